@@ -1,0 +1,1 @@
+"""AWS clients' calls; the clients are passed in."""

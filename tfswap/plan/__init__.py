@@ -1,0 +1,1 @@
+"""Plan JSON: a typed, lazy view and its changes."""

@@ -1,0 +1,1 @@
+"""Reading the user's repository: HCL, references, tfvars, git, and from them the swap."""

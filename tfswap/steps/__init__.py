@@ -1,0 +1,1 @@
+"""The steps of a swap, the journal that remembers them, and the runner."""

@@ -1,0 +1,1 @@
+"""The terraform binary: the one subprocess door, argv builders, scratch folder, state."""

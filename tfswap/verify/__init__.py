@@ -1,0 +1,1 @@
+"""The verifier: explained diffs, the runbook's checklist, rules, verdict."""
