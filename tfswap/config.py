@@ -1,0 +1,187 @@
+"""Settings: flags over environment variables over ``tfswap.toml``, each with its origin.
+
+``tfswap.toml`` lies at the top of the user's repository; every key is optional::
+
+    environment = "production"          # key under `environments` in the tfvars
+    workspace = "production"            # where it differs from the environment
+    root_module = "terraform/environment"
+    prefix = "aws-vault exec identity --"
+    terraform_bin = "terraform"
+    role = "breakglass"                 # TF_VAR_default_role
+    role_variable = "default_role"
+    default_branch = "main"
+
+    [variables]                         # further TF_VAR_*; never secrets: the file is committed
+    container_version = "v1.2.3"
+
+An unknown key is an error: a mistyped ``prefix`` must not be ignored in the middle of an incident.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tfswap.errors import ConfigError
+
+FILE_NAME = "tfswap.toml"
+
+
+class Setting(NamedTuple):
+    """A value and, in words, where it came from."""
+
+    value: str
+    origin: str
+
+
+@dataclass(frozen=True)
+class Config:
+    """What the user told us; None or () means: find it out."""
+
+    environment: Setting | None = None
+    """From the flag, ``TFSWAP_ENVIRONMENT`` or ``tfswap.toml``, in that order."""
+    tf_workspace: Setting | None = None
+    """``TF_WORKSPACE``, which Terraform obeys above ``workspace select``."""
+    workspace: str | None = None
+    root_module: str | None = None
+    """Relative to the repository's root."""
+    tfvars: str | None = None
+    pointers: tuple[str, ...] = ()
+    """RFC 6901 pointers of the leaves, in the order of the wanted names."""
+    addresses: tuple[str, ...] = ()
+    """Resource addresses of the tables, in the order of the wanted names."""
+    pipelines: tuple[str, ...] = ()
+    account: str | None = None
+    region: str | None = None
+    branch: str | None = None
+    release: tuple[str, ...] = ()
+    prefix: tuple[str, ...] = ()
+    """Words put before every terraform command that needs credentials."""
+    terraform_bin: str = "terraform"
+    role: Setting | None = None
+    """The role Terraform's providers assume, handed over as ``TF_VAR_<role_variable>``."""
+    role_variable: str = "default_role"
+    default_branch: str | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def terraform_variables(self) -> dict[str, str]:
+        """Return the ``TF_VAR_*`` to set for every terraform command."""
+        chosen = {f"TF_VAR_{name}": value for name, value in self.variables.items()}
+        if self.role is not None:
+            chosen[f"TF_VAR_{self.role_variable}"] = self.role.value
+        return chosen
+
+
+_TEXT_KEYS = {
+    "environment",
+    "workspace",
+    "root_module",
+    "tfvars",
+    "account",
+    "region",
+    "prefix",
+    "terraform_bin",
+    "role",
+    "role_variable",
+    "default_branch",
+}
+_KEYS = _TEXT_KEYS | {"variables"}
+
+
+def load(repo: Path, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Config:
+    """Merge flags, environment variables and ``tfswap.toml`` of ``repo``.
+
+    Args:
+        repo: The repository's root.
+        flags: Field name of ``Config`` to the value given; None and () count as not given.
+        environ: Environment variables; ``os.environ`` when None.
+
+    Raises:
+        ConfigError: The file is no TOML, holds an unknown key, or a value of the wrong type.
+    """
+    env = os.environ if environ is None else environ
+    path = repo / FILE_NAME
+    chosen: dict[str, Any] = _read_file(path)
+    origins = dict.fromkeys(chosen, FILE_NAME)
+    for key, variable in _VARIABLES.items():
+        if env.get(variable):
+            chosen[key], origins[key] = env[variable], variable
+    for key, value in flags.items():
+        if value not in (None, ()):
+            chosen[key], origins[key] = value, f"--{key.replace('_', '-')}"
+    for key in ("environment", "role"):
+        if key in chosen:
+            chosen[key] = Setting(chosen[key], origins[key])
+    if env.get("TF_WORKSPACE"):
+        chosen["tf_workspace"] = Setting(env["TF_WORKSPACE"], "TF_WORKSPACE")
+    if isinstance(chosen.get("prefix"), str):
+        chosen["prefix"] = _split_prefix(chosen["prefix"], origins["prefix"])
+    _set_role_from_environment(chosen, env)
+    known = {f.name for f in fields(Config)}
+    return Config(**{key: value for key, value in chosen.items() if key in known})
+
+
+_VARIABLES = {
+    "environment": "TFSWAP_ENVIRONMENT",
+    "prefix": "TFSWAP_PREFIX",
+    "terraform_bin": "TFSWAP_TERRAFORM_BIN",
+    "role": "TFSWAP_ROLE",
+}
+
+
+def _set_role_from_environment(chosen: dict[str, Any], env: Mapping[str, str]) -> None:
+    """Carry a role that the shell already exports (the runbook's ``.envrc``) into the commands."""
+    variable = f"TF_VAR_{chosen.get('role_variable', 'default_role')}"
+    if "role" not in chosen and env.get(variable):
+        chosen["role"] = Setting(env[variable], variable)
+
+
+def _split_prefix(text: str, origin: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(text))
+    except ValueError as error:
+        raise ConfigError(
+            f"The prefix {text!r} ({origin}) cannot be split into words: {error}.",
+            hint="Quote it as for a shell, e.g. 'aws-vault exec identity --'.",
+        ) from error
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    """Return the keys of ``tfswap.toml``, or none where there is no file."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{path.name} is not valid TOML: {error}.", hint=f"Mend {path.name} and try again."
+        ) from error
+    except OSError as error:
+        raise ConfigError(
+            f"{path.name} cannot be read: {error.strerror}.", hint="Check its permissions."
+        ) from error
+    for key, value in data.items():
+        _check_key(path.name, key, value)
+    return data
+
+
+def _check_key(file: str, key: str, value: object) -> None:
+    """Refuse what tfswap would otherwise silently leave aside."""
+    if key not in _KEYS:
+        raise ConfigError(
+            f"{file} has an unknown key {key!r}.", hint=f"It takes: {', '.join(sorted(_KEYS))}."
+        )
+    if key == "variables":
+        if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
+            return
+        raise ConfigError(f"{file}: [variables] takes strings.", hint='Write it as name = "value".')
+    if not isinstance(value, str) or not value:
+        raise ConfigError(
+            f"{file}: {key} must be a string that is not empty.",
+            hint=f'Write it as {key} = "…" or take the line out.',
+        )
