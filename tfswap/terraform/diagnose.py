@@ -1,0 +1,130 @@
+"""From Terraform's own error text to one message and the next thing to do.
+
+Terraform has no machine-readable errors for most commands; the phrases below are from its source
+(internal/command, internal/backend, internal/states) and from the AWS provider. What matches none
+of them is shown as it came.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import NamedTuple
+
+from tfswap.errors import AwsError, StateLockedError, StateMovedError, TerraformError
+from tfswap.terraform.process import Result
+
+
+class _Known(NamedTuple):
+    phrase: str
+    kind: type[TerraformError] | type[AwsError]
+    message: str
+    hint: str
+
+
+_KNOWN = (
+    _Known(
+        r"Error acquiring the state lock",
+        StateLockedError,
+        "Somebody else holds the state lock",
+        "Wait for them, or ask the person named here; never force-unlock a lock you do not know. "
+        "Then run the same command again.",
+    ),
+    _Known(
+        r"cannot (?:import|overwrite existing) state with serial|"
+        r"serial .* (?:is newer|higher)|different lineage|lineage .* does not match",
+        StateMovedError,
+        "The state was written by somebody else since it was pulled; nothing was changed",
+        "Run tfswap run again: it pulls the new state and rehearses anew.",
+    ),
+    _Known(
+        r"Cannot import non-existent remote object|couldn't find resource|empty result",
+        AwsError,
+        "The restored table is not there in AWS",
+        "Check that the restore job is complete, the name and its date are right, and the role "
+        "and region are those of the environment. Then run the same command again.",
+    ),
+    _Known(
+        r"Unsupported Terraform Core version",
+        TerraformError,
+        "This Terraform does not fit the configuration's required_version",
+        "Switch to the version it asks for, or name another binary with --terraform-bin.",
+    ),
+    _Known(
+        r"Backend initialization required|Backend configuration (?:block has )?changed|"
+        r"Required plugins are not installed|Module not installed|"
+        r"Inconsistent dependency lock file|Missing required provider|"
+        r'please run "terraform init"',
+        TerraformError,
+        "The root module is not initialised",
+        "Run terraform init in it (with your usual prefix), then the same command again.",
+    ),
+    _Known(
+        r"workspace .{1,90} (?:doesn't|does not) exist|No existing workspaces",
+        TerraformError,
+        "The workspace does not exist",
+        "Check --workspace; terraform workspace list shows what there is.",
+    ),
+    _Known(
+        r"No valid credential sources|ExpiredToken|InvalidClientTokenId|security token .* expired|"
+        r"Unable to locate credentials|UnrecognizedClientException|failed to refresh cached cred",
+        AwsError,
+        "AWS takes no credentials from here",
+        "Sign in (aws-vault, sso), or set --prefix 'aws-vault exec identity --', and try again.",
+    ),
+    _Known(
+        r"AccessDenied|is not authorized to perform|Cannot assume IAM Role|UnauthorizedOperation",
+        AwsError,
+        "AWS refuses: the role may not do this",
+        "The runbook needs the breakglass role: --role breakglass. Then the same command again.",
+    ),
+    _Known(
+        r"No value for required variable",
+        TerraformError,
+        "A variable without default is not set",
+        "Export it as TF_VAR_…, as in the root module's .envrc, and run the same command again.",
+    ),
+    _Known(
+        r"Resource already managed by Terraform",
+        TerraformError,
+        "The address is already in the state",
+        "Run tfswap status; it says where the swap stands.",
+    ),
+)
+
+_FRAME = re.compile(r"^\s*[╷│╵]\s?")
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+
+def failure(result: Result, doing: str) -> TerraformError | AwsError:
+    """Return the error to raise for a command that failed.
+
+    Args:
+        result: What the command left behind.
+        doing: What it was for, as in "import the restored table".
+    """
+    text = plain(result.text)
+    details = _interesting(text)
+    for known in _KNOWN:
+        if re.search(known.phrase, text, re.IGNORECASE | re.DOTALL):
+            return known.kind(f"{known.message} ({doing}).", hint=known.hint, details=details)
+    return TerraformError(
+        f"Terraform failed to {doing} (exit {result.code}): {shlex.join(result.argv)}",
+        hint="Nothing further was done. Mend what Terraform names, then run tfswap status.",
+        details=details,
+    )
+
+
+def plain(text: str) -> str:
+    """Return Terraform's text without colour and without the frame around its messages."""
+    lines = (_FRAME.sub("", line).rstrip() for line in _ANSI.sub("", text).splitlines())
+    return "\n".join(lines)
+
+
+def _interesting(text: str) -> tuple[str, ...]:
+    """Return the lines from the first error on; a warning before it is left out."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    for index, line in enumerate(lines):
+        if line.lstrip().startswith("Error"):
+            return tuple(lines[index : index + 24])
+    return tuple(lines[-12:])
