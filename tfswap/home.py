@@ -1,0 +1,129 @@
+"""``.tfswap/``: what a swap keeps on disk (design.md, decision 10).
+
+At the repository's root, ignored by git through its own ``.gitignore``, mode 0700, files 0600.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tfswap.errors import RepoError
+from tfswap.files import write_atomically
+from tfswap.swap import Swap, decode, encode
+
+FOLDER = ".tfswap"
+
+
+@dataclass(frozen=True)
+class Home:
+    """The folder and the files in it."""
+
+    repo: Path
+    """The repository's root."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder itself."""
+        return self.repo / FOLDER
+
+    @property
+    def swap_file(self) -> Path:
+        """The swap as JSON."""
+        return self.folder / "swap.json"
+
+    @property
+    def script(self) -> Path:
+        """The commands as a script a person can run by hand."""
+        return self.folder / "commands.sh"
+
+    @property
+    def journal(self) -> Path:
+        """What was done, one JSON object a line."""
+        return self.folder / "journal.jsonl"
+
+    @property
+    def log(self) -> Path:
+        """Terraform's own output."""
+        return self.folder / "terraform.log"
+
+    @property
+    def scratch(self) -> Path:
+        """The scratch folder of a rehearsal."""
+        return self.folder / "rehearsal"
+
+    @property
+    def plan(self) -> Path:
+        """The saved plan that ``verify-plan`` made."""
+        return self.folder / "plan"
+
+    @property
+    def verdict(self) -> Path:
+        """The verdict on the saved plan, bound to it."""
+        return self.folder / "verdict.json"
+
+    @property
+    def next_state(self) -> Path:
+        """The rehearsed state, about to be pushed."""
+        return self.folder / "next.tfstate"
+
+    def backup(self, serial: int) -> Path:
+        """The state as it was pulled."""
+        return self.folder / f"state-{serial}.tfstate"
+
+    def make(self) -> None:
+        """Make the folder, closed to others and to git.
+
+        Raises:
+            RepoError: It is a link or a file, or cannot be made.
+        """
+        if self.folder.is_symlink() or (self.folder.exists() and not self.folder.is_dir()):
+            raise RepoError(
+                f"{self.folder} is not a folder of tfswap's own.",
+                hint="Move it out of the way and run the same command again.",
+            )
+        try:
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            self.folder.chmod(0o700)
+        except OSError as error:
+            raise RepoError(
+                f"{self.folder} cannot be made: {error.strerror}.",
+                hint="Mend the permissions of the repository's folder.",
+            ) from error
+        ignore = self.folder / ".gitignore"
+        if not ignore.is_file():
+            write_atomically(ignore, b"*\n", 0o600)
+
+    def load(self) -> Swap:
+        """Return the prepared swap.
+
+        Raises:
+            RepoError: None is prepared here, or its file is damaged.
+        """
+        swap = self.find()
+        if swap is None:
+            raise RepoError(
+                "No swap is prepared in this repository.",
+                hint="Prepare one: tfswap prepare <restored table>, e.g. Lpas-20240715",
+            )
+        return swap
+
+    def find(self) -> Swap | None:
+        """Return the prepared swap, or None where there is none."""
+        if self.swap_file.is_symlink():
+            raise RepoError(f"{self.swap_file} is a link.", hint="Remove it and prepare again.")
+        try:
+            data = self.swap_file.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise RepoError(
+                f"{self.swap_file} cannot be read: {error.strerror}.",
+                hint="Mend its permissions and run the same command again.",
+            ) from error
+        return decode(data)
+
+    def save(self, swap: Swap) -> None:
+        """Write the swap."""
+        self.make()
+        write_atomically(self.swap_file, encode(swap), 0o600)
