@@ -1,0 +1,137 @@
+"""The user's git repository: what ``prepare`` must know of it and the branch it makes.
+
+A thin layer over GitPython, which runs the git on the PATH. Its errors become ours here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tfswap.errors import RepoError
+
+if TYPE_CHECKING:
+    from git import Repo
+
+
+@dataclass(frozen=True)
+class Git:
+    """One work tree."""
+
+    root: Path
+    """Its top folder."""
+    repo: Repo
+
+    def branch(self) -> str | None:
+        """Return the branch checked out, or None when HEAD is detached."""
+        return None if self.repo.head.is_detached else self.repo.active_branch.name
+
+    def has_branch(self, name: str) -> bool:
+        """Say whether a local branch of that name is there."""
+        return any(head.name == name for head in self.repo.heads)
+
+    def changed(self) -> tuple[str, ...]:
+        """Return the paths that differ from HEAD or are new and not ignored."""
+        with _told("read the status of the work tree"):
+            out: str = self.repo.git.status("--porcelain=v1", "-z", "--no-renames")
+        return tuple(entry[3:] for entry in out.split("\0") if entry)
+
+    def files(self) -> tuple[str, ...]:
+        """Return the tracked files and the new ones that are not ignored."""
+        with _told("list the files"):
+            out: str = self.repo.git.ls_files("-z", "--cached", "--others", "--exclude-standard")
+        return tuple(filter(None, out.split("\0")))
+
+    def upstream(self, default_branch: str | None) -> str | None:
+        """Return the remote-tracking name of the default branch, e.g. ``origin/main``.
+
+        The remote's own HEAD decides; where it is not known, ``main`` or ``master``. None without
+        a remote.
+        """
+        if not self.repo.remotes:
+            return None
+        names = [remote.name for remote in self.repo.remotes]
+        remote = self.repo.remote("origin" if "origin" in names else names[0])
+        refs = {ref.name for ref in remote.refs}
+        wanted = [f"{remote.name}/{name}" for name in (default_branch, "main", "master") if name]
+        head = f"{remote.name}/HEAD"
+        if default_branch is None and head in refs:
+            with _told("read the remote's default branch"):
+                wanted.insert(0, self.repo.git.rev_parse("--abbrev-ref", head))
+        return next((name for name in wanted if name in refs), None)
+
+    def fetch(self) -> None:
+        """Fetch from every remote."""
+        with _told("fetch from the remote", hint="Mend the network, or pass --offline."):
+            for remote in self.repo.remotes:
+                self.repo.git.fetch("--quiet", remote.name)
+
+    def distance(self, other: str) -> tuple[int, int]:
+        """Return how many commits HEAD is behind and ahead of ``other``."""
+        with _told(f"compare HEAD with {other}"):
+            out: str = self.repo.git.rev_list("--left-right", "--count", f"{other}...HEAD")
+        behind, ahead = out.split()
+        return int(behind), int(ahead)
+
+    def switch(self, name: str, *, create: bool) -> None:
+        """Check out a branch, made from HEAD where ``create``."""
+        words = ("--create", name) if create else (name,)
+        with _told(f"switch to the branch {name}", hint="See git status, then try again."):
+            self.repo.git.switch("--quiet", *words)
+
+    def diff(self, *paths: str) -> str:
+        """Return the unified diff of the work tree against HEAD, without context."""
+        with _told("show the diff"):
+            out: str = self.repo.git.diff(
+                "--unified=0", "--no-color", "--no-ext-diff", "--", *paths
+            )
+        return out
+
+    def valid_branch(self, name: str) -> bool:
+        """Say whether git takes ``name`` for a branch."""
+        from git import GitCommandError
+
+        try:
+            self.repo.git.check_ref_format("--branch", name)
+        except GitCommandError:
+            return False
+        return True
+
+
+def open_repo(start: Path) -> Git:
+    """Return the work tree that ``start`` lies in.
+
+    Raises:
+        RepoError: ``start`` is in no git work tree, or git is not installed.
+    """
+    try:
+        # GitPython looks for git while it is imported and raises ImportError without one.
+        from git import InvalidGitRepositoryError, NoSuchPathError, Repo
+    except ImportError as error:
+        raise RepoError("git is not on the PATH.", hint="Install git and try again.") from error
+    hint = "Change into a clone of the infrastructure repository, or name it with --repo."
+    try:
+        repo = Repo(start, search_parent_directories=True)
+    except (InvalidGitRepositoryError, NoSuchPathError) as error:
+        raise RepoError(f"{start} is not in a git repository.", hint=hint) from error
+    if repo.working_tree_dir is None:
+        raise RepoError(f"{start} is a bare git repository.", hint=hint)
+    if not repo.head.is_valid():
+        raise RepoError(f"{start} has no commit yet.", hint=hint)
+    return Git(Path(repo.working_tree_dir), repo)
+
+
+@contextmanager
+def _told(doing: str, *, hint: str = "Run git status and mend what it names.") -> Iterator[None]:
+    """Turn GitPython's errors into ours."""
+    from git import GitError
+
+    try:
+        yield
+    except GitError as error:
+        lines = str(getattr(error, "stderr", "") or error).strip().splitlines()
+        details = tuple(line.strip() for line in lines if line.strip())[-8:]
+        raise RepoError(f"git could not {doing}.", hint=hint, details=details) from error
