@@ -1,0 +1,34 @@
+"""``terraform import``: the restored table takes the outgoing one's address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tfswap.swap import TableSwap
+from tfswap.terraform import commands
+from tfswap.terraform.commands import Words
+from tfswap.terraform.state import State
+
+
+@dataclass(frozen=True)
+class ImportTable:
+    """Import the restored table by name (runbook, "Next import the restored table").
+
+    The runbook imports by ARN, which the provider keeps as the id: the name is imported instead.
+    """
+
+    table: TableSwap
+
+    @property
+    def title(self) -> str:
+        """Words for the progress display."""
+        return f"import {self.table.new_name} at {self.table.address}"
+
+    def words(self) -> Words:
+        """``import ADDRESS NAME``."""
+        return commands.import_(self.table.address, self.table.new_name)
+
+    def due(self, state: State) -> bool:
+        """Due until the address holds the restored table."""
+        held = state.instances.get(self.table.address)
+        return held is None or held.attributes.get("name") != self.table.new_name

@@ -1,0 +1,80 @@
+"""The journal: who did what and when in this swap, one JSON object a line.
+
+Append-only, fsynced before and after each step, so that a killed run leaves what it had begun.
+It is memory for people; what is done is read from the state (design.md, decision 3). It never
+holds values from state or plan, only argv, exit codes, serials and digests.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+import os
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tfswap.errors import RepoError
+from tfswap.terraform.process import private_append
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The journal in one file."""
+
+    path: Path
+
+    def note(self, event: str, **facts: Any) -> None:
+        """Append one entry and wait until it is on the disk.
+
+        Args:
+            event: ``prepared``, ``step``, ``step-done``, ``pushed``, ``verified``, ``applied``…
+            **facts: JSON values: argv, exit code, serials, digests.
+
+        Raises:
+            RepoError: It cannot be written; then the step must not be done either.
+        """
+        entry = {
+            "v": VERSION,
+            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "who": _who(),
+            "event": event,
+            **facts,
+        }
+        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+        try:
+            with private_append(self.path) as file:
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise RepoError(
+                f"The journal {self.path} cannot be written: {error.strerror}.",
+                hint="Make room or mend its permissions, then run the same command again.",
+            ) from error
+
+    def entries(self) -> Iterator[dict[str, Any]]:
+        """Yield the entries, oldest first; a line cut off by a kill is left out."""
+        try:
+            lines = self.path.read_bytes().splitlines()
+        except FileNotFoundError:
+            return
+        for line in lines:
+            try:
+                entry = json.loads(line)
+            except ValueError:
+                continue
+            if isinstance(entry, dict):
+                yield entry
+
+
+def _who() -> str:
+    try:
+        return f"{getpass.getuser()}@{socket.gethostname()}"
+    except (OSError, KeyError):
+        return f"uid {os.getuid()}@{socket.gethostname()}"

@@ -1,0 +1,53 @@
+"""The one write to the real state: a push that is a compare-and-swap.
+
+Terraform refuses, under its own lock, a pushed state whose serial is not above the remote's. With
+*pulled serial + 1* any write in between makes ours fail (facts.md, "Swapping in state"; a higher
+serial would overwrite it silently).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from tfswap.errors import StateMovedError
+from tfswap.files import write_atomically
+from tfswap.home import Home
+from tfswap.steps.journal import Journal
+from tfswap.terraform import commands
+from tfswap.terraform.client import Terraform
+from tfswap.terraform.state import State, differing, parse, with_serial
+
+
+def back_up(home: Home, state: bytes, serial: int) -> None:
+    """Keep the pulled state as it came; an earlier copy of the same serial is not overwritten."""
+    path = home.backup(serial)
+    if not path.exists():
+        write_atomically(path, state, 0o600)
+
+
+def push(
+    terraform: Terraform, home: Home, journal: Journal, pulled: State, rehearsed: bytes
+) -> int:
+    """Push the rehearsed state and look at what the backend then holds.
+
+    Returns:
+        The remote's serial afterwards.
+
+    Raises:
+        StateMovedError: Somebody wrote since the pull; nothing was changed.
+        StateLockedError: Somebody holds the lock; nothing was changed.
+    """
+    data = with_serial(rehearsed, pulled.serial + 1)
+    write_atomically(home.next_state, data, 0o600)
+    digest = hashlib.sha256(data).hexdigest()
+    journal.note("push", pulled_serial=pulled.serial, sha256=digest)
+    terraform.run(commands.state_push(str(home.next_state)), "push the rehearsed state")
+    remote = parse(terraform.pull())
+    journal.note("pushed", serial=remote.serial, lineage=remote.lineage)
+    if differing(parse(data), remote):
+        raise StateMovedError(
+            "The state was pushed, and written by somebody else right after.",
+            hint="Run tfswap status: it reads the state as it is now.",
+        )
+    home.next_state.unlink(missing_ok=True)
+    return remote.serial

@@ -1,0 +1,90 @@
+"""Runs the steps that are due, and looks at the state after each.
+
+The same runner serves the rehearsal (local state file) and ``run --direct`` (the real backend);
+only how the state is read differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from tfswap.errors import TerraformError
+from tfswap.steps.interface import Step
+from tfswap.steps.journal import Journal
+from tfswap.steps.sequence import steps_of, touched
+from tfswap.swap import Swap
+from tfswap.terraform.client import Terraform
+from tfswap.terraform.state import State, differing, parse
+
+
+class Progress(Protocol):
+    """Where the runner tells what it is doing."""
+
+    def step(self, title: str) -> AbstractContextManager[None]:
+        """Show ``title`` while the block runs, then how it ended and how long it took."""
+
+    def say(self, text: str) -> None:
+        """Show one line."""
+
+
+def run_steps(
+    swap: Swap,
+    terraform: Terraform,
+    read_state: Callable[[], bytes],
+    journal: Journal,
+    progress: Progress,
+) -> State:
+    """Bring the state to where every step of the swap is done.
+
+    Args:
+        swap: What is to be done.
+        terraform: Where: the scratch folder, or the real root module.
+        read_state: Returns that folder's state as it is now.
+        journal: Told before and after every command.
+        progress: Told in words.
+
+    Returns:
+        The state after the last step.
+
+    Raises:
+        TerraformError: A command failed, or changed something it should not have.
+    """
+    before = state = parse(read_state())
+    for step in steps_of(swap):
+        if not step.due(state):
+            progress.say(f"already done: {step.title}")
+            continue
+        _run_one(step, terraform, journal, progress)
+        state = parse(read_state())
+        if step.due(state):
+            raise TerraformError(
+                f"Terraform said it did, but the state does not show it: {step.title}.",
+                hint="Nothing further was done. Look at .tfswap/terraform.log.",
+            )
+    check_untouched(swap, before, state)
+    return state
+
+
+def _run_one(step: Step, terraform: Terraform, journal: Journal, progress: Progress) -> None:
+    argv = list(terraform.binary.argv(step.words()))
+    with progress.step(step.title):
+        journal.note("step", title=step.title, argv=argv)
+        terraform.run(step.words(), step.title)
+        journal.note("step-done", title=step.title)
+
+
+def check_untouched(swap: Swap, before: State, after: State) -> None:
+    """Make sure that nothing rode along into the state.
+
+    Raises:
+        TerraformError: An address outside the swap changed.
+    """
+    others = sorted(differing(before, after) - touched(swap))
+    if others:
+        raise TerraformError(
+            f"The state commands changed more than the swap: {', '.join(others[:5])}.",
+            hint="Nothing was pushed. Look at .tfswap/terraform.log, then run tfswap run again.",
+            details=tuple(others),
+        )
