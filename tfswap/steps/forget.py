@@ -39,7 +39,7 @@ class ForgetTable:
             return False
         name = held.attributes.get("name")
         if name == self.table.new_name:
-            return held.attributes.get("id") != name
+            return bool(held.attributes.get("id") != name)
         if name != self.table.old_name:
             raise TerraformError(
                 f"The state holds the table {name!r} at {self.table.address}; this swap is from "

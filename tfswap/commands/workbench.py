@@ -1,0 +1,68 @@
+"""What every command needs at hand: the repository, its settings, tfswap's folder, the console."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tfswap.config import Config, load
+from tfswap.console import Console
+from tfswap.home import Home
+from tfswap.repo.git import Git, open_repo
+from tfswap.steps.journal import Journal
+from tfswap.swap import Swap
+from tfswap.terraform.client import Terraform
+from tfswap.terraform.commands import Binary
+from tfswap.terraform.process import Door, terraform_environment
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """One command's surroundings."""
+
+    git: Git
+    config: Config
+    home: Home
+    console: Console
+
+    @property
+    def journal(self) -> Journal:
+        """The swap's journal."""
+        return Journal(self.home.journal)
+
+    def terraform(self, swap: Swap) -> Terraform:
+        """Return Terraform in the real root module, in the swap's workspace."""
+        return self.terraform_in(swap.root_module, swap.workspace)
+
+    def terraform_in(self, root_module: str, workspace: str | None) -> Terraform:
+        """Return Terraform in a root module of the repository."""
+        env = terraform_environment(self.config.terraform_variables())
+        log = self.home.log if self.home.folder.is_dir() else None
+        binary = Binary(self.config.terraform_bin, self.config.prefix)
+        return Terraform(binary, Door(env, log), self.git.root / root_module, workspace)
+
+
+def open_workbench(repo: Path, flags: Mapping[str, Any], console: Console) -> Workbench:
+    """Find the repository around ``repo`` and read its settings.
+
+    Raises:
+        RepoError: No git work tree there.
+        ConfigError: ``tfswap.toml`` cannot be used.
+    """
+    git = open_repo(repo)
+    return Workbench(git, load(git.root, flags), Home(git.root), console)
+
+
+def tell_environment(bench: Workbench, swap: Swap) -> None:
+    """Say which environment was chosen and why, and what of the shell's settings plays a part."""
+    bench.console.say(f"environment {swap.environment} (from {swap.environment_origin})")
+    if swap.workspace != swap.environment:
+        bench.console.say(f"workspace {swap.workspace}")
+    if bench.config.role is not None:
+        bench.console.say(f"role {bench.config.role.value} (from {bench.config.role.origin})")
+    for name in sorted(os.environ):
+        if name.startswith("TF_CLI_ARGS"):
+            bench.console.say(f"{name} is set and honoured: {os.environ[name]}")

@@ -1,0 +1,123 @@
+"""What a person sees: results on standard output, progress and questions on standard error.
+
+``NO_COLOR`` (no-color.org), pipes and CI are respected: colour and spinners only where standard
+error is a terminal, and nothing is told by colour alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tfswap.errors import UsageError
+
+_GREEN, _RED, _DIM, _BOLD, _OFF = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
+
+
+class Console:
+    """Standard output and standard error of one command."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+        """Leave the progress out; results, questions and errors stay."""
+        self.colour = _colour(sys.stdout.isatty())
+        """Whether results may be coloured."""
+        self._colour_err = _colour(sys.stderr.isatty())
+        self._live = sys.stderr.isatty() and not os.environ.get("CI")
+
+    @property
+    def width(self) -> int:
+        """Columns to wrap results at: the terminal's, never below 40, 80 where there is none."""
+        return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+    def out(self, text: str = "") -> None:
+        """Write a result."""
+        sys.stdout.write(text + "\n")
+        sys.stdout.flush()
+
+    def say(self, text: str) -> None:
+        """Write a line of progress."""
+        if not self.quiet:
+            sys.stderr.write(self._paint(_DIM, f"  · {text}") + "\n")
+            sys.stderr.flush()
+
+    def warn(self, text: str) -> None:
+        """Write something that needs attention but stops nothing."""
+        sys.stderr.write(self._paint(_BOLD, "warning: ") + text + "\n")
+        sys.stderr.flush()
+
+    def error(self, message: str, hint: str = "", details: tuple[str, ...] = ()) -> None:
+        """Write what is wrong, what was found, and what to do next."""
+        lines = [self._paint(_RED, "error: ") + message]
+        lines += [f"  | {line}" for line in details]
+        if hint:
+            lines.append(self._paint(_BOLD, "next:  ") + hint)
+        sys.stderr.write("\n".join(lines) + "\n")
+        sys.stderr.flush()
+
+    @contextmanager
+    def step(self, title: str) -> Iterator[None]:
+        """Show a step while it runs, then how it ended and how long it took."""
+        begun = time.monotonic()
+        with self._spinner(title):
+            try:
+                yield
+            except BaseException:
+                self._ended(_RED, "✗", title, begun)
+                raise
+        self._ended(_GREEN, "✓", title, begun)
+
+    def _ended(self, colour: str, mark: str, title: str, begun: float) -> None:
+        if not self.quiet:
+            seconds = time.monotonic() - begun
+            took = self._paint(_DIM, f"({seconds:.1f} s)")
+            sys.stderr.write(f"  {self._paint(colour, mark)} {title} {took}\n")
+            sys.stderr.flush()
+
+    @contextmanager
+    def _spinner(self, title: str) -> Iterator[None]:
+        if self.quiet or not self._live:
+            yield
+            return
+        from rich.console import Console as Rich
+
+        with Rich(stderr=True, highlight=False).status(title, spinner="dots"):
+            yield
+
+    def confirm(self, question: str, *, yes: bool) -> bool:
+        """Ask; only a typed ``yes`` is a yes.
+
+        Args:
+            question: Ends in a question mark.
+            yes: The answer was given beforehand (``--yes``).
+
+        Raises:
+            UsageError: There is nobody to ask.
+        """
+        if yes:
+            return True
+        if not sys.stdin.isatty() and os.environ.get("CI"):
+            raise UsageError(
+                f"Nobody is here to answer: {question}", hint="Pass --yes once you are sure."
+            )
+        sys.stderr.write(f"{question} Only 'yes' goes on: ")
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+        if not answer:
+            sys.stderr.write("\n")
+            raise UsageError(
+                f"Nobody is here to answer: {question}", hint="Pass --yes once you are sure."
+            )
+        return answer.strip().lower() == "yes"
+
+    def _paint(self, colour: str, text: str) -> str:
+        return f"{colour}{text}{_OFF}" if self._colour_err else text
+
+
+def _colour(terminal: bool) -> bool:
+    """Colour only for a terminal that is not dumb, and never against ``NO_COLOR``."""
+    return terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
