@@ -1,0 +1,63 @@
+"""The swap's commands as a shell script a person can read, and run by hand.
+
+The very words ``run`` uses (``terraform.commands``), quoted for a POSIX shell. tfswap itself never
+runs the script.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from tfswap.steps.sequence import steps_of
+from tfswap.swap import Swap
+from tfswap.terraform import commands
+from tfswap.terraform.commands import Binary, Words
+
+
+def command_lines(swap: Swap, binary: Binary) -> tuple[str, ...]:
+    """Return the state commands and the plan, one shell line each."""
+    words: list[Words] = [step.words() for step in steps_of(swap)]
+    words.append(commands.plan())
+    return tuple(shlex.join(binary.argv(line)) for line in words)
+
+
+def script(swap: Swap, binary: Binary, variables: Mapping[str, str]) -> str:
+    """Return the whole script.
+
+    Args:
+        swap: What is to be done.
+        binary: Prefix and name of terraform.
+        variables: ``TF_VAR_*`` to export; never secrets.
+    """
+    up = "/".join([".."] * len(PurePosixPath(swap.root_module).parts)) or "."
+    backup = f"{up}/.tfswap/state-before-commands.tfstate"
+
+    def line(words: Words) -> str:
+        return shlex.join(binary.argv(words))
+
+    return "\n".join(
+        [
+            "#!/bin/sh",
+            f"# {_title(swap)}",
+            "# By hand, one by one, what `tfswap run --direct` does. `tfswap run` rehearses first.",
+            "# Between `state rm` and `import` the state has no table: let no pipeline run.",
+            "set -eu",
+            "umask 077",
+            f"cd {shlex.quote('./' + swap.root_module)}    # from the top of the repository",
+            *(f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())),
+            line(commands.init()),
+            line(commands.workspace_select(swap.workspace)),
+            f"{line(commands.state_pull())} > {backup}",
+            *command_lines(swap, binary),
+            "# Read the plan against the runbook's checklist: tfswap verify-plan",
+            "",
+        ]
+    )
+
+
+def _title(swap: Swap) -> str:
+    # A name cannot end the comment: names are checked against DynamoDB's alphabet.
+    pairs = ", ".join(f"{table.old_name} -> {table.new_name}" for table in swap.tables)
+    return f"tfswap: {pairs} (environment {swap.environment!r})"
