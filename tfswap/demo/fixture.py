@@ -38,7 +38,9 @@ def make_repo(repo: Path, origin: Path | None = None) -> Path:
 
     With `origin`, a bare repo is made there and main follows it. Returns `repo`.
     """
-    left_behind = shutil.ignore_patterns(".terraform", ".terraform.lock.hcl", "*.tfplan", "*.tfstate*")
+    left_behind = shutil.ignore_patterns(
+        ".terraform", ".terraform.lock.hcl", "*.tfplan", "*.tfstate*"
+    )
     shutil.copytree(find_fixture(), repo, ignore=left_behind)
     git(repo, "init", "--quiet", "--initial-branch=main")
     git(repo, "config", "user.name", "A Developer")
@@ -67,10 +69,19 @@ def add_origin(repo: Path, origin: Path) -> None:
 
 def git(repo: Path, *arguments: str) -> str:
     """Run git in `repo`, away from the user's and the machine's settings; returns its output."""
-    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
+    quiet = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+    }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     done = subprocess.run(
-        ["git", *arguments], cwd=repo, env={**kept, **quiet}, capture_output=True, text=True, check=False
+        ["git", *arguments],
+        cwd=repo,
+        env={**kept, **quiet},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise TfswapError(f"git {arguments[0]} failed: {done.stderr.strip()}")

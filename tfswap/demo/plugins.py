@@ -49,13 +49,22 @@ def _implied() -> Iterator[Path]:
         yield Path("/Library/Application Support/io.terraform/plugins")
         return
     shares = os.environ.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share"
-    for share in (os.environ.get("XDG_DATA_HOME") or str(home / ".local" / "share"), *shares.split(":")):
+    for share in (
+        os.environ.get("XDG_DATA_HOME") or str(home / ".local" / "share"),
+        *shares.split(":"),
+    ):
         yield Path(share) / "terraform" / "plugins"
 
 
 def _installed() -> Iterator[Path]:
     home = Path.home()
-    for place in (Path("/opt"), Path("/usr/local"), Path("/usr/share"), Path("/var/lib"), home / ".local"):
+    for place in (
+        Path("/opt"),
+        Path("/usr/local"),
+        Path("/usr/share"),
+        Path("/var/lib"),
+        home / ".local",
+    ):
         yield from _below(place, _DEPTH)
 
 
@@ -66,7 +75,9 @@ def _below(folder: Path, depth: int) -> Iterator[Path]:
     if depth == 0:
         return
     try:
-        entries = sorted(entry.path for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False))
+        entries = sorted(
+            entry.path for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)
+        )
     except OSError:
         return
     for entry in entries:

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tfswap.demo.standin import HOST
 from tfswap.errors import TfswapError
+
+HOST = "127.0.0.1"
+"""Loopback only: the stand-in believes any credentials."""
 
 
 class StandInError(TfswapError):
@@ -31,10 +33,17 @@ class Server:
         """The value for `AWS_ENDPOINT_URL`."""
         return f"http://{HOST}:{self.port}"
 
+    @property
+    def pid(self) -> int:
+        """The process that serves it."""
+        return self._child or self._process.pid
+
     def fork(self) -> Server:
         """A second server with a copy of everything this one holds; needs no request under way."""
         if self._child is not None:
-            raise StandInError("A forked stand-in cannot be forked again.", hint="Fork the first one.")
+            raise StandInError(
+                "A forked stand-in cannot be forked again.", hint="Fork the first one."
+            )
         answer = self._tell("fork")
         return Server(int(answer["port"]), self._process, int(answer["pid"]))
 
@@ -45,42 +54,50 @@ class Server:
         if self._child is not None:
             self._tell(f"stop {self._child}")
             return
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.close()
+        if self._process.stdin is None:
+            self._process.terminate()
+        else:
+            self._process.stdin.close()
         self._process.wait(timeout=30)
-        self._process.stdout.close()
 
     def _tell(self, command: str) -> dict[str, Any]:
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.write(f"{command}\n")
-        self._process.stdin.flush()
-        line = self._process.stdout.readline()
-        answer: dict[str, Any] = json.loads(line) if line else {"error": "it has ended"}
-        if "error" in answer:
-            raise StandInError(f"The stand-in refused `{command}`: {answer['error']}")
+        assert self._process.stdin is not None  # noqa: S101
+        assert self._process.stdout is not None  # noqa: S101
+        try:
+            self._process.stdin.write(f"{command}\n")
+            self._process.stdin.flush()
+            answer: dict[str, Any] = json.loads(self._process.stdout.readline() or "{}")
+        except BrokenPipeError:
+            answer = {}
+        if "error" in answer or not answer:
+            why = answer.get("error", "it has ended")
+            raise StandInError(f"The stand-in for AWS did not do `{command}`: {why}.")
         return answer
 
 
-def start(log: Path) -> Server:
-    """Start a stand-in on a free port; what it says on stderr goes to `log`.
+def start(log: Path, *, stay: bool = False) -> Server:
+    """Start a stand-in on a free port; what it says on standard error goes to `log`.
 
-    Raises StandInError when it does not come up, with the end of the log.
+    It ends with this process, unless it shall `stay`. Raises StandInError when it does not
+    come up, with the last line of the log.
     """
     with log.open("ab") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tfswap.demo.standin"],
-            stdin=subprocess.PIPE,
+            [sys.executable, "-m", "tfswap.demo.standin", *(["--stay"] if stay else [])],
+            stdin=subprocess.DEVNULL if stay else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
+            # A Ctrl-C at the terminal is for tfswap, which then stops the stand-in in good order.
+            start_new_session=True,
         )
-    assert process.stdout is not None
+    assert process.stdout is not None  # noqa: S101
     line = process.stdout.readline()
     if line.strip().isdigit():
         return Server(int(line), process)
     process.wait(timeout=30)
-    tail = log.read_text(errors="replace").strip().splitlines()[-1:]
+    tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     raise StandInError(
-        f"The stand-in AWS did not start: {''.join(tail) or 'it said nothing'}",
+        f"The stand-in for AWS did not start: {''.join(tail) or 'it said nothing'}",
         hint="Install the demo's extra: pip install 'tfswap[demo]'.",
     )

@@ -31,9 +31,7 @@ from moto.moto_server.werkzeug_app import (
 from werkzeug.serving import ThreadedWSGIServer
 
 from tfswap.demo.gaps import install_all
-
-HOST = "127.0.0.1"
-"""Loopback only: the stand-in believes any credentials."""
+from tfswap.demo.server import HOST
 
 
 class Gate:
@@ -126,7 +124,7 @@ class StandIn:
 
     def _obey(self) -> bool:
         """Carry out one command; False when the channel has ended."""
-        assert self._control is not None
+        assert self._control is not None  # noqa: S101
         line = b""
         while not line.endswith(b"\n"):
             byte = os.read(self._control, 1)
@@ -156,7 +154,11 @@ class StandIn:
         os.close(lifeline_out)
         self._children[pid] = lifeline_in
         with os.fdopen(report_out) as report:
-            return {"pid": pid, "port": int(report.readline())}
+            port = report.readline().strip()
+        if not port:
+            self._stop(pid)
+            return {"error": "the copy did not come up"}
+        return {"pid": pid, "port": int(port)}
 
     def _live_on(self, report: int, lifeline: int) -> NoReturn:
         """The child's life: its own port, no part in the parent's pipes, end with the lifeline."""

@@ -6,10 +6,7 @@ second, with its own server, its own repo and thus its own Terraform state.
 
 from __future__ import annotations
 
-import os
-import shlex
 import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,21 +14,19 @@ from typing import Any
 
 from tfswap.demo import fixture, server, tables
 from tfswap.demo.account import furnish
-from tfswap.demo.plugins import find_plugin_dir
-from tfswap.errors import TfswapError
+from tfswap.demo.surroundings import child_env, client_factory
+from tfswap.errors import TerraformError
+from tfswap.terraform.process import Door, Result
 
 ENVIRONMENT = "production"
 """The environment, and workspace, that is applied."""
 
-CONTAINER_VERSION = "v1.48.0"
-"""The image tag in service; a plan without it wants to move to `latest`."""
 
-_OWNED = ("AWS_", "TF_")
-_KEPT = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
+_AUTOMATED = ("-input=false", "-no-color")
 
 
-class WorldError(TfswapError):
-    """Terraform failed while the world was being built."""
+class WorldError(TerraformError):
+    """Terraform failed in the world; `details` holds the end of what it said."""
 
 
 @dataclass(frozen=True)
@@ -64,23 +59,29 @@ class World:
         """A boto3 client on the stand-in, in production's account."""
         return client_factory(self.server.endpoint)(service, region)
 
-    def terraform(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    def terraform(self, *arguments: str, check: bool = True) -> Result:
         """Run Terraform in the root module. Raises WorldError on failure unless `check` is off."""
-        done = subprocess.run(
-            ["terraform", *arguments],
-            cwd=self.root,
-            env=dict(self.env),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if check and done.returncode:
-            raise WorldError(f"terraform {arguments[0]} failed:\n{done.stderr.strip() or done.stdout.strip()}")
+        done = Door(env=self.env).run(("terraform", *arguments), self.root)
+        if check and done.code:
+            raise WorldError(
+                f"terraform {arguments[0]} failed in {self.root} (exit {done.code}).",
+                hint="Read the lines above this one, Terraform's own.",
+                details=done.tail(),
+            )
         return done
 
+    def plan(self, *arguments: str) -> int:
+        """Plan the root module; returns Terraform's detailed exit code: 0 empty, 2 changes.
+
+        Raises WorldError when the plan fails.
+        """
+        done = self.terraform("plan", *_AUTOMATED, "-detailed-exitcode", *arguments, check=False)
+        if done.code not in (0, 2):
+            raise WorldError(f"terraform plan failed in {self.root}.", details=done.tail())
+        return done.code
+
     def restore(self, base_name: str, date: str) -> str:
-        """Restore the table in service under `base_name` as of `date`; returns the physical name."""
+        """Restore a backup of `production-<base_name>`; returns the restored table's name."""
         source = f"{ENVIRONMENT}-{base_name}"
         target = f"{source}-{date}"
         tables.restore(self.client("dynamodb"), source, target)
@@ -100,67 +101,9 @@ class World:
         self.server.stop()
 
 
-def client_factory(endpoint: str) -> Callable[..., Any]:
-    """`(service, region, credentials)` to a boto3 client on `endpoint`, whatever the user's own settings."""
-    import boto3
-    from botocore.config import Config
-
-    def client(service: str, region: str = "eu-west-1", credentials: Mapping[str, str] | None = None) -> Any:
-        keys = credentials or {"AccessKeyId": "testing", "SecretAccessKey": "testing"}
-        session = boto3.session.Session(
-            aws_access_key_id=keys["AccessKeyId"],
-            aws_secret_access_key=keys["SecretAccessKey"],
-            aws_session_token=keys.get("SessionToken"),
-            region_name=region,
-        )
-        config = Config(s3={"addressing_style": "path"}, proxies={}, retries={"max_attempts": 2})
-        return session.client(service, endpoint_url=endpoint, config=config)
-
-    return client
-
-
-def child_env(endpoint: str) -> dict[str, str]:
-    """The environment of child processes: the stand-in, fake credentials, no setting of the user's own."""
-    env = {
-        name: value
-        for name, value in os.environ.items()
-        if name in _KEPT or not name.startswith(_OWNED)
-    }
-    config = env.get("TF_CLI_CONFIG_FILE")
-    if config and not Path(config).is_file():
-        # Terraform would warn about it on every call.
-        del env["TF_CLI_CONFIG_FILE"]
-    return {**env, **_aws_env(endpoint), **_terraform_env()}
-
-
-def _aws_env(endpoint: str) -> dict[str, str]:
-    return {
-        "AWS_ENDPOINT_URL": endpoint,
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_REGION": "eu-west-1",
-        "AWS_EC2_METADATA_DISABLED": "true",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-        # An API the stand-in lacks would otherwise be tried for minutes.
-        "AWS_MAX_ATTEMPTS": "3",
-        "NO_PROXY": "127.0.0.1,localhost",
-    }
-
-
-def _terraform_env() -> dict[str, str]:
-    plugins = find_plugin_dir()
-    env = {
-        "CHECKPOINT_DISABLE": "1",
-        "TF_VAR_default_role": "breakglass",
-        "TF_VAR_container_version": CONTAINER_VERSION,
-    }
-    if plugins is not None:
-        env["TF_CLI_ARGS_init"] = shlex.quote(f"-plugin-dir={plugins}")
-    return env
-
-
-def build(folder: Path, *, origin: bool = True, say: Callable[[str], None] = lambda _: None) -> World:
+def build(
+    folder: Path, *, origin: bool = True, say: Callable[[str], None] = lambda _: None
+) -> World:
     """Build a world in `folder` and apply its production environment.
 
     `say` gets a line before each long step. Raises WorldError when Terraform fails and
@@ -172,16 +115,11 @@ def build(folder: Path, *, origin: bool = True, say: Callable[[str], None] = lam
     world = World(folder, running, child_env(running.endpoint))
     try:
         furnish(client_factory(running.endpoint))
-        fixture.make_repo(world.repo)
-        say("terraform init, workspace new production")
-        world.terraform("init", "-input=false", "-no-color")
-        # As in a real repo, the lock file is kept; it differs by platform, so it is made here.
-        fixture.commit(world.repo, "Lock the provider's version")
+        _initialise(world, say)
         if origin:
             fixture.add_origin(world.repo, folder / "origin.git")
-        world.terraform("workspace", "new", "-no-color", ENVIRONMENT)
-        say("terraform apply")
-        world.terraform("apply", "-auto-approve", "-input=false", "-no-color")
+        say(f"Applying the {ENVIRONMENT} environment (terraform apply)")
+        world.terraform("apply", *_AUTOMATED, "-auto-approve")
         tables.fill(world.client("dynamodb"), f"{ENVIRONMENT}-Lpas")
     except BaseException:
         world.close()
@@ -189,8 +127,17 @@ def build(folder: Path, *, origin: bool = True, say: Callable[[str], None] = lam
     return world
 
 
+def _initialise(world: World, say: Callable[[str], None]) -> None:
+    fixture.make_repo(world.repo)
+    say("Initialising Terraform")
+    world.terraform("init", *_AUTOMATED)
+    # As in a real repo the lock file is kept; it differs by platform, so it is made here.
+    fixture.commit(world.repo, "Lock the provider's version")
+    world.terraform("workspace", "new", "-no-color", ENVIRONMENT)
+
+
 def _copy_repo(source: Path, target: Path) -> None:
-    """Copy the repo with what init fetched; the providers are linked, they are large and never change."""
+    """Copy the repo with what init fetched, and link the providers: large, and never changed."""
     providers = fixture.ROOT_MODULE / ".terraform" / "providers"
 
     def ignored(folder: str, names: list[str]) -> set[str]:

@@ -15,7 +15,9 @@ from moto.awslambda.models import LambdaFunction
 
 
 def _initialised(initialise: Callable[..., None]) -> Callable[..., None]:
-    def init(self: LambdaFunction, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+    def init(
+        self: LambdaFunction, account_id: str, spec: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> None:
         # First, for the original may already ask for the configuration.
         self.__dict__["standin_logging"] = spec.get("LoggingConfig")
         initialise(self, account_id, spec, *args, **kwargs)
@@ -46,6 +48,6 @@ def _updated(update: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, A
 
 def install() -> None:
     """Make moto's Lambda keep the logging configuration of a function."""
-    setattr(LambdaFunction, "__init__", _initialised(LambdaFunction.__init__))
-    setattr(LambdaFunction, "get_configuration", _shown(LambdaFunction.get_configuration))
-    setattr(LambdaFunction, "update_configuration", _updated(LambdaFunction.update_configuration))
+    LambdaFunction.__init__ = _initialised(LambdaFunction.__init__)  # type: ignore[method-assign]
+    LambdaFunction.get_configuration = _shown(LambdaFunction.get_configuration)  # type: ignore[method-assign]
+    LambdaFunction.update_configuration = _updated(LambdaFunction.update_configuration)  # type: ignore[method-assign]

@@ -20,7 +20,9 @@ from moto.backup.responses import BackupResponse
 
 def _selections(backend: BackupBackend, plan_id: str) -> dict[str, dict[str, Any]]:
     """The plan's selections by id; raises ResourceNotFoundException for an unknown plan."""
-    plans: dict[str, dict[str, dict[str, Any]]] = backend.__dict__.setdefault("standin_selections", {})
+    plans: dict[str, dict[str, dict[str, Any]]] = backend.__dict__.setdefault(
+        "standin_selections", {}
+    )
     if plan_id not in backend.plans:
         raise ResourceNotFoundException(msg=f"Cannot find Backup plan with ID {plan_id}")
     return plans.setdefault(plan_id, {})
@@ -53,7 +55,9 @@ def _create(self: BackupResponse) -> str:
         "BackupSelection": body["BackupSelection"],
     }
     _selections(self.backup_backend, plan_id)[str(selection["SelectionId"])] = selection
-    return json.dumps({key: selection[key] for key in ("BackupPlanId", "SelectionId", "CreationDate")})
+    return json.dumps(
+        {key: selection[key] for key in ("BackupPlanId", "SelectionId", "CreationDate")}
+    )
 
 
 def _get(self: BackupResponse) -> str:

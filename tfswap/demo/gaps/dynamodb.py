@@ -32,7 +32,11 @@ def _described(region: str, settings: dict[str, Any]) -> dict[str, Any]:
 def _create(table: Table, settings: dict[str, Any]) -> None:
     region = settings["RegionName"]
     backend = dynamodb_backends[table.account_id][region]
-    encryption = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": settings.get("KMSMasterKeyId")}
+    encryption = {
+        "Enabled": True,
+        "SSEType": "KMS",
+        "KMSMasterKeyId": settings.get("KMSMasterKeyId"),
+    }
     replica = backend.create_table(
         name=table.name,
         schema=copy.deepcopy(table.schema),
@@ -110,6 +114,6 @@ def _leaving_group(delete: Callable[..., Table]) -> Callable[..., Table]:
 
 def install() -> None:
     """Make moto's DynamoDB honour `ReplicaUpdates` and show `Replicas`."""
-    setattr(Table, "describe", _with_replicas(Table.describe))
-    setattr(DynamoHandler, "update_table", _with_updates(DynamoHandler.update_table))
-    setattr(DynamoDBBackend, "delete_table", _leaving_group(DynamoDBBackend.delete_table))
+    Table.describe = _with_replicas(Table.describe)  # type: ignore[method-assign]
+    DynamoHandler.update_table = _with_updates(DynamoHandler.update_table)  # type: ignore[method-assign]
+    DynamoDBBackend.delete_table = _leaving_group(DynamoDBBackend.delete_table)  # type: ignore[method-assign]

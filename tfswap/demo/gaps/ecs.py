@@ -1,4 +1,4 @@
-"""Stand-in for what moto 5.2 drops of an ECS service: its capacity provider strategy and rebalancing.
+"""Stand-in for an ECS service's capacity provider strategy and rebalancing, dropped by moto 5.2.
 
 Without them Terraform sees them missing, and plans to replace or change the service for
 ever. They are remembered and shown; they place no task. See
