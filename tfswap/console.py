@@ -45,6 +45,11 @@ class Console:
             sys.stderr.write(self._paint(_DIM, f"  · {text}") + "\n")
             sys.stderr.flush()
 
+    def note(self, text: str) -> None:
+        """Write a line that stays even where the progress is left out: what to do next."""
+        sys.stderr.write(self._paint(_BOLD, text) + "\n")
+        sys.stderr.flush()
+
     def warn(self, text: str) -> None:
         """Write something that needs attention but stops nothing."""
         sys.stderr.write(self._paint(_BOLD, "warning: ") + text + "\n")

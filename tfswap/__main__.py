@@ -1,0 +1,22 @@
+"""The ``tfswap`` program: ``--version`` at once, everything else through ``tfswap.cli``."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run the command line in ``sys.argv`` and exit with the command's code."""
+    if sys.argv[1:] in (["--version"], ["-V"]):
+        # Before typer is imported: start-up time is a feature (design.md, "Dependencies").
+        from tfswap import __version__
+
+        print(f"tfswap {__version__}")
+        return
+    from tfswap.cli import app
+
+    app(prog_name="tfswap")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,289 @@
+"""The command line: options, help and exit codes; every command is one call below.
+
+Commands and what they import are loaded when they run, not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tfswap.report.formats import Format
+
+if TYPE_CHECKING:
+    from tfswap.commands.workbench import Workbench
+    from tfswap.console import Console
+
+app = typer.Typer(
+    name="tfswap",
+    help="Bring a restored DynamoDB table into service with Terraform, and prove the plan first.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+Repo = Annotated[Path, typer.Option("--repo", help="A folder in the infrastructure repository.")]
+Prefix = Annotated[
+    str | None,
+    typer.Option("--prefix", help="Words before terraform, e.g. 'aws-vault exec identity --'."),
+]
+Binary = Annotated[str | None, typer.Option("--terraform-bin", help="The terraform to run.")]
+Role = Annotated[
+    str | None, typer.Option("--role", help="TF_VAR_default_role for every command: breakglass.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Leave the progress out.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Form = Annotated[Format, typer.Option("--format", "-f", help="How the report is shown.")]
+
+
+def _do(
+    work: Callable[[Callable[[], Workbench], Console], int],
+    *,
+    repo: Path = Path(),
+    quiet: bool = False,
+    **flags: Any,
+) -> None:
+    """Run a command's story and exit with its code."""
+    from tfswap.console import Console
+    from tfswap.guard import guard
+
+    console = Console(quiet=quiet)
+
+    def bench() -> Workbench:
+        from tfswap.commands.workbench import open_workbench
+
+        return open_workbench(repo, flags, console)
+
+    raise typer.Exit(guard(console, lambda: work(bench, console)))
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from tfswap import __version__
+
+        typer.echo(f"tfswap {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Say it.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def prepare(
+    tables: Annotated[
+        list[str], typer.Argument(help="Restored tables as the tfvars shall name them.")
+    ],
+    environment: Annotated[
+        str | None, typer.Option("--environment", "-e", help="Key under environments.")
+    ] = None,
+    workspace: Annotated[str | None, typer.Option(help="Terraform workspace.")] = None,
+    root: Annotated[str | None, typer.Option(help="Root module, from the repo's top.")] = None,
+    tfvars: Annotated[str | None, typer.Option(help="The tfvars file.")] = None,
+    leaf: Annotated[
+        list[str] | None, typer.Option(help="JSON pointer of a table's name in the tfvars.")
+    ] = None,
+    address: Annotated[list[str] | None, typer.Option(help="Resource address of a table.")] = None,
+    pipeline: Annotated[
+        list[str] | None, typer.Option(help="OSIS pipeline to recreate, instead of those found.")
+    ] = None,
+    release: Annotated[
+        list[str] | None,
+        typer.Option(help="Further address to forget and keep in AWS, such as a replica."),
+    ] = None,
+    account: Annotated[str | None, typer.Option(help="AWS account id.")] = None,
+    region: Annotated[str | None, typer.Option(help="AWS region of the tables.")] = None,
+    branch: Annotated[str | None, typer.Option(help="Git branch to make.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Change nothing.")] = False,
+    offline: Annotated[bool, typer.Option(help="Do not fetch from the remote.")] = False,
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    role: Role = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Make the branch, edit the tfvars, write the commands. Touches no state."""
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.prepare import prepare
+
+        return prepare(bench(), tables, dry_run=dry_run, offline=offline)
+
+    _do(
+        work,
+        repo=repo,
+        quiet=quiet,
+        environment=environment,
+        workspace=workspace,
+        root_module=root,
+        tfvars=tfvars,
+        pointers=tuple(leaf or ()),
+        addresses=tuple(address or ()),
+        pipelines=tuple(pipeline or ()),
+        release=tuple(release or ()),
+        account=account,
+        region=region,
+        branch=branch,
+        prefix=prefix,
+        terraform_bin=terraform_bin,
+        role=role,
+    )
+
+
+@app.command()
+def run(
+    yes: Yes = False,
+    rehearse_only: Annotated[
+        bool, typer.Option("--rehearse-only", help="Stop before the push.")
+    ] = False,
+    direct: Annotated[
+        bool, typer.Option("--direct", help="One by one on the real backend, as by hand.")
+    ] = False,
+    form: Form = Format.TEXT,
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    role: Role = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Rehearse the swap on a copy, verify its plan, ask, and write the state once."""
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands import run as command
+
+        if direct and rehearse_only:
+            from tfswap.errors import UsageError
+
+            raise UsageError("--direct and --rehearse-only exclude each other.", hint="Pick one.")
+        if direct:
+            return command.run_direct(bench(), yes=yes)
+        return command.run(bench(), yes=yes, rehearse_only=rehearse_only, form=form)
+
+    _do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+
+
+@app.command()
+def rehearse(
+    form: Form = Format.TEXT,
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    role: Role = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """What `run` does, without the push: the real state is only read."""
+    run(False, True, False, form, prefix, terraform_bin, role, repo, quiet)
+
+
+@app.command("verify-plan")
+def verify_plan(
+    plan: Annotated[
+        str | None,
+        typer.Argument(help="Saved plan, `terraform show -json` file, or -; plans itself without."),
+    ] = None,
+    old: Annotated[
+        list[str] | None, typer.Option("--from", help="Outgoing table's physical name.")
+    ] = None,
+    new: Annotated[
+        list[str] | None, typer.Option("--to", help="Restored table's physical name.")
+    ] = None,
+    form: Form = Format.TEXT,
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    role: Role = None,
+    root: Annotated[
+        str | None, typer.Option(help="Root module a saved plan belongs to, with --from.")
+    ] = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Prove that a plan is the swap, the whole swap and nothing else."""
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands import verify_plan as command
+        from tfswap.errors import UsageError
+
+        pairs = command.pair(old or (), new or ())
+        if plan is not None:
+            return command.verify_given_plan(bench, console, plan, pairs, form)
+        if pairs:
+            raise UsageError(
+                "--from and --to go with a plan.", hint="tfswap verify-plan PLAN --from … --to …"
+            )
+        return command.verify_own_plan(bench(), form=form)
+
+    _do(
+        work,
+        repo=repo,
+        quiet=quiet,
+        prefix=prefix,
+        terraform_bin=terraform_bin,
+        role=role,
+        root_module=root,
+    )
+
+
+@app.command()
+def apply(
+    yes: Yes = False,
+    max_age: Annotated[int, typer.Option(help="Minutes a verdict may be old.", min=1)] = 60,
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    role: Role = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Apply exactly the plan that was verified ready."""
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.apply import apply
+
+        return apply(bench(), yes=yes, max_age=max_age)
+
+    _do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+
+
+@app.command()
+def status(
+    offline: Annotated[bool, typer.Option(help="Do not read the state.")] = False,
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    role: Role = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Say where the swap stands and what the next command is."""
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.status import status
+
+        return status(bench(), offline=offline)
+
+    _do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+
+
+@app.command()
+def demo(
+    keep: Annotated[
+        Path | None, typer.Option(help="Build it in this new folder and leave it there.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Play a whole swap on a stand-in AWS on this machine; needs Terraform, no account."""
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.demo import demo
+
+        return demo(console, keep=keep)
+
+    _do(work, quiet=quiet)

@@ -1,0 +1,58 @@
+"""``tfswap apply``: exactly the plan that was verified ready, or nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from tfswap.commands.preflight import pull, ready_to_work
+from tfswap.commands.workbench import Workbench
+from tfswap.steps import verdict as verdicts
+from tfswap.terraform import commands
+
+MAX_AGE_MINUTES = 60
+"""How long a verdict holds, unless ``--max-age`` says otherwise."""
+
+_DONE = re.compile(r"^\S+: (?:Creation|Modifications|Destruction|Read) complete after .*")
+
+
+def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int:
+    """Apply the verified plan.
+
+    Args:
+        bench: The command's surroundings.
+        yes: Do not ask.
+        max_age: Minutes a verdict may be old.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        RejectedError: The plan, the state or the workspace is not what was verified.
+        TerraformError: The apply failed part way.
+    """
+    swap, terraform = ready_to_work(bench)
+    console, home = bench.console, bench.home
+    bound = verdicts.check_plan(
+        verdicts.load(home.verdict), swap.workspace, timedelta(minutes=max_age)
+    )
+    with console.step("compare the state with the one that was verified"):
+        _, state = pull(terraform, swap)
+        verdicts.check_state(bound, state.lineage, state.serial)
+    question = f"Apply the plan verified at {bound.at:%H:%M} UTC to {swap.workspace}?"
+    if not console.confirm(question, yes=yes):
+        console.note("Nothing was changed. next: tfswap apply")
+        return 0
+    bench.journal.note("apply", plan_sha256=bound.sha256, serial=bound.serial)
+
+    def progress(line: str) -> None:
+        if _DONE.match(line):
+            console.say(line)
+
+    with console.step("apply"):
+        terraform.run(commands.apply(bound.plan), "apply the verified plan", on_line=progress)
+    bench.journal.note("applied", plan_sha256=bound.sha256)
+    home.verdict.unlink(missing_ok=True)
+    console.out("Applied. The outgoing table is still there, no longer managed by Terraform.")
+    console.note("next: tfswap verify-plan (it should say: applied)")
+    return 0

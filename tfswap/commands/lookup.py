@@ -1,0 +1,47 @@
+"""What discovery asks of the outside: the selected workspace, the state, the set variables."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tfswap.commands.workbench import Workbench
+from tfswap.terraform.state import parse
+from tfswap.terraform.workdir import data_directory
+
+
+def selected_workspace(bench: Workbench) -> Callable[[str], str | None]:
+    """Return what tells the workspace selected in a root module, or None where none is.
+
+    ``terraform workspace select`` keeps it in ``environment`` of the data directory.
+    """
+
+    def read(root_module: str) -> str | None:
+        folder = data_directory(bench.git.root / root_module, os.environ)
+        try:
+            return (folder / "environment").read_text("utf-8").strip() or None
+        except (OSError, UnicodeDecodeError):
+            return None
+
+    return read
+
+
+def state_reader(bench: Workbench) -> Callable[[str, str], Mapping[str, Mapping[str, Any]]]:
+    """Return what pulls the state of a root module's workspace: address to attributes."""
+
+    def pull(root_module: str, workspace: str) -> Mapping[str, Mapping[str, Any]]:
+        with bench.console.step("ask the state for what the configuration does not tell"):
+            return parse(bench.terraform_in(root_module, workspace).pull()).attributes()
+
+    return pull
+
+
+def terraform_variables(bench: Workbench) -> dict[str, str]:
+    """Return the input variables set from outside, without their ``TF_VAR_``."""
+    chosen = {**os.environ, **bench.config.terraform_variables()}
+    return {
+        name.removeprefix("TF_VAR_"): value
+        for name, value in chosen.items()
+        if name.startswith("TF_VAR_")
+    }

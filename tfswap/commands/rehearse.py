@@ -1,0 +1,63 @@
+"""The rehearsal: every state command and a plan on a scratch copy, and the verdict on that plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tfswap.commands.preflight import pull
+from tfswap.commands.workbench import Workbench
+from tfswap.plan.document import read_plan
+from tfswap.steps.push import back_up
+from tfswap.steps.runner import run_steps
+from tfswap.swap import Swap
+from tfswap.terraform import commands, workdir
+from tfswap.terraform.client import Terraform
+from tfswap.terraform.state import State, differing
+from tfswap.verify.intent import Intent
+from tfswap.verify.report_data import Report
+from tfswap.verify.verifier import verify
+
+_PLAN = "tfswap.plan"
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """What a rehearsal found."""
+
+    pulled: State
+    """The real state, as it was pulled."""
+    rehearsed: bytes
+    """The state after the steps."""
+    changes_state: bool
+    """False when the real state needs no step any more."""
+    report: Report
+    """The verifier's word on the plan made from the rehearsed state."""
+
+
+def rehearse(bench: Workbench, swap: Swap, terraform: Terraform) -> Rehearsal:
+    """Pull and back up the state, run the steps on a scratch copy, plan there and verify.
+
+    Raises:
+        TerraformError, AwsError: A command failed; the real state is as it was.
+    """
+    console = bench.console
+    with console.step("pull and back up the state"):
+        data, pulled = pull(terraform, swap)
+        back_up(bench.home, data, pulled.serial)
+    with console.step("copy the repository to a scratch folder"):
+        scratch = workdir.prepare(
+            terraform, bench.git.root, bench.git.files(), bench.home.scratch, data, swap.workspace
+        )
+    try:
+        read = scratch.state_file.read_bytes
+        after = run_steps(swap, scratch.terraform, read, bench.journal, console)
+        with console.step("plan on the scratch copy"):
+            scratch.terraform.run(commands.plan(out=_PLAN), "plan on the scratch copy")
+        with console.step("read and verify that plan"):
+            plan = read_plan(scratch.terraform.show(_PLAN))
+            report = verify(plan, Intent.from_swap(swap))
+        changed = bool(differing(pulled, after))
+        bench.journal.note("rehearsed", serial=pulled.serial, verdict=report.verdict.value)
+        return Rehearsal(pulled, read(), changed, report)
+    finally:
+        scratch.discard()

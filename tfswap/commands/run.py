@@ -1,0 +1,94 @@
+"""``tfswap run``: swap the tables in the state, rehearsed first, with one push.
+
+``--direct`` runs the same commands one by one against the real backend, as the runbook does.
+"""
+
+from __future__ import annotations
+
+from tfswap.commands.preflight import pull, ready_to_work
+from tfswap.commands.rehearse import Rehearsal, rehearse
+from tfswap.commands.workbench import Workbench
+from tfswap.report import Format, render
+from tfswap.steps.push import back_up, push
+from tfswap.steps.runner import run_steps
+from tfswap.steps.sequence import steps_of
+from tfswap.swap import Swap
+from tfswap.terraform.client import Terraform
+
+_NEXT = "next: tfswap verify-plan"
+
+
+def run(bench: Workbench, *, yes: bool, rehearse_only: bool, form: Format) -> int:
+    """Rehearse the swap, show the verdict, ask, and push the rehearsed state once.
+
+    Args:
+        bench: The command's surroundings.
+        yes: Do not ask.
+        rehearse_only: Stop before the push.
+        form: How the verdict is shown.
+
+    Returns:
+        The exit code: the verdict's, or 0 once pushed.
+    """
+    swap, terraform = ready_to_work(bench)
+    rehearsal = rehearse(bench, swap, terraform)
+    console = bench.console
+    console.out(render(rehearsal.report, form, width=console.width, colour=console.colour))
+    code = rehearsal.report.verdict.exit_code
+    if code or rehearse_only:
+        return _stopped(bench, rehearsal, int(code))
+    if not rehearsal.changes_state:
+        console.say("the state holds the restored table already; nothing to push")
+        console.note(_NEXT)
+        return 0
+    if not console.confirm(f"Write this to the state of {swap.workspace}?", yes=yes):
+        console.note("Nothing was changed. next: tfswap run")
+        return 0
+    with console.step("push the rehearsed state, once"):
+        push(terraform, bench.home, bench.journal, rehearsal.pulled, rehearsal.rehearsed)
+    console.note(_NEXT)
+    return 0
+
+
+def _stopped(bench: Workbench, rehearsal: Rehearsal, code: int) -> int:
+    word = "Rehearsed only: t" if code == 0 else "T"
+    bench.console.note(f"{word}he real state and AWS are as they were.")
+    if code == 0:
+        bench.console.note("next: tfswap run" if rehearsal.changes_state else _NEXT)
+    else:
+        bench.console.note("next: mend what is named above, then tfswap run")
+    return code
+
+
+def run_direct(bench: Workbench, *, yes: bool) -> int:
+    """Run the state commands one by one against the real backend.
+
+    Returns:
+        The exit code.
+    """
+    swap, terraform = ready_to_work(bench)
+    console = bench.console
+    with console.step("pull and back up the state"):
+        data, pulled = pull(terraform, swap)
+        back_up(bench.home, data, pulled.serial)
+    due = [step for step in steps_of(swap) if step.due(pulled)]
+    if not due:
+        console.say("the state holds the restored table already; nothing to do")
+        console.note(_NEXT)
+        return 0
+    console.warn(
+        "--direct: between `state rm` and `import` the state has no table. Let no pipeline run."
+    )
+    question = f"Run these commands on the state of {swap.workspace}, one by one?"
+    if not console.confirm(question, yes=yes):
+        console.note("Nothing was changed. next: tfswap run")
+        return 0
+    _run_real(bench, swap, terraform)
+    console.note(_NEXT)
+    return 0
+
+
+def _run_real(bench: Workbench, swap: Swap, terraform: Terraform) -> None:
+    bench.journal.note("direct")
+    state = run_steps(swap, terraform, terraform.pull, bench.journal, bench.console)
+    bench.journal.note("pushed", serial=state.serial, lineage=state.lineage)

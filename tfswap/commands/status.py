@@ -1,0 +1,115 @@
+"""``tfswap status``: where the swap stands, and the one command to run next.
+
+Read from what is: git, the tfvars, the state, the saved plan and its verdict. The journal only
+tells what was begun.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from tfswap.commands.preflight import pull
+from tfswap.commands.workbench import Workbench
+from tfswap.errors import TfswapError
+from tfswap.repo import tfvars
+from tfswap.steps import verdict as verdicts
+from tfswap.steps.sequence import steps_of
+from tfswap.steps.verdict import BoundVerdict
+from tfswap.swap import Swap
+from tfswap.terraform.state import State
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What was found."""
+
+    lines: tuple[str, ...]
+    """What is so, one thing a line, marked done or not."""
+    following: str
+    """The next command, and why."""
+
+
+def status(bench: Workbench, *, offline: bool = False) -> int:
+    """Print where the swap stands.
+
+    Returns:
+        0; the answer is the text.
+    """
+    swap = bench.home.find()
+    if swap is None:
+        bench.console.out("No swap is prepared in this repository.")
+        bench.console.out(
+            "next: tfswap prepare <restored table>, e.g. tfswap prepare Lpas-20240715"
+        )
+        return 0
+    standing = _stand(bench, swap, offline=offline)
+    bench.console.out(f"Swap in {swap.environment} (workspace {swap.workspace})")
+    for line in standing.lines:
+        bench.console.out(f"  {line}")
+    bench.console.out(f"next: {standing.following}")
+    return 0
+
+
+def _stand(bench: Workbench, swap: Swap, *, offline: bool) -> Standing:
+    """Go through the stages in order; the first that is not done names the next command."""
+    lines = [f"{t.old_name} -> {t.new_name} at {t.address}" for t in swap.tables]
+    names = " ".join(shlex.quote(table.new_value) for table in swap.tables)
+    on_branch = bench.git.branch() == swap.branch
+    edited = _edited(bench, swap)
+    lines += [
+        _mark(on_branch, f"branch {swap.branch}", f"checked out: {bench.git.branch() or 'none'}"),
+        _mark(edited, "tfvars name the restored table", "they name another"),
+    ]
+    if not (on_branch and edited):
+        return Standing(tuple(lines), f"tfswap prepare {names}")
+    if offline:
+        return Standing((*lines, "? state: not read (--offline)"), "tfswap status")
+    try:
+        _, state = pull(bench.terraform(swap), swap)
+    except TfswapError as error:
+        return Standing((*lines, f"? state: {error.message}"), error.hint or "tfswap status")
+    return _stand_in_state(bench, swap, state, lines)
+
+
+def _stand_in_state(bench: Workbench, swap: Swap, state: State, lines: list[str]) -> Standing:
+    due = [step.title for step in steps_of(swap) if step.due(state)]
+    lines.append(_mark(not due, f"state (serial {state.serial}) holds the restored table", ""))
+    lines += [f"    still to do: {title}" for title in due]
+    if due:
+        return Standing(tuple(lines), "tfswap run")
+    bound = verdicts.load(bench.home.verdict)
+    if bound is None or (bound.lineage, bound.serial) != (state.lineage, state.serial):
+        return Standing((*lines, "✗ plan: none verified for this state"), "tfswap verify-plan")
+    return _stand_with_verdict(bench, swap, bound, lines)
+
+
+def _stand_with_verdict(
+    bench: Workbench, swap: Swap, bound: BoundVerdict, lines: list[str]
+) -> Standing:
+    when = f"{bound.at:%d %b %H:%M} UTC"
+    good = bound.verdict in ("ready", "applied")
+    lines.append(_mark(good, f"plan of {when}: {bound.verdict}", ""))
+    if bound.verdict == "ready":
+        return Standing(tuple(lines), "tfswap apply")
+    if bound.verdict != "applied":
+        return Standing(tuple(lines), "tfswap verify-plan (once what it names is mended)")
+    files = " ".join(shlex.quote(table.leaf.file) for table in swap.tables[:1])
+    if bench.git.changed():
+        return Standing(tuple(lines), f"git commit -m 'Use the restored table' {files}")
+    return Standing(
+        tuple(lines), f"git push --set-upstream origin {shlex.quote(swap.branch)}, and raise the PR"
+    )
+
+
+def _edited(bench: Workbench, swap: Swap) -> bool:
+    for table in swap.tables:
+        found = tfvars.read(bench.git.root / table.leaf.file, table.leaf.file)
+        if found.leaf(table.leaf.pointer).value != table.new_value:
+            return False
+    return True
+
+
+def _mark(done: bool, text: str, otherwise: str) -> str:
+    more = f" ({otherwise})" if otherwise and not done else ""
+    return f"{'✓' if done else '✗'} {text}{more}"
