@@ -56,15 +56,14 @@ def _implied() -> Iterator[Path]:
         yield Path(share) / "terraform" / "plugins"
 
 
+def _places() -> tuple[Path, ...]:
+    """Where software that no package manager of Terraform's put there usually lies."""
+    system = ("/opt", "/usr/local", "/usr/share", "/var/lib")
+    return (*map(Path, system), Path.home() / ".local")
+
+
 def _installed() -> Iterator[Path]:
-    home = Path.home()
-    for place in (
-        Path("/opt"),
-        Path("/usr/local"),
-        Path("/usr/share"),
-        Path("/var/lib"),
-        home / ".local",
-    ):
+    for place in _places():
         yield from _below(place, _DEPTH)
 
 

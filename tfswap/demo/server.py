@@ -39,10 +39,14 @@ class Server:
         return self._child or self._process.pid
 
     def fork(self) -> Server:
-        """A second server with a copy of everything this one holds; needs no request under way."""
-        if self._child is not None:
+        """A second server with a copy of everything this one holds; waits for open requests.
+
+        Raises StandInError for a fork, for a server that stays, and for one that has ended.
+        """
+        if self._child is not None or self._process.stdin is None:
             raise StandInError(
-                "A forked stand-in cannot be forked again.", hint="Fork the first one."
+                "Only a stand-in that ends with this process can be copied, and no copy of one.",
+                hint="Fork the first one, started without `stay`.",
             )
         answer = self._tell("fork")
         return Server(int(answer["port"]), self._process, int(answer["pid"]))
@@ -53,12 +57,12 @@ class Server:
             return
         if self._child is not None:
             self._tell(f"stop {self._child}")
-            return
-        if self._process.stdin is None:
+        elif self._process.stdin is None:
             self._process.terminate()
+            self._process.wait(timeout=30)
         else:
             self._process.stdin.close()
-        self._process.wait(timeout=30)
+            self._process.wait(timeout=30)
 
     def _tell(self, command: str) -> dict[str, Any]:
         assert self._process.stdin is not None  # noqa: S101
@@ -67,7 +71,7 @@ class Server:
             self._process.stdin.write(f"{command}\n")
             self._process.stdin.flush()
             answer: dict[str, Any] = json.loads(self._process.stdout.readline() or "{}")
-        except BrokenPipeError:
+        except (BrokenPipeError, ValueError):  # the other end, or ours, is closed
             answer = {}
         if "error" in answer or not answer:
             why = answer.get("error", "it has ended")

@@ -138,7 +138,7 @@ class StandIn:
     def _answer(self, verb: str, argument: str) -> dict[str, Any]:
         if verb == "fork":
             return self._fork()
-        if verb == "stop" and argument.isdigit() and int(argument) in self._children:
+        if verb == "stop" and argument.isdigit():
             return self._stop(int(argument))
         return {"error": f"not understood: {verb} {argument}".strip()}
 
@@ -177,8 +177,9 @@ class StandIn:
             os._exit(0)
 
     def _stop(self, pid: int) -> dict[str, Any]:
-        os.close(self._children.pop(pid))
-        os.waitpid(pid, 0)
+        if pid in self._children:
+            os.close(self._children.pop(pid))
+            os.waitpid(pid, 0)
         return {"stopped": pid}
 
 
