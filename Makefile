@@ -1,0 +1,41 @@
+# Everything here sets up what it needs in .venv; only Python >= 3.11, git and Terraform must be there.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+
+.PHONY: help demo test e2e lint format bench fixtures clean
+
+help: ## Say what there is
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
+
+$(BIN)/.ready: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+demo: $(BIN)/.ready ## Play a whole swap on a stand-in AWS on this machine
+	$(BIN)/tfswap demo
+
+test: $(BIN)/.ready ## Run every test
+	$(BIN)/python -m pytest
+
+e2e: $(BIN)/.ready ## Run only the tests on the real Terraform, and fail where it is missing
+	TFSWAP_E2E=required $(BIN)/python -m pytest -m e2e
+
+lint: $(BIN)/.ready ## Check types, style and docstrings
+	$(BIN)/ruff check tfswap tests
+	$(BIN)/ruff format --check tfswap tests
+	$(BIN)/mypy
+
+format: $(BIN)/.ready ## Format the code
+	$(BIN)/ruff check --fix --quiet tfswap tests || true
+	$(BIN)/ruff format tfswap tests
+
+bench: $(BIN)/.ready ## Measure speed and memory, as ratios in one run
+	$(BIN)/python -m tests.bench
+
+fixtures: $(BIN)/.ready ## Record the plans under fixtures/plans anew, with the real Terraform
+	$(BIN)/python -m tests.record
+
+clean: ## Remove what these targets made
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
