@@ -1,0 +1,196 @@
+"""The repository's Terraform folders: files as bytes, searched first, parsed only where it matters.
+
+The search is sound: HCL writes identifiers as they are, so a file can only declare or refer to a
+thing if its words stand in it, in order, with nothing but white space and comments between.
+Terraform documentation: "Files and Configuration Structure", "Override Files".
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from functools import cache, cached_property
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from tfswap.errors import RepoError
+from tfswap.repo import hcl
+from tfswap.repo.parsecache import ParseCache
+from tfswap.repo.syntax import Attribute, Block
+
+_GAP = rb"(?:\s|/\*.*?\*/|(?:#|//)[^\n]*\n)*"
+_SKIPPED = {"node_modules", "venv", "__pycache__"}
+
+
+class Placed(NamedTuple):
+    """A block and the file it stands in."""
+
+    block: Block
+    file: str
+
+
+class Source:
+    """One ``.tf`` file."""
+
+    def __init__(self, path: Path, name: str, cache: ParseCache) -> None:
+        self.path, self.name, self._cache = path, name, cache
+
+    @cached_property
+    def data(self) -> bytes:
+        """The file's bytes."""
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            hint = "Check its permissions."
+            raise RepoError(f"{self.name} cannot be read: {reason}.", hint=hint) from error
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The file's top-level blocks; parses it, unless the cache knows it."""
+        return self._cache.blocks(self.data, self._parse)
+
+    def _parse(self) -> tuple[Block, ...]:
+        try:
+            text = self.data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = self.data.count(b"\n", 0, error.start) + 1
+            hint = "Save it as UTF-8."
+            raise RepoError(f"{self.name}:{line}: this is not UTF-8.", hint=hint) from error
+        return hcl.parse(text, self.name)
+
+
+class Folder:
+    """A folder of ``.tf`` files, which is what Terraform calls a module."""
+
+    def __init__(self, path: Path, name: str, cache: ParseCache) -> None:
+        self.path, self.name = path, name
+        try:
+            files = sorted(entry.name for entry in os.scandir(path) if entry.is_file())
+        except OSError:
+            files = []
+        files = [f for f in files if not f.startswith((".", "#")) and not f.endswith("~")]
+        hcl_files = sorted((f for f in files if f.endswith(".tf")), key=_override_last)
+        self.sources = [Source(path / f, _join(name, f), cache) for f in hcl_files]
+        self.json = [Source(path / f, _join(name, f), cache) for f in files if f[-8:] == ".tf.json"]
+        self.tfvars = [f for f in files if f.endswith((".tfvars", ".tfvars.json"))]
+        self._found: dict[bytes, list[Source]] = {}
+
+    def referring(self, *words: str) -> list[Source]:
+        """Return the files that may hold the reference ``words[0].words[1]…``."""
+        gap_dot = _GAP + rb"\." + _GAP
+        return self._search(gap_dot.join(map(_escaped, words)), words)
+
+    def declaring(self, *words: str) -> list[Source]:
+        """Return the files that may hold the block ``words[0] "words[1]" … {``."""
+        kind, *labels = map(_escaped, words)
+        pattern = kind + b"".join(_GAP + b'"?' + label + b'"?' for label in labels)
+        return self._search(pattern + (_GAP + rb"\{" if len(labels) != 1 else b""), words)
+
+    def setting(self, name: str) -> list[Source]:
+        """Return the files that may hold the local ``name = …``."""
+        return self._search(_escaped(name) + _GAP + b"=", ("locals", name))
+
+    def calling(self) -> list[Source]:
+        """Return the files that may hold a ``module`` block."""
+        return self._search(rb"module" + _GAP + rb"[\"\w]", ("module",))
+
+    def _search(self, pattern: bytes, words: tuple[str, ...]) -> list[Source]:
+        if pattern not in self._found:
+            self._refuse_json(words)
+            search = _compiled(pattern).search
+            needles = [word.encode() for word in words]
+            self._found[pattern] = [
+                source
+                for source in self.sources
+                if all(needle in source.data for needle in needles) and search(source.data)
+            ]
+        return self._found[pattern]
+
+    def _refuse_json(self, words: tuple[str, ...]) -> None:
+        for source in self.json:
+            if b"\\u" in source.data or all(word.encode() in source.data for word in words):
+                raise RepoError(
+                    f"{source.name} is Terraform's JSON syntax and mentions {'.'.join(words)}, "
+                    "which plays a part in the swap; tfswap reads HCL only.",
+                    hint="Rewrite the file as HCL, or follow the runbook by hand.",
+                )
+
+    def blocks(self, kind: str, *labels: str) -> Iterator[Placed]:
+        """Yield the blocks of this type whose labels begin with ``labels``, overrides last."""
+        for source in self.declaring(kind, *labels):
+            for block in source.blocks:
+                if block.type == kind and block.labels[: len(labels)] == labels:
+                    yield Placed(block, source.name)
+
+    def block(self, kind: str, *labels: str) -> Placed | None:
+        """Return one block, with what override files make of it."""
+        found = list(self.blocks(kind, *labels))
+        if not found:
+            return None
+        merged = found[0].block
+        for placed in found[1:]:
+            merged = _merged(merged, placed.block)
+        return Placed(merged, found[0].file)
+
+    def local(self, name: str) -> tuple[Attribute, str] | None:
+        """Return a local's definition and its file."""
+        found = None
+        for source in self.setting(name):
+            for block in source.blocks:
+                if block.type == "locals" and name in block.attributes:
+                    found = block.attributes[name], source.name
+        return found
+
+
+class Project:
+    """A repository; hands out each folder once."""
+
+    def __init__(self, root: Path, cache: ParseCache) -> None:
+        self.root, self._cache = root.resolve(), cache
+        self._folders: dict[str, Folder] = {}
+
+    def folder(self, name: str) -> Folder:
+        """Return the folder of that POSIX path, relative to the repository's root."""
+        name = normal(name)
+        if name not in self._folders:
+            self._folders[name] = Folder(self.root / name, name, self._cache)
+        return self._folders[name]
+
+    def folders(self) -> Iterator[Folder]:
+        """Yield every folder that holds ``.tf`` or ``.tf.json`` files; hidden ones are left out."""
+        for path, below, files in os.walk(self.root):
+            below[:] = sorted(d for d in below if not d.startswith(".") and d not in _SKIPPED)
+            if any(name.endswith((".tf", ".tf.json")) for name in files):
+                yield self.folder(Path(path).relative_to(self.root).as_posix())
+
+
+def normal(name: str) -> str:
+    """Return a relative POSIX path with ``.`` and ``..`` resolved; ``.`` for the root itself."""
+    return PurePosixPath(os.path.normpath(name)).as_posix()
+
+
+def _join(folder: str, file: str) -> str:
+    return file if folder == "." else f"{folder}/{file}"
+
+
+def _override_last(name: str) -> tuple[bool, str]:
+    return name.removesuffix(".tf").endswith("override"), name
+
+
+def _merged(block: Block, override: Block) -> Block:
+    """Terraform's rule: attributes replace attributes, nested blocks those of the same type."""
+    types = {inner.type for inner in override.blocks}
+    kept = tuple(inner for inner in block.blocks if inner.type not in types)
+    attributes = block.attributes | override.attributes
+    return Block(block.type, block.labels, attributes, kept + override.blocks, block.line)
+
+
+def _escaped(word: str) -> bytes:
+    return rb"(?<![\w-])" + re.escape(word).encode() + rb"(?![\w-])"
+
+
+@cache
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern, re.DOTALL)
