@@ -205,7 +205,7 @@ def test_an_ecs_service_keeps_its_capacity_provider_strategy(running: server.Ser
     ecs = client(running, "ecs")
     ecs.create_cluster(clusterName="c")
     ecs.register_task_definition(
-        family="app", containerDefinitions=[{"name": "app", "image": "app:v1"}]
+        family="app", containerDefinitions=[{"name": "app", "image": "app:v1", "memory": 64}]
     )
     strategy = [{"capacityProvider": "FARGATE", "weight": 100, "base": 0}]
     ecs.create_service(
