@@ -49,7 +49,8 @@ class Journal:
         line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
         try:
             with private_append(self.path) as file:
-                file.write(line)
+                # A line cut off by a kill must not swallow the next one.
+                file.write(line if self._ends_whole() else b"\n" + line)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -57,6 +58,12 @@ class Journal:
                 f"The journal {self.path} cannot be written: {error.strerror}.",
                 hint="Make room or mend its permissions, then run the same command again.",
             ) from error
+
+    def _ends_whole(self) -> bool:
+        size = self.path.stat().st_size
+        with self.path.open("rb") as file:
+            file.seek(max(0, size - 1))
+            return file.read(1) in (b"", b"\n")
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """Yield the entries, oldest first; a line cut off by a kill is left out."""

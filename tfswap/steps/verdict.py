@@ -126,7 +126,7 @@ def _refusal(message: str) -> RejectedError:
 def _state_of(plan: Path) -> tuple[str, int]:
     """Read lineage and serial from the prior state inside a saved plan.
 
-    A saved plan is a zip with the member ``tfstate`` (Terraform source, ``internal/plans/planfile``).
+    A saved plan is a zip with a member ``tfstate`` (Terraform source, internal/plans/planfile).
     """
     try:
         with zipfile.ZipFile(plan) as archive:

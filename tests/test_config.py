@@ -1,0 +1,71 @@
+"""Settings: what wins over what, and what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tfswap.config import Config, Setting, load
+from tfswap.errors import ConfigError
+
+
+def write(repo: Path, text: str) -> None:
+    (repo / "tfswap.toml").write_text(text)
+
+
+def test_nothing_set_is_the_default(tmp_path: Path) -> None:
+    assert load(tmp_path, {}, {}) == Config()
+
+
+def test_flags_over_variables_over_the_file(tmp_path: Path) -> None:
+    write(tmp_path, 'environment = "file"\nprefix = "a b"\nworkspace = "w"\n')
+    env = {"TFSWAP_ENVIRONMENT": "variable", "TF_WORKSPACE": "t"}
+    by_file = load(tmp_path, {}, {})
+    by_variable = load(tmp_path, {"environment": None}, env)
+    by_flag = load(tmp_path, {"environment": "flag"}, env)
+    assert by_file.environment == Setting("file", "tfswap.toml")
+    assert by_variable.environment == Setting("variable", "TFSWAP_ENVIRONMENT")
+    assert by_flag.environment == Setting("flag", "--environment")
+    assert by_file.prefix == ("a", "b")
+    assert by_flag.workspace == "w"
+    assert by_flag.tf_workspace == Setting("t", "TF_WORKSPACE")
+
+
+def test_the_role_of_the_shell_is_carried_on(tmp_path: Path) -> None:
+    config = load(tmp_path, {}, {"TF_VAR_default_role": "operator"})
+    assert config.terraform_variables() == {"TF_VAR_default_role": "operator"}
+    config = load(tmp_path, {"role": "breakglass"}, {"TF_VAR_default_role": "operator"})
+    assert config.terraform_variables() == {"TF_VAR_default_role": "breakglass"}
+
+
+def test_variables_and_another_role_variable(tmp_path: Path) -> None:
+    write(tmp_path, 'role = "r"\nrole_variable = "role"\n[variables]\nimage = "v1"\n')
+    assert load(tmp_path, {}, {}).terraform_variables() == {
+        "TF_VAR_role": "r",
+        "TF_VAR_image": "v1",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "phrase"),
+    [
+        ("prefx = 'x'", "unknown key 'prefx'"),
+        ("prefix = ", "not valid TOML"),
+        ("prefix = 3", "prefix must be a string"),
+        ("environment = ''", "environment must be a string"),
+        ("[variables]\nx = 1", "takes strings"),
+        ('prefix = "aws-vault \'exec"', "cannot be split"),
+    ],
+)
+def test_what_cannot_be_used_is_refused(tmp_path: Path, text: str, phrase: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(ConfigError, match=phrase) as caught:
+        load(tmp_path, {}, {})
+    assert caught.value.hint
+
+
+def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tfswap.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigError, match="not valid TOML"):
+        load(tmp_path, {}, {})

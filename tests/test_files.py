@@ -1,0 +1,82 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from tfswap.errors import RepoError
+from tfswap.files import write_atomically
+from tfswap.home import Home
+
+
+def test_a_new_file_is_private_and_an_old_ones_mode_stays(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    write_atomically(path, b"1")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"1", 0o600)
+    path.chmod(0o644)
+    write_atomically(path, b"2")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"2", 0o644)
+    write_atomically(path, b"3", 0o600)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    write_atomically(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+
+
+@pytest.mark.parametrize("call", ["fsync", "fchmod"])
+def test_a_full_disk_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    path = tmp_path / "f"
+    path.write_bytes(b"old")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, call, full)
+    with pytest.raises(RepoError, match="No space left on device. It is as it was"):
+        write_atomically(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_folder_ignores_itself_and_is_private(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.make()
+    home.make()
+    assert (home.folder / ".gitignore").read_text() == "*\n"
+    assert home.folder.stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / ".tfswap").symlink_to("elsewhere")
+    with pytest.raises(RepoError, match="not a folder of tfswap's own"):
+        Home(tmp_path).make()
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"environment": 3}'])
+def test_a_damaged_swap_says_to_prepare_again(tmp_path: Path, text: str) -> None:
+    home = Home(tmp_path)
+    home.make()
+    home.swap_file.write_text(text)
+    with pytest.raises(RepoError, match="not a swap") as caught:
+        home.load()
+    assert "tfswap prepare" in caught.value.hint
+
+
+def test_no_swap_says_how_to_prepare_one(tmp_path: Path) -> None:
+    assert Home(tmp_path).find() is None
+    with pytest.raises(RepoError) as caught:
+        Home(tmp_path).load()
+    assert "tfswap prepare" in caught.value.hint
