@@ -1,12 +1,13 @@
 """A small world to swap tables in: stand-in AWS, a git repo, an applied environment.
 
-`tfswap demo` and the end-to-end tests build it once; `World.fork` copies it in about a
-second, with its own server, its own repo and thus its own Terraform state.
+`tfswap demo` and the end-to-end tests build it once; `World.fork` copies it at once, with
+its own server, hence its own Terraform state, and its own repo.
 """
 
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,8 +22,11 @@ from tfswap.terraform.process import Door, Result
 ENVIRONMENT = "production"
 """The environment, and workspace, that is applied."""
 
-
 _AUTOMATED = ("-input=false", "-no-color")
+_NO_PROVIDER = (
+    "Terraform needs the network to fetch the AWS provider, or TFSWAP_PLUGIN_DIR set to a folder "
+    "that holds registry.terraform.io/hashicorp/aws."
+)
 
 
 class WorldError(TerraformError):
@@ -65,10 +69,14 @@ class World:
         if check and done.code:
             raise WorldError(
                 f"terraform {arguments[0]} failed in {self.root} (exit {done.code}).",
-                hint="Read the lines above this one, Terraform's own.",
+                hint=_NO_PROVIDER if arguments[0] == "init" else "",
                 details=done.tail(),
             )
         return done
+
+    def tfswap(self, *arguments: str) -> Result:
+        """Run this very tfswap in the repo, as a user would; any exit code is returned."""
+        return Door(env=self.env).run((sys.executable, "-m", "tfswap", *arguments), self.repo)
 
     def plan(self, *arguments: str) -> int:
         """Plan the root module; returns Terraform's detailed exit code: 0 empty, 2 changes.
@@ -102,16 +110,21 @@ class World:
 
 
 def build(
-    folder: Path, *, origin: bool = True, say: Callable[[str], None] = lambda _: None
+    folder: Path,
+    *,
+    origin: bool = True,
+    stay: bool = False,
+    say: Callable[[str], None] = lambda _: None,
 ) -> World:
     """Build a world in `folder` and apply its production environment.
 
+    With `origin` the repo follows a bare one; with `stay` the stand-in outlives this process;
     `say` gets a line before each long step. Raises WorldError when Terraform fails and
-    StandInError when the stand-in does not start; the stand-in is stopped either way.
+    StandInError when the stand-in does not start; the stand-in is stopped in either case.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    say("starting the stand-in AWS")
-    running = server.start(folder / "standin.log")
+    say("Starting the stand-in for AWS")
+    running = server.start(folder / "standin.log", stay=stay)
     world = World(folder, running, child_env(running.endpoint))
     try:
         furnish(client_factory(running.endpoint))
