@@ -50,6 +50,13 @@ class Module:
         key = "" if isinstance(self.key, Unknown) else index(self.key)
         return f"{self.parent.prefix}module.{self.name}{key}."
 
+    @property
+    def general(self) -> Module:
+        """The same module in the configuration's tree."""
+        if self.parent is None:
+            return self
+        return self.parent.general.child(self.name) or self
+
     def calls(self) -> dict[str, Placed]:
         """Return the module calls in this folder by name."""
         found: dict[str, Placed] = {}

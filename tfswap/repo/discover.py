@@ -1,0 +1,182 @@
+"""From the names typed by the user to a ``Swap``: the story of reading a repository.
+
+Root module, tfvars, environment, leaf and table, then consumers, pipelines, region and account.
+Everything found can be overridden; what stays ambiguous is an error with candidates and the flag
+that chooses. Terraform's state is asked once at most, and only for what the code cannot tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tfswap.names import check_physical, parse_arn
+from tfswap.repo.account import Home, home, partition_of
+from tfswap.repo.choice import Chosen, choose_tables
+from tfswap.repo.inputs import Inputs, load
+from tfswap.repo.leafs import Match, dated
+from tfswap.repo.parsecache import ParseCache, user_cache
+from tfswap.repo.pipelines import pipelines
+from tfswap.repo.project import Project
+from tfswap.repo.references import Start, consumers
+from tfswap.repo.rootmodule import ENVIRONMENTS, find, tables
+from tfswap.repo.tfvars import split
+from tfswap.repo.units import Units
+from tfswap.swap import Swap, TableSwap
+
+if TYPE_CHECKING:
+    from tfswap.config import Config
+    from tfswap.repo.evaluate import State
+    from tfswap.repo.modules import ModuleTree
+
+StateReader = Callable[[], Mapping[str, Mapping[str, object]]]
+
+
+def discover(
+    repo: Path,
+    wanted: Sequence[str],
+    config: Config,
+    *,
+    selected_workspace: str | None = None,
+    state: StateReader | None = None,
+    variables: Mapping[str, str] | None = None,
+    cache: ParseCache | None = None,
+) -> Swap:
+    """Read the repository and return the swap that the wanted names mean.
+
+    Args:
+        repo: The repository's root.
+        wanted: New table names as in the tfvars (``Lpas-20240715``), or physical ones.
+        config: Everything the user set.
+        selected_workspace: The workspace Terraform has selected, if that is known.
+        state: Returns attributes by state address; called once at most.
+        variables: Values of ``TF_VAR_*``, by variable.
+        cache: Where parsed files are kept; the user's cache by default.
+
+    Raises:
+        AmbiguousError: Several things match.
+        UsageError: A wanted name cannot be used (``AlreadyNamedError``: it is in service already).
+        RepoError: The repository lacks what is wanted, or a file cannot be read.
+    """
+    project = Project(repo, cache or user_cache())
+    known = dict(variables or {})
+    tree = find(project, config.root_module, lambda tree: _holds(tree, wanted, config, known))
+    inputs = load(tree.root, config.tfvars, known)
+    asked = _once(state)
+    chosen = choose_tables(tables(tree), inputs, wanted, config, selected_workspace, asked)
+    return _swap(tree, inputs, config, chosen, asked)
+
+
+def _holds(
+    tree: ModuleTree, wanted: Sequence[str], config: Config, variables: Mapping[str, str]
+) -> bool:
+    """Say whether a root module's tfvars hold one of the wanted names under any date."""
+    bases = {dated(name).base for name in wanted}
+    files = load(tree.root, config.tfvars, variables).editable
+    leaves = [leaf for file in files for leaf in file.leaves() if leaf.value]
+    held = {dated(leaf.value).base for leaf in leaves}
+    return any(base == name or base.endswith(f"-{name}") for name in held for base in bases)
+
+
+def _once(state: StateReader | None) -> Callable[[], State | None]:
+    read: list[State | None] = [] if state is not None else [None]
+
+    def ask() -> State | None:
+        if not read and state is not None:
+            read.append(state())
+        return read[0]
+
+    return ask
+
+
+def _swap(
+    tree: ModuleTree,
+    inputs: Inputs,
+    config: Config,
+    chosen: Chosen,
+    state: Callable[[], State | None],
+) -> Swap:
+    homes = [_home(match, chosen, inputs, config, state) for match in chosen.matches]
+    units = Units()
+    done = [
+        _table(match, chosen, config, place.region, units, state)
+        for match, place in zip(chosen.matches, homes, strict=True)
+    ]
+    values = [match.new_value for match in chosen.matches]
+    return Swap(
+        environment=chosen.environment,
+        environment_origin=chosen.origin,
+        workspace=chosen.workspace,
+        root_module=tree.root.folder.name,
+        account=homes[0].account,
+        partition=homes[0].partition,
+        branch=config.branch or _branch(chosen.environment, values),
+        tables=tuple(done),
+        release=config.release,
+    )
+
+
+def _table(
+    match: Match,
+    chosen: Chosen,
+    config: Config,
+    region: str,
+    units: Units,
+    state: Callable[[], State | None],
+) -> TableSwap:
+    check_physical(match.new_name)
+    leaf, instance = match.leaf, match.table.instance
+    variable, *path = split(leaf.pointer)
+    # Consumers are a matter of the configuration: module paths without instance keys.
+    module = instance.module.general
+    start = Start(module, instance.block, variable, tuple(path))
+    found = consumers(start, chosen.evaluator, units)
+    return TableSwap(
+        address=match.table.address,
+        base=dated(match.new_value).base,
+        leaf=leaf,
+        new_value=match.new_value,
+        old_name=match.old_name,
+        new_name=match.new_name,
+        region=region,
+        consumers=tuple(item.consumer for item in found),
+        pipelines=config.pipelines or pipelines(found, chosen.evaluator, state),
+    )
+
+
+def _home(
+    match: Match,
+    chosen: Chosen,
+    inputs: Inputs,
+    config: Config,
+    state: Callable[[], State | None],
+) -> Home:
+    """Where a table lives: what the user says, its provider, the tfvars, the state."""
+    told = home(chosen.evaluator, match.table.instance)
+    region = config.region or told.region
+    account = config.account or told.account or _account(inputs, chosen.environment)
+    if not (region and account):
+        attributes = (state() or {}).get(match.table.address, {})
+        arn = parse_arn(str(attributes.get("arn", "")))
+        region = region or (arn.region if arn else "")
+        account = account or (arn.account if arn else "")
+    return Home(region, account, told.partition or partition_of(region))
+
+
+def _account(inputs: Inputs, environment: str) -> str:
+    """Return ``account_id`` of the environment in the tfvars, the runbook's own key for it."""
+    values = inputs.values().get(ENVIRONMENTS)
+    own = values.get(environment) if isinstance(values, dict) else None
+    account = str(own.get("account_id", "")) if isinstance(own, dict) else ""
+    return account if re.fullmatch(r"\d{12}", account) else ""
+
+
+def _branch(environment: str, values: Sequence[str]) -> str:
+    """Return the default branch, a legal git ref (git-check-ref-format)."""
+    name = "-".join(dict.fromkeys(values))
+    clean = [
+        re.sub(r"[^A-Za-z0-9._-]+|\.{2,}", "-", part).strip(".") for part in (environment, name)
+    ]
+    return "restore/" + "/".join(clean).removesuffix(".lock").replace("/", "-")

@@ -1,0 +1,105 @@
+"""What can refer to something: resources, data sources, locals, outputs and module calls.
+
+Each unit knows the heads of its references, so that "who refers to this" is a dictionary look-up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from tfswap.repo.flow import block_references, references
+from tfswap.repo.project import Folder, Source
+from tfswap.repo.reference import Reference
+from tfswap.repo.syntax import Attribute, Block
+
+Head = tuple[str, ...]
+"""``("local", "x")``, ``("var", "x")``, ``("module", "m", "output")``, ``("data", type, name)``,
+``("resource", type, name)``; a module as a whole is ``("module", "m", "*")``."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One thing that may refer to others."""
+
+    kind: str
+    """``resource``, ``data``, ``local``, ``output`` or ``module``."""
+    labels: tuple[str, ...]
+    block: Block
+    """The block itself; for a local, the ``locals`` block around it."""
+    file: str
+    attribute: Attribute | None = None
+    """A local's definition."""
+
+    @property
+    def line(self) -> int:
+        """Where it stands."""
+        return self.attribute.line if self.attribute else self.block.line
+
+
+class Units:
+    """Finds the units that refer to a head, file by file, parsing only files that may."""
+
+    def __init__(self) -> None:
+        self._by_source: dict[str, dict[Head, list[Unit]]] = {}
+
+    def referring(self, folder: Folder, head: Head) -> Iterator[Unit]:
+        """Yield every unit of the folder that refers to ``head``."""
+        words = head[1:] if head[0] == "resource" else head
+        if head[0] == "module":
+            words = head[:2]
+        for source in folder.referring(*words):
+            known = self._heads(source)
+            if head[0] != "module":
+                yield from known.get(head, ())
+                continue
+            fitting = [h for h in known if h[:2] == head[:2] and (h == head or "*" in h + head)]
+            yield from {id(unit): unit for h in fitting for unit in known[h]}.values()
+
+    def _heads(self, source: Source) -> dict[Head, list[Unit]]:
+        if source.name not in self._by_source:
+            found: dict[Head, list[Unit]] = {}
+            for unit in _units(source):
+                for head in dict.fromkeys(heads(_references(unit))):
+                    found.setdefault(head, []).append(unit)
+            self._by_source[source.name] = found
+        return self._by_source[source.name]
+
+
+def _units(source: Source) -> Iterator[Unit]:
+    for block in source.blocks:
+        if block.type == "locals":
+            for attribute in block.attributes.values():
+                yield Unit("local", (attribute.name,), block, source.name, attribute)
+        elif (block.type, len(block.labels)) in _KINDS:
+            yield Unit(block.type, block.labels, block, source.name)
+
+
+_KINDS = {("resource", 2), ("data", 2), ("output", 1), ("module", 1)}
+
+
+def _references(unit: Unit) -> Iterable[Reference]:
+    return references(unit.attribute.value) if unit.attribute else block_references(unit.block)
+
+
+def heads(found: Iterable[Reference]) -> Iterator[Head]:
+    """Yield the heads of references; loop variables give heads that nobody asks for."""
+    for reference in found:
+        head = head_of(reference)
+        if head is not None:
+            yield head
+
+
+def head_of(reference: Reference) -> Head | None:
+    """Return a reference's head; None for ``each``, ``path`` and the like."""
+    names = [step.name for step in reference.steps]
+    if not names or names[0] is None or reference.root in ("each", "count", "path", "terraform"):
+        return None
+    if reference.root in ("var", "local"):
+        return reference.root, names[0]
+    if reference.root == "module":
+        after = names[2:] if len(names) > 1 and names[1] is None else names[1:]
+        return "module", names[0], (after[0] if after else None) or "*"
+    if reference.root != "data":
+        return "resource", reference.root, names[0]
+    return ("data", names[0], names[1]) if len(names) > 1 and names[1] else None
