@@ -132,7 +132,9 @@ class _Walk:
         self.take(module, unit, node, paths, address, parent)
 
     def visit_data(self, module: Module, unit: Unit, flow: Flow, parent: str) -> None:
-        arguments = dict(_arguments(unit.block, flow))
+        arguments: dict[str, Paths] = {}
+        for name, paths in _arguments(unit.block, flow):  # a nested block may stand there twice
+            arguments[name] = arguments.get(name, NONE) | paths
         tainted = {name for name, paths in arguments.items() if paths}
         mode = "data." if unit.kind == "data" else ""
         address = f"{module.prefix}{mode}{'.'.join(unit.labels)}"
