@@ -1,1 +1,1 @@
-"""Plan JSON: a typed, lazy view and its changes."""
+"""A typed, lazy view of the JSON that ``terraform show -json PLAN`` writes; pure."""

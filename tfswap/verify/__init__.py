@@ -1,1 +1,1 @@
-"""The verifier: explained diffs, the runbook's checklist, rules, verdict."""
+"""Proving that a plan is the swap and nothing else; pure."""

@@ -1,0 +1,165 @@
+"""One planned change, with predicates instead of list comparisons and values decoded on demand."""
+
+from __future__ import annotations
+
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from tfswap.plan.address import ModulePath, parse_module, strip_keys
+from tfswap.plan.structs import ResourceEntry
+from tfswap.plan.values import child_mark, decode, marked
+
+
+class Action(Enum):
+    """The shapes ``actions`` may have (Terraform, "JSON Output Format", change representation)."""
+
+    NOOP = ("no-op",)
+    CREATE = ("create",)
+    READ = ("read",)
+    UPDATE = ("update",)
+    DELETE = ("delete",)
+    DELETE_THEN_CREATE = ("delete", "create")
+    CREATE_THEN_DELETE = ("create", "delete")
+    FORGET = ("forget",)
+    CREATE_THEN_FORGET = ("create", "forget")
+    UNKNOWN = ()
+
+    @property
+    def words(self) -> str:
+        """How reports name it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Action.NOOP: "no change",
+    Action.CREATE: "create",
+    Action.READ: "read during apply",
+    Action.UPDATE: "update in place",
+    Action.DELETE: "delete",
+    Action.DELETE_THEN_CREATE: "replace (delete, then create)",
+    Action.CREATE_THEN_DELETE: "replace (create, then delete)",
+    Action.FORGET: "forget",
+    Action.CREATE_THEN_FORGET: "replace (create, then forget)",
+    Action.UNKNOWN: "unknown action",
+}
+
+
+def action_of(actions: tuple[str, ...]) -> Action:
+    """Return the action a list of verbs means; ``UNKNOWN`` for any shape not documented."""
+    try:
+        return Action(actions)
+    except ValueError:
+        return Action.UNKNOWN
+
+
+class Change:
+    """A resource's change; before, after and the marks are decoded when first asked for."""
+
+    def __init__(self, entry: ResourceEntry) -> None:
+        self.entry = entry
+        self.action = action_of(entry.change.actions)
+        self.address = entry.address
+        self.type = entry.type
+
+    @property
+    def is_managed(self) -> bool:
+        """Whether it is a resource; False for a data source."""
+        return self.entry.mode == "managed"
+
+    @property
+    def creates(self) -> bool:
+        """Whether a new object is made, alone or as half of a replacement."""
+        return self.action in (
+            Action.CREATE,
+            Action.DELETE_THEN_CREATE,
+            Action.CREATE_THEN_DELETE,
+            Action.CREATE_THEN_FORGET,
+        )
+
+    @property
+    def deletes(self) -> bool:
+        """Whether an object is destroyed, alone or as half of a replacement."""
+        return self.action is Action.DELETE or (self.replaces and not self.forgets)
+
+    @property
+    def replaces(self) -> bool:
+        """Whether one object takes the place of another, in either order."""
+        return self.creates and self.action is not Action.CREATE
+
+    @property
+    def updates(self) -> bool:
+        """Whether the object is changed in place."""
+        return self.action is Action.UPDATE
+
+    @property
+    def noop(self) -> bool:
+        """Whether nothing happens."""
+        return self.action is Action.NOOP
+
+    @property
+    def reads(self) -> bool:
+        """Whether a data source is read during apply."""
+        return self.action is Action.READ
+
+    @property
+    def forgets(self) -> bool:
+        """Whether an object leaves the state and stays in AWS."""
+        return self.action in (Action.FORGET, Action.CREATE_THEN_FORGET)
+
+    @cached_property
+    def before(self) -> Any:
+        """The object now; None when there is none."""
+        return self._decode(self.entry.change.before, "before")
+
+    @cached_property
+    def after(self) -> Any:
+        """The object as planned; None when it goes. Unknown parts are left out or null."""
+        return self._decode(self.entry.change.after, "after")
+
+    @cached_property
+    def unknown(self) -> Any:
+        """True where ``after`` is known only after apply."""
+        return self._decode(self.entry.change.after_unknown, "after_unknown")
+
+    @cached_property
+    def before_sensitive(self) -> Any:
+        """True where ``before`` may not be shown."""
+        return self._decode(self.entry.change.before_sensitive, "before_sensitive")
+
+    @cached_property
+    def after_sensitive(self) -> Any:
+        """True where ``after`` may not be shown."""
+        return self._decode(self.entry.change.after_sensitive, "after_sensitive")
+
+    @cached_property
+    def module(self) -> ModulePath:
+        """The module steps down to the resource; empty for the root module."""
+        return parse_module(self.entry.module_address) or ()
+
+    @cached_property
+    def config_address(self) -> str:
+        """Address in the configuration: without instance keys."""
+        return strip_keys(self.entry.address)
+
+    def before_value(self, name: str) -> Any:
+        """Return a top-level attribute of the object now, None when absent."""
+        return self.before.get(name) if isinstance(self.before, dict) else None
+
+    def after_value(self, name: str) -> Any:
+        """Return a top-level attribute of the planned object, None when absent or unknown."""
+        return self.after.get(name) if isinstance(self.after, dict) else None
+
+    def hides(self, name: str) -> bool:
+        """Whether a top-level attribute is marked sensitive on either side, in whole or part."""
+        sides = (self.before_sensitive, self.after_sensitive)
+        return any(marked(child_mark(side, name)) for side in sides)
+
+    def _decode(self, raw: msgspec.Raw, what: str) -> Any:
+        return decode(raw, where=f"{self.entry.address} ({what})")
+
+
+class OutputChange(Change):
+    """A root module output's change; its address is ``output.NAME``."""

@@ -1,0 +1,246 @@
+"""Compare a value before and after, leaf by leaf, and say why each leaf differs.
+
+Strings that hold JSON or YAML are opened, IAM policies are compared by meaning, sets as sets. What
+none of the explanations fits is ``unexplained``: there is no list of tolerated attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tfswap.plan.values import Path, child_mark, marked
+from tfswap.verify.equality import Renaming, bag, deep_rename, frozen, is_empty, same
+from tfswap.verify.evidence import show
+from tfswap.verify.leaf import LeafDiff, changed, unknown
+from tfswap.verify.policy import canonical, difference, is_policy
+from tfswap.verify.report_data import LeafKind
+from tfswap.verify.schema import is_set
+from tfswap.verify.strings import open_text
+
+Resolver = Callable[[Path, Any, bool], LeafDiff]
+"""Explains an unknown value: path, value before, whether it is sensitive."""
+
+_MISSING = object()
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The three marks that go with a pair of values."""
+
+    unknown: Any = False
+    before: Any = False
+    after: Any = False
+
+    @property
+    def sensitive(self) -> bool:
+        """Whether the value as a whole may not be shown."""
+        return self.before is True or self.after is True
+
+    def child(self, old: str | int, new: str | int) -> Marks:
+        """Return the marks of a child, whose key may differ between the sides."""
+        return Marks(
+            child_mark(self.unknown, new),
+            child_mark(self.before, old),
+            child_mark(self.after, new),
+        )
+
+
+class Comparison:
+    """Compares values of one resource type under one renaming."""
+
+    def __init__(self, kind: str, renaming: Renaming, resolver: Resolver) -> None:
+        self._kind = kind
+        self._rename = renaming
+        self._resolve = resolver
+
+    def compare(
+        self, before: Any, after: Any, marks: Marks, path: Path = (), *, inside: bool = False
+    ) -> list[LeafDiff]:
+        """Return the leaves that differ.
+
+        Args:
+            before: The value now.
+            after: The value as planned.
+            marks: What is unknown and what may not be shown.
+            path: Where the value stands in its resource.
+            inside: Whether it stands inside an opened document, where an empty text is not the
+                same as none.
+        """
+        if marks.unknown is True:
+            return [self._resolve(path, before, marks.sensitive)]
+        if marks.sensitive:
+            return self._sensitive(before, after, marks, path)
+        if isinstance(before, dict) and isinstance(after, dict):
+            return self._objects(before, after, marks, path, inside)
+        if isinstance(before, list) and isinstance(after, list):
+            return self._lists(before, after, marks, path, inside)
+        if marked(marks.unknown):
+            return [self._resolve(path, before, marks.sensitive)]
+        return self._scalars(before, after, path, inside)
+
+    def _sensitive(self, before: Any, after: Any, marks: Marks, path: Path) -> list[LeafDiff]:
+        if marked(marks.unknown):
+            return [self._resolve(path, before, True)]
+        if same(before, after):
+            return []
+        renamed = same(deep_rename(before, self._rename), after)
+        kind = LeafKind.RENAMED if renamed else LeafKind.UNEXPLAINED
+        return [changed(path, kind, None, None, sensitive=True)]
+
+    def _objects(
+        self, before: dict[str, Any], after: dict[str, Any], marks: Marks, path: Path, inside: bool
+    ) -> list[LeafDiff]:
+        found: list[LeafDiff] = []
+        unseen = dict.fromkeys(after)
+        if isinstance(marks.unknown, dict):
+            unseen |= dict.fromkeys(marks.unknown)
+        for key, value in before.items():
+            target = self._rename(key)
+            target = target if target != key and target in unseen and key not in unseen else key
+            if target != key:
+                found.append(changed(path, LeafKind.RENAMED, key, target, "the key"))
+            unseen.pop(target, None)
+            new = after.get(target, _MISSING)
+            found += self._member(value, new, marks.child(key, target), (*path, target), inside)
+        for key in unseen:
+            new = after.get(key, _MISSING)
+            found += self._member(_MISSING, new, marks.child(key, key), (*path, key), inside)
+        return found
+
+    def _member(
+        self, before: Any, after: Any, marks: Marks, path: Path, inside: bool
+    ) -> list[LeafDiff]:
+        if inside and (before is _MISSING) != (after is _MISSING):
+            return self._only_one(before, after, marks, path)
+        # A key in neither after nor after_unknown is null (facts.md, "Plan JSON").
+        old = None if before is _MISSING else before
+        new = None if after is _MISSING else after
+        return self.compare(old, new, marks, path, inside=inside)
+
+    def _only_one(self, before: Any, after: Any, marks: Marks, path: Path) -> list[LeafDiff]:
+        present = after if before is _MISSING else before
+        # The ECS API drops and adds empty settings of a container; the provider ignores them too.
+        harmless = path[:1] == ("container_definitions",) and present in (None, [], {})
+        kind = LeafKind.EQUIVALENT if harmless else LeafKind.UNEXPLAINED
+        text = show(present, sensitive=marks.sensitive)
+        evidence = f"(absent) -> {text}" if before is _MISSING else f"{text} -> (absent)"
+        return [LeafDiff(path, kind, evidence)]
+
+    def _lists(
+        self, before: list[Any], after: list[Any], marks: Marks, path: Path, inside: bool
+    ) -> list[LeafDiff]:
+        if marked(marks.unknown):
+            if len(before) != len(after):
+                return [self._resolve(path, before, marks.sensitive)]
+            return self._by_position(before, after, marks, path, inside)
+        if marked(marks.before) or marked(marks.after):
+            return self._with_secrets(before, after, marks, path, inside)
+        if not self._has_no_order(path, before, after, inside):
+            if len(before) == len(after):
+                return self._by_position(before, after, marks, path, inside)
+            return [self._uneven(before, after, path)]
+        return self._sets(before, after, marks, path, inside)
+
+    def _with_secrets(
+        self, before: list[Any], after: list[Any], marks: Marks, path: Path, inside: bool
+    ) -> list[LeafDiff]:
+        """Compare by position: the marks belong to positions, and none may be shown by mistake."""
+        if len(before) == len(after):
+            return self._by_position(before, after, marks, path, inside)
+        return [changed(path, LeafKind.UNEXPLAINED, None, None, sensitive=True)]
+
+    def _has_no_order(self, path: Path, before: list[Any], after: list[Any], inside: bool) -> bool:
+        if inside:
+            # Environment and secrets of a container are maps written as lists of names.
+            return path[:1] == ("container_definitions",) and path[-1] in ("environment", "secrets")
+        return is_set(self._kind, path, before, after)
+
+    def _by_position(
+        self, before: list[Any], after: list[Any], marks: Marks, path: Path, inside: bool
+    ) -> list[LeafDiff]:
+        found: list[LeafDiff] = []
+        for index, (old, new) in enumerate(zip(before, after, strict=True)):
+            child = marks.child(index, index)
+            found += self.compare(old, new, child, (*path, index), inside=inside)
+        return found
+
+    def _sets(
+        self, before: list[Any], after: list[Any], marks: Marks, path: Path, inside: bool
+    ) -> list[LeafDiff]:
+        """Pair what is equal after renaming; what is left is compared in order of its text."""
+        left = bag(after)
+        unmatched: list[Any] = []
+        renamed: list[Any] = []
+        for item in before:
+            target = frozen(deep_rename(item, self._rename))
+            if left[target]:
+                left[target] -= 1
+                if target != frozen(item):
+                    renamed.append(item)
+            else:
+                unmatched.append(item)
+        found = [
+            changed(path, LeafKind.RENAMED, item, deep_rename(item, self._rename))
+            for item in renamed
+        ]
+        rest = [item for item in after if left[frozen(item)] and not left.subtract([frozen(item)])]
+        if len(unmatched) == len(rest):
+            return found + self._by_position(unmatched, rest, Marks(), path, inside)
+        return [*found, self._uneven(unmatched, rest, path)]
+
+    def _uneven(self, before: list[Any], after: list[Any], path: Path) -> LeafDiff:
+        gone = [item for item in before if not any(same(item, other) for other in after)]
+        come = [item for item in after if not any(same(item, other) for other in before)]
+        parts = [f"- {show(item, width=60)}" for item in gone[:2]]
+        parts += [f"+ {show(item, width=60)}" for item in come[:2]]
+        text = ", ".join(parts) or f"{len(before)} -> {len(after)} items"
+        return LeafDiff(path, LeafKind.UNEXPLAINED, text, "the number of items differs")
+
+    def _scalars(self, before: Any, after: Any, path: Path, inside: bool) -> list[LeafDiff]:
+        if same(before, after):
+            return []
+        if isinstance(before, str) and isinstance(after, str):
+            return self._texts(before, after, path)
+        if not inside and after is None and is_empty(before):
+            reason = "the provider does not tell an empty value from none"
+            return [changed(path, LeafKind.EQUIVALENT, before, after, reason)]
+        return [changed(path, LeafKind.UNEXPLAINED, before, after)]
+
+    def _texts(self, before: str, after: str, path: Path) -> list[LeafDiff]:
+        old, new = open_text(self._kind, path, before), open_text(self._kind, path, after)
+        if old is None or new is None:
+            kind = LeafKind.RENAMED if self._rename(before) == after else LeafKind.UNEXPLAINED
+            return [changed(path, kind, before, after)]
+        if is_policy(old) and is_policy(new):
+            return self.policies(old, new, path)
+        found = self.compare(old, new, Marks(), path, inside=True)
+        reason = "only its spelling differs"
+        return found or [LeafDiff(path, LeafKind.EQUIVALENT, "same document", reason)]
+
+    def policies(self, before: dict[str, Any], after: dict[str, Any], path: Path) -> list[LeafDiff]:
+        """Compare two IAM policies by meaning, the first one renamed."""
+        renamed = deep_rename(before, self._rename)
+        if canonical(renamed) != canonical(after):
+            lines = difference(renamed, after)
+            text = "; ".join(lines[:3]) + (f"; {len(lines) - 3} more" if len(lines) > 3 else "")
+            reason = "the policy differs in meaning"
+            return [LeafDiff(path, LeafKind.UNEXPLAINED, text, reason, about_policy=True)]
+        mentions = self._renamed_texts(before)
+        if not mentions:
+            return [LeafDiff(path, LeafKind.EQUIVALENT, "same policy", "only its spelling differs")]
+        reason = f"same policy otherwise; {len(mentions)} names changed"
+        return [changed(path, LeafKind.RENAMED, mentions[0], self._rename(mentions[0]), reason)]
+
+    def _renamed_texts(self, value: Any) -> list[str]:
+        if isinstance(value, str):
+            return [value] if self._rename(value) != value else []
+        items = value.values() if isinstance(value, dict) else value
+        listed = items if isinstance(value, dict | list) else []
+        return [text for item in listed for text in self._renamed_texts(item)]
+
+
+def unresolved(path: Path, before: Any, reason: str, *, sensitive: bool) -> LeafDiff:
+    """Return the leaf for an unknown value that nothing accounts for."""
+    return unknown(path, LeafKind.UNRESOLVED, before, reason, sensitive=sensitive)

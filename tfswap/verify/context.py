@@ -1,0 +1,136 @@
+"""What every check works on: plan, intent, and what is looked up in both more than once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from tfswap.names import Rename, mentions, rename
+from tfswap.plan.changes import Change
+from tfswap.plan.document import Plan
+from tfswap.plan.structs import StateResource
+from tfswap.plan.values import Path, decode, leaves
+from tfswap.verify.intent import Intent, TableIntent
+
+TABLE = "aws_dynamodb_table"
+PIPELINE = "aws_osis_pipeline"
+
+
+class Mention(NamedTuple):
+    """A text somewhere in a value that names a table."""
+
+    path: Path
+    text: str
+    name: str
+
+
+class Context:
+    """A plan, an intent, and lookups over both."""
+
+    def __init__(self, plan: Plan, intent: Intent) -> None:
+        self.plan = plan
+        self.intent = intent
+        self.live: dict[str, Change] = {}
+        """Changes by address, deposed objects left out."""
+        for change in plan.changes:
+            if change.entry.deposed is None:
+                self.live.setdefault(change.address, change)
+
+    @cached_property
+    def managed(self) -> list[Change]:
+        """Changes of resources in service."""
+        return [change for change in self.live.values() if change.is_managed]
+
+    @cached_property
+    def tables(self) -> dict[str, TableIntent]:
+        """Tables of the swap by address; those given by name only are found by their names."""
+        found = {table.address: table for table in self.intent.tables if table.address}
+        for table in self.intent.tables:
+            if not table.address:
+                found |= dict.fromkeys(self._find(table.rename), table)
+        return found
+
+    def _find(self, pair: Rename) -> list[str]:
+        return [
+            change.address
+            for change in self.managed
+            if change.type == TABLE
+            and {change.before_value("name"), change.after_value("name")} & set(pair)
+        ]
+
+    @cached_property
+    def missing_tables(self) -> list[TableIntent]:
+        """Tables of the swap that the plan does not have."""
+        known = self.tables
+        return [
+            table
+            for table in self.intent.tables
+            if (table.address and table.address not in self.live)
+            or (not table.address and table not in known.values())
+        ]
+
+    @cached_property
+    def pipelines(self) -> list[str]:
+        """OSIS pipelines to recreate: those prepared, and those whose body names an old table."""
+        found = dict.fromkeys(self.intent.pipelines)
+        for change in self.managed:
+            if change.type == PIPELINE and self.names_old(change.before):
+                found[change.address] = None
+        return list(found)
+
+    @cached_property
+    def _streams(self) -> list[tuple[re.Pattern[str], str]]:
+        """Stream ARNs carry a label of their own: any stream of a restored table is its stream."""
+        found = []
+        for address in self.tables:
+            change = self.live.get(address)
+            arn = change.after_value("stream_arn") if change else None
+            if isinstance(arn, str) and "/stream/" in arn:
+                table = re.escape(arn.split("/stream/")[0])
+                found.append((re.compile(rf"{table}/stream/[0-9T:.-]+"), arn))
+        return found
+
+    def concerns(self, change: Change) -> bool:
+        """Whether the object names an old or a new table, before or after."""
+        body = change.entry.change
+        names = [name for pair in self.intent.renames for name in pair]
+        for raw in (body.before, body.after):
+            data = bytes(raw)
+            if b"\\u00" not in data and not any(name.encode() in data for name in names):
+                continue
+            value = change.before if raw is body.before else change.after
+            if next(self.mentions_of(value, names), None) is not None:
+                return True
+        return False
+
+    def state_values(self, resource: StateResource) -> Any:
+        """Return a resource's attributes in the state before the plan."""
+        return decode(resource.values, where=f"{resource.address} (prior_state)")
+
+    def renamed(self, text: str) -> str:
+        """Return ``text`` as it ought to read after the swap."""
+        if not any(pair.old in text for pair in self.intent.renames):
+            return text
+        result = rename(text, self.intent.renames)
+        for pattern, arn in self._streams if result != text else ():
+            result = pattern.sub(lambda _match, arn=arn: arn, result)  # type: ignore[misc]
+        return result
+
+    def names_old(self, value: Any) -> bool:
+        """Whether any text in ``value`` names an outgoing table."""
+        return next(self.mentions_of(value, (p.old for p in self.intent.renames)), None) is not None
+
+    def names_new(self, value: Any) -> bool:
+        """Whether any text in ``value`` names a restored table."""
+        return next(self.mentions_of(value, (p.new for p in self.intent.renames)), None) is not None
+
+    def mentions_of(self, value: Any, names: Iterable[str]) -> Iterator[Mention]:
+        """Yield every leaf that names one of ``names``."""
+        wanted = tuple(names)
+        for leaf in leaves(value):
+            if isinstance(leaf.value, str):
+                for name in wanted:
+                    if name in leaf.value and mentions(leaf.value, name):
+                        yield Mention(leaf.path, leaf.value, name)

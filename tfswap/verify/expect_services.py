@@ -1,0 +1,117 @@
+"""Checklist: environment variables, AWS Backup, ECS and Lambda."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tfswap.plan.changes import Change
+from tfswap.plan.values import marked
+from tfswap.verify.expectation import Judged, concerned, item, judge
+from tfswap.verify.report_data import ChecklistItem, LeafKind, Status
+from tfswap.verify.rules.registry import Case
+from tfswap.verify.strings import open_json
+
+_TASK = "aws_ecs_task_definition"
+_FUNCTION = "aws_lambda_function"
+
+
+def environment(case: Case) -> ChecklistItem:
+    """Environment variables of functions and containers."""
+    judged = [
+        judged
+        for change in concerned(case, _TASK, _FUNCTION)
+        for judged in _variables(case, change)
+    ]
+    looked_for = "environment variables of Lambda functions and ECS containers with the table"
+    return item("environment", "Environment variables", judged, looked_for)
+
+
+def _variables(case: Case, change: Change) -> Iterator[Judged]:
+    attribute = "environment" if change.type == _FUNCTION else "container_definitions"
+    before, after = _read(change, change.before), _read(change, change.after)
+    open_ = isinstance(change.unknown, dict) and marked(change.unknown.get(attribute))
+    for name in dict.fromkeys((*before, *after)):
+        old, new = before.get(name), after.get(name)
+        if not any(case.context.names_old(v) or case.context.names_new(v) for v in (old, new)):
+            continue
+        label = "(sensitive)" if change.hides(attribute) else name
+        yield _variable(case, f"{change.address}: {label}", new, unknown=open_)
+
+
+def _variable(case: Case, what: str, value: Any, *, unknown: bool) -> Judged:
+    if case.context.names_old(value):
+        return Judged(Status.FAILED, f"{what} names the outgoing table")
+    if case.context.names_new(value):
+        return Judged(Status.SATISFIED, f"{what} names the restored table")
+    if unknown:
+        return Judged(Status.CANNOT_TELL, f"{what} is not known until apply")
+    return Judged(Status.FAILED, f"{what} no longer names a table")
+
+
+def _read(change: Change, side: Any) -> dict[str, Any]:
+    """Return environment variables by name; a container's name goes before its own."""
+    if not isinstance(side, dict):
+        return {}
+    if change.type == _FUNCTION:
+        blocks = side.get("environment")
+        block = blocks[0] if isinstance(blocks, list) and blocks else None
+        found = block.get("variables") if isinstance(block, dict) else None
+        return found if isinstance(found, dict) else {}
+    text = side.get("container_definitions")
+    containers = open_json(text) if isinstance(text, str) else None
+    return {
+        f"{container.get('name')}/{entry.get('name')}": entry.get("value")
+        for container in (containers if isinstance(containers, list) else [])
+        if isinstance(container, dict)
+        for entry in container.get("environment") or []
+        if isinstance(entry, dict)
+    }
+
+
+def backup(case: Case) -> ChecklistItem:
+    """AWS Backup manages the restored table."""
+    judged = [judge(case, change) for change in concerned(case, "aws_backup_selection")]
+    looked_for = "an aws_backup_selection that lists the table"
+    return item("backup", "AWS Backup manages the restored table", judged, looked_for)
+
+
+def tasks(case: Case) -> ChecklistItem:
+    """ECS task definitions."""
+    judged = [judge(case, change) for change in concerned(case, _TASK)]
+    looked_for = "an aws_ecs_task_definition that names the table"
+    return item("ecs-task-definition", "ECS task definition", judged, looked_for)
+
+
+def services(case: Case) -> ChecklistItem:
+    """Services that run those task definitions; they name them, not the table."""
+    judged = []
+    for task in concerned(case, _TASK):
+        ids = {task.before_value("arn"), task.before_value("id")} - {None}
+        for service in case.context.managed:
+            if service.type == "aws_ecs_service" and service.before_value("task_definition") in ids:
+                judged.append(_service(case, service, task))
+    looked_for = "an aws_ecs_service that runs such a task definition"
+    return item("ecs-service", "ECS service", judged, looked_for)
+
+
+def _service(case: Case, service: Change, task: Change) -> Judged:
+    story = case.stories.get(service.address)
+    moves = story is not None and any(
+        leaf.path[:1] == ("task_definition",) and leaf.kind is LeafKind.COMPUTED
+        for leaf in story.leaves
+    )
+    if moves and story is not None and story.explained:
+        return Judged(Status.SATISFIED, f"{service.address}: {service.action.words}")
+    if story is None and not task.replaces:
+        return Judged(Status.SATISFIED, f"{service.address}: runs it already")
+    if story is None:
+        return Judged(Status.FAILED, f"{service.address}: stays on the old version")
+    return judge(case, service)
+
+
+def functions(case: Case) -> ChecklistItem:
+    """Lambda functions; the runbook names event_received and forgets others."""
+    judged = [judge(case, change) for change in concerned(case, _FUNCTION)]
+    looked_for = "an aws_lambda_function that names the table"
+    return item("lambda", "Lambda functions", judged, looked_for)

@@ -1,0 +1,103 @@
+"""Checklist: the table's tags and protections, and the pipelines that read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from tfswap.plan.changes import Change
+from tfswap.plan.values import marked
+from tfswap.verify.context import PIPELINE
+from tfswap.verify.expectation import Judged, concerned, item, judge
+from tfswap.verify.protection import is_on
+from tfswap.verify.report_data import ChecklistItem, LeafKind, Status
+from tfswap.verify.rules.registry import Case
+from tfswap.verify.rules.table import child_unknown, expected, lost_tags
+
+_LINES = (
+    ("pitr", "Point-in-time recovery enabled", "point_in_time_recovery"),
+    ("stream", "Stream enabled", "stream_enabled"),
+    ("ttl", "TTL enabled", "ttl"),
+    ("deletion-protection", "Deletion protection enabled", "deletion_protection_enabled"),
+)
+
+
+def tags(case: Case) -> ChecklistItem:
+    """Tags of the restored table."""
+    return item("tags", "Table tags", _over_tables(case, _tags), "the table's tags")
+
+
+def protections(case: Case) -> Iterator[ChecklistItem]:
+    """Yield a line for each protection a restore does not bring back."""
+    for key, title, name in _LINES:
+
+        def judged(case: Case, change: Change, name: str = name) -> Judged:
+            return _protection(case, change, name)
+
+        yield item(key, title, _over_tables(case, judged), "the table in the plan")
+
+
+def _over_tables(case: Case, judged: Callable[[Case, Change], Judged]) -> list[Judged]:
+    found = []
+    for address, table in case.context.tables.items():
+        change = case.context.live.get(address)
+        if change is None:
+            found.append(Judged(Status.CANNOT_TELL, f"{address}: not in the plan"))
+        elif change.creates or change.deletes:
+            found.append(Judged(Status.FAILED, f"{address}: {change.action.words}"))
+        elif change.after_value("name") != table.rename.new:
+            found.append(Judged(Status.CANNOT_TELL, f"{address}: not the restored table"))
+        else:
+            found.append(judged(case, change))
+    return found
+
+
+def _protection(case: Case, change: Change, name: str) -> Judged:
+    value = change.after_value(name)
+    if is_on(name, value):
+        since = "already on" if is_on(name, change.before_value(name)) else "comes on"
+        detail = f" ({change.after_value('stream_view_type')})" if name == "stream_enabled" else ""
+        return Judged(Status.SATISFIED, f"{change.address}: {since}{detail}")
+    if isinstance(change.unknown, dict) and marked(change.unknown.get(name)):
+        return Judged(Status.CANNOT_TELL, f"{change.address}: not known until apply")
+    wanted = expected(case.context, change, name)
+    if wanted is None:
+        return Judged(
+            Status.CANNOT_TELL, f"{change.address}: off; nothing tells whether it should be"
+        )
+    if wanted:
+        return Judged(Status.FAILED, f"{change.address}: stays off")
+    return Judged(Status.NOT_APPLICABLE, f"{change.address}: off, as configured")
+
+
+def _tags(case: Case, change: Change) -> Judged:
+    after = change.after_value("tags_all") or {}
+    story = case.stories.get(change.address)
+    every = story.leaves if story else ()
+    leaves = [leaf for leaf in every if leaf.path[:1] in (("tags",), ("tags_all",))]
+    if child_unknown(change, "tags_all"):
+        return Judged(Status.CANNOT_TELL, f"{change.address}: not known until apply")
+    if any(leaf.kind is LeafKind.UNEXPLAINED for leaf in leaves) or lost_tags(case.context, change):
+        return Judged(Status.FAILED, f"{change.address}: not as they should be")
+    if any(not leaf.kind.explained for leaf in leaves):
+        return Judged(Status.CANNOT_TELL, f"{change.address}: not known until apply")
+    if not after:
+        return Judged(Status.NOT_APPLICABLE, f"{change.address}: no tags, as configured")
+    since = "come on" if leaves else "already on"
+    return Judged(Status.SATISFIED, f"{change.address}: {len(after)} tags {since}")
+
+
+def pipelines(case: Case) -> ChecklistItem:
+    """OSIS pipelines: recreated, and on the restored table."""
+    judged = []
+    wanted = dict.fromkeys(case.context.pipelines)
+    wanted |= dict.fromkeys(change.address for change in concerned(case, PIPELINE))
+    for address in wanted:
+        change = case.context.live.get(address)
+        if change is None:
+            judged.append(Judged(Status.FAILED, f"{address}: not in the plan"))
+        elif change.replaces or (change.noop and case.context.names_new(change.after)):
+            judged.append(judge(case, change))
+        else:
+            judged.append(Judged(Status.FAILED, f"{address}: {change.action.words}, not recreated"))
+    looked_for = "an aws_osis_pipeline that reads the table"
+    return item("pipeline", "OpenSearch ingestion pipeline recreated", judged, looked_for)

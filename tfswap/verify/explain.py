@@ -1,0 +1,128 @@
+"""Explain one change: every value that differs, and why the object is replaced at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tfswap.plan.changes import Change, OutputChange
+from tfswap.plan.values import Path, show_path
+from tfswap.verify.compare import Comparison, Marks
+from tfswap.verify.context import PIPELINE, Context
+from tfswap.verify.leaf import LeafDiff
+from tfswap.verify.protection import Protection
+from tfswap.verify.report_data import LeafKind
+from tfswap.verify.unknowns import Unknowns
+
+_ASKED = {"replace_because_tainted": "tainted", "replace_by_request": "asked for with -replace"}
+_CAUSES = (LeafKind.RENAMED, LeafKind.PROTECTION, LeafKind.ALLOWED)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A change with its explained leaves."""
+
+    change: Change
+    leaves: tuple[LeafDiff, ...]
+    reason: str = ""
+    """Why the object is replaced, created or read, in words."""
+    trouble: str = ""
+    """What is not explained about the change as a whole."""
+    doubtful: bool = False
+    """The trouble is that nobody can tell, rather than that it is wrong."""
+
+    @property
+    def explained(self) -> bool:
+        """Whether the change and every leaf of it belong to the swap."""
+        return not self.trouble and all(leaf.kind.explained for leaf in self.leaves)
+
+
+class Explainer:
+    """Explains the changes of one plan."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._unknowns = Unknowns(context)
+
+    def explain(self, change: Change) -> Story:
+        """Return the story of one change that is not a no-op."""
+        if isinstance(change, OutputChange):
+            return Story(change, tuple(self.leaves(change)), trouble=_output_trouble(change))
+        if change.reads:
+            return Story(change, (), reason="read during apply; it changes nothing by itself")
+        if change.creates and not change.replaces:
+            return self._created(change)
+        if change.deletes and not change.replaces:
+            return Story(change, (), trouble="it is deleted")
+        if change.forgets:
+            return Story(change, (), trouble="it leaves the state and stays in AWS, unmanaged")
+        leaves = tuple(self.leaves(change))
+        if change.replaces:
+            return self._replaced(change, leaves)
+        return self._updated(change, leaves)
+
+    def leaves(self, change: Change) -> list[LeafDiff]:
+        """Return every value of a change that differs, each with its explanation."""
+
+        def resolve(path: Path, before: Any, sensitive: bool) -> LeafDiff:
+            return self._unknowns.explain(change, path, before, sensitive)
+
+        marks = Marks(change.unknown, change.before_sensitive, change.after_sensitive)
+        comparison = Comparison(change.type, self._context.renamed, resolve)
+        found = comparison.compare(change.before, change.after, marks)
+        table = self._context.tables.get(change.address)
+        if table is None or not change.updates:
+            return found
+        return Protection(self._context, change).judge(found)
+
+    def _created(self, change: Change) -> Story:
+        if change.address not in self._context.intent.release:
+            return Story(change, (), trouble="it is created, which no swap does")
+        if self._context.names_old(change.after) or not self._context.names_new(change.after):
+            return Story(change, (), trouble="it was released, but does not name the new table")
+        return Story(change, (), reason="released from the state; created anew on the new table")
+
+    def _replaced(self, change: Change, leaves: tuple[LeafDiff, ...]) -> Story:
+        why = change.entry.action_reason
+        if why in _ASKED:
+            wanted = change.address in self._context.pipelines and change.type == PIPELINE
+            trouble = "" if wanted else f"it is {_ASKED[why]}, which the swap does not need"
+            return Story(change, leaves, reason=_ASKED[why], trouble=trouble)
+        if why == "replace_by_triggers":
+            return Story(change, leaves, trouble="replace_triggered_by replaces it", doubtful=True)
+        forcing = [tuple(path) for path in change.entry.change.replace_paths or []]
+        for path in forcing:
+            if not any(_accounts(leaf) and _beneath(leaf.path, path) for leaf in leaves):
+                trouble = f"{show_path(path)} forces a replacement that the swap does not explain"
+                return Story(change, leaves, trouble=trouble)
+        if not any(map(_accounts, leaves)):
+            return Story(change, leaves, trouble="nothing of the swap explains the replacement")
+        named = ", ".join(show_path(path) for path in forcing) or "its arguments"
+        return Story(change, leaves, reason=f"{named} cannot be changed in place")
+
+    def _updated(self, change: Change, leaves: tuple[LeafDiff, ...]) -> Story:
+        if any(map(_causes, leaves)) or not all(leaf.kind.explained for leaf in leaves):
+            return Story(change, leaves)
+        if leaves and all(leaf.kind is LeafKind.EQUIVALENT for leaf in leaves):
+            return Story(change, leaves, reason="the same by meaning")
+        return Story(change, leaves, trouble="the plan does not show what changes", doubtful=True)
+
+
+def _output_trouble(change: Change) -> str:
+    if change.updates:
+        return ""
+    return f"the output's action is {change.action.words}, which no swap does"
+
+
+def _causes(leaf: LeafDiff) -> bool:
+    """Whether a leaf is reason enough for its resource to change."""
+    return leaf.kind in _CAUSES or leaf.by_reference
+
+
+def _accounts(leaf: LeafDiff) -> bool:
+    """Whether a leaf accounts for a replacement, or says itself that nobody can tell."""
+    return _causes(leaf) or leaf.kind is LeafKind.UNRESOLVED
+
+
+def _beneath(path: Path, above: Path) -> bool:
+    return path[: len(above)] == above

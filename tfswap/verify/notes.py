@@ -1,0 +1,43 @@
+"""What people should know although the plan cannot be blamed for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.verify.context import PIPELINE
+from tfswap.verify.report_data import Verdict
+from tfswap.verify.rules.registry import Case
+
+
+def notes(case: Case, verdict: Verdict) -> tuple[str, ...]:
+    """Return the notes that go with a verdict."""
+    return tuple(_notes(case, verdict))
+
+
+def _notes(case: Case, verdict: Verdict) -> Iterator[str]:
+    if verdict in (Verdict.READY, Verdict.APPLIED):
+        yield from _pipeline(case)
+        yield (
+            "A restore brings back neither autoscaling, CloudWatch alarms, resource policies nor "
+            "replicas; what the configuration does not have, nobody puts back."
+        )
+    if verdict is Verdict.READY:
+        yield (
+            "Until the branch is merged, a pipeline run with the old configuration plans to replace "
+            "the restored table: keep the change freeze."
+        )
+    drift = len(case.context.plan.drift)
+    if drift:
+        yield f"{drift} resources changed outside Terraform since the last apply; often harmless."
+
+
+def _pipeline(case: Case) -> Iterator[str]:
+    for change in case.context.managed:
+        body = change.after_value("pipeline_configuration_body")
+        if change.type != PIPELINE or not isinstance(body, str):
+            continue
+        if "LATEST" in body and "export" not in body and case.context.names_new(body):
+            yield (
+                f"{change.address} starts at LATEST without an export: the search index is stale "
+                "until it is rebuilt."
+            )

@@ -1,0 +1,148 @@
+"""The restored table's own change: protections coming back, and nothing else.
+
+AWS Backup restores a table without tags, TTL, stream, point-in-time recovery and deletion
+protection (facts.md, "What a restore does not bring back"); the plan puts them on again. Switching
+one off, or changing one that was on, is no part of a swap.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from tfswap.plan.changes import Change
+from tfswap.verify.context import Context
+from tfswap.verify.equality import bag, deep_rename, is_empty, same
+from tfswap.verify.leaf import LeafDiff
+from tfswap.verify.report_data import LeafKind
+
+SECTIONS = (
+    "point_in_time_recovery",
+    "ttl",
+    "stream_enabled",
+    "stream_view_type",
+    "deletion_protection_enabled",
+)
+_INDEXES = ("global_secondary_index", "local_secondary_index", "attribute")
+_BACK = "a restore does not bring it back; the configuration does"
+
+
+def is_on(name: str, value: Any) -> bool:
+    """Return whether a protection is on: a flag, or a block with ``enabled``."""
+    if isinstance(value, list):
+        return any(isinstance(item, dict) and item.get("enabled") is True for item in value)
+    return value is True or (name == "stream_view_type" and bool(value))
+
+
+class Protection:
+    """Judges the leaves of a restored table's update."""
+
+    def __init__(self, context: Context, change: Change) -> None:
+        self._context = context
+        self._change = change
+        self._outgoing = context.intent.outgoing.get(change.address)
+
+    def judge(self, leaves: list[LeafDiff]) -> list[LeafDiff]:
+        """Return the leaves, with those that are protections coming back marked as such."""
+        return [self._judge(leaf) for leaf in leaves]
+
+    def _judge(self, leaf: LeafDiff) -> LeafDiff:
+        if leaf.kind is not LeafKind.UNEXPLAINED or not leaf.path:
+            return leaf
+        name = str(leaf.path[0])
+        if name in SECTIONS and self._comes_back(name):
+            return replace(leaf, kind=LeafKind.PROTECTION, reason=_BACK)
+        if name in ("tags", "tags_all"):
+            why = self._tag(leaf)
+            kind = LeafKind.UNEXPLAINED if why else LeafKind.PROTECTION
+            return replace(leaf, kind=kind, reason=why or _BACK)
+        if name in _INDEXES and self._same_indexes(name):
+            return replace(leaf, kind=LeafKind.EQUIVALENT, reason="the same set of indexes")
+        return leaf
+
+    def _comes_back(self, name: str) -> bool:
+        before, after = self._change.before_value(name), self._change.after_value(name)
+        if is_on(name, before) or not is_on(name, after):
+            return False
+        if self._outgoing is None or name not in self._outgoing:
+            return True
+        return _within(_bare(after), _bare(self._outgoing[name]))
+
+    def _tag(self, leaf: LeafDiff) -> str:
+        """Return why a tag's change is not the swap's; empty when it is."""
+        name = str(leaf.path[0])
+        before = self._change.before_value(name) or {}
+        after = self._change.after_value(name) or {}
+        if len(leaf.path) < 2:
+            keys = [key for key in {*before, *after} if not same(before.get(key), after.get(key))]
+        else:
+            keys = [str(leaf.path[1])]
+        return next((why for key in keys if (why := self._one_tag(key, before, after))), "")
+
+    def _one_tag(self, key: str, before: dict[str, Any], after: dict[str, Any]) -> str:
+        if before.get(key) is not None:
+            return "the restored table had this tag; the plan changes it"
+        if self._outgoing is not None:
+            was = (self._outgoing.get("tags_all") or {}).get(key)
+            renamed = deep_rename(was, self._context.renamed)
+            return (
+                "" if same(renamed, after.get(key)) else "the outgoing table was tagged otherwise"
+            )
+        if key in (self._change.after_value("tags") or {}):
+            return ""
+        common = common_tags(self._context, self._change).get(key)
+        if common is not None and common != after.get(key):
+            return "every other resource has another value"
+        return ""
+
+    def _same_indexes(self, name: str) -> bool:
+        """Some provider versions show index diffs that are equal by meaning
+        (hashicorp/terraform-provider-aws#46513); any other is a rebuild of hours.
+        """
+        before, after = self._change.before_value(name), self._change.after_value(name)
+        if not isinstance(before, list) or not isinstance(after, list):
+            return False
+        return bag([_bare(item) for item in before]) == bag([_bare(item) for item in after])
+
+
+def _bare(value: Any) -> Any:
+    """Return a block without its unset arguments."""
+    if isinstance(value, list):
+        return [_bare(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _bare(item) for key, item in value.items() if not is_empty(item)}
+    return value
+
+
+def _within(part: Any, whole: Any) -> bool:
+    """Whether all that ``part`` sets is the same in ``whole``; the plan leaves out what AWS adds."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(key in whole and _within(part[key], whole[key]) for key in part)
+    if isinstance(part, list) and isinstance(whole, list):
+        return len(part) == len(whole) and all(map(_within, part, whole))
+    return same(part, whole)
+
+
+def common_tags(context: Context, change: Change) -> dict[str, str]:
+    """Return the tags most resources under the same provider configuration carry.
+
+    They come from its ``default_tags``; a tag of the table that differs from all others was not
+    what the configuration says.
+    """
+    keys = context.plan.configuration.provider_keys
+
+    def provider(other: Change) -> str:
+        path = "".join(f"/{step.name}" for step in other.module)
+        return keys.get((path, other.type, other.entry.name), "")
+
+    mine, seen = provider(change), Counter[tuple[str, str]]()
+    for other in context.managed:
+        tags = other.before_value("tags_all") if other is not change else None
+        if isinstance(tags, dict) and provider(other) == mine and not other.hides("tags_all"):
+            own = other.before_value("tags") or {}
+            seen.update((k, str(v)) for k, v in tags.items() if k not in own)
+    common: dict[str, str] = {}
+    for (key, value), _ in seen.most_common():
+        common.setdefault(key, value)
+    return common

@@ -1,0 +1,163 @@
+"""What the verifier says about one plan: verdict, checklist, findings, explained changes.
+
+Frozen data that every report format reads. Nothing a plan marks sensitive is in here: values are
+redacted where evidence is made (``verify.evidence``).
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+import msgspec
+
+from tfswap.errors import ExitCode
+
+
+class Verdict(Enum):
+    """The answer to one plan (design.md, "Words")."""
+
+    READY = "ready"
+    APPLIED = "applied"
+    REJECTED = "rejected"
+    CANNOT_TELL = "cannot tell"
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """Exit code of ``verify-plan``; ``cannot tell`` never counts as a pass."""
+        return {
+            Verdict.READY: ExitCode.OK,
+            Verdict.APPLIED: ExitCode.OK,
+            Verdict.REJECTED: ExitCode.REJECTED,
+            Verdict.CANNOT_TELL: ExitCode.CANNOT_TELL,
+        }[self]
+
+
+class Severity(Enum):
+    """What a finding does to the verdict."""
+
+    ERROR = "error"
+    """The plan is rejected."""
+    UNKNOWN = "cannot tell"
+    """The plan cannot pass."""
+    WARNING = "warning"
+    """The verdict stands; somebody should look."""
+    INFO = "info"
+
+
+class Status(Enum):
+    """State of one line of the checklist."""
+
+    SATISFIED = "satisfied"
+    FAILED = "failed"
+    CANNOT_TELL = "cannot tell"
+    NOT_APPLICABLE = "not applicable"
+
+
+class LeafKind(Enum):
+    """Why a value differs (design.md, decision 6)."""
+
+    RENAMED = "renamed"
+    COMPUTED = "computed"
+    PROTECTION = "restored protection"
+    EQUIVALENT = "same by meaning"
+    ALLOWED = "allowed"
+    UNEXPLAINED = "unexplained"
+    UNRESOLVED = "cannot tell"
+
+    @property
+    def explained(self) -> bool:
+        """Whether a leaf of this kind may be in a ready plan."""
+        return self not in (LeafKind.UNEXPLAINED, LeafKind.UNRESOLVED)
+
+
+class Location(msgspec.Struct, frozen=True):
+    """A line in the user's repository."""
+
+    file: str
+    line: int
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One rule's statement about one resource."""
+
+    rule: str
+    """Stable id, ``TFS###``."""
+    severity: Severity
+    message: str
+    """What is wrong, in one sentence."""
+    address: str = ""
+    """Resource address, ``output.NAME``, or empty for the plan as a whole."""
+    path: str = ""
+    """Attribute, e.g. ``environment[0].variables.LPAS_TABLE``."""
+    evidence: str = ""
+    """``old -> new``, short and redacted."""
+    hint: str = ""
+    """What to do next."""
+    also: tuple[str, ...] = ()
+    """Further addresses that tell of the same mistake."""
+    location: Location | None = None
+
+
+class ChecklistItem(msgspec.Struct, frozen=True):
+    """One line of the runbook's "Things to check for"."""
+
+    key: str
+    title: str
+    status: Status
+    evidence: tuple[str, ...]
+    """One line for each resource looked at, or what was looked for."""
+
+
+class LeafNote(msgspec.Struct, frozen=True):
+    """One changed value and its explanation."""
+
+    path: str
+    kind: LeafKind
+    evidence: str
+    reason: str = ""
+
+
+class ExplainedChange(msgspec.Struct, frozen=True):
+    """One change of the plan with every changed value explained, or not."""
+
+    address: str
+    action: str
+    explained: bool
+    leaves: tuple[LeafNote, ...]
+    reason: str = ""
+    """Why the object is replaced or read, where that is more than its values."""
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """How many changes of each kind."""
+
+    noop: int = 0
+    read: int = 0
+    update: int = 0
+    replace: int = 0
+    create: int = 0
+    delete: int = 0
+    other: int = 0
+
+
+class RenamedTable(msgspec.Struct, frozen=True):
+    """A table of the swap, as reports name it."""
+
+    old: str
+    new: str
+    address: str = ""
+
+
+class Report(msgspec.Struct, frozen=True):
+    """Everything there is to say about one plan."""
+
+    verdict: Verdict
+    summary: str
+    tables: tuple[RenamedTable, ...]
+    checklist: tuple[ChecklistItem, ...]
+    findings: tuple[Finding, ...]
+    changes: tuple[ExplainedChange, ...]
+    counts: Counts
+    notes: tuple[str, ...] = ()
+    environment: str = ""
+    terraform_version: str = ""

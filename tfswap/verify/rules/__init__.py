@@ -1,0 +1,1 @@
+"""The rules: each says one thing about a plan, under an id that never changes its meaning."""

@@ -1,0 +1,120 @@
+"""Rules about everything else the plan would do: what the swap does not explain is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.plan.changes import Action
+from tfswap.verify.context import TABLE
+from tfswap.verify.explain import Story
+from tfswap.verify.report_data import Finding, LeafKind, Severity
+from tfswap.verify.rules.registry import Case, finding
+from tfswap.verify.schema import STATEFUL
+
+_IMAGES = ("image", "image_uri", "image_id", "ami")
+
+
+def unexplained_value(case: Case) -> Iterator[Finding]:
+    """TFS401: any changed value that is neither renamed, computed, protection nor allowed.
+
+    Where a rule of its own tells of the same value, ``grouping`` keeps that one.
+    """
+    for story in case.stories.values():
+        for leaf in story.leaves:
+            if leaf.kind is LeafKind.UNEXPLAINED and not leaf.about_policy:
+                if _is_image(leaf.path):
+                    continue
+                yield finding(
+                    "TFS401",
+                    "The swap does not explain this change.",
+                    story.change,
+                    path=leaf.path,
+                    evidence=leaf.evidence,
+                )
+
+
+def image_moves(case: Case) -> Iterator[Finding]:
+    """TFS402: the classic one; the runbook asks for the image tag in service."""
+    for story in case.stories.values():
+        for leaf in story.leaves:
+            if leaf.kind is LeafKind.UNEXPLAINED and _is_image(leaf.path):
+                yield finding(
+                    "TFS402",
+                    "Another container image comes into service.",
+                    story.change,
+                    path=leaf.path,
+                    evidence=leaf.evidence,
+                )
+
+
+def _is_image(path: tuple[str | int, ...]) -> bool:
+    return bool(path) and path[-1] in _IMAGES
+
+
+def created(case: Case) -> Iterator[Finding]:
+    """TFS403: a swap creates nothing but what was released."""
+    for story in _troubled(case):
+        change = story.change
+        if change.action is Action.CREATE and change.type != TABLE and change.is_managed:
+            yield finding("TFS403", f"In this plan {story.trouble}.", change)
+
+
+def deleted(case: Case) -> Iterator[Finding]:
+    """TFS404: what holds data is told by TFS101 and TFS102."""
+    for story in _troubled(case):
+        change = story.change
+        if change.action is Action.DELETE and change.type not in STATEFUL:
+            yield finding("TFS404", "It would be deleted.", change)
+
+
+def replaced(case: Case) -> Iterator[Finding]:
+    """TFS405: replaced for another reason than the table's name."""
+    for story in _troubled(case):
+        change = story.change
+        if change.replaces and change.type not in STATEFUL and not story.doubtful:
+            yield finding("TFS405", f"It is replaced: {story.trouble}.", change)
+
+
+def moved(case: Case) -> Iterator[Finding]:
+    """TFS406: a move shows as previous_address, also on a no-op."""
+    for change in case.context.plan.changes:
+        previous = change.entry.previous_address
+        if previous and previous != change.address:
+            yield finding("TFS406", f"It was {previous} before.", change)
+
+
+def forgotten(case: Case) -> Iterator[Finding]:
+    """TFS407: removed blocks that leave the object in AWS."""
+    for change in case.context.plan.changes:
+        if change.forgets:
+            yield finding("TFS407", "It would leave the state and stay in AWS.", change)
+
+
+def deposed(case: Case) -> Iterator[Finding]:
+    """TFS408: an object an earlier apply left behind."""
+    for change in case.context.plan.changes:
+        if change.entry.deposed is not None:
+            told = Severity.WARNING if change.noop else Severity.ERROR
+            message = f"A deposed object: {change.action.words}."
+            yield finding("TFS408", message, change, severity=told)
+
+
+def imported(case: Case) -> Iterator[Finding]:
+    """TFS409: an import block; after an import by command there is no such mark."""
+    for change in case.context.plan.changes:
+        if change.entry.change.importing is not None and change.address not in case.context.tables:
+            yield finding("TFS409", "The plan imports it.", change)
+
+
+def doubtful(case: Case) -> Iterator[Finding]:
+    """TFS410: changes without a visible reason, and outputs that come or go."""
+    for story in _troubled(case):
+        if story.doubtful:
+            message = f"It cannot be told: {story.trouble}."
+            yield finding("TFS410", message, story.change, severity=Severity.UNKNOWN)
+        elif story.change.entry.mode == "output":
+            yield finding("TFS401", f"In this plan {story.trouble}.", story.change)
+
+
+def _troubled(case: Case) -> list[Story]:
+    return [story for story in case.stories.values() if story.trouble]

@@ -1,0 +1,53 @@
+"""All checks, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from tfswap.verify.report_data import Finding
+from tfswap.verify.rules import changes, consumers, plan_shape, stateful, table
+from tfswap.verify.rules.registry import Case
+
+Check = Callable[[Case], Iterable[Finding]]
+
+CHECKS: tuple[Check, ...] = (
+    plan_shape.errored,
+    plan_shape.incomplete,
+    plan_shape.destroys,
+    plan_shape.plans_nothing,
+    plan_shape.deferred,
+    plan_shape.unknown_action,
+    plan_shape.checks,
+    plan_shape.left_out,
+    plan_shape.contradicts,
+    plan_shape.drifted_table,
+    stateful.table_deleted,
+    stateful.stateful_deleted,
+    stateful.table_created,
+    stateful.schema_differs,
+    stateful.encryption_differs,
+    table.outgoing_in_state,
+    table.imported_by_arn,
+    table.absent,
+    table.elsewhere,
+    table.other_inputs,
+    table.planned_name,
+    table.unprotected,
+    consumers.left_behind,
+    consumers.pattern_misses,
+    consumers.pattern_covers,
+    consumers.pipeline_not_recreated,
+    consumers.service_stays,
+    consumers.cannot_resolve,
+    consumers.policy_changes,
+    changes.unexplained_value,
+    changes.image_moves,
+    changes.created,
+    changes.deleted,
+    changes.replaced,
+    changes.moved,
+    changes.forgotten,
+    changes.deposed,
+    changes.imported,
+    changes.doubtful,
+)

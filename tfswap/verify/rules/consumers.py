@@ -1,0 +1,129 @@
+"""Rules about consumers: every one of them names the restored table afterwards, and only that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.verify.mentions import Hold, How
+from tfswap.verify.report_data import Finding, LeafKind, Severity
+from tfswap.verify.rules.registry import Case, finding
+
+
+def left_behind(case: Case) -> Iterator[Finding]:
+    """TFS301 and TFS302: by value, in anything the plan shows, changed or not."""
+    told: set[tuple[str, str]] = set()
+    for hold in _holds(case, How.NAMED):
+        rule = "TFS302" if hold.also_new else "TFS301"
+        if (rule, hold.address) in told:
+            continue
+        told.add((rule, hold.address))
+        both = "names both tables" if hold.also_new else "still names the outgoing table"
+        yield finding(
+            rule,
+            f"After the plan it {both}.",
+            hold.change,
+            address=hold.address,
+            path=hold.path,
+            evidence=hold.name,
+        )
+
+
+def pattern_misses(case: Case) -> Iterator[Finding]:
+    """TFS303: a pattern that covers the outgoing table only."""
+    for hold in _holds(case, How.MISSED):
+        yield finding(
+            "TFS303",
+            "This pattern covers the outgoing table, not the restored one.",
+            hold.change,
+            address=hold.address,
+            path=hold.path,
+            evidence=f"table/{hold.name}",
+        )
+
+
+def pattern_covers(case: Case) -> Iterator[Finding]:
+    """TFS304: a pattern that covers both; told, not refused."""
+    for hold in _holds(case, How.COVERED):
+        yield finding(
+            "TFS304",
+            "This pattern covers both tables.",
+            hold.change,
+            address=hold.address,
+            path=hold.path,
+            evidence=f"table/{hold.name}",
+            severity=Severity.INFO,
+        )
+
+
+def _holds(case: Case, how: How) -> list[Hold]:
+    return [hold for hold in case.holds if hold.how is how]
+
+
+def pipeline_not_recreated(case: Case) -> Iterator[Finding]:
+    """TFS305: tainted or asked for with -replace, both are a recreation (facts.md)."""
+    context = case.context
+    for address in context.pipelines:
+        change = context.live.get(address)
+        if change is None:
+            yield finding("TFS305", "The plan does not have this pipeline.", address=address)
+            continue
+        done = change.noop and context.names_new(change.after)
+        if change.replaces or (done and not context.names_old(change.before)):
+            continue
+        yield finding(
+            "TFS305",
+            f"The pipeline is not recreated: {change.action.words}.",
+            change,
+            hint=f"Run: terraform taint '{address}' (tfswap run does it), then plan again.",
+        )
+
+
+def service_stays(case: Case) -> Iterator[Finding]:
+    """TFS308: a consumer by reference whose own value does not change."""
+    context = case.context
+    for service in context.managed:
+        if service.type != "aws_ecs_service" or service.before_value("task_definition") is None:
+            continue
+        story = case.stories.get(service.address)
+        if story and any(leaf.path[:1] == ("task_definition",) for leaf in story.leaves):
+            continue
+        for task in context.managed:
+            old = (task.before_value("arn"), task.before_value("id"))
+            if task.type != "aws_ecs_task_definition" or not task.replaces:
+                continue
+            if service.before_value("task_definition") in old:
+                yield finding(
+                    "TFS308",
+                    f"It stays on the old version of {task.address}.",
+                    service,
+                    path=("task_definition",),
+                )
+
+
+def cannot_resolve(case: Case) -> Iterator[Finding]:
+    """TFS306: unknown values that nothing in the plan accounts for."""
+    for story in case.stories.values():
+        for leaf in story.leaves:
+            if leaf.kind is LeafKind.UNRESOLVED:
+                yield finding(
+                    "TFS306",
+                    f"It cannot be told: {leaf.reason}.",
+                    story.change,
+                    path=leaf.path,
+                    evidence=leaf.evidence,
+                    severity=Severity.UNKNOWN,
+                )
+
+
+def policy_changes(case: Case) -> Iterator[Finding]:
+    """TFS307: policies that differ in meaning, known or rendered."""
+    for story in case.stories.values():
+        for leaf in story.leaves:
+            if leaf.kind is LeafKind.UNEXPLAINED and leaf.about_policy:
+                yield finding(
+                    "TFS307",
+                    "The policy changes in meaning.",
+                    story.change,
+                    path=leaf.path,
+                    evidence=leaf.evidence,
+                )

@@ -1,0 +1,144 @@
+"""Rules about the plan as a whole: is it a plan of everything, and does it agree with itself?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from tfswap.plan.changes import Action, Change
+from tfswap.verify.context import TABLE
+from tfswap.verify.equality import same
+from tfswap.verify.report_data import Finding, Severity
+from tfswap.verify.rules.registry import Case, finding
+
+
+def errored(case: Case) -> Iterator[Finding]:
+    """TFS001: errored plans are written too, with resource_changes."""
+    if case.context.plan.errored:
+        yield finding("TFS001", "Terraform stopped at an error while it made this plan.")
+
+
+def incomplete(case: Case) -> Iterator[Finding]:
+    """TFS002: ``complete`` is absent in older Terraform, which says nothing."""
+    if case.context.plan.complete is False:
+        yield finding("TFS002", "The plan leaves out part of the configuration (-target?).")
+
+
+def destroys(case: Case) -> Iterator[Finding]:
+    """TFS003: destroy mode has no field of its own."""
+    managed = case.context.managed
+    if managed and not case.context.plan.planned:
+        if all(change.action is Action.DELETE for change in managed):
+            yield finding("TFS003", f"The plan deletes all {len(managed)} resources.")
+
+
+def plans_nothing(case: Case) -> Iterator[Finding]:
+    """TFS004: refresh-only mode has no field either, and no resource_changes."""
+    if not case.context.plan.changes:
+        yield finding("TFS004", "The plan lists no resources: refresh-only, or another folder.")
+
+
+def deferred(case: Case) -> Iterator[Finding]:
+    """TFS005: deferred changes and called actions."""
+    for name in case.context.plan.deferred:
+        yield finding(
+            "TFS005",
+            f"The plan has {name}, which it does not carry out.",
+            severity=Severity.UNKNOWN,
+        )
+
+
+def unknown_action(case: Case) -> Iterator[Finding]:
+    """TFS006: any shape of actions that is not documented."""
+    for change in (*case.context.plan.changes, *case.context.plan.outputs):
+        if change.action is Action.UNKNOWN:
+            verbs = ", ".join(change.entry.change.actions)[:80] or "none"
+            yield finding("TFS006", "Its actions are not known.", change, evidence=verbs)
+
+
+def checks(case: Case) -> Iterator[Finding]:
+    """TFS007: ``fail`` and ``error`` reject, ``unknown`` is told."""
+    for check in case.context.plan.checks:
+        name = check.address.to_display
+        if check.status == "pass":
+            continue
+        told = Severity.INFO if check.status == "unknown" else Severity.ERROR
+        yield finding("TFS007", f"The check is {check.status}.", address=name, severity=told)
+
+
+def left_out(case: Case) -> Iterator[Finding]:
+    """TFS008: every managed object of the state is listed, unchanged ones too."""
+    listed = {change.address for change in case.context.plan.changes}
+    listed |= {change.entry.previous_address or "" for change in case.context.plan.changes}
+    for resource in (*case.context.plan.state, *case.context.plan.planned):
+        if resource.mode == "managed" and resource.address not in listed:
+            listed.add(resource.address)
+            yield finding(
+                "TFS008",
+                "It is in the state, but the plan does not list it.",
+                address=resource.address,
+                severity=Severity.UNKNOWN,
+            )
+
+
+def contradicts(case: Case) -> Iterator[Finding]:
+    """TFS009: parts of the plan that cannot both be true."""
+    plan = case.context.plan
+    seen = Counter((change.address, change.entry.deposed) for change in plan.changes)
+    for (address, _), count in seen.items():
+        if count > 1:
+            yield _contradiction(f"It is listed {count} times.", address)
+    for change in (*plan.changes, *plan.outputs):
+        if why := _contradicts(change):
+            yield _contradiction(why, change.address)
+    busy = [c for c in (*plan.changes, *plan.outputs) if not c.noop]
+    if plan.applyable is False and busy and not plan.errored:
+        yield _contradiction(f"It is not applyable, but lists {len(busy)} changes.", "")
+    yield from _state_disagrees(case)
+
+
+def _contradicts(change: Change) -> str:
+    body = change.entry.change
+    if change.noop and bytes(body.before) != bytes(body.after):
+        return (
+            "" if same(change.before, change.after) else "It is unchanged, but its values differ."
+        )
+    if change.noop and b"true" in bytes(body.after_unknown) and change.is_managed:
+        return "It is unchanged, but has unknown values."
+    if change.entry.mode == "output":
+        return ""
+    if (change.before is None) != (change.action in (Action.CREATE, Action.READ)) and not (
+        change.reads or change.action is Action.UNKNOWN
+    ):
+        return f"Its action is {change.action.words}, which its value before contradicts."
+    goes = change.action in (Action.DELETE, Action.FORGET)
+    if (change.after is None) != goes and change.action is not Action.UNKNOWN:
+        return f"Its action is {change.action.words}, which its planned value contradicts."
+    return ""
+
+
+def _state_disagrees(case: Case) -> Iterator[Finding]:
+    wanted = case.context.tables
+    for resource in case.context.plan.state:
+        change = case.context.live.get(resource.address)
+        if change is None or resource.address not in wanted or resource.deposed_key:
+            continue
+        values = case.context.state_values(resource)
+        if not same(values, change.before):
+            yield _contradiction("State and plan hold different objects for it.", change.address)
+
+
+def _contradiction(message: str, address: str) -> Finding:
+    return finding("TFS009", message, address=address, severity=Severity.UNKNOWN)
+
+
+def drifted_table(case: Case) -> Iterator[Finding]:
+    """TFS010: drift is often benign, but not on a table just imported."""
+    for change in case.context.plan.drift:
+        if change.type == TABLE and change.address in case.context.tables:
+            yield finding(
+                "TFS010",
+                "It changed since the state was written.",
+                change,
+                severity=Severity.WARNING,
+            )

@@ -1,0 +1,74 @@
+"""Every rule's id and what it means, for ``tfswap rules`` and ``tfswap explain TFS###``.
+
+The texts live in ``texts.py``; this file turns them into data and builds findings from them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tfswap.plan.changes import Change
+from tfswap.plan.values import Path, show_path
+from tfswap.verify.context import Context
+from tfswap.verify.explain import Story
+from tfswap.verify.mentions import Hold
+from tfswap.verify.report_data import Finding, Severity
+from tfswap.verify.rules.texts import TEXTS
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What a rule is about."""
+
+    id: str
+    title: str
+    meaning: str
+    """What a finding of this rule says."""
+    why: str
+    """Why it matters in the night of the swap."""
+    todo: str
+    """What to do about it."""
+    source: str
+    """Where the rule comes from: facts.md, Terraform's documentation, the runbook."""
+
+
+RULES: dict[str, Rule] = {text[0]: Rule(*text) for text in TEXTS}
+"""Rules by id, in order."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a check looks at: the context and the stories of everything that changes."""
+
+    context: Context
+    stories: dict[str, Story]
+    """By address, resources and outputs."""
+    holds: tuple[Hold, ...] = ()
+    """Texts still bound to an outgoing table."""
+
+
+def finding(
+    rule: str,
+    message: str,
+    change: Change | None = None,
+    *,
+    severity: Severity = Severity.ERROR,
+    address: str = "",
+    path: Path = (),
+    evidence: str = "",
+    hint: str = "",
+) -> Finding:
+    """Return a finding of a registered rule; its hint is the rule's own unless one is given.
+
+    Raises:
+        KeyError: There is no such rule, which is a bug.
+    """
+    return Finding(
+        rule=RULES[rule].id,
+        severity=severity,
+        message=message,
+        address=change.address if change is not None else address,
+        path=show_path(path),
+        evidence=evidence,
+        hint=hint or RULES[rule].todo,
+    )

@@ -1,0 +1,89 @@
+"""Rules about what holds data: no swap deletes or replaces it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.plan.changes import Action
+from tfswap.verify.context import TABLE
+from tfswap.verify.report_data import Finding, LeafKind
+from tfswap.verify.rules.registry import Case, finding
+from tfswap.verify.schema import STATEFUL
+
+_KEYS = (
+    "attribute",
+    "global_secondary_index",
+    "hash_key",
+    "local_secondary_index",
+    "name",
+    "range_key",
+)
+
+
+def table_deleted(case: Case) -> Iterator[Finding]:
+    """TFS101: any table, deposed ones too, whether of the swap or not."""
+    for change in case.context.plan.changes:
+        if change.type == TABLE and change.is_managed and change.deletes:
+            name = change.before_value("name")
+            shown = isinstance(name, str) and not change.hides("name")
+            evidence = f"{change.action.words}: {name}" if shown else change.action.words
+            verb = "replaced, which deletes it" if change.replaces else "deleted"
+            yield finding("TFS101", f"This table would be {verb}.", change, evidence=evidence)
+
+
+def stateful_deleted(case: Case) -> Iterator[Finding]:
+    """TFS102: replicas, buckets, keys, vaults and the like."""
+    for change in case.context.plan.changes:
+        if change.type in STATEFUL - {TABLE} and change.is_managed and change.deletes:
+            lost = (
+                "the copy of the outgoing table in the other region"
+                if (change.type == "aws_dynamodb_table_replica")
+                else "what it holds"
+            )
+            yield finding(
+                "TFS102",
+                f"It would be {'replaced' if change.replaces else 'deleted'}; {lost} is lost.",
+                change,
+                evidence=change.action.words,
+            )
+
+
+def table_created(case: Case) -> Iterator[Finding]:
+    """TFS103: the import was skipped, or done for another address."""
+    for change in case.context.managed:
+        if change.type == TABLE and change.action is Action.CREATE:
+            yield finding("TFS103", "An empty table would be created here.", change)
+
+
+def schema_differs(case: Case) -> Iterator[Finding]:
+    """TFS104: keys, attributes and indexes of a table that stays."""
+    for change in case.context.managed:
+        story = case.stories.get(change.address)
+        if change.type != TABLE or story is None or change.deletes:
+            continue
+        for leaf in story.leaves:
+            if leaf.path and leaf.path[0] in _KEYS and leaf.kind is LeafKind.UNEXPLAINED:
+                yield finding(
+                    "TFS104",
+                    "The table is not as the configuration has it.",
+                    change,
+                    path=leaf.path,
+                    evidence=leaf.evidence,
+                )
+
+
+def encryption_differs(case: Case) -> Iterator[Finding]:
+    """TFS105: restored under another key."""
+    for change in case.context.managed:
+        story = case.stories.get(change.address)
+        if change.type != TABLE or story is None or change.deletes:
+            continue
+        for leaf in story.leaves:
+            if leaf.path[:1] == ("server_side_encryption",) and not leaf.kind.explained:
+                yield finding(
+                    "TFS105",
+                    "The restored table is encrypted otherwise.",
+                    change,
+                    path=leaf.path,
+                    evidence=leaf.evidence,
+                )

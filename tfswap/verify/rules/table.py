@@ -1,0 +1,243 @@
+"""Rules about the swapped table itself: is it the restored one, in the right place, protected?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tfswap.names import TableArn, parse_arn
+from tfswap.plan.changes import Change
+from tfswap.plan.configuration import expression_at
+from tfswap.verify.context import Context
+from tfswap.verify.intent import TableIntent
+from tfswap.verify.protection import SECTIONS, common_tags, is_on
+from tfswap.verify.report_data import Finding, LeafKind, Severity
+from tfswap.verify.rules.registry import Case, finding
+
+
+def _tables(case: Case) -> Iterator[tuple[Change, TableIntent]]:
+    for address, table in case.context.tables.items():
+        change = case.context.live.get(address)
+        if change is not None:
+            yield change, table
+
+
+def outgoing_in_state(case: Case) -> Iterator[Finding]:
+    """TFS201 and TFS202: whose name, id and ARN the state holds."""
+    for change, table in _tables(case):
+        if not isinstance(change.before, dict):
+            continue
+        if (holds := _held(change)) == {table.rename.new}:
+            continue
+        if table.rename.old in holds:
+            yield finding(
+                "TFS201",
+                f"The state holds {table.rename.old} here, not {table.rename.new}.",
+                change,
+                path=("name",),
+            )
+            continue
+        names = ", ".join(sorted(holds)) or "no name"
+        shown = "another table" if change.hides("name") else names[:120]
+        yield finding(
+            "TFS202",
+            f"The state holds {shown} here, not {table.rename.new}.",
+            change,
+            path=("name",),
+        )
+
+
+def _held(change: Change) -> set[str]:
+    """Return every table name that name, id and ARN of the object tell."""
+    held = set()
+    for key in ("name", "id", "arn"):
+        value = change.before_value(key)
+        if isinstance(value, str):
+            arn = parse_arn(value)
+            held.add(arn.name if arn else value)
+    return held
+
+
+def imported_by_arn(case: Case) -> Iterator[Finding]:
+    """TFS203: works, but the id is not the table's name (facts.md)."""
+    for change, _ in _tables(case):
+        value = change.before_value("id")
+        if isinstance(value, str) and parse_arn(value):
+            yield finding(
+                "TFS203",
+                "Its id in the state is an ARN.",
+                change,
+                path=("id",),
+                severity=Severity.WARNING,
+            )
+
+
+def absent(case: Case) -> Iterator[Finding]:
+    """TFS204: no table at the address, or by the names, of the swap."""
+    for table in case.context.missing_tables:
+        names = f"{table.rename.old} or {table.rename.new}"
+        message = (
+            "The plan has no resource at this address."
+            if table.address
+            else f"No table in the plan is called {names}."
+        )
+        yield finding("TFS204", message, address=table.address)
+
+
+def elsewhere(case: Case) -> Iterator[Finding]:
+    """TFS205: the ARN tells partition, region and account."""
+    intent = case.context.intent
+    for change, table in _tables(case):
+        arn = _arn(change)
+        if arn is None:
+            continue
+        wanted = {
+            "partition": (intent.partition, arn.partition),
+            "region": (table.region, arn.region),
+            "account": (intent.account, arn.account),
+        }
+        for what, (want, have) in wanted.items():
+            if want and want != have:
+                yield finding(
+                    "TFS205",
+                    f"The {what} of the swap is {want}, the plan's is {have}.",
+                    change,
+                    path=("arn",),
+                )
+
+
+def _arn(change: Change) -> TableArn | None:
+    for value in (change.before_value("arn"), change.after_value("arn")):
+        if isinstance(value, str) and (arn := parse_arn(value)):
+            return arn
+    return None
+
+
+def other_inputs(case: Case) -> Iterator[Finding]:
+    """TFS206: the variable that holds the table's name, where the swap says which it is."""
+    plan = case.context.plan
+    for table in case.context.intent.tables:
+        variable, _, rest = table.variable.removeprefix("/").partition("/")
+        if not variable or variable not in plan.variables:
+            continue
+        value = _pointed(plan.variables[variable].value, rest)
+        if value == table.value:
+            continue
+        secret = plan.configuration.is_sensitive_variable(variable)
+        have = "another value" if secret or not isinstance(value, str) else repr(value[:80])
+        yield finding(
+            "TFS206",
+            f"The plan was made with {have} where the swap has {table.value!r}.",
+            address=f"var.{variable}",
+            evidence=table.variable,
+        )
+
+
+def _pointed(value: Any, pointer: str) -> Any:
+    for token in pointer.split("/") if pointer else ():
+        key = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        else:
+            return None
+    return value
+
+
+def planned_name(case: Case) -> Iterator[Finding]:
+    """TFS207: what the configuration calls the table."""
+    for change, table in _tables(case):
+        if not isinstance(change.after, dict):
+            continue
+        name = change.after.get("name")
+        if name != table.rename.new:
+            shown = repr(name) if isinstance(name, str) and not change.hides("name") else "no name"
+            yield finding(
+                "TFS207",
+                f"The configuration calls it {shown[:120]}, not {table.rename.new!r}.",
+                change,
+                path=("name",),
+            )
+
+
+def unprotected(case: Case) -> Iterator[Finding]:
+    """TFS208: what the configuration, or the outgoing table, has and the plan does not put on."""
+    for change, table in _tables(case):
+        if not isinstance(change.after, dict) or change.after.get("name") != table.rename.new:
+            continue
+        for name in SECTIONS:
+            yield from _protection(case.context, change, name)
+        yield from _tags(case.context, change)
+        yield from _switched_off(case, change)
+
+
+def _protection(context: Context, change: Change, name: str) -> Iterator[Finding]:
+    if is_on(name, change.after_value(name)):
+        return
+    if (wanted := expected(context, change, name)) is False:
+        return
+    told = Severity.UNKNOWN if wanted is None else Severity.ERROR
+    why = (
+        "and the plan does not tell whether it should be" if wanted is None else "and should be on"
+    )
+    message = f"{name} is not on after the plan, {why}."
+    yield finding("TFS208", message, change, path=(name,), severity=told)
+
+
+def expected(context: Context, change: Change, name: str) -> bool | None:
+    """Return whether a protection ought to be on; None when nothing tells.
+
+    The outgoing table tells best; else the configuration, where it says a constant or nothing.
+    """
+    outgoing = context.intent.outgoing.get(change.address)
+    if outgoing is not None and name in outgoing:
+        return is_on(name, outgoing[name])
+    block = context.plan.configuration.resource(
+        change.module, "managed", change.type, change.entry.name
+    )
+    if block is None:
+        return None
+    written = block.get("expressions", {}).get(name)
+    if written is None:
+        return False
+    path = (name, 0, "enabled") if isinstance(written, list) else (name,)
+    expression = expression_at(block, path)
+    if expression is None or "constant_value" not in expression:
+        return None
+    return is_on(name, expression["constant_value"])
+
+
+def _tags(context: Context, change: Change) -> Iterator[Finding]:
+    if lost := lost_tags(context, change):
+        message = f"These tags are not put on: {', '.join(lost[:5])}."
+        yield finding("TFS208", message, change, path=("tags_all",))
+
+
+def lost_tags(context: Context, change: Change) -> list[str]:
+    """Return keys of tags that the outgoing table, or every resource, has and the table lacks."""
+    if child_unknown(change, "tags_all"):
+        return []
+    have = change.after_value("tags_all") or {}
+    outgoing = context.intent.outgoing.get(change.address)
+    wanted = (outgoing.get("tags_all") or {}) if outgoing else common_tags(context, change)
+    return sorted(key for key in wanted if key not in have)
+
+
+def child_unknown(change: Change, name: str) -> bool:
+    """Whether a top-level attribute is known only after apply."""
+    return isinstance(change.unknown, dict) and change.unknown.get(name) is True
+
+
+def _switched_off(case: Case, change: Change) -> Iterator[Finding]:
+    story = case.stories.get(change.address)
+    for leaf in story.leaves if story else ():
+        if leaf.path[:1] and leaf.path[0] in (*SECTIONS, "tags", "tags_all"):
+            if leaf.kind is LeafKind.UNEXPLAINED:
+                yield finding(
+                    "TFS208",
+                    "The restored table had it otherwise; the plan changes it.",
+                    change,
+                    path=leaf.path,
+                    evidence=leaf.evidence,
+                )

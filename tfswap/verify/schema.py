@@ -1,0 +1,120 @@
+"""What provider schemas say and plan JSON does not: sets, computed blocks, things that hold data.
+
+Taken from the schemas of hashicorp/aws 5.x. Attributes not listed count as lists (order matters)
+and as settable (an unknown value needs a reason), so that a gap here refuses too much, never too
+little.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfswap.plan.values import Path
+
+_SETS: dict[str, set[str]] = {
+    "aws_backup_selection": {"resources", "not_resources", "condition", "selection_tag"},
+    "aws_dynamodb_table": {
+        "attribute",
+        "global_secondary_index",
+        "global_secondary_index.non_key_attributes",
+        "local_secondary_index",
+        "replica",
+        "ttl",
+    },
+    "aws_ecs_service": {
+        "capacity_provider_strategy",
+        "load_balancer",
+        "network_configuration.security_groups",
+        "network_configuration.subnets",
+    },
+    "aws_ecs_task_definition": {"requires_compatibilities", "volume", "placement_constraints"},
+    "aws_lambda_function": {"vpc_config.security_group_ids", "vpc_config.subnet_ids"},
+    "aws_osis_pipeline": {
+        "ingest_endpoint_urls",
+        "vpc_options.security_group_ids",
+        "vpc_options.subnet_ids",
+    },
+    "aws_iam_role": {"inline_policy", "managed_policy_arns"},
+    "aws_security_group": {"ingress", "egress"},
+}
+
+_COMPUTED_BLOCKS: dict[str, set[str]] = {
+    "aws_backup_selection": {"condition", "not_resources"},
+    "aws_dynamodb_table": {"replica"},
+}
+"""Collections that are unknown on a new object though the configuration is silent. Dynamic blocks
+are absent from the configuration in plan JSON, so that silence alone proves nothing."""
+
+STATEFUL = frozenset(
+    {
+        "aws_backup_vault",
+        "aws_cloudwatch_log_group",
+        "aws_cognito_user_pool",
+        "aws_db_cluster_snapshot",
+        "aws_db_instance",
+        "aws_db_snapshot",
+        "aws_docdb_cluster",
+        "aws_docdb_cluster_instance",
+        "aws_dynamodb_global_table",
+        "aws_dynamodb_table",
+        "aws_dynamodb_table_export",
+        "aws_dynamodb_table_item",
+        "aws_dynamodb_table_replica",
+        "aws_ebs_snapshot",
+        "aws_ebs_volume",
+        "aws_ecr_repository",
+        "aws_efs_file_system",
+        "aws_elasticache_cluster",
+        "aws_elasticache_replication_group",
+        "aws_elasticsearch_domain",
+        "aws_fsx_lustre_file_system",
+        "aws_fsx_ontap_file_system",
+        "aws_fsx_openzfs_file_system",
+        "aws_fsx_windows_file_system",
+        "aws_glacier_vault",
+        "aws_keyspaces_table",
+        "aws_kinesis_stream",
+        "aws_kms_external_key",
+        "aws_kms_key",
+        "aws_kms_replica_key",
+        "aws_memorydb_cluster",
+        "aws_mq_broker",
+        "aws_msk_cluster",
+        "aws_neptune_cluster",
+        "aws_opensearch_domain",
+        "aws_opensearchserverless_collection",
+        "aws_qldb_ledger",
+        "aws_rds_cluster",
+        "aws_rds_cluster_instance",
+        "aws_redshift_cluster",
+        "aws_route53_zone",
+        "aws_s3_bucket",
+        "aws_s3_directory_bucket",
+        "aws_s3_object",
+        "aws_secretsmanager_secret",
+        "aws_secretsmanager_secret_version",
+        "aws_sqs_queue",
+        "aws_ssm_parameter",
+        "aws_timestreamwrite_database",
+        "aws_timestreamwrite_table",
+    }
+)
+"""Types whose objects hold data or keys: deleting one loses something no plan can bring back."""
+
+
+def is_set(kind: str, path: Path, before: list[Any], after: list[Any]) -> bool:
+    """Return whether the collection at ``path`` has no order.
+
+    Plan JSON writes sets of strings sorted, so strings sorted on both sides are taken for a set: in
+    a list they would have to be in order both before and after by chance.
+    """
+    name = ".".join(part for part in path if isinstance(part, str))
+    if name in _SETS.get(kind, ()):
+        return True
+    texts = all(isinstance(item, str) for item in (*before, *after))
+    return texts and before == sorted(before) and after == sorted(after)
+
+
+def is_computed_block(kind: str, name: str) -> bool:
+    """Return whether the provider itself makes this collection unknown."""
+    return name in _COMPUTED_BLOCKS.get(kind, ())

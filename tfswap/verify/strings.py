@@ -1,0 +1,72 @@
+"""Open strings that hold a document: JSON anywhere, YAML where the provider takes it.
+
+YAML is composed into nodes, never constructed: a scalar keeps its resolved tag and its text, so
+that ``010`` and ``8``, or ``"1"`` and ``1``, stay different. Repeated keys and aliases are not
+opened; such a string is then compared as text, which is stricter.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfswap.plan.values import Path, strict_loads
+
+_YAML_ATTRIBUTES = {
+    ("aws_osis_pipeline", "pipeline_configuration_body"),
+    ("aws_cloudformation_stack", "template_body"),
+    ("aws_ssm_document", "content"),
+}
+_CORE = "tag:yaml.org,2002:"
+
+
+def open_json(text: str) -> Any | None:
+    """Return the object or array that ``text`` holds; None when it holds none."""
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        value = strict_loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
+def open_text(kind: str, path: Path, text: str) -> Any | None:
+    """Return the document an attribute's string holds; None when it is to be compared as text."""
+    value = open_json(text)
+    if value is None and path and (kind, path[0]) in _YAML_ATTRIBUTES:
+        return _open_yaml(text)
+    return value
+
+
+def _open_yaml(text: str) -> Any | None:
+    import yaml
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            if isinstance(event, yaml.AliasEvent):
+                return None
+        node = yaml.compose(text, Loader=loader)
+        value = _plain(node) if node is not None else None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict | list) else None
+
+
+def _plain(node: Any) -> Any:
+    import yaml
+
+    if isinstance(node, yaml.ScalarNode):
+        tag = node.tag.removeprefix(_CORE)
+        return node.value if tag == "str" else f"!!{tag} {node.value}"
+    if node.tag not in (f"{_CORE}map", f"{_CORE}seq"):
+        raise ValueError("a tag whose meaning is not known")
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item) for item in node.value]
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        key = _plain(key_node)
+        if not isinstance(key, str) or key in found:
+            raise ValueError("a key that stands twice, or is no scalar")
+        found[key] = _plain(value_node)
+    return found

@@ -1,0 +1,172 @@
+"""Account for values that are known only after apply, or admit that nothing does.
+
+Three things make a value unknown in a good plan: the provider computes it (the configuration is
+silent), it comes from another change of the plan, or it is the JSON of a policy document that is
+read during apply and whose planned statements are known (facts.md, "Plan JSON").
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from tfswap.plan.address import ModulePath
+from tfswap.plan.changes import Change
+from tfswap.plan.configuration import Expression, expression_at
+from tfswap.plan.values import Path, child_mark, marked
+from tfswap.verify.compare import Comparison, unresolved
+from tfswap.verify.context import Context
+from tfswap.verify.equality import is_empty, same
+from tfswap.verify.leaf import LeafDiff, unknown
+from tfswap.verify.policy import UnresolvedPolicyError, is_policy, render
+from tfswap.verify.references import Ending, References, Target, Unresolved
+from tfswap.verify.report_data import LeafKind
+from tfswap.verify.schema import is_computed_block
+from tfswap.verify.strings import open_json
+
+_DOCUMENT = "aws_iam_policy_document"
+
+
+class Unknowns:
+    """Explains unknown values of one plan."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._references = References(context.plan.configuration, context.intent)
+
+    def explain(self, change: Change, path: Path, before: Any, sensitive: bool) -> LeafDiff:
+        """Return the explanation of an unknown value, ``UNRESOLVED`` where there is none."""
+        expression = self._expression(change, path)
+        if isinstance(expression, str):
+            return unresolved(path, before, expression, sensitive=sensitive)
+        if expression is None:
+            return self._computed(change, path, before, sensitive)
+        endings = list(self._references.endings(expression, change.module))
+        return self._from(change, path, before, endings, sensitive)
+
+    def _expression(self, change: Change, path: Path) -> Expression | str | None:
+        """Return the expression at ``path``, None when the configuration is silent, or a reason."""
+        configuration, entry = self._context.plan.configuration, change.entry
+        if entry.mode == "output":
+            return configuration.output((), entry.name) or "the configuration has no such output"
+        block = configuration.resource(change.module, entry.mode, entry.type, entry.name)
+        if block is None:
+            return "the plan's configuration does not have this resource"
+        if expression := expression_at(block, path):
+            return expression
+        if path[:1] and path[0] in block.get("expressions", {}):
+            return "it is part of a block of the configuration that plan JSON does not show"
+        return None
+
+    def _computed(self, change: Change, path: Path, before: Any, sensitive: bool) -> LeafDiff:
+        """Accept what the configuration leaves to the provider.
+
+        A dynamic block is not in plan JSON's configuration either: so a block, or a part of one,
+        counts only where the schema says that the provider computes it.
+        """
+        reason = "computed by the provider; the configuration does not set it"
+        block = isinstance(before, list) and (not before or isinstance(before[0], dict | list))
+        listed = is_computed_block(change.type, str(path[0])) if path else False
+        if (len(path) == 1 and not block) or (listed and is_empty(before)):
+            return unknown(path, LeafKind.COMPUTED, before, reason, sensitive=sensitive)
+        why = "it is not known until apply, and the plan does not say what sets it"
+        return unresolved(path, before, why, sensitive=sensitive)
+
+    def _from(
+        self, change: Change, path: Path, before: Any, endings: list[Ending], sensitive: bool
+    ) -> LeafDiff:
+        for ending in endings:
+            if isinstance(ending, Unresolved):
+                why = f"it cannot be followed beyond {' -> '.join(ending.trail)}"
+                return unresolved(path, before, why, sensitive=sensitive)
+        sources = [
+            found for end in endings if isinstance(end, Target) for found in self._sources(end)
+        ]
+        origins = [(target, source) for target, source in sources if self._is_open(target, source)]
+        if len(origins) != 1:
+            names = ", ".join(str(target) for target, _ in origins) or "anything that is unknown"
+            why = f"it may come from {names}" if origins else "it refers to nothing that is unknown"
+            return unresolved(path, before, why, sensitive=sensitive)
+        target, source = origins[0]
+        if target.mode == "data":
+            return self._from_document(change, path, before, source, target, sensitive)
+        return self._from_resource(path, before, source, target, sensitive)
+
+    def _sources(self, target: Target) -> list[tuple[Target, Change]]:
+        return [
+            (target, other)
+            for other in self._context.live.values()
+            if (other.entry.mode, other.type, other.entry.name)
+            == (target.mode, target.type, target.name)
+            and target.key in (None, other.entry.index)
+            and _compatible(other.module, target.module)
+        ]
+
+    def _is_open(self, target: Target, source: Change) -> bool:
+        if not target.attribute:
+            return marked(source.unknown)
+        return marked(child_mark(source.unknown, target.attribute))
+
+    def _from_resource(
+        self, path: Path, before: Any, source: Change, target: Target, sensitive: bool
+    ) -> LeafDiff:
+        """Accept a value that was exactly the other resource's attribute before."""
+        where = f"{source.address}.{target.attribute}"
+        prior = source.before_value(target.attribute)
+        if self._is_stream(source, target.attribute, before):
+            prior = before
+        if not target.attribute or prior is None or not same(prior, before):
+            why = f"it comes from {where}, but was something else before"
+            return unresolved(path, before, why, sensitive=sensitive)
+        reason = f"comes from {where}"
+        leaf = unknown(path, LeafKind.COMPUTED, before, reason, sensitive=sensitive)
+        return replace(leaf, by_reference=True)
+
+    def _is_stream(self, source: Change, attribute: str, before: Any) -> bool:
+        """Whether ``before`` is the outgoing table's stream and a new one is being enabled."""
+        if source.address not in self._context.tables or attribute != "stream_arn":
+            return False
+        table = str(before).partition("/stream/")[0]
+        arn = source.before_value("arn")
+        return bool(table != arn and self._context.renamed(table) == arn)
+
+    def _from_document(
+        self,
+        change: Change,
+        path: Path,
+        before: Any,
+        source: Change,
+        target: Target,
+        sensitive: bool,
+    ) -> LeafDiff:
+        """Render the document from its planned statements and compare it with the policy now."""
+        if target.type != _DOCUMENT or target.attribute not in ("json", "minified_json"):
+            why = f"{source.address} is read during apply"
+            return unresolved(path, before, why, sensitive=sensitive)
+        now = open_json(before) if isinstance(before, str) else None
+        if now is None or not is_policy(now):
+            why = f"{source.address} is read during apply, and the policy now cannot be read"
+            return unresolved(path, before, why, sensitive=sensitive)
+        try:
+            planned = render(source.after, source.unknown)
+        except (UnresolvedPolicyError, KeyError, TypeError, AttributeError) as error:
+            why = f"{source.address} is read during apply and {error}"
+            return unresolved(path, before, why, sensitive=sensitive)
+        comparison = Comparison(change.type, self._context.renamed, _never)
+        leaf = comparison.policies(now, planned, path)[0]
+        if sensitive or marked(source.after_sensitive):
+            leaf = replace(leaf, evidence="(sensitive) -> (sensitive)", sensitive=True)
+        reason = f"{leaf.reason}; resolved through {source.address}"
+        return replace(leaf, reason=reason, by_reference=True)
+
+
+def _compatible(instance: ModulePath, wanted: ModulePath) -> bool:
+    """Whether an instance's module fits a reference; a reference may leave keys out."""
+    return len(instance) == len(wanted) and all(
+        step.name == want.name and want.key in (None, step.key)
+        for step, want in zip(instance, wanted, strict=True)
+    )
+
+
+def _never(path: Path, before: Any, sensitive: bool) -> LeafDiff:
+    return unresolved(path, before, "not known", sensitive=sensitive)

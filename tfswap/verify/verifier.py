@@ -1,0 +1,160 @@
+"""Judge one plan: ``verify(plan, intent) -> Report``.
+
+Nothing passes by default. ``ready`` needs every change explained, every rule silent and no line of
+the checklist failed; whatever is left over is ``cannot tell``.
+"""
+
+from __future__ import annotations
+
+from tfswap.errors import PlanError
+from tfswap.plan.changes import Change
+from tfswap.plan.document import Plan
+from tfswap.verify.context import Context
+from tfswap.verify.expectations import checklist
+from tfswap.verify.explain import Explainer, Story
+from tfswap.verify.grouping import group
+from tfswap.verify.intent import Intent
+from tfswap.verify.location import located
+from tfswap.verify.mentions import holds
+from tfswap.verify.notes import notes
+from tfswap.verify.report_data import (
+    ChecklistItem,
+    Counts,
+    ExplainedChange,
+    Finding,
+    RenamedTable,
+    Report,
+    Severity,
+    Status,
+    Verdict,
+)
+from tfswap.verify.rules.checks import CHECKS
+from tfswap.verify.rules.registry import Case
+
+
+def verify(plan: Plan, intent: Intent) -> Report:
+    """Judge a plan against what it is meant to do.
+
+    Args:
+        plan: From ``plan.document.read_plan``.
+        intent: From ``Intent.from_swap`` or ``Intent.from_renames``.
+
+    Raises:
+        PlanError: A part of the plan cannot be read, or is nested beyond reason.
+    """
+    try:
+        return _verify(plan, intent)
+    except RecursionError as error:
+        raise PlanError(
+            "The plan is nested too deeply to be read.",
+            hint="Write it anew with: terraform show -json PLAN > plan.json",
+        ) from error
+
+
+def _verify(plan: Plan, intent: Intent) -> Report:
+    context = Context(plan, intent)
+    case = Case(context, _stories(context), tuple(holds(context)))
+    findings = group(found for check in CHECKS for found in check(case))
+    lines = checklist(case)
+    verdict = _verdict(case, findings, lines)
+    return Report(
+        verdict=verdict,
+        summary=_summary(verdict, findings, case),
+        tables=_tables(context),
+        checklist=lines,
+        findings=tuple(located(found, intent) for found in findings),
+        changes=tuple(_explained(story) for story in case.stories.values()),
+        counts=_counts([c for c in plan.changes if c.entry.deposed is None]),
+        notes=notes(case, verdict),
+        environment=intent.environment,
+        terraform_version=plan.terraform_version,
+    )
+
+
+def _stories(context: Context) -> dict[str, Story]:
+    explainer = Explainer(context)
+    changes = (*context.live.values(), *context.plan.outputs)
+    return {c.address: explainer.explain(c) for c in changes if not c.noop}
+
+
+def _verdict(
+    case: Case, findings: tuple[Finding, ...], lines: tuple[ChecklistItem, ...]
+) -> Verdict:
+    severities = {found.severity for found in findings}
+    if Severity.ERROR in severities:
+        return Verdict.REJECTED
+    # The second and third test are a net: a rule ought to have spoken for each of them.
+    if (
+        Severity.UNKNOWN in severities
+        or not all(story.explained for story in case.stories.values())
+        or {line.status for line in lines} & {Status.FAILED, Status.CANNOT_TELL}
+    ):
+        return Verdict.CANNOT_TELL
+    if all(story.change.reads for story in case.stories.values()):
+        return Verdict.APPLIED if _in_place(case.context) else Verdict.CANNOT_TELL
+    return Verdict.READY
+
+
+def _in_place(context: Context) -> bool:
+    """Whether the state, as the plan tells it, holds every restored table at its address."""
+    held = {
+        resource.address: context.state_values(resource)
+        for resource in context.plan.state
+        if resource.address in context.tables and not resource.deposed_key
+    }
+    return bool(context.tables) and all(
+        isinstance(held.get(address), dict) and held[address].get("name") == table.rename.new
+        for address, table in context.tables.items()
+    )
+
+
+def _summary(verdict: Verdict, findings: tuple[Finding, ...], case: Case) -> str:
+    wrong = sum(found.severity is Severity.ERROR for found in findings)
+    open_ = sum(found.severity is Severity.UNKNOWN for found in findings)
+    changes = sum(not story.change.reads for story in case.stories.values())
+    return {
+        Verdict.READY: f"The plan is the swap and nothing else: {_many(changes, 'change')}, "
+        "all explained.",
+        Verdict.APPLIED: "The restored table is in place, and nothing is left to do.",
+        Verdict.REJECTED: f"Do not apply this plan: {_many(wrong, 'thing')} wrong.",
+        Verdict.CANNOT_TELL: f"Do not apply this plan yet: {_many(open_, 'thing')} cannot be told.",
+    }[verdict]
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _tables(context: Context) -> tuple[RenamedTable, ...]:
+    addresses = {id(table): address for address, table in context.tables.items()}
+    return tuple(
+        RenamedTable(*table.rename, table.address or addresses.get(id(table), ""))
+        for table in context.intent.tables
+    )
+
+
+def _explained(story: Story) -> ExplainedChange:
+    return ExplainedChange(
+        address=story.change.address,
+        action=story.change.action.words,
+        explained=story.explained,
+        leaves=tuple(leaf.note for leaf in story.leaves),
+        reason=story.trouble or story.reason,
+    )
+
+
+def _counts(changes: list[Change]) -> Counts:
+    def count(name: str) -> int:
+        return sum(_kind(change) == name for change in changes)
+
+    names = ("noop", "read", "update", "replace", "create", "delete", "other")
+    return Counts(**{name: count(name) for name in names})
+
+
+def _kind(change: Change) -> str:
+    if change.noop:
+        return "noop"
+    if change.replaces:
+        return "replace"
+    known = ("read", "update", "create", "delete")
+    return change.action.value[0] if change.action.value in {(k,) for k in known} else "other"
