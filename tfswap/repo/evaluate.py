@@ -11,47 +11,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tfswap.repo import operators
-from tfswap.repo.functions import FUNCTIONS, SHALLOW
+from tfswap.repo.expressions import Evaluation, Names
 from tfswap.repo.modules import Key, Module
-from tfswap.repo.reference import Reference, flatten
-from tfswap.repo.resolve import resolve
 from tfswap.repo.syntax import (
-    Attr,
-    Binary,
     Block,
-    Call,
     Expr,
-    For,
-    If,
-    Index,
-    Item,
-    Join,
-    Lit,
-    Name,
-    Object,
-    Splat,
-    Template,
-    Tuple,
-    Unary,
 )
 from tfswap.repo.values import (
-    EvalError,
     SetValue,
     Unknown,
     Value,
-    boolean,
     failure,
-    text,
     unknown_in,
 )
 
-Names = Mapping[str, Value]
-"""Names in scope besides the module's own: ``each``, ``count``, loop variables."""
 State = Mapping[str, Mapping[str, Any]]
 """State address to attributes."""
-
-_ITEM = "*"
-"""The splat's item among the names; no identifier can clash with it."""
 
 
 class Evaluator:
@@ -72,7 +47,7 @@ class Evaluator:
     def eval(self, expr: Expr, module: Module, names: Names | None = None) -> Value:
         """Return the expression's value in ``module``."""
         try:
-            return _Evaluation(self, module, names or {}).eval(expr)
+            return Evaluation(self, module, names or {}).eval(expr)
         except RecursionError:
             return Unknown("the expression is nested too deep")
 
@@ -164,189 +139,3 @@ class Evaluator:
             self._known[at] = failure(f"{kind}.{name} refers to itself")
             self._known[at] = make()
         return self._known[at]
-
-
-class _Evaluation:
-    """One expression in one module with some names."""
-
-    def __init__(self, owner: Evaluator, module: Module, names: Names) -> None:
-        self.owner, self.module, self.names = owner, module, names
-
-    def eval(self, expr: Expr) -> Value:
-        if isinstance(expr, Name | Attr | Index | Splat):
-            reference = flatten(expr)
-            if reference is not None and reference.root not in self.names:
-                return self.reference(reference)
-        value: Value = _EVAL[type(expr)](self, expr)
-        return value
-
-    def within(self, **names: Value) -> _Evaluation:
-        return _Evaluation(self.owner, self.module, {**self.names, **names})
-
-    def reference(self, reference: Reference) -> Value:
-        """Resolve ``var.x.y[0]`` and the like; the steps behind the thing's name are taken here."""
-        value, rest = resolve(self.owner, self.module, reference)
-        for step in rest:
-            value = self.step(value, step.name if step.name is not None else step.key)
-        return value
-
-    def step(self, of: Value, key: str | Expr | None) -> Value:
-        if isinstance(of, Unknown):
-            return of
-        at = key if isinstance(key, str) else self.eval(key) if key is not None else None
-        return at if isinstance(at, Unknown) else operators.take(of, at)
-
-    def lit(self, expr: Lit) -> Value:
-        return expr.value
-
-    def name(self, expr: Name) -> Value:
-        return self.names.get(expr.name, Unknown(f"{expr.name} is not known", "", expr.line))
-
-    def item(self, _: Item) -> Value:
-        return self.names.get(_ITEM, Unknown("a splat outside its place"))
-
-    def attr(self, expr: Attr) -> Value:
-        return self.step(self.eval(expr.of), expr.name)
-
-    def index(self, expr: Index) -> Value:
-        return self.step(self.eval(expr.of), expr.key)
-
-    def splat(self, expr: Splat) -> Value:
-        of = self.eval(expr.of)
-        if isinstance(of, Unknown):
-            return of
-        items = of if isinstance(of, list) else [] if of is None else [of]
-        return [self.within(**{_ITEM: item}).eval(expr.each) for item in items]
-
-    def template(self, expr: Template) -> Value:
-        done = []
-        for part in expr.parts:
-            value = self.eval(part)
-            if isinstance(value, Unknown):
-                return value
-            try:
-                done.append(text(value))
-            except EvalError as error:
-                return failure(str(error))
-        return "".join(done)
-
-    def joined(self, expr: Join) -> Value:
-        lines = self.loop(For(expr.key, expr.value, expr.of, None, expr.body, None, False))
-        return lines if isinstance(lines, Unknown) else unknown_in(lines) or "".join(lines)
-
-    def call(self, expr: Call) -> Value:
-        if expr.function in ("try", "can"):
-            return self.attempt(expr)
-        args = [self.eval(arg) for arg in expr.args]
-        if expr.spread and args:
-            last = args.pop()
-            if not isinstance(last, list):
-                return last if isinstance(last, Unknown) else failure("'...' wants a list")
-            args.extend(last)
-        deep = expr.function not in SHALLOW
-        for arg in args:
-            unknown = unknown_in(arg) if deep else arg if isinstance(arg, Unknown) else None
-            if unknown is not None:
-                return unknown
-        return self.apply(expr, args)
-
-    def apply(self, expr: Call, args: list[Value]) -> Value:
-        function = FUNCTIONS.get(expr.function.removeprefix("core::"))
-        if function is None:
-            return Unknown(f"tfswap does not evaluate {expr.function}()", "", expr.line)
-        try:
-            return function(*args)
-        except (EvalError, TypeError, ValueError, ArithmeticError) as error:
-            return failure(f"{expr.function}(): {error}", "", expr.line)
-
-    def attempt(self, call: Call) -> Value:
-        value: Value = failure("try() has no argument that works", "", call.line)
-        for arg in call.args:
-            value = self.eval(arg)
-            if not (isinstance(value, Unknown) and value.fails):
-                break
-        if call.function == "try":
-            return value
-        if isinstance(value, Unknown):
-            return False if value.fails else value
-        return True
-
-    def condition(self, expr: If) -> Value:
-        test = self.eval(expr.test)
-        if isinstance(test, Unknown):
-            return test
-        try:
-            return self.eval(expr.then if boolean(test) else expr.other)
-        except EvalError as error:
-            return failure(str(error))
-
-    def binary(self, expr: Binary) -> Value:
-        left, right = self.eval(expr.left), self.eval(expr.right)
-        return operators.binary(expr.operator, left, right)
-
-    def unary(self, expr: Unary) -> Value:
-        return operators.unary(expr.operator, self.eval(expr.of))
-
-    def tuple(self, expr: Tuple) -> Value:
-        return [self.eval(item) for item in expr.items]
-
-    def object(self, expr: Object) -> Value:
-        made: dict[str, Value] = {}
-        for key_expr, value_expr in expr.items:
-            key = self.eval(key_expr)
-            if isinstance(key, Unknown):
-                return key
-            made[text(key)] = self.eval(value_expr)
-        return made
-
-    def loop(self, expr: For) -> Value:
-        of = self.eval(expr.of)
-        if isinstance(of, Unknown):
-            return of
-        if not isinstance(of, list | dict):
-            return failure("for wants a list or map")
-        pairs = sorted(of.items()) if isinstance(of, dict) else list(enumerate(of))
-        if isinstance(of, SetValue):
-            pairs = [(item, item) for item in of]
-        scopes = []
-        for key, item in pairs:
-            names = {expr.value: item} | ({expr.key: key} if expr.key else {})
-            scopes.append(self.within(**names))
-        return self.collect(expr, scopes)
-
-    def collect(self, expr: For, scopes: list[_Evaluation]) -> Value:
-        items: list[Value] = []
-        made: dict[str, Value] = {}
-        for scope in scopes:
-            keep = True if expr.test is None else scope.eval(expr.test)
-            key = None if expr.result_key is None else scope.eval(expr.result_key)
-            if isinstance(keep, Unknown) or isinstance(key, Unknown):
-                return keep if isinstance(keep, Unknown) else key
-            if keep in (False, "false"):
-                continue
-            if expr.result_key is None:
-                items.append(scope.eval(expr.result))
-            elif expr.grouped:
-                made.setdefault(text(key), []).append(scope.eval(expr.result))
-            else:
-                made[text(key)] = scope.eval(expr.result)
-        return items if expr.result_key is None else made
-
-
-_EVAL: dict[type, Callable[[_Evaluation, Any], Value]] = {
-    Lit: _Evaluation.lit,
-    Name: _Evaluation.name,
-    Item: _Evaluation.item,
-    Attr: _Evaluation.attr,
-    Index: _Evaluation.index,
-    Splat: _Evaluation.splat,
-    Template: _Evaluation.template,
-    Join: _Evaluation.joined,
-    Call: _Evaluation.call,
-    If: _Evaluation.condition,
-    Binary: _Evaluation.binary,
-    Unary: _Evaluation.unary,
-    Tuple: _Evaluation.tuple,
-    Object: _Evaluation.object,
-    For: _Evaluation.loop,
-}
