@@ -1,0 +1,86 @@
+"""The fixture as a git repo, and tfswap as a user types it; no Terraform needed here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tfswap.demo import fixture
+
+TFVARS = "terraform/environment/terraform.tfvars.json"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def text(self) -> str:
+        return self.out + self.err
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A clone of the fixture."""
+
+    repo: Path
+
+    @property
+    def tfvars(self) -> Path:
+        return self.repo / TFVARS
+
+    def tfswap(self, *arguments: str, stdin: str = "", **env: str) -> Outcome:
+        done = subprocess.run(
+            [sys.executable, "-m", "tfswap", *arguments],
+            cwd=self.repo,
+            env={**os.environ, **env},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert "Traceback" not in done.stdout + done.stderr
+        assert "bug in tfswap" not in done.stderr
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    def git(self, *arguments: str) -> str:
+        return fixture.git(self.repo, *arguments)
+
+    def commit(self, message: str = "Change something") -> None:
+        fixture.commit(self.repo, message)
+
+    def edit(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Change the tfvars' content and commit it."""
+        document = json.loads(self.tfvars.read_text())
+        change(document)
+        self.tfvars.write_text(json.dumps(document, indent=2) + "\n")
+        self.commit()
+
+    def everything(self) -> dict[str, bytes]:
+        """Every file but git's own, and git's refs and HEAD."""
+        files = {
+            str(path.relative_to(self.repo)): path.read_bytes()
+            for path in self.repo.rglob("*")
+            if path.is_file() and ".git" not in path.parts
+        }
+        files["(refs)"] = self.git("for-each-ref").encode()
+        files["(head)"] = (self.repo / ".git" / "HEAD").read_bytes()
+        return files
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Clone:
+    """A clean clone that follows a bare origin."""
+    return Clone(fixture.make_repo(tmp_path / "repo", tmp_path / "origin.git"))

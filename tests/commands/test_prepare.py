@@ -1,0 +1,306 @@
+"""``tfswap prepare`` on a clone of the fixture, good and bad."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tfswap.demo import fixture
+from tfswap.swap import decode
+
+from .conftest import TFVARS, Clone
+
+NAME = "Lpas-20240715"
+
+
+def diff_lines(clone: Clone) -> list[str]:
+    lines = clone.git("diff", "--unified=0", "HEAD").splitlines()
+    return [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+
+
+def production(document: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = document["environments"]["production"]["dynamodb"]
+    return found
+
+
+def test_it_finds_everything_with_no_other_flag(clone: Clone) -> None:
+    done = clone.tfswap("prepare", NAME)
+    assert done.code == 0, done.text
+    swap = decode((clone.repo / ".tfswap" / "swap.json").read_bytes())
+    table = swap.tables[0]
+    assert swap.environment == swap.workspace == "production"
+    assert "tfvars" in swap.environment_origin
+    assert swap.root_module == "terraform/environment"
+    assert table.address == "aws_dynamodb_table.lpas_table"
+    assert (table.old_name, table.new_name) == ("production-Lpas", f"production-{NAME}")
+    assert swap.account == "123456789012"
+    assert swap.arn(table) == f"arn:aws:dynamodb:eu-west-1:123456789012:table/production-{NAME}"
+    assert swap.pipelines == ("aws_osis_pipeline.lpas_stream[0]",)
+    assert swap.branch == f"restore/production-{NAME}"
+
+
+def test_the_branch_carries_one_changed_line_and_nothing_else(clone: Clone) -> None:
+    clone.tfswap("prepare", NAME)
+    assert clone.git("branch", "--show-current").strip() == f"restore/production-{NAME}"
+    removed, added = diff_lines(clone)
+    assert removed.replace('"Lpas"', f'"{NAME}"')[1:] == added[1:]
+    assert clone.git("status", "--porcelain").split() == ["M", TFVARS]
+
+
+def test_what_it_prints_tells_the_whole_undertaking(clone: Clone) -> None:
+    out = clone.tfswap("prepare", NAME, "--prefix", "aws-vault exec identity --").out
+    for part in (
+        "production-Lpas\n",
+        f'"lpas_table_name": "{NAME}"',
+        "aws_backup_selection.main",
+        "aws_osis_pipeline.lpas_stream (recreated)",
+        "module.app.aws_ecs_service.app",
+        "module.schedule_runner",
+        "aws-vault exec identity -- terraform state rm aws_dynamodb_table.lpas_table",
+        "terraform taint 'aws_osis_pipeline.lpas_stream[0]'",
+        "next: tfswap run",
+    ):
+        assert part in out
+
+
+def test_everything_of_its_own_is_private_and_ignored(clone: Clone) -> None:
+    clone.tfswap("prepare", NAME)
+    home = clone.repo / ".tfswap"
+    assert home.stat().st_mode & 0o777 == 0o700
+    for path in home.iterdir():
+        assert path.stat().st_mode & 0o077 == 0, path
+    clone.git("add", "--all")
+    assert clone.git("diff", "--cached", "--name-only").split() == [TFVARS]
+
+
+def test_a_dry_run_changes_nothing_and_shows_the_same(clone: Clone) -> None:
+    before = clone.everything()
+    dry = clone.tfswap("prepare", NAME, "--dry-run", "--offline")
+    assert dry.code == 0
+    assert clone.everything() == before
+    real = clone.tfswap("prepare", NAME)
+    assert [line for line in dry.out.splitlines() if line.startswith(("  -", "  +"))] == [
+        line for line in real.out.splitlines() if line.startswith(("  -", "  +"))
+    ]
+
+
+def test_repeating_it_is_harmless_and_says_so(clone: Clone) -> None:
+    clone.tfswap("prepare", NAME)
+    before = clone.everything()
+    again = clone.tfswap("prepare", NAME)
+    assert again.code == 0
+    assert "Already prepared; nothing changed" in again.out
+    assert clone.everything() == before
+
+
+@pytest.mark.parametrize("lost", ["branch", "edit", "script"])
+def test_after_a_kill_repeating_it_finishes_what_is_missing(clone: Clone, lost: str) -> None:
+    clone.tfswap("prepare", NAME)
+    if lost == "branch":
+        clone.git("stash")
+        clone.git("switch", "main")
+        clone.git("branch", "-D", f"restore/production-{NAME}")
+    elif lost == "edit":
+        clone.git("restore", TFVARS)
+    else:
+        (clone.repo / ".tfswap" / "commands.sh").unlink()
+    assert clone.tfswap("prepare", NAME).code == 0
+    assert len(diff_lines(clone)) == 2
+    assert clone.git("branch", "--show-current").strip() == f"restore/production-{NAME}"
+    assert (clone.repo / ".tfswap" / "commands.sh").exists()
+
+
+def test_several_tables_at_once(clone: Clone) -> None:
+    done = clone.tfswap("prepare", NAME, "Sessions-20240715")
+    assert done.code == 0, done.text
+    assert len(diff_lines(clone)) == 4
+    swap = decode((clone.repo / ".tfswap" / "swap.json").read_bytes())
+    assert [table.base for table in swap.tables] == ["Lpas", "Sessions"]
+    assert swap.pipelines == ("aws_osis_pipeline.lpas_stream[0]",)
+
+
+def test_a_table_swapped_before_and_swapping_back(clone: Clone) -> None:
+    clone.edit(lambda document: production(document).update(lpas_table_name="Lpas-20240101"))
+    clone.git("push", "--quiet")
+    assert clone.tfswap("prepare", NAME, "--dry-run").code == 0
+    back = clone.tfswap("prepare", "Lpas")
+    assert back.code == 0, back.text
+    swap = decode((clone.repo / ".tfswap" / "swap.json").read_bytes())
+    assert swap.renames == (("production-Lpas-20240101", "production-Lpas"),)
+
+
+def test_another_environment_by_flag_variable_and_file(clone: Clone) -> None:
+    for arguments, env in (
+        (("--environment", "preproduction"), {}),
+        ((), {"TFSWAP_ENVIRONMENT": "preproduction"}),
+        ((), {"TF_WORKSPACE": "preproduction"}),
+    ):
+        done = clone.tfswap("prepare", NAME, "--dry-run", *arguments, **env)
+        assert f"preproduction-{NAME}" in done.out, done.text
+        assert "environment preproduction (from " in done.err
+
+
+def test_the_selected_workspace_chooses_the_environment(clone: Clone) -> None:
+    chosen = clone.repo / "terraform/environment/.terraform/environment"
+    chosen.parent.mkdir()
+    chosen.write_text("preproduction")
+    assert f"preproduction-{NAME}" in clone.tfswap("prepare", NAME, "--dry-run").out
+    chosen.write_text("default")
+    assert f" production-{NAME}" in clone.tfswap("prepare", NAME, "--dry-run").out
+
+
+Spoil = Callable[[Clone], object]
+
+
+def text_edit(old: str, new: str, *, push: bool = True) -> Spoil:
+    def spoil(clone: Clone) -> None:
+        text = clone.tfvars.read_text()
+        assert old in text
+        clone.tfvars.write_text(text.replace(old, new, 1))
+        clone.commit()
+        if push:
+            clone.git("push", "--quiet")
+
+    return spoil
+
+
+def twin(clone: Clone) -> None:
+    clone.edit(lambda document: production(document).update(sessions_table_name="Lpas"))
+
+
+def dirty(clone: Clone) -> None:
+    (clone.repo / "README.md").write_text("changed")
+
+
+def envrc(clone: Clone) -> None:
+    path = clone.repo / "terraform/environment/.envrc"
+    path.write_text(path.read_text() + "\n")
+
+
+def behind(clone: Clone) -> None:
+    other = clone.repo.parent / "other"
+    fixture.git(
+        clone.repo.parent, "clone", "--quiet", str(clone.repo.parent / "origin.git"), "other"
+    )
+    for name, value in (("user.name", "B"), ("user.email", "b@lpa.example")):
+        fixture.git(other, "config", name, value)
+    (other / "README.md").write_text("newer")
+    fixture.commit(other, "Newer")
+    fixture.git(other, "push", "--quiet")
+
+
+def broken_hcl(clone: Clone) -> None:
+    path = clone.repo / "terraform/environment/dynamodb.tf"
+    path.write_text(path.read_text() + '\nresource "aws_dynamodb_table" {{\n')
+    clone.commit()
+
+
+BAD: list[tuple[str, Spoil, tuple[str, ...], str, str]] = [
+    ("no such table", lambda _: None, ("Lbas-20240715",), "Lbas", "lpas_table_name"),
+    ("no such date", lambda _: None, ("Lpas-20240732",), "not a date", "date"),
+    ("no date at all", lambda _: None, ("Lpas-20241301",), "not a date", "date"),
+    ("date to come", lambda _: None, ("Lpas-29990101",), "still to come", "AWS Backup"),
+    ("same name", lambda _: None, ("Lpas",), "Lpas", ""),
+    ("same table twice", lambda _: None, (NAME, "Lpas-20240716"), "Lpas", ""),
+    ("illegal name", lambda _: None, ("Lpas!-20240715",), "Lpas!", ""),
+    ("empty name", lambda _: None, ("",), "empty", ""),
+    ("no such environment", lambda _: None, (NAME, "-e", "prod"), "prod", "production"),
+    ("trailing comma", text_edit('"1"\n', '"1",\n'), (NAME,), ":14", "comma"),
+    ("broken JSON", text_edit('"regions": [', '"regions": '), (NAME,), TFVARS, ""),
+    ("truncated", text_edit('{\n    "env', '{\n    "x": {\n   "env'), (NAME,), TFVARS, ""),
+    (
+        "duplicate key",
+        text_edit('"is_production": false,', '"is_production": false,\n"account_id": "1",'),
+        (NAME,),
+        "account_id",
+        "",
+    ),
+    ("two leaves", twin, (NAME,), "sessions_table_name", "--leaf"),
+    ("dirty tree", dirty, (NAME,), "changes of its own", "Commit or stash"),
+    ("edited .envrc", envrc, (NAME,), ".envrc", "--role breakglass"),
+    ("behind main", behind, (NAME,), "1 commit behind origin/main", "git pull"),
+    ("HCL that does not parse", broken_hcl, (NAME,), "dynamodb.tf:", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "arguments", "phrase", "hint"), [case[1:] for case in BAD], ids=[c[0] for c in BAD]
+)
+def test_bad_input_gives_one_message_and_changes_nothing(
+    clone: Clone, spoil: Spoil, arguments: tuple[str, ...], phrase: str, hint: str
+) -> None:
+    spoil(clone)
+    before = clone.everything()
+    done = clone.tfswap("prepare", *arguments)
+    assert done.code == 2, done.text
+    assert phrase in done.err
+    assert hint in done.err
+    assert done.err.count("error: ") == 1
+    assert "next:  " in done.err
+    after = clone.everything()
+    for key in ("(refs)", "(head)"):  # a fetch may move remote-tracking refs
+        assert after[key] == before[key] or spoil is behind
+    assert {k: v for k, v in after.items() if k != "(refs)"} == {
+        k: v for k, v in before.items() if k != "(refs)"
+    }
+
+
+def test_behind_is_not_seen_offline_without_a_fetch(clone: Clone) -> None:
+    behind(clone)
+    assert clone.tfswap("prepare", NAME, "--offline", "--dry-run").code == 0
+
+
+def test_a_remote_out_of_reach_names_offline(clone: Clone) -> None:
+    clone.git("remote", "set-url", "origin", str(clone.repo.parent / "gone.git"))
+    done = clone.tfswap("prepare", NAME)
+    assert done.code == 2
+    assert "--offline" in done.err
+    assert clone.tfswap("prepare", NAME, "--offline", "--dry-run").code == 0
+
+
+def test_outside_a_repository(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = Clone(tmp_path / "empty").tfswap("prepare", NAME)
+    assert done.code == 2
+    assert "not in a git repository" in done.err
+
+
+def test_without_git_on_the_path(clone: Clone) -> None:
+    done = clone.tfswap("prepare", NAME, PATH="/nowhere")
+    assert done.code == 2
+    assert "git is not on the PATH" in done.err
+
+
+def test_a_read_only_repository_is_left_as_it_was(clone: Clone) -> None:
+    import os
+
+    if os.geteuid() == 0:
+        # Root writes anywhere: a file in the way has the same effect for everyone.
+        (clone.repo / ".tfswap").write_text("")
+        clone.commit()
+        clone.git("push", "--quiet")
+    else:
+        clone.repo.chmod(0o500)
+    before = clone.everything()
+    done = clone.tfswap("prepare", NAME)
+    clone.repo.chmod(0o700)
+    assert done.code == 2
+    assert ".tfswap" in done.err
+    assert clone.everything() == before
+
+
+def test_crlf_and_byte_order_mark_stay(clone: Clone) -> None:
+    data = b"\xef\xbb\xbf" + clone.tfvars.read_bytes().replace(b"\n", b"\r\n")
+    clone.tfvars.write_bytes(data)
+    clone.git("config", "core.autocrlf", "false")
+    clone.commit()
+    clone.git("push", "--quiet")
+    done = clone.tfswap("prepare", NAME)
+    assert done.code == 0, done.text
+    now = clone.tfvars.read_bytes()
+    assert now.replace(f'"{NAME}"'.encode(), b'"Lpas"') == data
+    assert json.loads(now.decode("utf-8-sig"))

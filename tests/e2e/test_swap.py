@@ -1,0 +1,338 @@
+"""A swap from beginning to end, and how it can go wrong, on the real Terraform and provider."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tfswap.demo import fixture, tables
+from tfswap.demo.proof import read_aws
+from tfswap.demo.world import World
+from tfswap.terraform.process import Result
+from tfswap.terraform.state import State, parse
+
+OLD, NEW = "production-Lpas", "production-Lpas-20240715"
+TABLE = "aws_dynamodb_table.lpas_table"
+BUCKET_KEY = "env:/production"
+
+
+def tfswap(world: World, *arguments: str, **env: str) -> Result:
+    done = replace(world, env={**world.env, **env}).tfswap(*arguments)
+    assert "Traceback" not in done.text
+    assert "bug in tfswap" not in done.text
+    return done
+
+
+def good(world: World, *arguments: str, **env: str) -> str:
+    done = tfswap(world, *arguments, **env)
+    assert done.code == 0, done.text
+    return done.text
+
+
+def state_of(world: World) -> State:
+    return parse(world.terraform("state", "pull").out)
+
+
+def state_name(world: World) -> object:
+    return state_of(world).instances[TABLE].attributes["name"]
+
+
+@pytest.fixture
+def prepared(world: World) -> World:
+    world.restore("Lpas", "20240715")
+    good(world, "prepare", "Lpas-20240715")
+    return world
+
+
+def test_a_swap_from_prepare_to_applied(prepared: World) -> None:
+    world = prepared
+    before = state_of(world)
+    assert "next: tfswap run" in good(world, "status")
+    text = good(world, "run", "--yes")
+    assert "READY" in text.upper()
+    assert state_of(world).serial == before.serial + 2
+    assert state_name(world) == NEW
+    assert "next: tfswap verify-plan" in good(world, "status")
+
+    good(world, "verify-plan")
+    assert "next: tfswap apply" in good(world, "status")
+    good(world, "apply", "--yes")
+
+    facts = read_aws(world.client, OLD, NEW)
+    assert len(facts) >= 10
+    assert [fact for fact in facts if not fact.holds] == []
+    assert world.plan() == 0
+    assert "APPLIED" in good(world, "verify-plan").upper()
+    assert "git commit" in good(world, "status")
+    changed = fixture.git(world.repo, "status", "--porcelain").split()
+    assert changed == ["M", "terraform/environment/terraform.tfvars.json"]
+    assert not (world.repo / ".tfswap" / "rehearsal").exists()
+    for path in (world.repo / ".tfswap").iterdir():
+        assert path.stat().st_mode & 0o077 == 0, path
+
+    again = tfswap(world, "run", "--yes")
+    assert again.code == 0
+    assert "nothing to push" in again.text
+
+
+def test_a_rehearsal_writes_nothing_anywhere(prepared: World) -> None:
+    before = state_of(prepared)
+    files = {p: p.read_bytes() for p in prepared.root.rglob("*") if p.is_file()}
+    text = good(prepared, "rehearse")
+    assert "next: tfswap run" in text
+    assert state_of(prepared) == before
+    assert {p: p.read_bytes() for p in prepared.root.rglob("*") if p.is_file()} == files
+
+
+def test_direct_runs_the_same_commands_on_the_backend(prepared: World) -> None:
+    text = good(prepared, "run", "--direct", "--yes")
+    assert "the state has no table" in text
+    assert state_name(prepared) == NEW
+    good(prepared, "verify-plan")
+
+
+def test_a_restored_table_that_is_not_there(world: World) -> None:
+    good(world, "prepare", "Lpas-20240716")
+    before = state_of(world)
+    done = tfswap(world, "run", "--yes")
+    assert done.code == 2
+    assert "restored table is not there" in done.text
+    assert state_of(world) == before
+
+
+def test_an_image_that_moved_along_is_rejected_and_nothing_is_pushed(prepared: World) -> None:
+    before = state_of(prepared)
+    done = tfswap(prepared, "run", "--yes", TF_VAR_container_version="v9.9.9")
+    assert done.code == 1
+    assert "v9.9.9" in done.text
+    assert state_of(prepared) == before
+
+
+def test_a_variable_left_unset_that_closes_the_service_is_rejected(prepared: World) -> None:
+    done = tfswap(prepared, "run", "--yes", TF_VAR_public_access_enabled="false")
+    assert done.code == 1
+    assert "app_loadbalancer_public_access_ingress" in done.text
+
+
+def test_a_held_lock_shows_who_holds_it(prepared: World) -> None:
+    before = state_of(prepared)
+    s3 = prepared.client("s3")
+    bucket = s3.list_buckets()["Buckets"][0]["Name"]
+    [key] = [
+        each["Key"]
+        for each in s3.list_objects_v2(Bucket=bucket)["Contents"]
+        if BUCKET_KEY in each["Key"]
+    ]
+    lock = {
+        "ID": "11-22",
+        "Operation": "OperationTypeApply",
+        "Who": "sam@desk",
+        "Version": "1.11.4",
+    }
+    s3.put_object(Bucket=bucket, Key=f"{key}.tflock", Body=json.dumps(lock).encode())
+    done = tfswap(prepared, "run", "--yes")
+    assert done.code == 2
+    assert "sam@desk" in done.text
+    assert "never force-unlock" in done.text
+    s3.delete_object(Bucket=bucket, Key=f"{key}.tflock")
+    assert state_of(prepared) == before
+    good(prepared, "run", "--yes")
+
+
+def test_a_workspace_that_does_not_exist(world: World) -> None:
+    good(world, "prepare", "Lpas-20240715", "--workspace", "elsewhere", "-e", "production")
+    done = tfswap(world, "run", "--yes")
+    assert done.code == 2
+    assert "no workspace 'elsewhere'" in done.text
+    assert "production" in done.text
+
+
+def test_a_root_module_that_is_not_initialised(prepared: World) -> None:
+    import shutil
+
+    shutil.rmtree(prepared.root / ".terraform")
+    done = tfswap(prepared, "run", "--yes")
+    assert done.code == 2
+    assert "is not initialised" in done.text
+    assert "terraform init" in done.text
+
+
+def test_no_terraform_on_the_path(prepared: World) -> None:
+    done = tfswap(prepared, "run", "--yes", "--terraform-bin", "terraform-that-is-not-there")
+    assert done.code == 2
+    assert "is not on the PATH" in done.text
+
+
+def test_a_prefix_that_is_not_there(prepared: World) -> None:
+    done = tfswap(prepared, "run", "--yes", "--prefix", "aws-vault-not-here exec identity --")
+    assert done.code == 2
+    assert "aws-vault-not-here is not on the PATH" in done.text
+
+
+def test_no_credentials(prepared: World) -> None:
+    world = replace(
+        prepared,
+        env={
+            name: value
+            for name, value in prepared.env.items()
+            if name not in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+        },
+    )
+    done = tfswap(world, "run", "--yes")
+    assert done.code == 2
+    assert "takes no credentials" in done.text
+    assert "--prefix" in done.text
+
+
+def test_two_tables_at_once(world: World) -> None:
+    world.restore("Lpas", "20240715")
+    world.restore("Sessions", "20240715")
+    good(world, "prepare", "Lpas-20240715", "Sessions-20240715")
+    good(world, "run", "--yes")
+    good(world, "verify-plan")
+
+
+def test_a_plan_of_the_old_configuration_would_replace_the_table(prepared: World) -> None:
+    """Between the swap and the merge an un-frozen pipeline is the greatest danger."""
+    good(prepared, "run", "--yes")
+    fixture.git(prepared.repo, "stash")
+    prepared.terraform("plan", "-out=old.tfplan")
+    shown = prepared.terraform("show", "-json", "old.tfplan").out
+    plan = prepared.folder / "plan.json"
+    plan.write_bytes(shown)
+    done = tfswap(prepared, "verify-plan", str(plan))
+    assert done.code == 1
+    assert TABLE in done.text
+
+
+def test_a_plan_given_as_file_pipe_and_json(prepared: World) -> None:
+    good(prepared, "run", "--yes")
+    prepared.terraform("plan", "-out=swap.tfplan")
+    saved = prepared.root / "swap.tfplan"
+    good(prepared, "verify-plan", str(saved))
+    shown = prepared.terraform("show", "-json", "swap.tfplan").out
+    (prepared.folder / "plan.json").write_bytes(shown)
+    good(prepared, "verify-plan", str(prepared.folder / "plan.json"))
+    argv = [sys.executable, "-m", "tfswap", "verify-plan", "-", "--from", OLD, "--to", NEW]
+    piped = subprocess.run(
+        argv, cwd=prepared.folder, env=dict(prepared.env), input=shown, capture_output=True
+    )
+    assert piped.returncode == 0, piped.stderr.decode()
+    cut = subprocess.run(
+        argv, cwd=prepared.folder, env=dict(prepared.env), input=shown[:-9], capture_output=True
+    )
+    assert cut.returncode == 3
+    assert b"next:  " in cut.stderr
+
+
+def test_apply_refuses_what_was_not_verified(prepared: World) -> None:
+    good(prepared, "run", "--yes")
+    done = tfswap(prepared, "apply", "--yes")
+    assert done.code == 1
+    assert "No plan was verified" in done.text
+    good(prepared, "verify-plan")
+    plan = prepared.repo / ".tfswap" / "plan"
+    data = plan.read_bytes()
+    plan.write_bytes(data + b"\0")
+    assert "changed since" in tfswap(prepared, "apply", "--yes").text
+    plan.write_bytes(data)
+    prepared.terraform("untaint", "aws_osis_pipeline.lpas_stream[0]")
+    done = tfswap(prepared, "apply", "--yes")
+    assert done.code == 1
+    assert "state moved" in done.text
+    assert state_name(prepared) == NEW
+
+
+def answer_with(
+    world: World, arguments: list[str], wait_for: bytes, keys: bytes
+) -> tuple[int, bytes]:
+    """Run tfswap in a terminal of its own, wait for a text, press keys."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.chdir(world.repo)
+        os.execvpe(sys.executable, [sys.executable, "-m", "tfswap", *arguments], dict(world.env))
+    seen, deadline = b"", time.monotonic() + 240
+    pressed = False
+    while time.monotonic() < deadline:
+        if select.select([terminal], [], [], 1)[0]:
+            try:
+                data = os.read(terminal, 65536)
+            except OSError:
+                break
+            if not data:
+                break
+            seen += data
+        if wait_for in seen and not pressed:
+            os.write(terminal, keys)
+            pressed = True
+    else:
+        os.kill(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status), seen
+
+
+@pytest.mark.parametrize(("keys", "code"), [(b"\x03", 130), (b"no\n", 0), (b"\n", 0), (b"y\n", 0)])
+def test_anything_but_yes_at_the_prompt_changes_nothing(
+    prepared: World, keys: bytes, code: int
+) -> None:
+    before = state_of(prepared)
+    got, seen = answer_with(prepared, ["run"], b"Only 'yes' goes on:", keys)
+    assert got == code, seen.decode()
+    assert b"Traceback" not in seen
+    assert state_of(prepared) == before
+    assert not (prepared.repo / ".tfswap" / "rehearsal").exists()
+
+
+def test_nobody_at_the_prompt_is_said(prepared: World) -> None:
+    before = state_of(prepared)
+    done = tfswap(prepared, "run")
+    assert done.code == 2
+    assert "--yes" in done.text
+    assert state_of(prepared) == before
+
+
+def test_swapping_back_to_the_first_table(prepared: World) -> None:
+    good(prepared, "run", "--yes")
+    good(prepared, "verify-plan")
+    good(prepared, "apply", "--yes")
+    fixture.commit(prepared.repo, "Use the restored table")
+    good(prepared, "prepare", "Lpas")
+    good(prepared, "run", "--yes")
+    good(prepared, "verify-plan")
+    assert state_name(prepared) == OLD
+    kept = tables.items(prepared.client("dynamodb"), NEW)
+    assert kept == tables.items(prepared.client("dynamodb"), OLD)
+
+
+def with_replica(world: World) -> None:
+    path: Path = world.tfvars
+    text = path.read_text()
+    start = text.index('"production"')
+    changed = text[start:].replace(
+        '"region_replica_enabled": false', '"region_replica_enabled": true', 1
+    )
+    assert changed != text[start:]
+    path.write_text(text[:start] + changed)
+    fixture.commit(world.repo, "Switch the replica on")
+    fixture.git(world.repo, "push", "--quiet")
+    world.terraform("apply", "-auto-approve")
+
+
+def test_a_replica_is_refused_unless_released(world: World) -> None:
+    with_replica(world)
+    world.restore("Lpas", "20240715")
+    good(world, "prepare", "Lpas-20240715")
+    refused = tfswap(world, "run", "--yes")
+    assert refused.code == 1
+    assert "aws_dynamodb_table_replica.lpas_table[0]" in refused.text
+    assert "--release" in refused.text
