@@ -87,7 +87,7 @@ class Comparison:
             return []
         renamed = same(deep_rename(before, self._rename), after)
         kind = LeafKind.RENAMED if renamed else LeafKind.UNEXPLAINED
-        return [changed(path, kind, None, None, sensitive=True)]
+        return [changed(path, kind, before, after, sensitive=True)]
 
     def _objects(
         self, before: dict[str, Any], after: dict[str, Any], marks: Marks, path: Path, inside: bool

@@ -12,6 +12,7 @@ from tfswap.verify.context import PIPELINE, Context
 from tfswap.verify.leaf import LeafDiff
 from tfswap.verify.protection import Protection
 from tfswap.verify.report_data import LeafKind
+from tfswap.verify.schema import STATEFUL
 from tfswap.verify.unknowns import Unknowns
 
 _ASKED = {"replace_because_tainted": "tainted", "replace_by_request": "asked for with -replace"}
@@ -49,7 +50,7 @@ class Explainer:
         if isinstance(change, OutputChange):
             return Story(change, tuple(self.leaves(change)), trouble=_output_trouble(change))
         if change.reads:
-            return Story(change, (), reason="read during apply; it changes nothing by itself")
+            return Story(change, (), reason="it changes nothing by itself")
         if change.creates and not change.replaces:
             return self._created(change)
         if change.deletes and not change.replaces:
@@ -57,6 +58,8 @@ class Explainer:
         if change.forgets:
             return Story(change, (), trouble="it leaves the state and stays in AWS, unmanaged")
         leaves = tuple(self.leaves(change))
+        if change.replaces and change.type in STATEFUL:
+            return Story(change, leaves, trouble="what it holds is lost with it")
         if change.replaces:
             return self._replaced(change, leaves)
         return self._updated(change, leaves)

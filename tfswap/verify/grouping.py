@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from tfswap.verify.evidence import UNKNOWN
 from tfswap.verify.report_data import Finding, Severity
 
+Causes = Mapping[tuple[str, str], str]
+"""(address, path) -> the words in which the value differs."""
+
 _GENERAL = "TFS401"
-_LOST_TABLE = "TFS101"
-_FOLLOWS = ("TFS306", "TFS307", "TFS401", "TFS405", "TFS410")
-_FOLDED = ("TFS401", "TFS402", "TFS304")
 _ORDER = (Severity.ERROR, Severity.UNKNOWN, Severity.WARNING, Severity.INFO)
 
+_ABSORBS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("TFS004", frozenset({"TFS008", "TFS204", "TFS305"})),
+    ("TFS002", frozenset({"TFS008", "TFS305"})),
+    ("TFS003", frozenset({"TFS102", "TFS305", "TFS401", "TFS404", "TFS410"})),
+    ("TFS207", frozenset({"TFS301", "TFS302", "TFS305"})),
+)
+"""A finding, always an error, and what follows from it wherever it stands."""
 
-def group(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return the findings worth telling, worst first, each cause once."""
-    told = list(findings)
-    told = _without_echoes(told)
-    told = _without_consequences(told)
-    told = _folded(told)
+_LOST = ("TFS101", "TFS103")
+_FOLLOWS_LOSS = ("TFS306", "TFS307", "TFS401", "TFS405", "TFS410")
+_FOLDED = ("TFS008", "TFS304", "TFS401", "TFS402")
+
+
+def group(findings: Iterable[Finding], causes: Causes) -> tuple[Finding, ...]:
+    """Return the findings worth telling, worst first, each cause once.
+
+    An error stays an error: only the number of findings gets smaller, never their weight.
+    """
+    told = _without_echoes(list(findings))
+    for rule, follows in _ABSORBS:
+        told = _absorbed(told, rule, lambda found, follows=follows: found.rule in follows)  # type: ignore[misc]
+    told = _absorbed_by_name(told)
+    for rule in _LOST:
+        told = _absorbed(told, rule, _is_unknown)
+    told = _absorbed_by_other_tables(told, causes)
+    told = _folded(told, causes)
     return tuple(sorted(told, key=lambda f: (_ORDER.index(f.severity), f.rule, f.address)))
 
 
 def _without_echoes(findings: list[Finding]) -> list[Finding]:
     """Drop the general rule where a rule of its own tells of the same value."""
     special = [f for f in findings if f.rule != _GENERAL and f.severity is Severity.ERROR]
-    whole = {f.address for f in special if f.rule in ("TFS101", "TFS102")}
+    whole = {f.address for f in special if f.rule in ("TFS101", "TFS102", "TFS209")}
 
     def echo(finding: Finding) -> bool:
         if finding.rule != _GENERAL or not finding.path:
@@ -42,32 +61,69 @@ def _without_echoes(findings: list[Finding]) -> list[Finding]:
 
 
 def _covers(one: str, other: str) -> bool:
-    return one == other or one.startswith((f"{other}.", f"{other}["))
+    """Whether two paths of one resource overlap."""
+    return one == other or any(
+        longer.startswith((f"{shorter}.", f"{shorter}["))
+        for longer, shorter in ((one, other), (other, one))
+    )
 
 
-def _without_consequences(findings: list[Finding]) -> list[Finding]:
-    """Where a table is lost, its ARN is unknown and so is every consumer: name them beneath it."""
-    lost = [f for f in findings if f.rule == _LOST_TABLE]
-    if not lost:
+def _is_unknown(finding: Finding) -> bool:
+    """Where a table is lost its ARN is unknown, and so is every consumer."""
+    return finding.rule in _FOLLOWS_LOSS and finding.evidence.endswith(UNKNOWN)
+
+
+def _absorbed(
+    findings: list[Finding], rule: str, follows: Callable[[Finding], bool]
+) -> list[Finding]:
+    """Name what follows from the first finding of a rule beneath it."""
+    root = next((found for found in findings if found.rule == rule), None)
+    if root is None:
         return findings
-    follows = [f for f in findings if f.rule in _FOLLOWS and f.evidence.endswith(_unknown_tail())]
-    also = tuple(dict.fromkeys(f.address for f in follows if f.address != lost[0].address))
-    kept = [f for f in findings if f not in follows and f is not lost[0]]
-    return [msgspec.structs.replace(lost[0], also=also), *kept]
+    gone = [found for found in findings if found is not root and follows(found)]
+    also = dict.fromkeys((*root.also, *(f.address for f in gone if f.address != root.address)))
+    named = msgspec.structs.replace(root, also=tuple(address for address in also if address))
+    dropped = {id(found) for found in gone}
+    return [named if f is root else f for f in findings if id(f) not in dropped]
 
 
-def _unknown_tail() -> str:
-    return "(known after apply)"
+def _absorbed_by_name(findings: list[Finding]) -> list[Finding]:
+    """With the old name in the configuration, consumers change back to it: one mistake."""
+    root = next((found for found in findings if found.rule == "TFS207"), None)
+    if root is None:
+        return findings
+    back = {*root.also, root.address}
+    rules = ("TFS307", "TFS401", "TFS405")
+    return _absorbed(findings, "TFS207", lambda f: f.rule in rules and f.address in back)
 
 
-def _folded(findings: list[Finding]) -> list[Finding]:
+def _absorbed_by_other_tables(findings: list[Finding], causes: Causes) -> list[Finding]:
+    """Consumers that follow a table which is not part of the swap belong to that mistake."""
+    for root in [found for found in findings if found.rule == "TFS209" and found.evidence]:
+        name = root.evidence
+
+        def follows(found: Finding, name: str = name) -> bool:
+            core = causes.get((found.address, found.path)) or found.evidence
+            return found.rule in ("TFS401", "TFS307") and name in core
+
+        findings = _absorbed(findings, "TFS209", follows)
+    return findings
+
+
+def _folded(findings: list[Finding], causes: Causes) -> list[Finding]:
     """Fold findings of one rule whose values differ in the same words (an image tag, mostly)."""
     groups: dict[tuple[str, str], list[Finding]] = {}
     for index, finding in enumerate(findings):
-        core = _core(finding.evidence) if finding.rule in _FOLDED else ""
-        key = (_family(finding.rule), core) if core else (finding.rule, f"#{index}")
-        groups.setdefault(key, []).append(finding)
+        key = _key(finding, causes) if finding.rule in _FOLDED else ""
+        place = (_family(finding.rule), key) if key else (finding.rule, f"#{index}")
+        groups.setdefault(place, []).append(finding)
     return [_one(members) for members in groups.values()]
+
+
+def _key(finding: Finding, causes: Causes) -> str:
+    if finding.rule in ("TFS008", "TFS304"):
+        return finding.evidence or finding.rule
+    return causes.get((finding.address, finding.path), "")
 
 
 def _family(rule: str) -> str:
@@ -79,20 +135,3 @@ def _one(members: list[Finding]) -> Finding:
     first = max(members, key=lambda f: f.rule == "TFS402")
     also = dict.fromkeys(f.address for f in members if f.address != first.address)
     return msgspec.structs.replace(first, also=(*first.also, *also)) if also else first
-
-
-def _core(evidence: str) -> str:
-    """Return the words in which the two sides differ; empty when there is no telling."""
-    old, arrow, new = evidence.partition(" -> ")
-    if not arrow or "(sensitive)" in evidence:
-        return evidence if not arrow and evidence else ""
-    one, other = _words(old), _words(new)
-    while one and other and one[0] == other[0]:
-        one, other = one[1:], other[1:]
-    while one and other and one[-1] == other[-1]:
-        one, other = one[:-1], other[:-1]
-    return f"{''.join(one)} -> {''.join(other)}" if one and other else ""
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"[\w.-]+|.", text)

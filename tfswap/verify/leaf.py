@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tfswap.plan.values import Path, show_path
@@ -22,6 +23,9 @@ class LeafDiff:
     by_reference: bool = False
     """A computed value that comes from another change of this plan."""
 
+    core: str = field(default="", repr=False)
+    """The words in which old and new differ, for grouping only: it is not redacted, so it never
+    leaves the verifier."""
     about_policy: bool = False
     """The value is an IAM policy, compared by meaning."""
 
@@ -46,7 +50,7 @@ def changed(
 ) -> LeafDiff:
     """Return a leaf for a value that is known on both sides."""
     evidence = pair(before, after, sensitive=sensitive)
-    return LeafDiff(path, kind, evidence, reason, sensitive=sensitive)
+    return LeafDiff(path, kind, evidence, reason, sensitive=sensitive, core=_core(before, after))
 
 
 def unknown(
@@ -55,3 +59,19 @@ def unknown(
     """Return a leaf for a value known only after apply."""
     evidence = f"{show(before, sensitive=sensitive, width=60)} -> {UNKNOWN}"
     return LeafDiff(path, kind, evidence, reason, sensitive=sensitive)
+
+
+def _core(before: Any, after: Any) -> str:
+    """Return the words in which two texts differ; empty when they have no words in common."""
+    if not isinstance(before, str) or not isinstance(after, str):
+        return ""
+    one, other = _words(before), _words(after)
+    while one and other and one[0] == other[0]:
+        one, other = one[1:], other[1:]
+    while one and other and one[-1] == other[-1]:
+        one, other = one[:-1], other[:-1]
+    return f"{''.join(one)} -> {''.join(other)}" if one and other else ""
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w.-]+|[^\w.-]", text)

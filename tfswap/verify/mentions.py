@@ -44,7 +44,7 @@ class Hold:
 
 
 def holds(context: Context) -> Iterator[Hold]:
-    """Yield every hold in planned resources, data sources, outputs, and data read while planning."""
+    """Yield every hold in what is planned, and in data sources read while planning."""
     for change in (*context.live.values(), *context.plan.outputs):
         raw = change.entry.change.after
         if _may_hold(context, raw):
@@ -81,7 +81,7 @@ def _shown(change: Change | None, path: Path) -> Path:
 
 
 def _in_text(context: Context, text: str) -> Iterator[tuple[How, str]]:
-    patterns = [match for match in _PATTERN.finditer(text)]
+    patterns = list(_PATTERN.finditer(text))
     for pair in context.intent.renames:
         for start, _ in mentions(text, pair.old) if pair.old in text else ():
             if not any(match.start("name") <= start < match.end() for match in patterns):

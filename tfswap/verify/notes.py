@@ -23,12 +23,12 @@ def _notes(case: Case, verdict: Verdict) -> Iterator[str]:
         )
     if verdict is Verdict.READY:
         yield (
-            "Until the branch is merged, a pipeline run with the old configuration plans to replace "
-            "the restored table: keep the change freeze."
+            "Until the branch is merged, a pipeline run with the old configuration plans to "
+            "replace the restored table: keep the change freeze."
         )
-    drift = len(case.context.plan.drift)
-    if drift:
-        yield f"{drift} resources changed outside Terraform since the last apply; often harmless."
+    if drift := len(case.context.plan.drift):
+        what = "One resource" if drift == 1 else f"{drift} resources"
+        yield f"{what} changed outside Terraform since the last apply; often harmless."
 
 
 def _pipeline(case: Case) -> Iterator[str]:

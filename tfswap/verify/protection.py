@@ -97,8 +97,10 @@ class Protection:
         return ""
 
     def _same_indexes(self, name: str) -> bool:
-        """Some provider versions show index diffs that are equal by meaning
-        (hashicorp/terraform-provider-aws#46513); any other is a rebuild of hours.
+        """Whether an index diff is one that is equal by meaning.
+
+        Some provider versions show those (hashicorp/terraform-provider-aws#46513); any other is a
+        rebuild of hours.
         """
         before, after = self._change.before_value(name), self._change.after_value(name)
         if not isinstance(before, list) or not isinstance(after, list):
@@ -116,7 +118,7 @@ def _bare(value: Any) -> Any:
 
 
 def _within(part: Any, whole: Any) -> bool:
-    """Whether all that ``part`` sets is the same in ``whole``; the plan leaves out what AWS adds."""
+    """Whether all that ``part`` sets is the same in ``whole``, to which AWS may have added."""
     if isinstance(part, dict) and isinstance(whole, dict):
         return all(key in whole and _within(part[key], whole[key]) for key in part)
     if isinstance(part, list) and isinstance(whole, list):

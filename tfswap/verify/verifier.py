@@ -9,6 +9,7 @@ from __future__ import annotations
 from tfswap.errors import PlanError
 from tfswap.plan.changes import Change
 from tfswap.plan.document import Plan
+from tfswap.plan.values import show_path
 from tfswap.verify.context import Context
 from tfswap.verify.expectations import checklist
 from tfswap.verify.explain import Explainer, Story
@@ -54,7 +55,7 @@ def verify(plan: Plan, intent: Intent) -> Report:
 def _verify(plan: Plan, intent: Intent) -> Report:
     context = Context(plan, intent)
     case = Case(context, _stories(context), tuple(holds(context)))
-    findings = group(found for check in CHECKS for found in check(case))
+    findings = group((found for check in CHECKS for found in check(case)), _causes(case))
     lines = checklist(case)
     verdict = _verdict(case, findings, lines)
     return Report(
@@ -75,6 +76,14 @@ def _stories(context: Context) -> dict[str, Story]:
     explainer = Explainer(context)
     changes = (*context.live.values(), *context.plan.outputs)
     return {c.address: explainer.explain(c) for c in changes if not c.noop}
+
+
+def _causes(case: Case) -> dict[tuple[str, str], str]:
+    return {
+        (story.change.address, show_path(leaf.path)): leaf.core
+        for story in case.stories.values()
+        for leaf in story.leaves
+    }
 
 
 def _verdict(

@@ -32,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     table.elsewhere,
     table.other_inputs,
     table.planned_name,
+    table.another_table,
     table.unprotected,
     consumers.left_behind,
     consumers.pattern_misses,

@@ -14,8 +14,8 @@ def left_behind(case: Case) -> Iterator[Finding]:
     told: set[tuple[str, str]] = set()
     for hold in _holds(case, How.NAMED):
         rule = "TFS302" if hold.also_new else "TFS301"
-        if (rule, hold.address) in told:
-            continue
+        if (rule, hold.address) in told or hold.address in case.context.tables:
+            continue  # What the table itself is called, rules about tables tell.
         told.add((rule, hold.address))
         both = "names both tables" if hold.also_new else "still names the outgoing table"
         yield finding(

@@ -27,9 +27,9 @@ def incomplete(case: Case) -> Iterator[Finding]:
 def destroys(case: Case) -> Iterator[Finding]:
     """TFS003: destroy mode has no field of its own."""
     managed = case.context.managed
-    if managed and not case.context.plan.planned:
-        if all(change.action is Action.DELETE for change in managed):
-            yield finding("TFS003", f"The plan deletes all {len(managed)} resources.")
+    gone = all(change.action is Action.DELETE for change in managed)
+    if managed and gone and not case.context.plan.planned:
+        yield finding("TFS003", f"The plan deletes all {len(managed)} resources.")
 
 
 def plans_nothing(case: Case) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from typing import Any
 from tfswap.names import TableArn, parse_arn
 from tfswap.plan.changes import Change
 from tfswap.plan.configuration import expression_at
-from tfswap.verify.context import Context
+from tfswap.verify.context import TABLE, Context
 from tfswap.verify.intent import TableIntent
 from tfswap.verify.protection import SECTIONS, common_tags, is_on
 from tfswap.verify.report_data import Finding, LeafKind, Severity
@@ -161,6 +161,23 @@ def planned_name(case: Case) -> Iterator[Finding]:
             )
 
 
+def another_table(case: Case) -> Iterator[Finding]:
+    """TFS209: only one of two tables was meant."""
+    for story in case.stories.values():
+        change = story.change
+        if change.type != TABLE or change.address in case.context.tables or story.explained:
+            continue
+        if change.updates:
+            name = change.before_value("name")
+            shown = isinstance(name, str) and not change.hides("name")
+            yield finding(
+                "TFS209",
+                f"It is no table of the swap, and {len(story.leaves)} of its values change.",
+                change,
+                evidence=name if shown else "",
+            )
+
+
 def unprotected(case: Case) -> Iterator[Finding]:
     """TFS208: what the configuration, or the outgoing table, has and the plan does not put on."""
     for change, table in _tables(case):
@@ -232,12 +249,12 @@ def child_unknown(change: Change, name: str) -> bool:
 def _switched_off(case: Case, change: Change) -> Iterator[Finding]:
     story = case.stories.get(change.address)
     for leaf in story.leaves if story else ():
-        if leaf.path[:1] and leaf.path[0] in (*SECTIONS, "tags", "tags_all"):
-            if leaf.kind is LeafKind.UNEXPLAINED:
-                yield finding(
-                    "TFS208",
-                    "The restored table had it otherwise; the plan changes it.",
-                    change,
-                    path=leaf.path,
-                    evidence=leaf.evidence,
-                )
+        own = bool(leaf.path) and leaf.path[0] in (*SECTIONS, "tags", "tags_all")
+        if own and leaf.kind is LeafKind.UNEXPLAINED:
+            yield finding(
+                "TFS208",
+                "The restored table had it otherwise; the plan changes it.",
+                change,
+                path=leaf.path,
+                evidence=leaf.evidence,
+            )

@@ -188,6 +188,14 @@ TEXTS: tuple[tuple[str, str, str, str, str, str], ...] = (
         "Runbook: things to check for; facts.md, What a restore does not bring back",
     ),
     (
+        "TFS209",
+        "Another table changes",
+        "A table that is not part of the swap would change.",
+        "Somebody else's swap, or an edit of the tfvars, rides along.",
+        "Undo the other edit, or prepare both tables together: tfswap prepare A B.",
+        "Issue 3, cross-checks: two tables at once",
+    ),
+    (
         "TFS301",
         "A consumer stays on the outgoing table",
         "After this plan the resource still names the outgoing table.",
