@@ -16,6 +16,8 @@ from tfswap.repo.syntax import (
     Expr,
 )
 
+Body = tuple[dict[str, Attribute], tuple[Block, ...]]
+
 
 def parse(text: str, where: str) -> tuple[Block, ...]:
     """Read an HCL file's top-level blocks.
@@ -27,8 +29,7 @@ def parse(text: str, where: str) -> tuple[Block, ...]:
     Raises:
         RepoError: It does not parse, with the line.
     """
-    body = Reader(where, parse_expression).body(_tree(text, where).children[0])
-    return body[1]
+    return _body(text, where)[1]
 
 
 def parse_attributes(text: str, where: str) -> dict[str, Attribute]:
@@ -37,32 +38,37 @@ def parse_attributes(text: str, where: str) -> dict[str, Attribute]:
     Raises:
         RepoError: It does not parse, with the line.
     """
-    return Reader(where, parse_expression).body(_tree(text, where).children[0])[0]
+    return _body(text, where)[0]
 
 
 def parse_expression(text: str, where: str, line: int = 1) -> Expr:
     """Read one expression.
 
+    Args:
+        text: The expression.
+        where: The file's name, for messages.
+        line: The line it starts on.
+
     Raises:
         RepoError: It does not parse.
     """
     # In brackets an expression may run over lines, as it may inside an interpolation.
-    tree = _tree(f"x = (\n{text}\n)", where, line - 2)
-    attributes, _ = Reader(where, parse_expression, line - 2).body(tree.children[0])
-    return attributes["x"].value
+    return _body(f"x = (\n{text}\n)", where, line - 2, line + text.count("\n"))[0]["x"].value
 
 
-def _tree(text: str, where: str, offset: int = 0) -> Any:
+def _body(text: str, where: str, offset: int = 0, last: int | None = None) -> Body:
+    """Read a body; ``offset`` is added to its lines, errors are put on ``last`` at the latest."""
     import hcl2
     from lark.exceptions import UnexpectedEOF, UnexpectedInput
 
+    end = text.count("\n") + 1 if last is None else last
     try:
-        return hcl2.parses_to_tree(text)
+        tree: Any = hcl2.parses_to_tree(text)
+        return Reader(where, parse_expression, offset).body(tree.children[0])
     except (UnexpectedInput, UnexpectedEOF, RecursionError) as error:
         line = getattr(error, "line", 0)
-        last = text.count("\n") + 1
-        at = offset + (line if isinstance(line, int) and 0 < line <= last else last)
+        at = offset + line if isinstance(line, int) and line > 0 else end
         raise RepoError(
-            f"{where}:{at}: this HCL does not parse.",
+            f"{where}:{min(at, end)}: this HCL does not parse.",
             hint="Run terraform fmt; if Terraform takes the file, rewrite the line more plainly.",
         ) from error
