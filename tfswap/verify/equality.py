@@ -23,6 +23,11 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
+def as_map(value: Any) -> dict[str, Any]:
+    """Return ``value`` where it is an object, else an empty one: a damaged plan may hold anything."""
+    return value if isinstance(value, dict) else {}
+
+
 def is_empty(value: Any) -> bool:
     """Return whether a provider would not tell ``value`` from one that is not set.
 

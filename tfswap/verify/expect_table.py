@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from tfswap.plan.changes import Change
 from tfswap.plan.values import marked
 from tfswap.verify.context import PIPELINE
+from tfswap.verify.equality import as_map
 from tfswap.verify.expectation import Judged, concerned, item, judge
-from tfswap.verify.protection import is_on
+from tfswap.verify.protection import as_configured, is_on
 from tfswap.verify.report_data import ChecklistItem, LeafKind, Status
 from tfswap.verify.rules.registry import Case
 from tfswap.verify.rules.table import child_unknown, expected, lost_tags
@@ -53,6 +54,8 @@ def _over_tables(case: Case, judged: Callable[[Case, Change], Judged]) -> list[J
 
 def _protection(case: Case, change: Change, name: str) -> Judged:
     value = change.after_value(name)
+    if is_on(name, value) and not as_configured(case.context, change, name):
+        return Judged(Status.FAILED, f"{change.address}: on, but not as configured")
     if is_on(name, value):
         since = "already on" if is_on(name, change.before_value(name)) else "comes on"
         detail = f" ({change.after_value('stream_view_type')})" if name == "stream_enabled" else ""
@@ -70,7 +73,7 @@ def _protection(case: Case, change: Change, name: str) -> Judged:
 
 
 def _tags(case: Case, change: Change) -> Judged:
-    after = change.after_value("tags_all") or {}
+    after = as_map(change.after_value("tags_all"))
     story = case.stories.get(change.address)
     every = story.leaves if story else ()
     leaves = [leaf for leaf in every if leaf.path[:1] in (("tags",), ("tags_all",))]

@@ -13,7 +13,7 @@ from typing import Any
 
 from tfswap.plan.changes import Change
 from tfswap.verify.context import Context
-from tfswap.verify.equality import bag, deep_rename, is_empty, same
+from tfswap.verify.equality import as_map, bag, deep_rename, is_empty, same
 from tfswap.verify.leaf import LeafDiff
 from tfswap.verify.report_data import LeafKind
 
@@ -65,6 +65,8 @@ class Protection:
         before, after = self._change.before_value(name), self._change.after_value(name)
         if is_on(name, before) or not is_on(name, after):
             return False
+        if not as_configured(self._context, self._change, name):
+            return False
         if self._outgoing is None or name not in self._outgoing:
             return True
         return _within(_bare(after), _bare(self._outgoing[name]))
@@ -72,8 +74,8 @@ class Protection:
     def _tag(self, leaf: LeafDiff) -> str:
         """Return why a tag's change is not the swap's; empty when it is."""
         name = str(leaf.path[0])
-        before = self._change.before_value(name) or {}
-        after = self._change.after_value(name) or {}
+        before = as_map(self._change.before_value(name))
+        after = as_map(self._change.after_value(name))
         if len(leaf.path) < 2:
             keys = [key for key in {*before, *after} if not same(before.get(key), after.get(key))]
         else:
@@ -84,12 +86,12 @@ class Protection:
         if before.get(key) is not None:
             return "the restored table had this tag; the plan changes it"
         if self._outgoing is not None:
-            was = (self._outgoing.get("tags_all") or {}).get(key)
+            was = as_map(self._outgoing.get("tags_all")).get(key)
             renamed = deep_rename(was, self._context.renamed)
             return (
                 "" if same(renamed, after.get(key)) else "the outgoing table was tagged otherwise"
             )
-        if key in (self._change.after_value("tags") or {}):
+        if key in as_map(self._change.after_value("tags")):
             return ""
         common = common_tags(self._context, self._change).get(key)
         if common is not None and common != after.get(key):
@@ -106,6 +108,41 @@ class Protection:
         if not isinstance(before, list) or not isinstance(after, list):
             return False
         return bag([_bare(item) for item in before]) == bag([_bare(item) for item in after])
+
+
+def as_configured(context: Context, change: Change, name: str) -> bool:
+    """Whether a protection is planned with the constants the configuration writes out.
+
+    What it takes from elsewhere cannot be compared; what it leaves out must not change.
+    """
+    block = context.plan.configuration.resource(
+        change.module, "managed", change.type, change.entry.name
+    )
+    written = (block or {}).get("expressions", {}).get(name)
+    after, before = change.after_value(name), change.before_value(name)
+    if isinstance(written, dict):
+        return "constant_value" not in written or same(written["constant_value"], after)
+    if not isinstance(written, list):
+        return True  # Not written out at all: a dynamic block, or the provider's default.
+    olds = before if isinstance(before, list) else []
+    return isinstance(after, list) and all(
+        _item_as_configured(item, after[index : index + 1], olds[index : index + 1])
+        for index, item in enumerate(written)
+    )
+
+
+def _item_as_configured(written: Any, after: list[Any], before: list[Any]) -> bool:
+    new = after[0] if after and isinstance(after[0], dict) else {}
+    old = before[0] if before and isinstance(before[0], dict) else {}
+    for key, value in new.items():
+        expression = written.get(key)
+        if expression is None and not is_empty(value) and not same(value, old.get(key)):
+            return False
+    return all(
+        same(expression["constant_value"], new.get(key))
+        for key, expression in written.items()
+        if isinstance(expression, dict) and "constant_value" in expression
+    )
 
 
 def _bare(value: Any) -> Any:
@@ -142,7 +179,7 @@ def common_tags(context: Context, change: Change) -> dict[str, str]:
     for other in context.managed:
         tags = other.before_value("tags_all") if other is not change else None
         if isinstance(tags, dict) and provider(other) == mine and not other.hides("tags_all"):
-            own = other.before_value("tags") or {}
+            own = as_map(other.before_value("tags"))
             seen.update((k, str(v)) for k, v in tags.items() if k not in own)
     common: dict[str, str] = {}
     for (key, value), _ in seen.most_common():

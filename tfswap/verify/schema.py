@@ -45,6 +45,28 @@ _COMPUTED_BLOCKS: dict[str, set[str]] = {
 """Collections that are unknown on a new object though the configuration is silent. Dynamic blocks
 are absent from the configuration in plan JSON, so that silence alone proves nothing."""
 
+_COMPUTED_ON_UPDATE = frozenset(
+    {
+        "etag",
+        "last_modified",
+        "last_modified_date",
+        "last_modified_time",
+        "last_updated_date",
+        "latest_restorable_time",
+        "qualified_arn",
+        "qualified_invoke_arn",
+        "revision",
+        "stream_arn",
+        "stream_label",
+        "version",
+        "version_id",
+    }
+)
+"""What providers make unknown when an object is changed in place; all else keeps its value."""
+
+_FROM_PROVIDER = frozenset({"tags", "tags_all"})
+"""Set by the provider's own configuration (``default_tags``), never computed out of nothing."""
+
 STATEFUL = frozenset(
     {
         "aws_backup_vault",
@@ -113,6 +135,16 @@ def is_set(kind: str, path: Path, before: list[Any], after: list[Any]) -> bool:
         return True
     texts = all(isinstance(item, str) for item in (*before, *after))
     return texts and before == sorted(before) and after == sorted(after)
+
+
+def may_be_computed(name: str, *, new_object: bool) -> bool:
+    """Return whether a provider may leave this attribute unknown by itself.
+
+    A new object has many such attributes (id, arn, endpoints); one that stays has few.
+    """
+    if name in _FROM_PROVIDER:
+        return False
+    return new_object or name in _COMPUTED_ON_UPDATE
 
 
 def is_computed_block(kind: str, name: str) -> bool:

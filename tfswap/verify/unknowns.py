@@ -21,7 +21,7 @@ from tfswap.verify.leaf import LeafDiff, unknown
 from tfswap.verify.policy import UnresolvedPolicyError, is_policy, render
 from tfswap.verify.references import Ending, References, Target, Unresolved
 from tfswap.verify.report_data import LeafKind
-from tfswap.verify.schema import is_computed_block
+from tfswap.verify.schema import is_computed_block, may_be_computed
 from tfswap.verify.strings import open_json
 
 _DOCUMENT = "aws_iam_policy_document"
@@ -67,7 +67,8 @@ class Unknowns:
         reason = "computed by the provider; the configuration does not set it"
         block = isinstance(before, list) and (not before or isinstance(before[0], dict | list))
         listed = is_computed_block(change.type, str(path[0])) if path else False
-        if (len(path) == 1 and not block) or (listed and is_empty(before)):
+        usual = len(path) == 1 and may_be_computed(str(path[0]), new_object=change.creates)
+        if (usual and not block) or (listed and change.creates and is_empty(before)):
             return unknown(path, LeafKind.COMPUTED, before, reason, sensitive=sensitive)
         why = "it is not known until apply, and the plan does not say what sets it"
         return unresolved(path, before, why, sensitive=sensitive)

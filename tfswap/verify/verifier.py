@@ -32,6 +32,8 @@ from tfswap.verify.report_data import (
 from tfswap.verify.rules.checks import CHECKS
 from tfswap.verify.rules.registry import Case
 
+_AGAIN = "Write it anew with: terraform show -json PLAN > plan.json"
+
 
 def verify(plan: Plan, intent: Intent) -> Report:
     """Judge a plan against what it is meant to do.
@@ -46,9 +48,12 @@ def verify(plan: Plan, intent: Intent) -> Report:
     try:
         return _verify(plan, intent)
     except RecursionError as error:
+        raise PlanError("The plan is nested too deeply to be read.", hint=_AGAIN) from error
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        # Resources' values have no schema here: what is not shaped as providers shape it must end
+        # in a refusal, wherever that is noticed.
         raise PlanError(
-            "The plan is nested too deeply to be read.",
-            hint="Write it anew with: terraform show -json PLAN > plan.json",
+            f"The plan is not in the shape Terraform writes ({type(error).__name__}).", hint=_AGAIN
         ) from error
 
 

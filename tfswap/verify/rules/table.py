@@ -9,8 +9,9 @@ from tfswap.names import TableArn, parse_arn
 from tfswap.plan.changes import Change
 from tfswap.plan.configuration import expression_at
 from tfswap.verify.context import TABLE, Context
+from tfswap.verify.equality import as_map
 from tfswap.verify.intent import TableIntent
-from tfswap.verify.protection import SECTIONS, common_tags, is_on
+from tfswap.verify.protection import SECTIONS, as_configured, common_tags, is_on
 from tfswap.verify.report_data import Finding, LeafKind, Severity
 from tfswap.verify.rules.registry import Case, finding
 
@@ -191,6 +192,9 @@ def unprotected(case: Case) -> Iterator[Finding]:
 
 def _protection(context: Context, change: Change, name: str) -> Iterator[Finding]:
     if is_on(name, change.after_value(name)):
+        if not as_configured(context, change, name):
+            message = f"{name} is on, but not as the configuration has it."
+            yield finding("TFS208", message, change, path=(name,))
         return
     if (wanted := expected(context, change, name)) is False:
         return
@@ -235,10 +239,10 @@ def lost_tags(context: Context, change: Change) -> list[str]:
     """Return keys of tags that the outgoing table, or every resource, has and the table lacks."""
     if child_unknown(change, "tags_all"):
         return []
-    have = change.after_value("tags_all") or {}
+    have = as_map(change.after_value("tags_all"))
     outgoing = context.intent.outgoing.get(change.address)
-    wanted = (outgoing.get("tags_all") or {}) if outgoing else common_tags(context, change)
-    return sorted(key for key in wanted if key not in have)
+    wanted = as_map(outgoing.get("tags_all")) if outgoing else common_tags(context, change)
+    return sorted(key for key in wanted if have.get(key) is None)
 
 
 def child_unknown(change: Change, name: str) -> bool:
