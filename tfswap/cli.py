@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tfswap.report.formats import Format
+from tfswap.report import Format
 
 if TYPE_CHECKING:
     from tfswap.commands.workbench import Workbench

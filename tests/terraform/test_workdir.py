@@ -1,4 +1,4 @@
-"""The scratch folder, with a real Terraform: complete, cheap, and without a trace on the real one."""
+"""The scratch folder, with a real Terraform: complete, and without a trace on the real one."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -93,12 +94,20 @@ def _tree(swap: Swap, table: TableSwap, width: int) -> str:
         nested = children.get(parent, [])
         for index, consumer in enumerate(nested):
             last = index == len(nested) - 1
-            text = consumer.address + (" (recreated)" if consumer.address in again else "")
+            text = _short(consumer.address, parent)
+            text += " (recreated)" if consumer.address in again else ""
             place = f"{consumer.file.removeprefix(prefix)}:{consumer.line}"
             yield from _row(f"{indent}{'└─ ' if last else '├─ '}{text}", place, indent, last, width)
             yield from draw(consumer.address, indent + ("   " if last else "│  "))
 
     return "\n".join([*lines, f"  {table.address}", *draw(_bare(table.address), "  ")])
+
+
+def _short(address: str, parent: str) -> str:
+    """Leave out the module path a nested consumer shares with the one above it."""
+    module = re.match(r"(?:module\.[^.]+\.)+", parent)
+    shared = module.group() if module else ""
+    return f"….{address[len(shared) :]}" if shared and address.startswith(shared) else address
 
 
 def _row(text: str, place: str, indent: str, last: bool, width: int) -> Iterator[str]:
