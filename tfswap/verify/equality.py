@@ -24,7 +24,7 @@ def same(one: Any, other: Any) -> bool:
 
 
 def as_map(value: Any) -> dict[str, Any]:
-    """Return ``value`` where it is an object, else an empty one: a damaged plan may hold anything."""
+    """Return ``value`` where it is an object, else an empty one: a plan may be damaged."""
     return value if isinstance(value, dict) else {}
 
 

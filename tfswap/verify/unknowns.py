@@ -68,6 +68,7 @@ class Unknowns:
         block = isinstance(before, list) and (not before or isinstance(before[0], dict | list))
         listed = is_computed_block(change.type, str(path[0])) if path else False
         usual = len(path) == 1 and may_be_computed(str(path[0]), new_object=change.creates)
+        usual = usual and before is not True  # Somebody switched it on; a default may not be.
         if (usual and not block) or (listed and change.creates and is_empty(before)):
             return unknown(path, LeafKind.COMPUTED, before, reason, sensitive=sensitive)
         why = "it is not known until apply, and the plan does not say what sets it"
