@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tfswap.errors import AmbiguousError, RepoError
-from tfswap.repo import tfvars
 from tfswap.repo.carriers import TABLE
 from tfswap.repo.modules import Module, ModuleTree
 from tfswap.repo.project import Folder, Placed, Project, normal
@@ -97,12 +96,7 @@ def _is_root(folder: Folder) -> bool:
 
 
 def _has_environments(tree: ModuleTree) -> bool:
+    """Say whether a tfvars file may know environments; by bytes, as it may not be the right one."""
     folder = tree.root.folder
-    for name in folder.tfvars:
-        try:
-            if ENVIRONMENTS in tfvars.read(folder.path / name).value:
-                return True
-        except RepoError:  # this file may belong to another root module; said when it is chosen
-            if ENVIRONMENTS.encode() in (folder.path / name).read_bytes():
-                return True
-    return False
+    paths = (folder.path / name for name in folder.tfvars)
+    return any(ENVIRONMENTS.encode() in path.read_bytes() for path in paths if path.is_file())
