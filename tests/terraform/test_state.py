@@ -112,3 +112,14 @@ def test_only_the_serial_changes(old: int, new: int, value: str) -> None:
 def test_a_state_without_serial_is_refused() -> None:
     with pytest.raises(TerraformError):
         with_serial(b'{\n  "version": 4,\n  "resources": []\n}\n', 3)
+
+
+def test_the_order_terraform_writes_sets_in_is_no_difference() -> None:
+    paths = [[{"type": "get_attr", "value": name}] for name in ("value", "value_wo")]
+
+    def with_sets(paths: list[Any], others: list[str]) -> bytes:
+        return state(resource("a", table("a", sensitive_attributes=paths, dependencies=others)))
+
+    before = parse(with_sets(paths, ["x", "y"]))
+    assert differing(before, parse(with_sets(paths[::-1], ["y", "x"]))) == set()
+    assert differing(before, parse(with_sets(paths[:1], ["x", "y"])))

@@ -77,8 +77,20 @@ def _instances(resource: Mapping[str, Any]) -> Iterator[Instance]:
             address,
             instance.get("attributes") or instance.get("attributes_flat") or {},
             instance.get("status") == "tainted",
-            {"provider": resource.get("provider"), **instance},
+            _comparable({"provider": resource.get("provider"), **instance}),
         )
+
+
+def _comparable(instance: dict[str, Any]) -> dict[str, Any]:
+    """Put the sets of an instance in order.
+
+    Terraform writes the paths of sensitive attributes in the order of a Go map, another one each
+    time (measured: ``aws_ssm_parameter``, which has two).
+    """
+    for key in ("sensitive_attributes", "dependencies"):
+        if isinstance(instance.get(key), list):
+            instance[key] = sorted(instance[key], key=lambda item: json.dumps(item, sort_keys=True))
+    return instance
 
 
 def _key(index: object) -> str:
