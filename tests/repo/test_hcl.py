@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from tfswap.errors import RepoError
 from tfswap.repo import hcl, parsecache
+from tfswap.repo.blocksplit import split_blocks
 from tfswap.repo.parsecache import ParseCache, user_cache
 from tfswap.repo.project import Project, Source
 from tfswap.repo.syntax import Attr, Lit, Name
@@ -109,9 +110,42 @@ def test_the_search_misses_no_block(gap: str, quote: str) -> None:
     source.__dict__["data"] = text.encode()
     folder = Project(Path("/nonexistent"), ParseCache(None)).folder(".")
     folder.sources = [source]
-    assert folder.declaring("resource", "a", "b") == [source]
-    assert folder.declaring("resource", "a") == [source]
+    assert [c.data for c in folder.declaring("resource", "a", "b")] == [text.encode()]
+    assert [c.data for c in folder.declaring("resource", "a")] == [text.encode()]
     assert folder.declaring("resource", "a", "bc") == []
+
+
+PIECE = st.sampled_from(
+    [
+        'resource "a" "b" {\n  x = "}"\n}\n',
+        'locals { a = "${"}"}" }\n',
+        'locals {\n  a = "${join("}", ["${upper("{")}"])}{"\n}\n',
+        'output "o" {\n  value = <<-EOT\n    } " ${local.a["}"]} {\n  EOT\n}\n',
+        "# { it's \"quoted\n",
+        "// }\n",
+        '/* { " */\n',
+        'module "m" {\n  a = { b = {} } # }\n}\n',
+        'variable "v" {\n  default = "$${ %%{ \\" } 100% $"\n}\n',
+        'variable "é" {}\n',
+        "\n",
+    ]
+)
+
+
+@given(st.lists(PIECE, max_size=8), st.sampled_from(["\n", "\r\n"]))
+def test_a_file_may_be_read_block_by_block(pieces: list[str], line_end: str) -> None:
+    text = "".join(pieces).replace("\n", line_end)
+    found = split_blocks(text.encode())
+    assert b"".join(piece.data for piece in found) == text.encode()
+    assert len(found) <= 1 + sum(piece.count(" {") > 0 for piece in pieces)
+    blocks = [b for piece in found for b in hcl.parse(piece.data.decode(), "t.tf", piece.line)]
+    assert tuple(blocks) == hcl.parse(text, "t.tf")
+    assert all(len(hcl.parse(p.data.decode(), "t.tf", p.line)) <= 1 for p in found)
+
+
+@pytest.mark.parametrize("text", ["a {\n", "a {}\n}\n", 'a {\n x = "\n}\n', 'a { x = "${" }'])
+def test_what_is_not_understood_stays_in_one_piece(text: str) -> None:
+    assert split_blocks(text.encode()) == [(1, text.encode())]
 
 
 def test_override_files_win(tmp_path: Path) -> None:

@@ -19,17 +19,18 @@ from tfswap.repo.syntax import (
 Body = tuple[dict[str, Attribute], tuple[Block, ...]]
 
 
-def parse(text: str, where: str) -> tuple[Block, ...]:
+def parse(text: str, where: str, line: int = 1) -> tuple[Block, ...]:
     """Read an HCL file's top-level blocks.
 
     Args:
-        text: The file, without byte order mark.
+        text: The file or a part of it, without byte order mark.
         where: Its name, for messages.
+        line: The line it starts on.
 
     Raises:
         RepoError: It does not parse, with the line.
     """
-    return _body(text, where)[1]
+    return _body(text, where, line - 1)[1]
 
 
 def parse_attributes(text: str, where: str) -> dict[str, Attribute]:
@@ -61,7 +62,7 @@ def _body(text: str, where: str, offset: int = 0, last: int | None = None) -> Bo
     import hcl2
     from lark.exceptions import UnexpectedEOF, UnexpectedInput
 
-    end = text.count("\n") + 1 if last is None else last
+    end = offset + text.count("\n") + 1 if last is None else last
     try:
         tree: Any = hcl2.parses_to_tree(text)
         return Reader(where, parse_expression, offset).body(tree.children[0])

@@ -60,10 +60,10 @@ class Module:
     def calls(self) -> dict[str, Placed]:
         """Return the module calls in this folder by name."""
         found: dict[str, Placed] = {}
-        for source in self.folder.calling():
-            for block in source.blocks:
+        for chunk in self.folder.calling():
+            for block in chunk.blocks:
                 if block.type == "module" and len(block.labels) == 1:
-                    found.setdefault(block.labels[0], Placed(block, source.name))
+                    found.setdefault(block.labels[0], Placed(block, chunk.name))
         return found
 
     def child(self, name: str, key: Key | Unknown = ANY) -> Module | None:
@@ -116,8 +116,8 @@ class ModuleTree:
             if folder.name in seen:
                 continue
             seen[folder.name] = folder
-            for source in folder.calling():
-                for path in _LOCAL_SOURCE.findall(source.data):
+            for chunk in folder.calling():
+                for path in _LOCAL_SOURCE.findall(chunk.data):
                     name = normal(f"{folder.name}/{path.decode(errors='replace')}")
                     if not name.startswith(".."):
                         todo.append(self.project.folder(name))

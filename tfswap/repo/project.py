@@ -1,6 +1,6 @@
 """The repository's Terraform folders: files as bytes, searched first, parsed only where it matters.
 
-The search is sound: HCL writes identifiers as they are, so a file can only declare or refer to a
+The search is sound: HCL writes identifiers as they are, so a block can only declare or refer to a
 thing if its words stand in it, in order, with nothing but white space and comments between.
 Terraform documentation: "Files and Configuration Structure", "Override Files".
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import re
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,7 @@ from typing import NamedTuple
 
 from tfswap.errors import RepoError
 from tfswap.repo import hcl
+from tfswap.repo.blocksplit import Piece, split_blocks
 from tfswap.repo.parsecache import ParseCache
 from tfswap.repo.syntax import Attribute, Block
 
@@ -28,6 +30,28 @@ class Placed(NamedTuple):
 
     block: Block
     file: str
+
+
+class Chunk:
+    """A piece of a ``.tf`` file with one top-level block, or what stands between blocks."""
+
+    def __init__(self, piece: Piece, name: str, cache: ParseCache) -> None:
+        self.line, self.data = piece
+        self.name, self._cache = name, cache
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks in it; parses it, unless the cache knows it."""
+        return self._cache.blocks(b"%d\n%b" % (self.line, self.data), self._parse)
+
+    def _parse(self) -> tuple[Block, ...]:
+        try:
+            text = self.data.removeprefix(BOM_UTF8).decode()
+        except UnicodeDecodeError as error:
+            line = self.line + self.data.count(b"\n", 0, error.start)
+            hint = "Save it as UTF-8."
+            raise RepoError(f"{self.name}:{line}: this is not UTF-8.", hint=hint) from error
+        return hcl.parse(text, self.name, self.line)
 
 
 class Source:
@@ -47,18 +71,9 @@ class Source:
             raise RepoError(f"{self.name} cannot be read: {reason}.", hint=hint) from error
 
     @cached_property
-    def blocks(self) -> tuple[Block, ...]:
-        """The file's top-level blocks; parses it, unless the cache knows it."""
-        return self._cache.blocks(self.data, self._parse)
-
-    def _parse(self) -> tuple[Block, ...]:
-        try:
-            text = self.data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = self.data.count(b"\n", 0, error.start) + 1
-            hint = "Save it as UTF-8."
-            raise RepoError(f"{self.name}:{line}: this is not UTF-8.", hint=hint) from error
-        return hcl.parse(text, self.name)
+    def chunks(self) -> list[Chunk]:
+        """The file, block by block."""
+        return [Chunk(piece, self.name, self._cache) for piece in split_blocks(self.data)]
 
 
 class Folder:
@@ -75,36 +90,38 @@ class Folder:
         self.sources = [Source(path / f, _join(name, f), cache) for f in hcl_files]
         self.json = [Source(path / f, _join(name, f), cache) for f in files if f[-8:] == ".tf.json"]
         self.tfvars = [f for f in files if f.endswith((".tfvars", ".tfvars.json"))]
-        self._found: dict[bytes, list[Source]] = {}
+        self._found: dict[bytes, list[Chunk]] = {}
 
-    def referring(self, *words: str) -> list[Source]:
-        """Return the files that may hold the reference ``words[0].words[1]…``."""
+    def referring(self, *words: str) -> list[Chunk]:
+        """Return the chunks that may hold the reference ``words[0].words[1]…``."""
         gap_dot = _GAP + rb"\." + _GAP
         return self._search(gap_dot.join(map(_escaped, words)), words)
 
-    def declaring(self, *words: str) -> list[Source]:
-        """Return the files that may hold the block ``words[0] "words[1]" … {``."""
+    def declaring(self, *words: str) -> list[Chunk]:
+        """Return the chunks that may hold the block ``words[0] "words[1]" … {``."""
         kind, *labels = map(_escaped, words)
         pattern = kind + b"".join(_GAP + b'"?' + label + b'"?' for label in labels)
         return self._search(pattern + (_GAP + rb"\{" if len(labels) != 1 else b""), words)
 
-    def setting(self, name: str) -> list[Source]:
-        """Return the files that may hold the local ``name = …``."""
+    def setting(self, name: str) -> list[Chunk]:
+        """Return the chunks that may hold the local ``name = …``."""
         return self._search(_escaped(name) + _GAP + b"=", ("locals", name))
 
-    def calling(self) -> list[Source]:
-        """Return the files that may hold a ``module`` block."""
+    def calling(self) -> list[Chunk]:
+        """Return the chunks that may hold a ``module`` block."""
         return self._search(rb"module" + _GAP + rb"[\"\w]", ("module",))
 
-    def _search(self, pattern: bytes, words: tuple[str, ...]) -> list[Source]:
+    def _search(self, pattern: bytes, words: tuple[str, ...]) -> list[Chunk]:
         if pattern not in self._found:
             self._refuse_json(words)
             search = _compiled(pattern).search
             needles = [word.encode() for word in words]
             self._found[pattern] = [
-                source
+                chunk
                 for source in self.sources
                 if all(needle in source.data for needle in needles) and search(source.data)
+                for chunk in source.chunks
+                if search(chunk.data)
             ]
         return self._found[pattern]
 
@@ -119,10 +136,10 @@ class Folder:
 
     def blocks(self, kind: str, *labels: str) -> Iterator[Placed]:
         """Yield the blocks of this type whose labels begin with ``labels``, overrides last."""
-        for source in self.declaring(kind, *labels):
-            for block in source.blocks:
+        for chunk in self.declaring(kind, *labels):
+            for block in chunk.blocks:
                 if block.type == kind and block.labels[: len(labels)] == labels:
-                    yield Placed(block, source.name)
+                    yield Placed(block, chunk.name)
 
     def block(self, kind: str, *labels: str) -> Placed | None:
         """Return one block, with what override files make of it."""
@@ -137,10 +154,10 @@ class Folder:
     def local(self, name: str) -> tuple[Attribute, str] | None:
         """Return a local's definition and its file."""
         found = None
-        for source in self.setting(name):
-            for block in source.blocks:
+        for chunk in self.setting(name):
+            for block in chunk.blocks:
                 if block.type == "locals" and name in block.attributes:
-                    found = block.attributes[name], source.name
+                    found = block.attributes[name], chunk.name
         return found
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tfswap.repo.flow import block_references, references
-from tfswap.repo.project import Folder, Source
+from tfswap.repo.project import Chunk, Folder
 from tfswap.repo.reference import Reference
 from tfswap.repo.syntax import Attribute, Block
 
@@ -38,41 +38,41 @@ class Unit:
 
 
 class Units:
-    """Finds the units that refer to a head, file by file, parsing only files that may."""
+    """Finds the units that refer to a head, parsing only blocks that may."""
 
     def __init__(self) -> None:
-        self._by_source: dict[str, dict[Head, list[Unit]]] = {}
+        self._by_chunk: dict[Chunk, dict[Head, list[Unit]]] = {}
 
     def referring(self, folder: Folder, head: Head) -> Iterator[Unit]:
         """Yield every unit of the folder that refers to ``head``."""
         words = head[1:] if head[0] == "resource" else head
         if head[0] == "module":
             words = head[:2]
-        for source in folder.referring(*words):
-            known = self._heads(source)
+        for chunk in folder.referring(*words):
+            known = self._heads(chunk)
             if head[0] != "module":
                 yield from known.get(head, ())
                 continue
             fitting = [h for h in known if h[:2] == head[:2] and (h == head or "*" in h + head)]
             yield from {id(unit): unit for h in fitting for unit in known[h]}.values()
 
-    def _heads(self, source: Source) -> dict[Head, list[Unit]]:
-        if source.name not in self._by_source:
+    def _heads(self, chunk: Chunk) -> dict[Head, list[Unit]]:
+        if chunk not in self._by_chunk:
             found: dict[Head, list[Unit]] = {}
-            for unit in _units(source):
+            for unit in _units(chunk):
                 for head in dict.fromkeys(heads(_references(unit))):
                     found.setdefault(head, []).append(unit)
-            self._by_source[source.name] = found
-        return self._by_source[source.name]
+            self._by_chunk[chunk] = found
+        return self._by_chunk[chunk]
 
 
-def _units(source: Source) -> Iterator[Unit]:
-    for block in source.blocks:
+def _units(chunk: Chunk) -> Iterator[Unit]:
+    for block in chunk.blocks:
         if block.type == "locals":
             for attribute in block.attributes.values():
-                yield Unit("local", (attribute.name,), block, source.name, attribute)
+                yield Unit("local", (attribute.name,), block, chunk.name, attribute)
         elif (block.type, len(block.labels)) in _KINDS:
-            yield Unit(block.type, block.labels, block, source.name)
+            yield Unit(block.type, block.labels, block, chunk.name)
 
 
 _KINDS = {("resource", 2), ("data", 2), ("output", 1), ("module", 1)}
