@@ -120,6 +120,14 @@ class TestEnvironment:
         assert swap.environment == "test-1"
         assert swap.tables[0].new_name == "test-1-Lpas-20240715"
 
+    def test_the_code_itself_says_which_environment_a_workspace_is(
+        self, make: Make, find: Find
+    ) -> None:
+        files = edited('"test": {', '"test-1": {')
+        config = Config(tf_workspace=Setting("Test_1", "TF_WORKSPACE"))
+        swap = find(make(files), config=config)
+        assert (swap.environment, swap.workspace) == ("test-1", "Test_1")
+
     def test_an_explicit_workspace(self, make: Make, find: Find) -> None:
         config = Config(environment=Setting("test", "--environment"), workspace="TEST")
         assert find(make(), config=config).workspace == "TEST"
@@ -331,6 +339,19 @@ class TestState:
         with pytest.raises(RepoError) as error:
             find(make(NAMED_BY_STATE))
         assert any("random_pet.prefix is known to the state only" in d for d in error.value.details)
+
+    def test_gives_the_name_of_a_table_the_user_points_at(self, make: Make, find: Find) -> None:
+        files = edited(
+            '"${local.environment_name}-${local.environment.dynamodb.lpas_table_name}"',
+            'join(uuid(), ["live-", local.environment.dynamodb.lpas_table_name])',
+            f"{ROOT}/dynamodb.tf",
+        )
+        address = "aws_dynamodb_table.lpas_table"
+        config = Config(addresses=(address,))
+        swap = find(make(files), config=config, state=lambda: {address: {"name": "live-Lpas"}})
+        assert swap.tables[0].new_name == "live-Lpas-20240715"
+        with pytest.raises(RepoError, match="no table's name follows from"):
+            find(make(files), state=lambda: {address: {"name": "live-Lpas"}})
 
     def test_gives_region_and_account(self, make: Make, find: Find) -> None:
         files = edited("assume_role {", "other {", f"{ROOT}/terraform.tf")

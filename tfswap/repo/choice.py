@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tfswap.errors import AmbiguousError, RepoError, TfswapError, UsageError
@@ -58,11 +58,9 @@ def choose_tables(
     trouble: TfswapError | None = None
     for workspace in choice.workspaces:
         try:
-            leafs, matches = search.run(workspace, wanted, state)
+            return search.run(workspace, wanted, state)
         except _NotFollowedError as error:
             trouble = trouble or error
-            continue
-        return Chosen(choice.environment, choice.origin, workspace, leafs.evaluator, matches)
     assert trouble is not None  # noqa: S101 - there is always a workspace to try
     raise trouble
 
@@ -86,16 +84,30 @@ class _Search:
 
     def run(
         self, workspace: str, wanted: Sequence[str], state: Callable[[], State | None]
-    ) -> tuple[Leafs, tuple[Match, ...]]:
+    ) -> Chosen:
         """Match every wanted name in one workspace."""
         leafs = Leafs(self.blocks, self.inputs, workspace, None)
         if self.known and self.choice.environment not in self.known:
-            raise self.no_environment(leafs, wanted)
+            environment = self.known_as(leafs, wanted)
+            if environment is None:
+                raise self.no_environment(leafs, wanted)
+            choice = replace(self.choice, environment=environment)
+            return replace(self, choice=choice).run(workspace, wanted, state)
         if any(isinstance(table.name, Unknown) for table in leafs.tables):
             leafs = self.with_state(leafs, wanted, state)
-        matches = [match for name in wanted for match in self.one(leafs, name)]
+        matches = tuple(match for name in wanted for match in self.one(leafs, name))
         self.check_distinct(matches)
-        return leafs, tuple(matches)
+        environment, origin = self.choice.environment, self.choice.origin
+        return Chosen(environment, origin, workspace, leafs.evaluator, matches)
+
+    def known_as(self, leafs: Leafs, wanted: Sequence[str]) -> str | None:
+        """Return the key the code itself uses for this workspace (``Test_1`` may be ``test-1``)."""
+        for key in self.known:
+            under = join((ENVIRONMENTS, key))
+            pairs = [leafs.candidates(under, name) for name in wanted]
+            if key != "default" and all(map(leafs.matches, pairs)):
+                return key
+        return None
 
     def with_state(
         self, leafs: Leafs, wanted: Sequence[str], state: Callable[[], State | None]
