@@ -25,10 +25,11 @@ PREDICATES = ("noop", "creates", "reads", "updates", "deletes", "replaces", "for
 
 
 def change(actions: tuple[str, ...], **body: Any) -> Change:
+    """A change of a resource, or of a data source where it is a read."""
     entry = {
         "address": 'module.a["x.y[0]"].module.b[0].aws_x.y["k.l"]',
         "module_address": 'module.a["x.y[0]"].module.b[0]',
-        "mode": "managed",
+        "mode": "data" if actions == ("read",) else "managed",
         "type": "aws_x",
         "name": "y",
         "index": "k.l",
@@ -51,6 +52,13 @@ def test_predicates(actions: tuple[str, ...]) -> None:
 def test_other_shapes_are_unknown(actions: tuple[str, ...]) -> None:
     assert action_of(actions) is Action.UNKNOWN
     assert not any(getattr(change(actions), name) for name in PREDICATES)
+
+
+def test_only_data_sources_are_read() -> None:
+    assert action_of(("read",), "managed") is Action.UNKNOWN
+    assert action_of(("read",), "data") is Action.READ
+    assert action_of(("update",), "data") is Action.UNKNOWN
+    assert action_of(("no-op",), "something new") is Action.UNKNOWN
 
 
 def test_every_action_has_words() -> None:

@@ -47,12 +47,20 @@ _WORDS = {
 }
 
 
-def action_of(actions: tuple[str, ...]) -> Action:
-    """Return the action a list of verbs means; ``UNKNOWN`` for any shape not documented."""
+_DATA = (Action.READ, Action.NOOP)
+
+
+def action_of(actions: tuple[str, ...], mode: str = "managed") -> Action:
+    """Return the action a list of verbs means; ``UNKNOWN`` for any shape not documented.
+
+    Only data sources are read, and nothing else happens to them.
+    """
     try:
-        return Action(actions)
+        action = Action(actions)
     except ValueError:
         return Action.UNKNOWN
+    allowed = {"managed": action is not Action.READ, "data": action in _DATA, "output": True}
+    return action if allowed.get(mode, False) else Action.UNKNOWN
 
 
 class Change:
@@ -60,7 +68,7 @@ class Change:
 
     def __init__(self, entry: ResourceEntry) -> None:
         self.entry = entry
-        self.action = action_of(entry.change.actions)
+        self.action = action_of(entry.change.actions, entry.mode)
         self.address = entry.address
         self.type = entry.type
 

@@ -38,6 +38,8 @@ def judge(case: Case, change: Change) -> Judged:
     if story is None:
         if context.names_new(change.after):
             return Judged(Status.SATISFIED, f"{change.address}: names the restored table already")
+        if any(hold.address == change.address for hold in case.holds):
+            return Judged(Status.SATISFIED, f"{change.address}: a pattern covers both tables")
         return Judged(Status.CANNOT_TELL, f"{change.address}: no change")
     if story.explained:
         return Judged(Status.SATISFIED, f"{change.address}: {change.action.words}")

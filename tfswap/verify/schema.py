@@ -48,6 +48,7 @@ are absent from the configuration in plan JSON, so that silence alone proves not
 _COMPUTED_ON_UPDATE = frozenset(
     {
         "etag",
+        "insecure_value",
         "last_modified",
         "last_modified_date",
         "last_modified_time",

@@ -131,7 +131,8 @@ def _summary(verdict: Verdict, findings: tuple[Finding, ...], case: Case) -> str
         "all explained.",
         Verdict.APPLIED: "The restored table is in place, and nothing is left to do.",
         Verdict.REJECTED: f"Do not apply this plan: {_many(wrong, 'thing')} wrong.",
-        Verdict.CANNOT_TELL: f"Do not apply this plan yet: {_many(open_, 'thing')} cannot be told.",
+        Verdict.CANNOT_TELL: "Do not apply this plan yet: "
+        f"{_many(open_, 'thing') if open_ else 'something'} cannot be told.",
     }[verdict]
 
 

@@ -1,0 +1,376 @@
+"""Each rule on a plan that breaks it: damage the good plan (or take a recorded one), expect it.
+
+Every id has at least one case, so that a rule that is removed, or falls silent, fails here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.verify.plans import (
+    APP_POLICY,
+    BACKUP,
+    DOCUMENT,
+    FUNCTION,
+    INTENT,
+    NEW,
+    OLD,
+    OTHER_TABLE,
+    PIPELINE,
+    PIPELINE_POLICY,
+    SECURITY_GROUP,
+    SERVICE,
+    TABLE,
+    TASK,
+    Document,
+    add,
+    change,
+    entry,
+    finding,
+    load,
+    noop,
+    report,
+    rules,
+    state,
+)
+from tfswap.names import Rename
+from tfswap.swap import Consumer, Leaf, Swap, TableSwap
+from tfswap.verify.intent import Intent
+from tfswap.verify.report_data import Location, Severity, Verdict
+from tfswap.verify.rules.checks import CHECKS
+from tfswap.verify.rules.registry import RULES
+
+Damage = Callable[[Document], Any]
+
+
+def prepared(**changes: Any) -> Intent:
+    """The swap of the recorded plan as ``prepare`` would have written it."""
+    table = TableSwap(
+        address=TABLE,
+        base="Lpas",
+        leaf=Leaf(
+            file="terraform.tfvars.json",
+            pointer="/environments/production/dynamodb/lpas_table_name",
+            line=1,
+            column=1,
+            value="Lpas",
+        ),
+        new_value=changes.pop("new_value", "Lpas-20240715"),
+        old_name=OLD,
+        new_name=NEW,
+        region=changes.pop("region", "eu-west-1"),
+        consumers=(
+            Consumer(
+                "module.eu_west_1.module.event_received.module.event_received"
+                ".aws_lambda_function.lambda_function",
+                "resource",
+                TABLE,
+                "region/modules/lambda/main.tf",
+                1,
+            ),
+        ),
+        pipelines=changes.pop("pipelines", (PIPELINE,)),
+    )
+    values: dict[str, Any] = {
+        "environment": "production",
+        "environment_origin": "",
+        "workspace": "production",
+        "root_module": ".",
+        "account": "123456789012",
+        "partition": "aws",
+        "branch": "b",
+        "tables": (table,),
+    }
+    return Intent.from_swap(Swap(**{**values, **changes}))
+
+
+def put(address: str, side: str, **values: Any) -> Damage:
+    return lambda plan: change(plan, address)[side].update(values)
+
+
+def top(**values: Any) -> Damage:
+    return lambda plan: plan.update(values)
+
+
+def actions(address: str, *verbs: str) -> Damage:
+    return lambda plan: change(plan, address).update(actions=list(verbs))
+
+
+def policy(address: str, edit: Callable[[list[Document]], object]) -> Damage:
+    def damage(plan: Document) -> None:
+        body = change(plan, address)
+        text = json.loads(body["after"]["policy"])
+        edit(text["Statement"])
+        body["after"]["policy"] = json.dumps(text)
+
+    return damage
+
+
+def gone(address: str, verb: str = "delete") -> Damage:
+    def damage(plan: Document) -> None:
+        change(plan, address).update(actions=[verb], after=None)
+
+    return damage
+
+
+def gsi(plan: Document) -> None:
+    change(plan, TABLE)["after"]["global_secondary_index"][0]["projection_type"] = "ALL"
+
+
+def new_key(plan: Document) -> None:
+    encryption = change(plan, TABLE)["after"]["server_side_encryption"]
+    encryption[0]["kms_key_arn"] = "arn:aws:kms:eu-west-1:123456789012:key/other"
+
+
+def renamed_state(name: str) -> Damage:
+    def damage(plan: Document) -> None:
+        arn = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{name}"
+        for values in (change(plan, TABLE)["before"], state(plan, TABLE)):
+            values.update(name=name, id=name, arn=arn)
+
+    return damage
+
+
+def image(plan: Document) -> None:
+    after = change(plan, TASK)["after"]
+    after["container_definitions"] = after["container_definitions"].replace(":v1.48.0", ":latest")
+
+
+def pattern(text: str) -> Damage:
+    def damage(plan: Document) -> None:
+        document = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": text}]}
+        add(
+            plan,
+            "aws_iam_policy.extra",
+            "aws_iam_policy",
+            ["no-op"],
+            before={"policy": json.dumps(document)},
+            after={"policy": json.dumps(document)},
+        )
+
+    return damage
+
+
+def half(plan: Document) -> None:
+    after = change(plan, FUNCTION)["after"]
+    after["environment"][0]["variables"]["SEARCH_ENDPOINT"] = OLD
+
+
+def still_service(plan: Document) -> None:
+    body = change(plan, SERVICE)
+    body.update(actions=["no-op"], after=body["before"], after_unknown={})
+
+
+def unknown_statement(plan: Document) -> None:
+    change(plan, DOCUMENT)["after_unknown"]["statement"][0]["resources"] = [True]
+
+
+def wider(plan: Document) -> None:
+    change(plan, DOCUMENT)["after"]["statement"][0]["actions"].append("dynamodb:*")
+
+
+def forced(plan: Document) -> None:
+    change(plan, BACKUP)["replace_paths"] = [["name"]]
+
+
+def hidden_update(plan: Document) -> None:
+    values = {"a": 1}
+    add(plan, "aws_x.y", "aws_x", ["update"], before=values, after=values)
+
+
+def other_table(plan: Document) -> None:
+    body = change(plan, OTHER_TABLE)
+    body.update(actions=["update"], after={**body["after"], "billing_mode": "PROVISIONED"})
+
+
+def left_out(plan: Document) -> None:
+    plan["resource_changes"].remove(entry(plan, APP_POLICY))
+
+
+def data_source(plan: Document) -> None:
+    plan["prior_state"]["values"]["root_module"]["resources"].append(
+        {
+            "address": "data.aws_dynamodb_table.lpas",
+            "mode": "data",
+            "type": "aws_dynamodb_table",
+            "name": "lpas",
+            "values": {"name": OLD},
+        }
+    )
+
+
+def stray_role(plan: Document) -> None:
+    """An inline policy that no resource of the plan owns."""
+    address = "module.global.aws_iam_role.app_task_role"
+    block = {"name": "by-hand", "policy": json.dumps({"Resource": f"table/{OLD}"})}
+    noop(plan, address, inline_policy=[block])
+
+
+CASES: list[tuple[str, str, Damage, Intent]] = [
+    ("TFS001", "errored", top(errored=True), INTENT),
+    ("TFS002", "not complete", top(complete=False), INTENT),
+    ("TFS003", "destroy", "destroy", INTENT),  # type: ignore[list-item]
+    ("TFS004", "refresh only", "refresh-only", INTENT),  # type: ignore[list-item]
+    ("TFS005", "deferred", top(deferred_changes=[{"reason": "x"}]), INTENT),
+    ("TFS005", "actions called", top(action_invocations=[{"address": "x"}]), INTENT),
+    ("TFS006", "a new verb", actions(BACKUP, "evolve"), INTENT),
+    ("TFS007", "check fails", top(checks=[{"address": {}, "status": "fail"}]), INTENT),
+    ("TFS007", "check in error", top(checks=[{"address": {}, "status": "error"}]), INTENT),
+    ("TFS008", "a change taken out", left_out, INTENT),
+    ("TFS009", "changed but no-op", actions(FUNCTION, "no-op"), INTENT),
+    ("TFS009", "listed twice", lambda p: p["resource_changes"].append(entry(p, TASK)), INTENT),
+    ("TFS009", "not applicable", top(applyable=False), INTENT),
+    ("TFS009", "state differs", lambda p: state(p, TABLE).update(hash_key="x"), INTENT),
+    ("TFS010", "drifted table", lambda p: p["resource_drift"].append(entry(p, TABLE)), INTENT),
+    ("TFS101", "table replaced", actions(TABLE, "delete", "create"), INTENT),
+    ("TFS101", "other order", actions(TABLE, "create", "delete"), INTENT),
+    ("TFS101", "another table deleted", gone(OTHER_TABLE), INTENT),
+    ("TFS102", "log group", gone("aws_cloudwatch_log_group.opensearch_pipeline[0]"), INTENT),
+    ("TFS103", "import skipped", "create", INTENT),  # type: ignore[list-item]
+    ("TFS104", "an index differs", gsi, INTENT),
+    ("TFS104", "a key differs", put(TABLE, "after", range_key="Other"), INTENT),
+    ("TFS105", "another key", new_key, INTENT),
+    ("TFS201", "outgoing in state", renamed_state(OLD), prepared()),
+    ("TFS202", "third table in state", renamed_state("production-Lpas-20240714"), prepared()),
+    ("TFS203", "imported by arn", "arn-import", INTENT),  # type: ignore[list-item]
+    ("TFS204", "no such table", lambda p: entry(p, TABLE).update(address="x.y"), prepared()),
+    ("TFS205", "account", lambda p: None, prepared(account="999999999999")),
+    ("TFS205", "region", lambda p: None, prepared(region="eu-west-2")),
+    ("TFS205", "partition", lambda p: None, prepared(partition="aws-cn")),
+    ("TFS206", "tfvars", lambda p: None, prepared(new_value="Lpas-20240714")),
+    ("TFS207", "planned name", put(TABLE, "after", name="production-Lpas-2024"), prepared()),
+    ("TFS208", "tag lost", lambda p: change(p, TABLE)["after"]["tags_all"].popitem(), INTENT),
+    ("TFS208", "pitr off", put(TABLE, "after", point_in_time_recovery=[]), INTENT),
+    ("TFS208", "protection off", put(TABLE, "after", deletion_protection_enabled=False), INTENT),
+    ("TFS209", "another table", other_table, INTENT),
+    ("TFS301", "no-op names it", lambda p: noop(p, SECURITY_GROUP, description=OLD), INTENT),
+    ("TFS301", "data source", data_source, INTENT),
+    ("TFS301", "stray inline policy", stray_role, INTENT),
+    ("TFS302", "half", half, INTENT),
+    ("TFS303", "pattern misses", pattern("arn:aws:dynamodb:*:*:table/*-Lpas"), INTENT),
+    ("TFS304", "pattern covers", pattern("arn:aws:dynamodb:*:*:table/production-Lpas*"), INTENT),
+    ("TFS305", "updated only", "not-tainted", INTENT),  # type: ignore[list-item]
+    ("TFS305", "not there", lambda p: None, prepared(pipelines=("aws_osis_pipeline.x",))),
+    ("TFS306", "unknown statement", unknown_statement, INTENT),
+    ("TFS307", "wider when rendered", wider, INTENT),
+    ("TFS307", "statement gone", policy(APP_POLICY, lambda s: s.pop()), INTENT),
+    ("TFS308", "service stays", still_service, INTENT),
+    ("TFS401", "memory", put(FUNCTION, "after", memory_size=1), INTENT),
+    ("TFS402", "image", image, INTENT),
+    ("TFS403", "created", lambda p: add(p, "aws_x.y", "aws_x", ["create"], after={}), INTENT),
+    ("TFS404", "deleted", gone(SECURITY_GROUP), INTENT),
+    ("TFS405", "forced by its name", forced, INTENT),
+    ("TFS405", "tainted", lambda p: entry(p, BACKUP).update(action_reason=TAINTED), INTENT),
+    ("TFS406", "moved", lambda p: entry(p, SECURITY_GROUP).update(previous_address="a.b"), INTENT),
+    ("TFS407", "forgotten", gone(SECURITY_GROUP, "forget"), INTENT),
+    ("TFS408", "deposed", lambda p: entry(p, SERVICE).update(deposed="abcd1234"), INTENT),
+    ("TFS409", "imported", lambda p: change(p, SERVICE).update(importing={"id": "x"}), INTENT),
+    ("TFS410", "hidden update", hidden_update, INTENT),
+]
+TAINTED = "replace_because_tainted"
+MILD = {"TFS010", "TFS203", "TFS304"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "damage", "intent"),
+    [(rule, damage, intent) for rule, _, damage, intent in CASES],
+    ids=[f"{rule} {name}" for rule, name, _, _ in CASES],
+)
+def test_rule_speaks(rule: str, damage: Damage | str, intent: Intent) -> None:
+    plan = load(damage) if isinstance(damage, str) else load()
+    if callable(damage):
+        damage(plan)
+    found = report(plan, intent)
+    assert rule in rules(found)
+    told = finding(found, rule)
+    if rule in MILD:
+        assert told.severity in (Severity.WARNING, Severity.INFO)
+        assert found.verdict is Verdict.READY
+    else:
+        assert told.severity in (Severity.ERROR, Severity.UNKNOWN)
+        assert found.verdict in (Verdict.REJECTED, Verdict.CANNOT_TELL)
+    assert told.hint
+
+
+def test_every_rule_has_a_case() -> None:
+    assert {rule for rule, _, _, _ in CASES} == set(RULES)
+
+
+def test_the_prepared_swap_is_ready_on_the_good_plan() -> None:
+    found = report(load(), prepared())
+    assert found.verdict is Verdict.READY
+    assert not found.findings
+
+
+def test_ids_are_in_order_and_texts_are_whole() -> None:
+    assert list(RULES) == sorted(RULES)
+    for rule in RULES.values():
+        assert all((rule.title, rule.meaning, rule.why, rule.todo, rule.source))
+        assert rule.meaning.endswith(".")
+        assert rule.todo.endswith(".")
+
+
+def test_every_check_is_listed_once() -> None:
+    assert len(set(CHECKS)) == len(CHECKS)
+
+
+def test_a_finding_carries_its_place_in_the_repository() -> None:
+    plan = load()
+    change(plan, FUNCTION)["after"]["memory_size"] = 1
+    told = finding(report(plan, prepared()), "TFS401")
+    assert told.location == Location("region/modules/lambda/main.tf", 1)
+
+
+def test_an_unknown_check_is_only_told() -> None:
+    plan = load()
+    plan["checks"] = [{"address": {"to_display": "check.x"}, "status": "unknown"}]
+    found = report(plan)
+    assert found.verdict is Verdict.READY
+    assert finding(found, "TFS007").severity is Severity.INFO
+
+
+def test_a_released_replica_may_be_created_anew() -> None:
+    plan = load("replica")
+    replica = "aws_dynamodb_table_replica.lpas_table[0]"
+    change(plan, replica).update(actions=["create"], before=None)
+    entry(plan, replica).pop("action_reason", None)
+    change(plan, replica).pop("replace_paths", None)
+    assert report(plan).verdict is Verdict.REJECTED
+    released = Intent(tables=INTENT.tables, release=(replica,))
+    assert "TFS403" not in rules(report(plan, released))
+
+
+def test_the_outgoing_table_tells_what_was_protected() -> None:
+    plan = load()
+    was = change(plan, TABLE)["after"]
+    same = Intent(tables=INTENT.tables, outgoing={TABLE: dict(was)})
+    assert report(plan, same).verdict is Verdict.READY
+    tagged = {**was, "tags_all": {**was["tags_all"], "owner": "somebody else"}}
+    other = Intent(tables=INTENT.tables, outgoing={TABLE: tagged})
+    assert "TFS208" in rules(report(plan, other))
+    unprotected = {**was, "deletion_protection_enabled": False}
+    plan_off = load()
+    change(plan_off, TABLE)["after"]["deletion_protection_enabled"] = False
+    off = Intent(tables=INTENT.tables, outgoing={TABLE: unprotected})
+    assert report(plan_off, off).verdict is Verdict.READY
+
+
+def test_names_that_are_no_tables_are_refused() -> None:
+    from tfswap.errors import UsageError
+
+    for pairs in ([], [Rename("a", "production-Lpas")], [Rename(OLD, OLD)]):
+        with pytest.raises(UsageError):
+            Intent.from_renames(pairs)
+    with pytest.raises(UsageError):
+        Intent.from_renames([Rename(OLD, NEW), Rename(OLD, "production-Lpas-20240716")])
+
+
+def test_the_policy_of_the_pipeline_needs_its_document() -> None:
+    plan = load()
+    plan["resource_changes"].remove(entry(plan, DOCUMENT))
+    told = finding(report(plan), "TFS306")
+    assert told.address == PIPELINE_POLICY
