@@ -16,7 +16,7 @@ import pytest
 from tfswap.console import Console
 from tfswap.errors import TerraformError
 from tfswap.steps.journal import Journal
-from tfswap.steps.runner import run_steps
+from tfswap.steps.runner import Place, run_steps
 from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.commands import Binary
@@ -71,7 +71,7 @@ def work(
         terraform = Terraform(Binary(str(binary)), Door({"MODE": mode}), tmp_path)
         read = (tmp_path / "state.json").read_bytes
         journal = Journal(tmp_path / "journal.jsonl")
-        return run_steps(swap, terraform, read, journal, Console(quiet=True))
+        return run_steps(swap, Place(terraform, terraform), read, journal, Console(quiet=True))
 
     return run
 

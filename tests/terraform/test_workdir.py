@@ -29,7 +29,9 @@ def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 def scratch_of(real: Terraform, repo: Path, workspace: str = "production") -> workdir.Scratch:
     folder = repo / ".tfswap" / "rehearsal"
-    return workdir.prepare(real, repo, TRACKED, folder, real.pull(), workspace)
+    scratch = workdir.prepare(real, repo, TRACKED, folder, workspace)
+    scratch.place(real.pull())
+    return scratch
 
 
 @pytest.mark.parametrize("workspace", ["production", "default"])
@@ -41,7 +43,7 @@ def test_a_plan_on_the_copy_is_the_plan_of_the_original(
     scratch = scratch_of(real, repo, workspace)
     words = ("plan", "-detailed-exitcode")
     assert scratch.terraform.run(words, "plan").code == 0
-    scratch.terraform.run(commands.state_rm("terraform_data.table"), "rm")
+    scratch.bare.run(commands.state_rm("terraform_data.table"), "rm")
     assert scratch.terraform.run(words, "plan", accept=(2,)).code == 2
     assert "terraform_data.table" not in parse(scratch.state_file.read_bytes()).instances
     scratch.discard()
@@ -66,8 +68,8 @@ def test_what_concerns_the_real_backend_stays_out(applied: Applied, repo: Path) 
     args = '-backend-config="assume_role={role_arn=\\"arn:aws:iam::1:role/x\\"}" -reconfigure'
     env = {**real.door.env, "TF_CLI_ARGS_init": args, "TF_WORKSPACE": "elsewhere"}
     odd = Terraform(real.binary, Door(env), real.root, "production")
-    data = real.pull()
-    scratch = workdir.prepare(odd, repo, TRACKED, repo / ".tfswap" / "r", data, "production")
+    scratch = workdir.prepare(odd, repo, TRACKED, repo / ".tfswap" / "r", "production")
+    scratch.place(real.pull())
     assert scratch.terraform.run(("plan", "-detailed-exitcode"), "plan").code == 0
 
 
@@ -102,7 +104,7 @@ def test_a_killed_runs_leftovers_are_cleared_and_links_not_followed(
 def test_without_init_it_says_so(repo: Path, terraform_binary: str) -> None:
     real = Terraform(Binary(terraform_binary), Door(dict(os.environ)), repo / "tf/environment")
     with pytest.raises(TerraformError, match="tf/environment is not initialised") as caught:
-        workdir.prepare(real, repo, TRACKED, repo / ".tfswap" / "r", b"", "production")
+        workdir.prepare(real, repo, TRACKED, repo / ".tfswap" / "r", "production")
     assert "terraform init" in caught.value.hint
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from tfswap.commands.preflight import pull
 from tfswap.commands.workbench import Workbench
 from tfswap.plan.document import read_plan
 from tfswap.steps.push import back_up
-from tfswap.steps.runner import run_steps
+from tfswap.steps.runner import Place, run_steps
 from tfswap.swap import Swap
 from tfswap.terraform import commands, workdir
 from tfswap.terraform.client import Terraform
@@ -41,16 +43,12 @@ def rehearse(bench: Workbench, swap: Swap, terraform: Terraform) -> Rehearsal:
         TerraformError, AwsError: A command failed; the real state is as it was.
     """
     console = bench.console
-    with console.step("pull and back up the state"):
-        data, pulled = pull(terraform, swap)
-        back_up(bench.home, data, pulled.serial)
-    with console.step("copy the repository to a scratch folder"):
-        scratch = workdir.prepare(
-            terraform, bench.git.root, bench.git.files(), bench.home.scratch, data, swap.workspace
-        )
+    with console.step("pull and back up the state, copy the repository to a scratch folder"):
+        pulled, scratch = _gather(bench, swap, terraform)
     try:
         read = scratch.state_file.read_bytes
-        after = run_steps(swap, scratch.terraform, read, bench.journal, console)
+        place = Place(scratch.terraform, scratch.bare)
+        after = run_steps(swap, place, read, bench.journal, console)
         with console.step("plan on the scratch copy"):
             scratch.terraform.run(commands.plan(out=_PLAN), "plan on the scratch copy")
         with console.step("read and verify that plan"):
@@ -61,3 +59,22 @@ def rehearse(bench: Workbench, swap: Swap, terraform: Terraform) -> Rehearsal:
         return Rehearsal(pulled, read(), changed, report)
     finally:
         scratch.discard()
+
+
+def _gather(bench: Workbench, swap: Swap, terraform: Terraform) -> tuple[State, workdir.Scratch]:
+    """Pull the state while the scratch folder is made; neither needs the other."""
+    folder = bench.home.scratch
+    with ThreadPoolExecutor(1) as helper:
+        making = helper.submit(
+            workdir.prepare, terraform, bench.git.root, bench.git.files(), folder, swap.workspace
+        )
+        try:
+            data, pulled = pull(terraform, swap)
+            back_up(bench.home, data, pulled.serial)
+            scratch = making.result()
+            scratch.place(data)
+        except BaseException:
+            making.exception()
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+    return pulled, scratch

@@ -10,7 +10,7 @@ from tfswap.commands.rehearse import Rehearsal, rehearse
 from tfswap.commands.workbench import Workbench
 from tfswap.report import Format, render
 from tfswap.steps.push import back_up, push
-from tfswap.steps.runner import run_steps
+from tfswap.steps.runner import Place, run_steps
 from tfswap.steps.sequence import steps_of
 from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
@@ -90,5 +90,6 @@ def run_direct(bench: Workbench, *, yes: bool) -> int:
 
 def _run_real(bench: Workbench, swap: Swap, terraform: Terraform) -> None:
     bench.journal.note("direct")
-    state = run_steps(swap, terraform, terraform.pull, bench.journal, bench.console)
+    place = Place(terraform, terraform)
+    state = run_steps(swap, place, terraform.pull, bench.journal, bench.console)
     bench.journal.note("pushed", serial=state.serial, lineage=state.lineage)

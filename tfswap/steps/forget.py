@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tfswap.errors import TerraformError
 from tfswap.names import mentions
@@ -18,6 +19,8 @@ class ForgetTable:
     """Take the outgoing table out of the state; in AWS it stays (runbook, "Remove the table")."""
 
     table: TableSwap
+
+    configured: ClassVar[bool] = False
 
     @property
     def title(self) -> str:
@@ -59,6 +62,8 @@ class Release:
 
     address: str
     tables: tuple[TableSwap, ...]
+
+    configured: ClassVar[bool] = False
 
     @property
     def title(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tfswap.swap import TableSwap
 from tfswap.terraform import commands
@@ -18,6 +19,8 @@ class ImportTable:
     """
 
     table: TableSwap
+
+    configured: ClassVar[bool] = True
 
     @property
     def title(self) -> str:

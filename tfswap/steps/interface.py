@@ -18,6 +18,10 @@ class Step(Protocol):
     def title(self) -> str:
         """What it does, in words for the progress display."""
 
+    @property
+    def configured(self) -> bool:
+        """Whether its command needs the configuration; one that does not is quicker without."""
+
     def words(self) -> Words:
         """Return the terraform command, without the binary."""
 

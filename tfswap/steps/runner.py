@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tfswap.errors import TerraformError
 from tfswap.steps.interface import Step
@@ -29,9 +29,18 @@ class Progress(Protocol):
         """Show one line."""
 
 
+class Place(NamedTuple):
+    """Where steps run: twice the real root module, or the two folders of a scratch copy."""
+
+    configured: Terraform
+    """With the configuration around it."""
+    bare: Terraform
+    """On the same state; no configuration is needed there."""
+
+
 def run_steps(
     swap: Swap,
-    terraform: Terraform,
+    place: Place,
     read_state: Callable[[], bytes],
     journal: Journal,
     progress: Progress,
@@ -40,7 +49,7 @@ def run_steps(
 
     Args:
         swap: What is to be done.
-        terraform: Where: the scratch folder, or the real root module.
+        place: Where the commands run.
         read_state: Returns that folder's state as it is now.
         journal: Told before and after every command.
         progress: Told in words.
@@ -56,6 +65,7 @@ def run_steps(
         if not step.due(state):
             progress.say(f"already done: {step.title}")
             continue
+        terraform = place.configured if step.configured else place.bare
         _run_one(step, terraform, journal, progress)
         state = parse(read_state())
         if step.due(state):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import ClassVar
 
 from tfswap.names import mentions
 from tfswap.swap import TableSwap
@@ -19,6 +20,8 @@ class TaintPipeline:
     address: str
     tables: tuple[TableSwap, ...]
     """The tables it reads."""
+
+    configured: ClassVar[bool] = False
 
     @property
     def title(self) -> str:

@@ -3,6 +3,10 @@
 State commands and a plan run there first, on a copy of the state, and touch neither the user's
 files nor the real backend (design.md, decision 2). Providers are used from where the real folder's
 ``terraform init`` put them, modules are copied, so nothing is downloaded.
+
+The state lies in a folder of its own, without any configuration, and the root module's copy links
+to it: ``state rm`` and ``taint`` need no configuration, and where they find one they start every
+provider for nothing (measured: 1.3 s against 0.1 s for the AWS provider).
 """
 
 from __future__ import annotations
@@ -29,13 +33,21 @@ _OWN_ENVIRONMENT = ("TF_CLI_ARGS_init", "TF_DATA_DIR", "TF_WORKSPACE")
 
 @dataclass(frozen=True)
 class Scratch:
-    """A scratch folder, initialised and with a state in place."""
+    """A scratch folder, initialised; ``place`` puts a state into it."""
 
     folder: Path
     """Its top; remove it with ``discard``."""
     terraform: Terraform
     """Terraform in the copy of the root module, on the local backend."""
+    bare: Terraform
+    """Terraform on the same state with no configuration around it."""
     state_file: Path
+
+    def place(self, state: bytes) -> None:
+        """Put the state where the local backend looks for it; init has run (facts.md)."""
+        descriptor = os.open(self.state_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(state)
 
     def discard(self) -> None:
         """Remove the folder; links are removed, not followed."""
@@ -43,16 +55,15 @@ class Scratch:
 
 
 def prepare(
-    real: Terraform, repo: Path, files: Iterable[str], folder: Path, state: bytes, workspace: str
+    real: Terraform, repo: Path, files: Iterable[str], folder: Path, workspace: str
 ) -> Scratch:
-    """Make the scratch folder and put ``state`` in place.
+    """Make the scratch folder.
 
     Args:
         real: Terraform in the user's root module, below ``repo``.
         repo: The repository's root.
         files: What to copy, relative to ``repo``; ignored files of the root module are added.
         folder: Where; anything a killed run left there is removed first.
-        state: The pulled state.
         workspace: Terraform workspace.
 
     Raises:
@@ -67,8 +78,8 @@ def prepare(
         )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
-    root = folder / real.root.relative_to(repo)
-    _copy(repo, folder, {*files, *_untracked(repo, real.root)})
+    root = folder / "repo" / real.root.relative_to(repo)
+    _copy(repo, folder / "repo", {*files, *_untracked(repo, real.root)})
     root.mkdir(parents=True, exist_ok=True)
     _copy_modules(data_dir, root)
     (root / OVERRIDE).write_text(_LOCAL_BACKEND)
@@ -76,7 +87,8 @@ def prepare(
     providers = data_dir / "providers"
     plugin_dir = str(providers.resolve()) if providers.is_dir() else None
     terraform.run(commands.init_scratch(plugin_dir), "initialise the scratch folder")
-    return Scratch(folder, terraform, _place(root, state, workspace))
+    bare = Terraform(real.binary, terraform.door, folder / "state")
+    return Scratch(folder, terraform, bare, _link_state(bare.root, root, workspace))
 
 
 def data_directory(root: Path, env: Mapping[str, str]) -> Path:
@@ -89,19 +101,18 @@ def _scratch_door(door: Door) -> Door:
     return Door(kept, door.log)
 
 
-def _place(root: Path, state: bytes, workspace: str) -> Path:
-    """Put the state where the local backend looks for it; init must have run before (facts.md)."""
+def _link_state(bare: Path, root: Path, workspace: str) -> Path:
+    """Return where the local backend of both folders keeps the workspace's state."""
     if workspace == "default":
-        path = root / "terraform.tfstate"
-    else:
-        path = root / "terraform.tfstate.d" / workspace / "terraform.tfstate"
-        path.parent.mkdir(parents=True)
-        (root / ".terraform").mkdir(exist_ok=True)
-        (root / ".terraform" / "environment").write_text(workspace)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(state)
-    return path
+        bare.mkdir()
+        (root / "terraform.tfstate").symlink_to(bare / "terraform.tfstate")
+        return bare / "terraform.tfstate"
+    (bare / "terraform.tfstate.d" / workspace).mkdir(parents=True)
+    (root / "terraform.tfstate.d").symlink_to(bare / "terraform.tfstate.d")
+    for folder in (bare, root):
+        (folder / ".terraform").mkdir(exist_ok=True)
+        (folder / ".terraform" / "environment").write_text(workspace)
+    return bare / "terraform.tfstate.d" / workspace / "terraform.tfstate"
 
 
 def _untracked(repo: Path, root: Path) -> Iterator[str]:
