@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.repo.conftest import Make
+from tfswap.errors import RepoError
 from tfswap.repo.evaluate import Evaluator
+from tfswap.repo.flow import NONE, WHOLE, Flow
+from tfswap.repo.functions import FUNCTIONS
 from tfswap.repo.hcl import parse_expression
 from tfswap.repo.modules import ModuleTree
 from tfswap.repo.parsecache import ParseCache
@@ -225,3 +231,45 @@ def test_an_unknown_says_where(tree: ModuleTree) -> None:
     found = evaluate(tree, "data.aws_other.d.id")
     line = FILES["main.tf"].split("\n").index('data "aws_other" "d" {') + 1
     assert (found.file, found.line) == ("main.tf", line)
+
+
+ATOM = st.sampled_from(
+    [
+        *("1", "-2.5", '"a"', '""', "null", "true", "[]", "{}", '[1, "b", null]', '{ k = "v" }'),
+        *("var.plain", "var.gone", "local.x", "each.key", "a.b.c", "data.a.b.c", "module.x.y"),
+        *('toset(["a"])', "terraform.workspace", "path.module", "aws_dynamodb_table.t.arn"),
+    ]
+)
+FORMS = [
+    *("({})[{}]", "({}).k", "({})[*].k", "({} ? {} : {})", "(!({}))", "(-({}))", '"x${{{}}}"'),
+    *(
+        "[for k, v in {} : {} if {}]",
+        "{{ for v in {} : {} => v }}",
+        "{{ for v in {} : v => {}... }}",
+    ),
+    *("{{ ({}) = {} }}", "[{}, {}]", '"%{{ for v in {} }}${{v}}%{{ endfor }}"'),
+    *(f"({{}} {sign} {{}})" for sign in ("+", "/", "%", "==", "<", "&&")),
+    *(
+        f"{name}({args})"
+        for name in [*FUNCTIONS, "try", "nope"]
+        for args in ("", "{}", "{}, {}...")
+    ),
+]
+
+
+def combine(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    several = st.lists(inner, min_size=3, max_size=3)
+    return st.builds(lambda form, parts: form.format(*parts), st.sampled_from(FORMS), several)
+
+
+@given(st.recursive(ATOM, combine, max_leaves=9))
+def test_no_expression_makes_it_crash(text: str) -> None:
+    tree = ModuleTree(Project(Path("/nonexistent"), ParseCache(None)), ".")
+    try:
+        expr = parse_expression(text, "t.tf")
+    except RepoError:
+        return
+    Evaluator("w", {"plain": "p"}).eval(expr, tree.root)
+    flow = Flow(lambda found: WHOLE if found.root.startswith("aws_") else NONE, lambda _: None)
+    found = flow.of(expr, {})
+    assert found == NONE or "aws_dynamodb_table" in text

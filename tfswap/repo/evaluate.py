@@ -28,6 +28,8 @@ from tfswap.repo.values import (
 State = Mapping[str, Mapping[str, Any]]
 """State address to attributes."""
 
+_MOST_INSTANCES = 10_000
+
 
 class Evaluator:
     """Evaluates expressions in modules.
@@ -106,15 +108,21 @@ class Evaluator:
             if isinstance(number, Unknown):
                 return number
             whole = isinstance(number, int) and not isinstance(number, bool)
-            return list(range(number)) if whole else failure("count is no number")
+            if not whole or not 0 <= number <= _MOST_INSTANCES:
+                return failure("count is no number of instances")
+            return list(range(number))
         if (for_each := block.get("for_each")) is None:
             return [None]
         members = self.eval(for_each, module, names)
         if isinstance(members, dict):
             return sorted(members)
-        if isinstance(members, list):
-            return unknown_in(members) or list(members)
-        return members if isinstance(members, Unknown) else failure("for_each is no map or set")
+        if isinstance(members, Unknown):
+            return members
+        if isinstance(members, list) and (unknown := unknown_in(members)) is not None:
+            return unknown
+        if isinstance(members, list) and all(isinstance(member, str) for member in members):
+            return list(members)
+        return failure("for_each is no map or set of strings")
 
     def _variable(self, module: Module, name: str) -> Value:
         declared = module.folder.block("variable", name)

@@ -64,7 +64,10 @@ class Evaluation:
             reference = flatten(expr)
             if reference is not None and reference.root not in self.names:
                 return self._reference(reference)
-        value: Value = _EVAL[type(expr)](self, expr)
+        try:
+            value: Value = _EVAL[type(expr)](self, expr)
+        except EvalError as error:
+            return failure(str(error))
         return value
 
     def _within(self, **names: Value) -> Evaluation:
@@ -111,10 +114,7 @@ class Evaluation:
             value = self.eval(part)
             if isinstance(value, Unknown):
                 return value
-            try:
-                done.append(text(value))
-            except EvalError as error:
-                return failure(str(error))
+            done.append(text(value))
         return "".join(done)
 
     def _joined(self, expr: Join) -> Value:
@@ -162,10 +162,7 @@ class Evaluation:
         test = self.eval(expr.test)
         if isinstance(test, Unknown):
             return test
-        try:
-            return self.eval(expr.then if boolean(test) else expr.other)
-        except EvalError as error:
-            return failure(str(error))
+        return self.eval(expr.then if boolean(test) else expr.other)
 
     def _binary(self, expr: Binary) -> Value:
         left, right = self.eval(expr.left), self.eval(expr.right)

@@ -126,7 +126,7 @@ class Flow:
         if expr.function in _BLIND:
             return NONE
         if expr.function == "keys":
-            return WHOLE if () in given[0] else NONE
+            return WHOLE if any(() in paths for paths in given) else NONE
         if expr.function == "lookup" and len(given) > 1:
             key = Step(key=expr.args[1]).literal
             return strip(given[0], [key]) | frozenset().union(*given[1:])

@@ -175,6 +175,8 @@ def _format(spec: Value, *args: Value) -> str:
 
 def _verb(match: re.Match[str], value: Value) -> str:
     verb = match["verb"]
+    if len(match["width"]) > 3 or len(match["precision"] or "") > 3:
+        raise EvalError("format is asked for an unreasonable width")
     pattern = f"%{match['flags']}{match['width']}"
     precision = f".{match['precision']}" if match["precision"] else ""
     if verb in "sv":
@@ -191,7 +193,10 @@ def _verb(match: re.Match[str], value: Value) -> str:
 
 
 def _range(*bounds: Value) -> list[Value]:
-    return list(range(*(int(number(bound)) for bound in bounds)))
+    members = range(*(int(number(bound)) for bound in bounds))
+    if len(members) > 1024:  # Terraform's own limit
+        raise EvalError("more than 1024 members")
+    return list(members)
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
