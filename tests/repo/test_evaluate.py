@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -126,7 +130,7 @@ VALUES: list[tuple[str, Any]] = [
     ('contains(local.list, "z")', False),
     ('lookup(local.map, "three", "none")', "none"),
     ('try(local.map.three, "fallback")', "fallback"),
-    ("try(local.nothing, local.list[9], 1)", 1),
+    ("try(local.map.three, local.list[9], 1)", 1),
     ("can(local.map.three)", False),
     ("can(local.map.one)", True),
     ('coalesce("", null, "x")', "x"),
@@ -211,6 +215,24 @@ def test_never_guesses(tree: ModuleTree, text: str, reason: str, fails: bool) ->
     assert isinstance(found, Unknown)
     assert reason in str(found)
     assert found.fails is fails
+
+
+def test_terraform_itself_gives_the_same_values(tmp_path: Path) -> None:
+    terraform = shutil.which("terraform")
+    if terraform is None:
+        if os.environ.get("TFSWAP_E2E") == "required":
+            pytest.fail("terraform is not on PATH")
+        pytest.skip("terraform is not on PATH")
+    beyond = ("module.", "aws_", "terraform.", "path.", "var.typed", "<<")
+    asked = [(text, value) for text, value in VALUES if not any(b in text for b in beyond)]
+    locals_ = FILES["main.tf"].partition("locals {")[2].partition("  loop ")[0]
+    variables = 'variable "plain" {\n  default = "p"\n}\nvariable "preset" {\n  default = "d"\n}\n'
+    (tmp_path / "main.tf").write_text(f"{variables}locals {{{locals_}}}\n")
+    line = f"jsonencode([{', '.join(text for text, _ in asked)}])"
+    argv = [terraform, f"-chdir={tmp_path}", "console"]
+    done = subprocess.run(argv, input=line, capture_output=True, text=True, check=True)
+    answers = json.loads(json.loads(done.stdout))
+    assert list(zip([text for text, _ in asked], answers, strict=True)) == asked
 
 
 def test_what_is_known_to_the_state_is_taken_from_it(tree: ModuleTree) -> None:
