@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from hashlib import sha256
+from importlib.util import find_spec
 from pathlib import Path
 
 import msgspec
@@ -88,6 +89,14 @@ def _decoder() -> msgspec.msgpack.Decoder[Blocks]:
 
 @cache
 def _version() -> str:
-    from importlib.metadata import version
+    """Return what makes an entry stale: our tree's format, and python-hcl2's version and grammar.
 
-    return f"{FORMAT}-{version('python-hcl2')}"
+    Read from its files: importing it, or ``importlib.metadata``, takes longer than all the rest.
+    """
+    spec = find_spec("hcl2")
+    folder = Path(spec.origin).parent if spec and spec.origin else Path()
+    contents = b""
+    for name in ("version.py", "hcl2.lark"):
+        with suppress(OSError):
+            contents += (folder / name).read_bytes()
+    return f"{FORMAT}-{sha256(contents).hexdigest()[:16]}"

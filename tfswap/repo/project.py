@@ -114,12 +114,14 @@ class Folder:
     def _search(self, pattern: bytes, words: tuple[str, ...]) -> list[Chunk]:
         if pattern not in self._found:
             self._refuse_json(words)
-            search = _compiled(pattern).search
             needles = [word.encode() for word in words]
+            likely = [s for s in self.sources if all(needle in s.data for needle in needles)]
+            # Compiling takes longer than most searches; mostly there is nothing to search.
+            search = _compiled(pattern).search if likely else None
             self._found[pattern] = [
                 chunk
-                for source in self.sources
-                if all(needle in source.data for needle in needles) and search(source.data)
+                for source in likely
+                if search is not None and search(source.data)
                 for chunk in source.chunks
                 if search(chunk.data)
             ]
