@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import msgspec
 
 from tfswap.verify.report_data import Report
@@ -17,4 +19,5 @@ def render_json(report: Report) -> str:
         "exit_code": int(report.verdict.exit_code),
         **msgspec.to_builtins(report),
     }
-    return msgspec.json.format(msgspec.json.encode(document), indent=2).decode() + "\n"
+    # ASCII only: a terminal that shows the file must not act on what a plan's values hold.
+    return json.dumps(document, indent=2) + "\n"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfswap.report.safe import safe
 from tfswap.report.wrap import wrap
 from tfswap.verify.report_data import (
     ChecklistItem,
@@ -83,7 +82,9 @@ class _Text:
 
     def _item(self, item: ChecklistItem) -> Iterator[str]:
         mark = _MARKS[item.status].ljust(_COLUMN)
-        yield f"  {self._paint(mark, item.status)}  {safe(item.title)}"
+        title, *rest = wrap(item.title, self._width - _COLUMN - 4)
+        yield f"  {self._paint(mark, item.status)}  {title}"
+        yield from (" " * (_COLUMN + 4) + line for line in rest)
         indent = " " * (_COLUMN + 6)
         for line in item.evidence:
             yield from wrap(line, self._width, indent, indent + "  ")

@@ -38,6 +38,11 @@ class Marks:
         """Whether the value as a whole may not be shown."""
         return self.before is True or self.after is True
 
+    @property
+    def hidden(self) -> bool:
+        """Whether any part of the value may not be shown."""
+        return marked(self.before) or marked(self.after)
+
     def child(self, old: str | int, new: str | int) -> Marks:
         """Return the marks of a child, whose key may differ between the sides."""
         return Marks(
@@ -69,7 +74,7 @@ class Comparison:
                 same as none.
         """
         if marks.unknown is True:
-            return [self._resolve(path, before, marks.sensitive)]
+            return [self._resolve(path, before, marks.hidden)]
         if marks.sensitive:
             return self._sensitive(before, after, marks, path)
         if isinstance(before, dict) and isinstance(after, dict):
@@ -77,8 +82,8 @@ class Comparison:
         if isinstance(before, list) and isinstance(after, list):
             return self._lists(before, after, marks, path, inside)
         if marked(marks.unknown):
-            return [self._resolve(path, before, marks.sensitive)]
-        return self._scalars(before, after, path, inside)
+            return [self._resolve(path, before, marks.hidden)]
+        return self._scalars(before, after, marks, path, inside)
 
     def _sensitive(self, before: Any, after: Any, marks: Marks, path: Path) -> list[LeafDiff]:
         if marked(marks.unknown):
@@ -98,7 +103,8 @@ class Comparison:
             unseen |= dict.fromkeys(marks.unknown)
         for key, value in before.items():
             target = self._rename(key)
-            target = target if target != key and target in unseen and key not in unseen else key
+            if target in before or target not in unseen or key in unseen:
+                target = key
             if target != key:
                 found.append(changed(path, LeafKind.RENAMED, key, target, "the key"))
             unseen.pop(target, None)
@@ -133,9 +139,9 @@ class Comparison:
     ) -> list[LeafDiff]:
         if marked(marks.unknown):
             if len(before) != len(after):
-                return [self._resolve(path, before, marks.sensitive)]
+                return [self._resolve(path, before, marks.hidden)]
             return self._by_position(before, after, marks, path, inside)
-        if marked(marks.before) or marked(marks.after):
+        if marks.hidden:
             return self._with_secrets(before, after, marks, path, inside)
         if not self._has_no_order(path, before, after, inside):
             if len(before) == len(after):
@@ -198,7 +204,9 @@ class Comparison:
         text = ", ".join(parts) or f"{len(before)} -> {len(after)} items"
         return LeafDiff(path, LeafKind.UNEXPLAINED, text, "the number of items differs")
 
-    def _scalars(self, before: Any, after: Any, path: Path, inside: bool) -> list[LeafDiff]:
+    def _scalars(
+        self, before: Any, after: Any, marks: Marks, path: Path, inside: bool
+    ) -> list[LeafDiff]:
         if same(before, after):
             return []
         if isinstance(before, str) and isinstance(after, str):
@@ -206,7 +214,7 @@ class Comparison:
         if not inside and after is None and is_empty(before):
             reason = "the provider does not tell an empty value from none"
             return [changed(path, LeafKind.EQUIVALENT, before, after, reason)]
-        return [changed(path, LeafKind.UNEXPLAINED, before, after)]
+        return [changed(path, LeafKind.UNEXPLAINED, before, after, sensitive=marks.hidden)]
 
     def _texts(self, before: str, after: str, path: Path) -> list[LeafDiff]:
         old, new = open_text(self._kind, path, before), open_text(self._kind, path, after)

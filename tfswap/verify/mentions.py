@@ -16,6 +16,7 @@ from tfswap.names import mentions
 from tfswap.plan.changes import Change
 from tfswap.plan.values import Path, decode, leaves
 from tfswap.verify.context import Context
+from tfswap.verify.evidence import SENSITIVE
 
 _PATTERN = re.compile(r"table/(?P<name>[A-Za-z0-9_.*?-]*[*?][A-Za-z0-9_.*?-]*)")
 _RAW_PATTERN = re.compile(rb"table/[A-Za-z0-9_.-]*[*?]")
@@ -73,11 +74,19 @@ def _in_value(context: Context, address: str, value: Any, change: Change | None)
             continue
         # A key and its value share a path; a hidden one must not lend its name to the path.
         for how, name in _in_text(context, leaf.value):
-            yield Hold(address, _shown(change, leaf.path), how, name, also_new, change)
+            path, hidden = _shown(change, leaf.path)
+            told = SENSITIVE if hidden and how is not How.NAMED else name
+            yield Hold(address, path, how, told, also_new, change)
 
 
-def _shown(change: Change | None, path: Path) -> Path:
-    return path[:1] if change is not None and path and change.hides(str(path[0])) else path
+def _shown(change: Change | None, path: Path) -> tuple[Path, bool]:
+    """Return the path as far as it may be told, and whether the value beneath is hidden."""
+    if change is None:
+        return path[:1], True
+    if change.before_sensitive is True or change.after_sensitive is True:
+        return (), True
+    hidden = bool(path) and change.hides(str(path[0]))
+    return (path[:1] if hidden else path), hidden
 
 
 def _in_text(context: Context, text: str) -> Iterator[tuple[How, str]]:

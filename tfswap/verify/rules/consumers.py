@@ -37,7 +37,7 @@ def pattern_misses(case: Case) -> Iterator[Finding]:
             hold.change,
             address=hold.address,
             path=hold.path,
-            evidence=f"table/{hold.name}",
+            evidence=f"pattern {hold.name}",
         )
 
 
@@ -50,7 +50,7 @@ def pattern_covers(case: Case) -> Iterator[Finding]:
             hold.change,
             address=hold.address,
             path=hold.path,
-            evidence=f"table/{hold.name}",
+            evidence=f"pattern {hold.name}",
             severity=Severity.INFO,
         )
 

@@ -1,0 +1,143 @@
+"""Nothing a plan marks sensitive reaches a report, in any format, whatever goes wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.verify.plans import (
+    APP_POLICY,
+    DOCUMENT,
+    FUNCTION,
+    OLD,
+    OTHER_TABLE,
+    PIPELINE_POLICY,
+    SECURITY_GROUP,
+    SERVICE,
+    TABLE,
+    TASK,
+    Document,
+    change,
+    load,
+    noop,
+    report,
+)
+from tfswap.report import Format, render
+from tfswap.verify.report_data import Report
+
+SENTINEL = "s3ntinel"
+
+
+def shown(found: Report) -> str:
+    texts = [render(found, format, width=10_000) for format in Format]
+    return "\n".join([*texts, render(found, Format.TEXT, width=40, colour=True), repr(found)])
+
+
+def hide(plan: Document, address: str, name: str, before: Any, after: Any) -> None:
+    body = change(plan, address)
+    for side, value in (("before", before), ("after", after)):
+        if isinstance(body[side], dict):
+            body[side] = {**body[side], name: value}
+        marks = body.get(f"{side}_sensitive")
+        body[f"{side}_sensitive"] = {**(marks if isinstance(marks, dict) else {}), name: True}
+
+
+POLICY = json.dumps({"Statement": [{"Sid": SENTINEL, "Resource": OLD}]})
+HIDDEN: list[tuple[str, str, Any, Any]] = [
+    (FUNCTION, "description", f"{SENTINEL} 1", f"{SENTINEL} 2"),
+    (FUNCTION, "environment", [{"variables": {SENTINEL: OLD}}], [{"variables": {SENTINEL: "x"}}]),
+    (FUNCTION, "environment", [{"variables": {SENTINEL: OLD}}], [{"variables": {SENTINEL: OLD}}]),
+    (FUNCTION, "image_uri", f"a:{SENTINEL}1", f"a:{SENTINEL}2"),
+    (FUNCTION, "layers", [SENTINEL], [SENTINEL, f"{SENTINEL}x"]),
+    (TASK, "container_definitions", f'[{{"image":"{SENTINEL}"}}]', '[{"image":"x"}]'),
+    (APP_POLICY, "policy", POLICY, "{}"),
+    (PIPELINE_POLICY, "policy", POLICY, None),
+    (TABLE, "name", SENTINEL, f"{SENTINEL}x"),
+    (TABLE, "tags_all", {SENTINEL: "1"}, {SENTINEL: SENTINEL}),
+    (TABLE, "attribute", [{"name": SENTINEL}], []),
+    (OTHER_TABLE, "name", SENTINEL, SENTINEL),
+    (SERVICE, "task_definition", SENTINEL, None),
+    (SECURITY_GROUP, "name", f"{SENTINEL} {OLD}", f"{SENTINEL} {OLD}"),
+]
+
+
+@pytest.mark.parametrize(("address", "name", "before", "after"), HIDDEN)
+def test_no_sentinel_in_any_report(address: str, name: str, before: Any, after: Any) -> None:
+    plan = load()
+    hide(plan, address, name, before, after)
+    assert SENTINEL not in shown(report(plan))
+
+
+NESTED: list[tuple[Any, Any, Any]] = [
+    ([{"variables": {"A": SENTINEL}}], None, False),
+    ([{"variables": {"A": SENTINEL}}], "x", False),
+    ([{"variables": {"A": SENTINEL}}], [], False),
+    ([], [{"variables": {"A": SENTINEL}}], False),
+    ([{"variables": {"A": SENTINEL}}], None, True),
+    ([{"variables": {"A": SENTINEL}}], [{"variables": {}}], [{"variables": {"A": True}}]),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "unknown"), NESTED)
+def test_no_sentinel_from_a_part_that_is_hidden(before: Any, after: Any, unknown: Any) -> None:
+    plan = load()
+    body = change(plan, FUNCTION)
+    body["before"]["environment"], body["after"]["environment"] = before, after
+    for side in ("before_sensitive", "after_sensitive"):
+        body[side]["environment"] = [{"variables": {"A": True}}]
+    body["after_unknown"]["environment"] = unknown
+    assert SENTINEL not in shown(report(plan))
+
+
+def test_a_pattern_in_a_hidden_value_is_not_told() -> None:
+    plan = load()
+    noop(plan, SECURITY_GROUP, description=f"table/production-*Lpas* table/*?Lpas{SENTINEL}*")
+    noop(plan, SECURITY_GROUP, name="table/prod*-Lpas")
+    for side in ("before_sensitive", "after_sensitive"):
+        change(plan, SECURITY_GROUP)[side] = {"description": True, "name": True}
+    text = shown(report(plan))
+    assert SENTINEL not in text
+    assert "prod*" not in text
+
+
+@pytest.mark.parametrize("verbs", [["delete"], ["delete", "create"], ["create"], ["evolve"]])
+def test_no_sentinel_whatever_the_action(verbs: list[str]) -> None:
+    plan = load()
+    for address in (TABLE, OTHER_TABLE, FUNCTION, TASK):
+        hide(plan, address, "name", SENTINEL, f"{SENTINEL}x")
+        change(plan, address)["actions"] = verbs
+    assert SENTINEL not in shown(report(plan))
+
+
+def test_a_whole_resource_may_be_hidden() -> None:
+    plan = load()
+    body = change(plan, FUNCTION)
+    body["after"]["description"] = SENTINEL
+    body.update(before_sensitive=True, after_sensitive=True)
+    assert SENTINEL not in shown(report(plan))
+
+
+def test_sensitive_outputs_and_documents() -> None:
+    plan = load()
+    plan["output_changes"]["secret"] = {
+        "actions": ["update"],
+        "before": {SENTINEL: f"{SENTINEL} {OLD}"},
+        "after": {SENTINEL: f"{SENTINEL} {OLD} x"},
+        "after_unknown": False,
+        "before_sensitive": True,
+        "after_sensitive": True,
+    }
+    hide(plan, DOCUMENT, "statement", None, [{"sid": SENTINEL, "actions": [SENTINEL]}])
+    assert SENTINEL not in shown(report(plan))
+
+
+def test_sensitive_names_that_still_hold_the_old_table_are_found_all_the_same() -> None:
+    plan = load()
+    noop(plan, SECURITY_GROUP, description=f"{SENTINEL} {OLD}")
+    for side in ("before_sensitive", "after_sensitive"):
+        change(plan, SECURITY_GROUP)[side] = {"description": True}
+    found = report(plan)
+    assert "TFS301" in {finding.rule for finding in found.findings}
+    assert SENTINEL not in shown(found)
