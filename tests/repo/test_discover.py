@@ -100,23 +100,23 @@ class TestEnvironment:
         self, make: Make, find: Find
     ) -> None:
         config = Config(tf_workspace=Setting("test", "TF_WORKSPACE"))
-        swap = find(make(), config=config, selected_workspace="production")
+        swap = find(make(), config=config, selected_workspace=lambda _: "production")
         assert (swap.environment, swap.environment_origin) == ("test", "TF_WORKSPACE")
 
     def test_the_selected_workspace_comes_before_production(self, make: Make, find: Find) -> None:
-        swap = find(make(), selected_workspace="test")
+        swap = find(make(), selected_workspace=lambda _: "test")
         assert (swap.environment, swap.environment_origin) == ("test", "the selected workspace")
 
     @pytest.mark.parametrize("selected", ["default", "elsewhere", None])
     def test_production_when_nothing_says_otherwise(
         self, make: Make, find: Find, selected: str | None
     ) -> None:
-        assert find(make(), selected_workspace=selected).environment == "production"
+        assert find(make(), selected_workspace=lambda _: selected).environment == "production"
 
     def test_a_workspace_that_is_written_otherwise(self, make: Make, find: Find) -> None:
         files = edited('"test": {', '"test-1": {')
         config = Config(environment=Setting("test-1", "--environment"))
-        swap = find(make(files), config=config, selected_workspace="Test_1")
+        swap = find(make(files), config=config, selected_workspace=lambda _: "Test_1")
         assert swap.environment == "test-1"
         assert swap.tables[0].new_name == "test-1-Lpas-20240715"
 
@@ -320,7 +320,7 @@ class TestState:
     def test_is_asked_once_for_what_the_code_cannot_tell(self, make: Make, find: Find) -> None:
         asked = []
 
-        def state() -> Mapping[str, Mapping[str, object]]:
+        def state(root: str, workspace: str) -> Mapping[str, Mapping[str, object]]:
             asked.append(1)
             return {"random_pet.prefix": {"id": "calm-otter"}}
 
@@ -329,7 +329,7 @@ class TestState:
         assert asked == [1]
 
     def test_is_not_asked_when_the_code_tells(self, make: Make, find: Find) -> None:
-        def state() -> Mapping[str, Mapping[str, object]]:
+        def state(root: str, workspace: str) -> Mapping[str, Mapping[str, object]]:
             raise AssertionError("the state was asked")
 
         assert find(make(), state=state).tables
@@ -348,10 +348,10 @@ class TestState:
         )
         address = "aws_dynamodb_table.lpas_table"
         config = Config(addresses=(address,))
-        swap = find(make(files), config=config, state=lambda: {address: {"name": "live-Lpas"}})
+        swap = find(make(files), config=config, state=lambda *_: {address: {"name": "live-Lpas"}})
         assert swap.tables[0].new_name == "live-Lpas-20240715"
         with pytest.raises(RepoError, match="no table's name follows from"):
-            find(make(files), state=lambda: {address: {"name": "live-Lpas"}})
+            find(make(files), state=lambda *_: {address: {"name": "live-Lpas"}})
 
     def test_gives_region_and_account(self, make: Make, find: Find) -> None:
         files = edited("assume_role {", "other {", f"{ROOT}/terraform.tf")
@@ -362,7 +362,7 @@ class TestState:
             '"account_id": "222222222222"', '"account_id": "x"'
         )
         arn = "arn:aws-cn:dynamodb:cn-north-1:333333333333:table/production-Lpas"
-        swap = find(make(files), state=lambda: {"aws_dynamodb_table.lpas_table": {"arn": arn}})
+        swap = find(make(files), state=lambda *_: {"aws_dynamodb_table.lpas_table": {"arn": arn}})
         assert (swap.account, swap.tables[0].region) == ("333333333333", "cn-north-1")
         assert swap.partition == "aws-cn"
 
@@ -398,7 +398,7 @@ class TestPipelines:
 
     def test_from_the_state(self, make: Make, find: Find) -> None:
         state = {'aws_osis_pipeline.stream["x"]': {}, "aws_osis_pipeline.stream_other": {}}
-        swap = self.find(make, find, "for_each = data.a.b.c", state=lambda: state)
+        swap = self.find(make, find, "for_each = data.a.b.c", state=lambda *_: state)
         assert swap.pipelines == ('aws_osis_pipeline.stream["x"]',)
 
     def test_unclear(self, make: Make, find: Find) -> None:

@@ -148,7 +148,8 @@ def _discover(bench: Workbench, wanted: Sequence[str]) -> Swap:
 def _diff(bench: Workbench, swap: Swap) -> tuple[str, ...]:
     """Return the lines of the edit still to be made, ``-`` and ``+``, with their place."""
     lines: list[str] = []
-    for table in swap.tables:
+    leaves = {(table.leaf.file, table.leaf.pointer): table for table in swap.tables}
+    for table in leaves.values():
         before = tfvars.read(bench.git.root / table.leaf.file, table.leaf.file)
         if before.leaf(table.leaf.pointer).value == table.new_value:
             continue

@@ -65,4 +65,14 @@ def tell_environment(bench: Workbench, swap: Swap) -> None:
         bench.console.say(f"role {bench.config.role.value} (from {bench.config.role.origin})")
     for name in sorted(os.environ):
         if name.startswith("TF_CLI_ARGS"):
-            bench.console.say(f"{name} is set and honoured: {os.environ[name]}")
+            bench.console.say(f"{name} is set and honoured: {_words(os.environ[name])}")
+
+
+def _words(arguments: str) -> str:
+    """Return the arguments without the values of those that may carry a secret."""
+    shown = []
+    for word in arguments.split():
+        name, _, value = word.partition("=")
+        hidden = value and name.lstrip("-") in ("var", "backend-config")
+        shown.append(f"{name}=…" if hidden else word)
+    return " ".join(shown)

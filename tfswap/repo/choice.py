@@ -41,7 +41,7 @@ def choose_tables(
     wanted: Sequence[str],
     config: Config,
     selected_workspace: str | None,
-    state: Callable[[], State | None],
+    state: Callable[[str], State | None],
 ) -> Chosen:
     """Find each wanted table.
 
@@ -83,7 +83,7 @@ class _Search:
         return join((ENVIRONMENTS, self.choice.environment)) if self.known else ""
 
     def run(
-        self, workspace: str, wanted: Sequence[str], state: Callable[[], State | None]
+        self, workspace: str, wanted: Sequence[str], state: Callable[[str], State | None]
     ) -> Chosen:
         """Match every wanted name in one workspace."""
         leafs = Leafs(self.blocks, self.inputs, workspace, None)
@@ -110,11 +110,11 @@ class _Search:
         return None
 
     def with_state(
-        self, leafs: Leafs, wanted: Sequence[str], state: Callable[[], State | None]
+        self, leafs: Leafs, wanted: Sequence[str], state: Callable[[str], State | None]
     ) -> Leafs:
         """Ask the state, unless what is wanted is clear without it."""
         clear = all(leafs.matches(self.candidates(leafs, name)) for name in wanted)
-        attributes = None if clear else state()
+        attributes = None if clear else state(leafs.workspace)
         if attributes is None:
             return leafs
         return Leafs(self.blocks, self.inputs, leafs.workspace, attributes)

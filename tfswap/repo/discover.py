@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
     from tfswap.repo.evaluate import State
     from tfswap.repo.modules import ModuleTree
 
-StateReader = Callable[[], Mapping[str, Mapping[str, object]]]
+StateReader = Callable[[str, str], Mapping[str, Mapping[str, object]]]
+"""Root module and workspace to attributes by state address."""
 
 
 def discover(
@@ -39,7 +41,7 @@ def discover(
     wanted: Sequence[str],
     config: Config,
     *,
-    selected_workspace: str | None = None,
+    selected_workspace: Callable[[str], str | None] | None = None,
     state: StateReader | None = None,
     variables: Mapping[str, str] | None = None,
     cache: ParseCache | None = None,
@@ -50,8 +52,8 @@ def discover(
         repo: The repository's root.
         wanted: New table names as in the tfvars (``Lpas-20240715``), or physical ones.
         config: Everything the user set.
-        selected_workspace: The workspace Terraform has selected, if that is known.
-        state: Returns attributes by state address; called once at most.
+        selected_workspace: Returns what Terraform has selected in a root module, if anything.
+        state: Reads a workspace's state; called only when needed, once for each workspace.
         variables: Values of ``TF_VAR_*``, by variable.
         cache: Where parsed files are kept; the user's cache by default.
 
@@ -64,9 +66,11 @@ def discover(
     known = dict(variables or {})
     tree = find(project, config.root_module, lambda tree: _holds(tree, wanted, config, known))
     inputs = load(tree.root, config.tfvars, known)
-    asked = _once(state)
-    chosen = choose_tables(tables(tree), inputs, wanted, config, selected_workspace, asked)
-    return _swap(tree, inputs, config, chosen, asked)
+    root = tree.root.folder.name
+    asked = _once(state, root)
+    selected = selected_workspace(root) if selected_workspace else None
+    chosen = choose_tables(tables(tree), inputs, wanted, config, selected, asked)
+    return _swap(tree, inputs, config, chosen, partial(asked, chosen.workspace))
 
 
 def _holds(
@@ -80,13 +84,15 @@ def _holds(
     return any(base == name or base.endswith(f"-{name}") for name in held for base in bases)
 
 
-def _once(state: StateReader | None) -> Callable[[], State | None]:
-    read: list[State | None] = [] if state is not None else [None]
+def _once(state: StateReader | None, root_module: str) -> Callable[[str], State | None]:
+    read: dict[str, State | None] = {}
 
-    def ask() -> State | None:
-        if not read and state is not None:
-            read.append(state())
-        return read[0]
+    def ask(workspace: str) -> State | None:
+        if state is None:
+            return None
+        if workspace not in read:
+            read[workspace] = state(root_module, workspace)
+        return read[workspace]
 
     return ask
 

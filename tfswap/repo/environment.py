@@ -47,7 +47,7 @@ def choose(config: Config, selected_workspace: str | None, known: Sequence[str])
         if not known:
             return _choice(config, None, selected_workspace, "the selected workspace")
     if "production" in known:
-        origin = "the tfvars have it, and nothing else was chosen"
+        origin = "the default: the tfvars have it, and nothing else was chosen"
         return _choice(config, None, "production", origin)
     raise RepoError(
         "It is not clear which environment is meant.",
