@@ -95,7 +95,7 @@ def _check_kind(fields: dict[str, msgspec.Raw]) -> None:
 def _check_version(fields: dict[str, msgspec.Raw]) -> None:
     try:
         version = msgspec.json.decode(fields["format_version"], type=str)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PlanError(
             "This is not plan JSON: its format_version is no text.", hint=_AGAIN
         ) from error

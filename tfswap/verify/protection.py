@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from tfswap.plan.changes import Change
@@ -42,6 +43,10 @@ class Protection:
         self._context = context
         self._change = change
         self._outgoing = context.intent.outgoing.get(change.address)
+
+    @cached_property
+    def _common(self) -> dict[str, str]:
+        return common_tags(self._context, self._change)
 
     def judge(self, leaves: list[LeafDiff]) -> list[LeafDiff]:
         """Return the leaves, with those that are protections coming back marked as such."""
@@ -93,7 +98,7 @@ class Protection:
             )
         if key in as_map(self._change.after_value("tags")):
             return ""
-        common = common_tags(self._context, self._change).get(key)
+        common = self._common.get(key)
         if common is not None and common != after.get(key):
             return "every other resource has another value"
         return ""

@@ -40,10 +40,15 @@ _SETS: dict[str, set[str]] = {
 
 _COMPUTED_BLOCKS: dict[str, set[str]] = {
     "aws_backup_selection": {"condition", "not_resources"},
-    "aws_dynamodb_table": {"replica"},
+    "aws_dynamodb_table": {
+        "global_secondary_index.read_capacity",
+        "global_secondary_index.write_capacity",
+        "point_in_time_recovery.recovery_period_in_days",
+        "replica",
+    },
 }
-"""Collections that are unknown on a new object though the configuration is silent. Dynamic blocks
-are absent from the configuration in plan JSON, so that silence alone proves nothing."""
+"""Blocks, and arguments inside blocks, that are unknown though the configuration is silent. Dynamic
+blocks are absent from the configuration in plan JSON, so that silence alone proves nothing."""
 
 _COMPUTED_ON_UPDATE = frozenset(
     {
@@ -148,6 +153,7 @@ def may_be_computed(name: str, *, new_object: bool) -> bool:
     return new_object or name in _COMPUTED_ON_UPDATE
 
 
-def is_computed_block(kind: str, name: str) -> bool:
-    """Return whether the provider itself makes this collection unknown."""
+def is_computed_block(kind: str, path: Path) -> bool:
+    """Return whether the provider itself makes this block, or argument of one, unknown."""
+    name = ".".join(part for part in path if isinstance(part, str))
     return name in _COMPUTED_BLOCKS.get(kind, ())

@@ -55,6 +55,8 @@ class Unknowns:
         if expression := expression_at(block, path):
             return expression
         if path[:1] and path[0] in block.get("expressions", {}):
+            if is_computed_block(change.type, path):
+                return None
             return "it is part of a block of the configuration that plan JSON does not show"
         return None
 
@@ -66,10 +68,12 @@ class Unknowns:
         """
         reason = "computed by the provider; the configuration does not set it"
         block = isinstance(before, list) and (not before or isinstance(before[0], dict | list))
-        listed = is_computed_block(change.type, str(path[0])) if path else False
+        listed = is_computed_block(change.type, path)
         usual = len(path) == 1 and may_be_computed(str(path[0]), new_object=change.creates)
         usual = usual and before is not True  # Somebody switched it on; a default may not be.
-        if (usual and not block) or (listed and change.creates and is_empty(before)):
+        inside = len(path) > 1 and not block
+        new = change.creates and is_empty(before)
+        if (usual and not block) or (listed and (inside or new)):
             return unknown(path, LeafKind.COMPUTED, before, reason, sensitive=sensitive)
         why = "it is not known until apply, and the plan does not say what sets it"
         return unresolved(path, before, why, sensitive=sensitive)

@@ -1,6 +1,6 @@
 """Every rule's id and what it means, for ``tfswap rules`` and ``tfswap explain TFS###``.
 
-The texts live in ``texts.py``; this file turns them into data and builds findings from them.
+The texts live in ``texts/``; this file turns them into data and builds findings from them.
 """
 
 from __future__ import annotations

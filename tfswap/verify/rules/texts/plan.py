@@ -1,0 +1,86 @@
+"""Texts of the rules about the plan as a whole: TFS000 to TFS099."""
+
+from __future__ import annotations
+
+TEXTS: tuple[tuple[str, str, str, str, str, str], ...] = (
+    (
+        "TFS001",
+        "The plan failed",
+        "Terraform wrote this plan after an error, so part of it is missing.",
+        "What is missing may be the very change that matters.",
+        "Read the error in Terraform's output, mend it, and plan again.",
+        "Terraform, JSON Output Format: errored",
+    ),
+    (
+        "TFS002",
+        "The plan is not complete",
+        "Part of the configuration was left out, mostly by -target or -exclude.",
+        "Consumers that were left out stay on the outgoing table.",
+        "Plan again without -target.",
+        "Terraform, JSON Output Format: complete",
+    ),
+    (
+        "TFS003",
+        "The plan destroys everything",
+        "Every resource in the plan is deleted and nothing is left: a destroy plan.",
+        "Applied, it takes the service and its tables away.",
+        "Throw this plan away and plan without -destroy.",
+        "Terraform, terraform plan: planning modes",
+    ),
+    (
+        "TFS004",
+        "The plan plans nothing",
+        "The plan has no list of resource changes: it is refresh-only, or of another folder.",
+        "A refresh-only plan brings no consumer to the restored table.",
+        "Plan again without -refresh-only, in the root module of the swap.",
+        "Terraform, terraform plan: planning modes",
+    ),
+    (
+        "TFS005",
+        "Part of the plan is put off",
+        "The plan defers changes to a later run, or calls actions.",
+        "What will happen then is not in this plan, so nobody can check it.",
+        "Plan without -allow-deferral; look at each action that is called.",
+        "Terraform, JSON Output Format: deferred_changes, action_invocations",
+    ),
+    (
+        "TFS006",
+        "An action tfswap does not know",
+        "A change has a list of actions that Terraform's documentation does not describe.",
+        "An action that is not understood may delete something.",
+        "Use a newer tfswap, or read that change by eye before anything is applied.",
+        "Terraform, JSON Output Format: change representation",
+    ),
+    (
+        "TFS007",
+        "A check does not pass",
+        "A check block, pre- or postcondition fails with this plan.",
+        "Somebody wrote that check for a night like this.",
+        "Read the condition and find out why it fails.",
+        "Terraform, JSON Output Format: checks",
+    ),
+    (
+        "TFS008",
+        "The plan leaves out a resource",
+        "The state holds a resource that the plan does not list, not even as unchanged.",
+        "A resource that is not listed cannot be checked.",
+        "Plan the whole root module again, without -target.",
+        "Terraform, JSON Output Format: resource_changes lists no-ops too",
+    ),
+    (
+        "TFS009",
+        "The plan contradicts itself",
+        "Two parts of the plan disagree, such as an unchanged resource with a changed value.",
+        "Only one of them can be what will happen.",
+        "Write the JSON anew from the saved plan; do not edit it.",
+        "Terraform, JSON Output Format: change representation",
+    ),
+    (
+        "TFS010",
+        "The table changed outside Terraform",
+        "The refresh found the table other than the state had it.",
+        "After an import there is nothing that could have drifted: somebody is changing it now.",
+        "Ask who is working on the table, then plan again.",
+        "Terraform, JSON Output Format: resource_drift",
+    ),
+)
