@@ -55,10 +55,10 @@ def test_what_it_prints_tells_the_whole_undertaking(clone: Clone) -> None:
     out = clone.tfswap("prepare", NAME, "--prefix", "aws-vault exec identity --").out
     for part in (
         "production-Lpas\n",
-        f'"lpas_table_name": "{NAME}"',
+        f'"{NAME}",',
         "aws_backup_selection.main",
         "aws_osis_pipeline.lpas_stream (recreated)",
-        "module.app.aws_ecs_service.app",
+        "….aws_ecs_service.app",
         "module.schedule_runner",
         "aws-vault exec identity -- terraform state rm aws_dynamodb_table.lpas_table",
         "terraform taint 'aws_osis_pipeline.lpas_stream[0]'",
@@ -200,7 +200,7 @@ def broken_hcl(clone: Clone) -> None:
 
 
 BAD: list[tuple[str, Spoil, tuple[str, ...], str, str]] = [
-    ("no such table", lambda _: None, ("Lbas-20240715",), "Lbas", "lpas_table_name"),
+    ("no such table", lambda _: None, ("Lbas-20240715",), "Lbas", "lpas_table"),
     ("no such date", lambda _: None, ("Lpas-20240732",), "not a date", "date"),
     ("no date at all", lambda _: None, ("Lpas-20241301",), "not a date", "date"),
     ("date to come", lambda _: None, ("Lpas-29990101",), "still to come", "AWS Backup"),

@@ -44,7 +44,7 @@ def prepare(
     swap = again or _discover(bench, wanted)
     tell_environment(bench, swap)
     diff = _diff(bench, swap)
-    done = again is not None and not diff and bench.git.branch() == swap.branch
+    done = again is not None and not diff and _in_place(bench, swap)
     if not dry_run and not done:
         _carry_out(bench, swap)
     lines = command_lines(swap, Binary(bench.config.terraform_bin, bench.config.prefix))
@@ -166,6 +166,10 @@ def _diff(bench: Workbench, swap: Swap) -> tuple[str, ...]:
 def _spliced(data: bytes, table: TableSwap) -> bytes:
     leaf = table.leaf
     return tfvars.splice(data, leaf.pointer, leaf.value, table.new_value, file=leaf.file)
+
+
+def _in_place(bench: Workbench, swap: Swap) -> bool:
+    return bench.git.branch() == swap.branch and bench.home.script.is_file()
 
 
 def _carry_out(bench: Workbench, swap: Swap) -> None:
