@@ -47,6 +47,10 @@ from tfswap.verify.rules.registry import RULES
 Damage = Callable[[Document], Any]
 
 
+ESCAPED = json.dumps({"command": json.dumps([f"set -e\n{OLD}\tx"])})
+ENCODED = f"https://example/?arn=arn%3Aaws%3Adynamodb%3Aeu-west-1%3A1%3Atable%2F{OLD}%2Findex"
+
+
 def prepared(**changes: Any) -> Intent:
     """The swap of the recorded plan as ``prepare`` would have written it."""
     table = TableSwap(
@@ -221,6 +225,7 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS007", "check fails", top(checks=[{"address": {}, "status": "fail"}]), INTENT),
     ("TFS007", "check in error", top(checks=[{"address": {}, "status": "error"}]), INTENT),
     ("TFS008", "a change taken out", left_out, INTENT),
+    ("TFS008", "no state at all", lambda p: p.pop("prior_state"), INTENT),
     ("TFS009", "changed but no-op", actions(FUNCTION, "no-op"), INTENT),
     ("TFS009", "listed twice", lambda p: p["resource_changes"].append(entry(p, TASK)), INTENT),
     ("TFS009", "not applicable", top(applyable=False), INTENT),
@@ -248,6 +253,8 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS208", "protection off", put(TABLE, "after", deletion_protection_enabled=False), INTENT),
     ("TFS209", "another table", other_table, INTENT),
     ("TFS301", "no-op names it", lambda p: noop(p, SECURITY_GROUP, description=OLD), INTENT),
+    ("TFS301", "behind an escape", lambda p: noop(p, SECURITY_GROUP, description=ESCAPED), INTENT),
+    ("TFS301", "percent-encoded", lambda p: noop(p, SECURITY_GROUP, description=ENCODED), INTENT),
     ("TFS301", "data source", data_source, INTENT),
     ("TFS301", "stray inline policy", stray_role, INTENT),
     ("TFS302", "half", half, INTENT),

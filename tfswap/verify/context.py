@@ -13,6 +13,7 @@ from tfswap.plan.document import Plan
 from tfswap.plan.structs import StateResource
 from tfswap.plan.values import Path, decode, leaves
 from tfswap.verify.intent import Intent, TableIntent
+from tfswap.verify.strings import readings
 
 TABLE = "aws_dynamodb_table"
 PIPELINE = "aws_osis_pipeline"
@@ -132,5 +133,5 @@ class Context:
         for leaf in leaves(value):
             if isinstance(leaf.value, str):
                 for name in wanted:
-                    if name in leaf.value and mentions(leaf.value, name):
+                    if name in leaf.value and any(mentions(t, name) for t in readings(leaf.value)):
                         yield Mention(leaf.path, leaf.value, name)

@@ -17,6 +17,7 @@ from tfswap.plan.changes import Change
 from tfswap.plan.values import Path, decode, leaves
 from tfswap.verify.context import Context
 from tfswap.verify.evidence import SENSITIVE
+from tfswap.verify.strings import readings
 
 _PATTERN = re.compile(r"table/(?P<name>[A-Za-z0-9_.*?-]*[*?][A-Za-z0-9_.*?-]*)")
 _RAW_PATTERN = re.compile(rb"table/[A-Za-z0-9_.-]*[*?]")
@@ -92,13 +93,20 @@ def _shown(change: Change | None, path: Path) -> tuple[Path, bool]:
 def _in_text(context: Context, text: str) -> Iterator[tuple[How, str]]:
     patterns = list(_PATTERN.finditer(text))
     for pair in context.intent.renames:
-        for start, _ in mentions(text, pair.old) if pair.old in text else ():
-            if not any(match.start("name") <= start < match.end() for match in patterns):
-                yield How.NAMED, pair.old
+        if pair.old in text and any(_names(reading, pair.old) for reading in readings(text)):
+            yield How.NAMED, pair.old
         for match in patterns:
             if fnmatchcase(pair.old, match["name"]):
                 covered = fnmatchcase(pair.new, match["name"])
                 yield (How.COVERED if covered else How.MISSED), match["name"]
+
+
+def _names(text: str, name: str) -> bool:
+    """Whether a text names a table other than as the beginning of a pattern."""
+    spans = [match.span("name") for match in _PATTERN.finditer(text)]
+    return any(
+        not any(begin <= start < end for begin, end in spans) for start, _ in mentions(text, name)
+    )
 
 
 def _is_mirror(context: Context, change: Change, path: Path) -> bool:

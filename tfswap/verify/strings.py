@@ -7,9 +7,11 @@ opened; such a string is then compared as text, which is stricter.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
-from tfswap.plan.values import Path, strict_loads
+from tfswap.plan.values import Path, leaves, strict_loads
 
 _YAML_ATTRIBUTES = {
     ("aws_osis_pipeline", "pipeline_configuration_body"),
@@ -28,6 +30,20 @@ def open_json(text: str) -> Any | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict | list) else None
+
+
+def readings(text: str) -> Iterator[str]:
+    r"""Yield the text, and every way in which it may hold another: as JSON, or percent-encoded.
+
+    A name behind ``\n`` or ``%2F`` is not at a name boundary until these are read.
+    """
+    yield text
+    if "%" in text and (plain := unquote(text)) != text:
+        yield from readings(plain)
+    if "\\" in text and (document := open_json(text)) is not None:
+        for leaf in leaves(document):
+            if isinstance(leaf.value, str):
+                yield from readings(leaf.value)
 
 
 def open_text(kind: str, path: Path, text: str) -> Any | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from tfswap.plan.changes import Action, Change
+from tfswap.plan.structs import NULL
 from tfswap.verify.context import TABLE
 from tfswap.verify.equality import same
 from tfswap.verify.report_data import Finding, Severity
@@ -68,9 +69,16 @@ def checks(case: Case) -> Iterator[Finding]:
 
 def left_out(case: Case) -> Iterator[Finding]:
     """TFS008: every managed object of the state is listed, unchanged ones too."""
-    listed = {change.address for change in case.context.plan.changes}
-    listed |= {change.entry.previous_address or "" for change in case.context.plan.changes}
-    for resource in (*case.context.plan.state, *case.context.plan.planned):
+    plan = case.context.plan
+    if not plan.state and any(change.entry.change.before != NULL for change in plan.changes):
+        yield finding(
+            "TFS008",
+            "The plan does not tell the state it was made from.",
+            severity=Severity.UNKNOWN,
+        )
+    listed = {change.address for change in plan.changes}
+    listed |= {change.entry.previous_address or "" for change in plan.changes}
+    for resource in (*plan.state, *plan.planned):
         if resource.mode == "managed" and resource.address not in listed:
             listed.add(resource.address)
             yield finding(
