@@ -150,11 +150,12 @@ def test_a_held_lock_shows_who_holds_it(prepared: World) -> None:
 
 
 def test_a_workspace_that_does_not_exist(world: World) -> None:
-    good(world, "prepare", "Lpas-20240715", "--workspace", "elsewhere", "-e", "production")
+    good(world, "prepare", "Lpas-20240715", "--environment", "preproduction")
     done = tfswap(world, "run", "--yes")
     assert done.code == 2
-    assert "no workspace 'elsewhere'" in done.text
-    assert "production" in done.text
+    assert "no workspace 'preproduction'; it has default, production" in done.text
+    assert set(world.terraform("workspace", "list").out.decode().split()) >= {"production"}
+    assert "preproduction" not in world.terraform("workspace", "list").out.decode()
 
 
 def test_a_root_module_that_is_not_initialised(prepared: World) -> None:

@@ -6,6 +6,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from tfswap.commands.intent import intent_of
 from tfswap.commands.preflight import pull
 from tfswap.commands.workbench import Workbench
 from tfswap.plan.document import read_plan
@@ -15,7 +16,6 @@ from tfswap.swap import Swap
 from tfswap.terraform import commands, workdir
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.state import State, differing
-from tfswap.verify.intent import Intent
 from tfswap.verify.report_data import Report
 from tfswap.verify.verifier import verify
 
@@ -53,7 +53,7 @@ def rehearse(bench: Workbench, swap: Swap, terraform: Terraform) -> Rehearsal:
             scratch.terraform.run(commands.plan(out=_PLAN), "plan on the scratch copy")
         with console.step("read and verify that plan"):
             plan = read_plan(scratch.terraform.show(_PLAN))
-            report = verify(plan, Intent.from_swap(swap))
+            report = verify(plan, intent_of(bench.home, swap, pulled))
         changed = bool(differing(pulled, after))
         bench.journal.note("rehearsed", serial=pulled.serial, verdict=report.verdict.value)
         return Rehearsal(pulled, read(), changed, report)

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from tfswap.commands.intent import intent_of
 from tfswap.commands.preflight import ready_to_work
 from tfswap.commands.workbench import Workbench
 from tfswap.console import Console
@@ -38,7 +39,8 @@ def verify_own_plan(bench: Workbench, *, form: Format) -> int:
         terraform.run(commands.plan(out=str(home.plan)), "plan")
         home.plan.chmod(0o600)
     with console.step("read and verify the plan"):
-        report = verify(read_plan(terraform.show(str(home.plan))), Intent.from_swap(swap))
+        document = read_plan(terraform.show(str(home.plan)))
+        report = verify(document, intent_of(home, swap))
     _keep(bench, swap, home.plan, report)
     _show(console, report, form)
     _tell_next(console, report, can_apply=True)
@@ -66,7 +68,7 @@ def verify_given_plan(
     """
     data = _read(plan)
     swap = None if pairs else bench().home.load()
-    intent = Intent.from_swap(swap) if swap else Intent.from_renames(tuple(pairs))
+    intent = intent_of(bench().home, swap) if swap else Intent.from_renames(tuple(pairs))
     saved = data.startswith(_ZIP)
     if saved:
         data = _show_saved(bench(), Path(plan), swap)
@@ -86,7 +88,7 @@ def pair(olds: Sequence[str], news: Sequence[str]) -> tuple[Rename, ...]:
     """
     if len(olds) != len(news):
         raise UsageError(
-            f"--from is given {len(olds)} times and --to {len(news)} times.",
+            f"{len(olds)} --from and {len(news)} --to were given.",
             hint="Give both for each table: --from production-Lpas --to production-Lpas-20240715",
         )
     for name in (*olds, *news):

@@ -1,0 +1,44 @@
+"""What the verifier is told of a prepared swap: the swap, and the outgoing tables as they were."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tfswap.errors import TerraformError
+from tfswap.home import Home
+from tfswap.swap import Swap
+from tfswap.terraform.state import State, parse
+from tfswap.verify.intent import Intent
+
+
+def intent_of(home: Home, swap: Swap, pulled: State | None = None) -> Intent:
+    """Return the intent of a prepared swap.
+
+    What the outgoing tables had (tags, protections) is taken from the state just pulled, or, once
+    that holds the restored ones, from the newest backup that still held them.
+
+    Args:
+        home: Where the backups are.
+        swap: The swap.
+        pulled: The state as it is now, where it was pulled.
+    """
+    found: dict[str, Mapping[str, Any]] = {}
+    for state in (*([pulled] if pulled else []), *_backups(home)):
+        for table in swap.tables:
+            held = state.instances.get(table.address)
+            if held is not None and held.attributes.get("name") == table.old_name:
+                found.setdefault(table.address, held.attributes)
+        if len(found) == len(swap.tables):
+            break
+    return Intent.from_swap(swap, outgoing=found or None)
+
+
+def _backups(home: Home) -> Iterator[State]:
+    """Yield the backed-up states, newest first; one that cannot be read tells nothing."""
+    files = home.folder.glob("state-*.tfstate")
+    for path in sorted(files, key=lambda path: path.stat().st_mtime, reverse=True):
+        try:
+            yield parse(path.read_bytes())
+        except (TerraformError, OSError):
+            continue
