@@ -69,3 +69,14 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     (tmp_path / "tfswap.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="not valid TOML"):
         load(tmp_path, {}, {})
+
+
+def test_what_prepare_was_told_is_remembered_unless_something_else_is_set(tmp_path: Path) -> None:
+    shell = load(tmp_path, {}, {"TF_VAR_default_role": "operator"})
+    later = shell.or_else(("vault", "--"), "tofu", "breakglass")
+    assert (later.prefix, later.terraform_bin) == (("vault", "--"), "tofu")
+    assert later.role == Setting("breakglass", "tfswap prepare")
+    told = load(tmp_path, {"role": "other", "prefix": "x"}, {"TF_VAR_default_role": "operator"})
+    now = told.or_else(("vault", "--"), "tofu", "breakglass")
+    assert (now.prefix, now.role) == (("x",), Setting("other", "--role"))
+    assert shell.or_else((), "", "").role == Setting("operator", "TF_VAR_default_role")

@@ -23,7 +23,7 @@ import os
 import shlex
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,12 +62,31 @@ class Config:
     release: tuple[str, ...] = ()
     prefix: tuple[str, ...] = ()
     """Words put before every terraform command that needs credentials."""
-    terraform_bin: str = "terraform"
+    terraform_bin: str | None = None
     role: Setting | None = None
     """The role Terraform's providers assume, handed over as ``TF_VAR_<role_variable>``."""
     role_variable: str = "default_role"
     default_branch: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def role_is_explicit(self) -> bool:
+        """Whether the role was said to tfswap, not merely exported by the shell for Terraform."""
+        return self.role is not None and not self.role.origin.startswith("TF_VAR_")
+
+    def or_else(self, prefix: tuple[str, ...], terraform_bin: str, role: str) -> Config:
+        """Return the settings with what an earlier command was told where nothing is set now.
+
+        A role remembered from ``prepare --role`` wins over one the shell exports: the runbook's
+        ``.envrc`` exports the everyday role all the time.
+        """
+        remembered = Setting(role, "tfswap prepare") if role else None
+        return replace(
+            self,
+            prefix=self.prefix or prefix,
+            terraform_bin=self.terraform_bin or terraform_bin or None,
+            role=self.role if self.role_is_explicit else remembered or self.role,
+        )
 
     def terraform_variables(self) -> dict[str, str]:
         """Return the ``TF_VAR_*`` to set for every terraform command."""

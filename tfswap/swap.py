@@ -95,6 +95,12 @@ class Swap(msgspec.Struct, frozen=True):
     tables: tuple[TableSwap, ...]
     release: tuple[str, ...] = ()
     """Further addresses to be removed from the state, left alone in AWS (replicas)."""
+    prefix: tuple[str, ...] = ()
+    """Words before terraform, as ``prepare`` was told; later commands go on with them."""
+    terraform_bin: str = ""
+    """The terraform ``prepare`` was told to use; empty when it was not told."""
+    role: str = ""
+    """The role ``prepare`` was told, when by a flag or ``TFSWAP_ROLE``."""
     version: int = VERSION
 
     @property

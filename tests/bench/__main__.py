@@ -8,7 +8,7 @@ import sys
 from tests.bench import reading, startup, swap
 
 startup.main()
-reading.main()
+reading.main([])
 if shutil.which("terraform") is None:
     print("run + verify-plan: not measured, terraform is not on the PATH", file=sys.stderr)
 else:

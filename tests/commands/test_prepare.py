@@ -304,3 +304,30 @@ def test_crlf_and_byte_order_mark_stay(clone: Clone) -> None:
     now = clone.tfvars.read_bytes()
     assert now.replace(f'"{NAME}"'.encode(), b'"Lpas"') == data
     assert json.loads(now.decode("utf-8-sig"))
+
+
+def test_later_commands_go_on_with_the_prefix_and_role_of_prepare(clone: Clone) -> None:
+    told = ("--prefix", "no-such-vault exec identity --", "--role", "breakglass")
+    assert clone.tfswap("prepare", NAME, *told).code == 0
+    script = (clone.repo / ".tfswap" / "commands.sh").read_text()
+    assert "export TF_VAR_default_role=breakglass" in script
+    done = clone.tfswap("run", TF_VAR_default_role="operator")
+    assert done.code == 2
+    assert "no-such-vault is not on the PATH" in done.err
+    assert "role breakglass (from tfswap prepare)" in done.err
+    assert "already prepared" in clone.tfswap("prepare", NAME).out.lower()
+    changed = clone.tfswap("prepare", NAME, "--prefix", "other-vault --")
+    assert "other-vault -- terraform state rm" in changed.out
+    assert "other-vault -- terraform state rm" in (clone.repo / ".tfswap/commands.sh").read_text()
+
+
+def test_a_root_module_without_init_gives_the_command_to_type(clone: Clone) -> None:
+    import shutil
+
+    if shutil.which("terraform") is None:
+        pytest.skip("terraform is not on the PATH")
+    clone.tfswap("prepare", NAME, "--prefix", "env A=b")
+    done = clone.tfswap("run")
+    assert done.code == 2
+    assert "not initialised" in done.err
+    assert f"cd {clone.repo}/terraform/environment && env A=b terraform init" in done.err

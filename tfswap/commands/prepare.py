@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+import msgspec
+
 from tfswap.commands.lookup import selected_workspace, state_reader, terraform_variables
 from tfswap.commands.workbench import Workbench, tell_environment
 from tfswap.errors import RepoError, UsageError
@@ -19,7 +21,6 @@ from tfswap.repo.discover import discover
 from tfswap.report.swap_text import prepared_text
 from tfswap.steps.script import command_lines, script
 from tfswap.swap import Swap, TableSwap
-from tfswap.terraform.commands import Binary
 
 
 def prepare(
@@ -41,13 +42,13 @@ def prepare(
     if again is None:
         _check_tree(bench)
         _check_upstream(bench, offline=offline)
-    swap = again or _discover(bench, wanted)
+    swap = _remember(bench, again or _discover(bench, wanted))
     tell_environment(bench, swap)
     diff = _diff(bench, swap)
-    done = again is not None and not diff and _in_place(bench, swap)
+    done = again == swap and not diff and _in_place(bench, swap)
     if not dry_run and not done:
         _carry_out(bench, swap)
-    lines = command_lines(swap, Binary(bench.config.terraform_bin, bench.config.prefix))
+    lines = command_lines(swap, bench.remembering(swap).binary)
     bench.console.out(
         prepared_text(swap, diff, lines, width=bench.console.width, dry_run=dry_run, already=done)
     )
@@ -145,6 +146,17 @@ def _discover(bench: Workbench, wanted: Sequence[str]) -> Swap:
     return swap
 
 
+def _remember(bench: Workbench, swap: Swap) -> Swap:
+    """Keep what this command was told of prefix, binary and role for the later ones."""
+    config = bench.remembering(swap).config
+    return msgspec.structs.replace(
+        swap,
+        prefix=config.prefix,
+        terraform_bin=config.terraform_bin or "",
+        role=config.role.value if config.role and config.role_is_explicit else "",
+    )
+
+
 def _diff(bench: Workbench, swap: Swap) -> tuple[str, ...]:
     """Return the lines of the edit still to be made, ``-`` and ``+``, with their place."""
     lines: list[str] = []
@@ -183,8 +195,8 @@ def _carry_out(bench: Workbench, swap: Swap) -> None:
         data = path.read_bytes()
         if tfvars.parse(data, table.leaf.file).leaf(table.leaf.pointer).value != table.new_value:
             write_atomically(path, _spliced(data, table))
-    binary = Binary(bench.config.terraform_bin, bench.config.prefix)
-    text = script(swap, binary, bench.config.terraform_variables())
+    told = bench.remembering(swap)
+    text = script(swap, told.binary, told.config.terraform_variables())
     write_atomically(bench.home.script, text.encode(), 0o700)
     bench.journal.note(
         "prepared", branch=swap.branch, environment=swap.environment, renames=swap.renames

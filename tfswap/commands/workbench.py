@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +36,23 @@ class Workbench:
 
     def terraform(self, swap: Swap) -> Terraform:
         """Return Terraform in the real root module, in the swap's workspace."""
-        return self.terraform_in(swap.root_module, swap.workspace)
+        return self.remembering(swap).terraform_in(swap.root_module, swap.workspace)
+
+    def remembering(self, swap: Swap) -> Workbench:
+        """Return the workbench with what ``prepare`` was told where nothing else is set now."""
+        config = self.config.or_else(swap.prefix, swap.terraform_bin, swap.role)
+        return replace(self, config=config)
+
+    @property
+    def binary(self) -> Binary:
+        """Which terraform, and what stands before it."""
+        return Binary(self.config.terraform_bin or "terraform", self.config.prefix)
 
     def terraform_in(self, root_module: str, workspace: str | None) -> Terraform:
         """Return Terraform in a root module of the repository."""
         env = terraform_environment(self.config.terraform_variables())
         log = self.home.log if self.home.folder.is_dir() else None
-        binary = Binary(self.config.terraform_bin, self.config.prefix)
-        return Terraform(binary, Door(env, log), self.git.root / root_module, workspace)
+        return Terraform(self.binary, Door(env, log), self.git.root / root_module, workspace)
 
 
 def open_workbench(repo: Path, flags: Mapping[str, Any], console: Console) -> Workbench:
@@ -61,8 +71,11 @@ def tell_environment(bench: Workbench, swap: Swap) -> None:
     bench.console.say(f"environment {swap.environment} (from {swap.environment_origin})")
     if swap.workspace != swap.environment:
         bench.console.say(f"workspace {swap.workspace}")
-    if bench.config.role is not None:
-        bench.console.say(f"role {bench.config.role.value} (from {bench.config.role.origin})")
+    config = bench.remembering(swap).config
+    if config.role is not None:
+        bench.console.say(f"role {config.role.value} (from {config.role.origin})")
+    if config.prefix:
+        bench.console.say(f"prefix {shlex.join(config.prefix)}")
     for name in sorted(os.environ):
         if name.startswith("TF_CLI_ARGS"):
             bench.console.say(f"{name} is set and honoured: {_words(os.environ[name])}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,8 +62,15 @@ class Terraform:
         argv = self.binary.argv(words)
         result = self.door.run(argv, self.root, secret=secret, env=env, on_line=on_line)
         if result.code not in accept:
-            raise failure(result, doing)
+            raise failure(result, doing, self.init_line)
         return result
+
+    @property
+    def init_line(self) -> str:
+        """The shell line by which a person initialises this folder."""
+        return (
+            f"cd {shlex.quote(str(self.root))} && {shlex.join(self.binary.argv(commands.init()))}"
+        )
 
     def pull(self) -> bytes:
         """Return the state of the workspace as Terraform's JSON."""

@@ -57,7 +57,7 @@ _KNOWN = (
         r'please run "terraform init"',
         TerraformError,
         "The root module is not initialised",
-        "Run terraform init in it (with your usual prefix), then the same command again.",
+        "Initialise it, then run the same command again: {init}",
     ),
     _Known(
         r"workspace .{1,90} (?:doesn't|does not) exist|No existing workspaces",
@@ -96,18 +96,20 @@ _FRAME = re.compile(r"^\s*[╷│╵]\s?")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-def failure(result: Result, doing: str) -> TerraformError | AwsError:
+def failure(result: Result, doing: str, init: str = "terraform init") -> TerraformError | AwsError:
     """Return the error to raise for a command that failed.
 
     Args:
         result: What the command left behind.
         doing: What it was for, as in "import the restored table".
+        init: The command that initialises the root module, to be typed by a person.
     """
     text = plain(result.text)
     details = _interesting(text)
     for known in _KNOWN:
         if re.search(known.phrase, text, re.IGNORECASE | re.DOTALL):
-            return known.kind(f"{known.message} ({doing}).", hint=known.hint, details=details)
+            hint = known.hint.replace("{init}", init)
+            return known.kind(f"{known.message} ({doing}).", hint=hint, details=details)
     return TerraformError(
         f"Terraform failed to {doing} (exit {result.code}): {shlex.join(result.argv)}",
         hint="Nothing further was done. Mend what Terraform names, then run tfswap status.",

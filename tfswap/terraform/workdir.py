@@ -74,7 +74,7 @@ def prepare(
     if not (data_dir / "providers").is_dir() and not (data_dir / "terraform.tfstate").is_file():
         raise TerraformError(
             f"The root module {real.root.relative_to(repo)} is not initialised.",
-            hint="Run terraform init in it (with your usual prefix), then the same command again.",
+            hint=f"Initialise it, then run the same command again: {real.init_line}",
         )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o700, parents=True)
