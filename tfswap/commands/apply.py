@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from tfswap.commands.preflight import pull, ready_to_work
 from tfswap.commands.workbench import Workbench
+from tfswap.errors import TerraformError, TfswapError
 from tfswap.steps import verdict as verdicts
 from tfswap.terraform import commands
 
@@ -37,7 +38,7 @@ def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int
         verdicts.load(home.verdict), swap.workspace, timedelta(minutes=max_age)
     )
     with console.step("compare the state with the one that was verified"):
-        _, state = pull(terraform, swap)
+        _, state = pull(bench, terraform, swap)
         verdicts.check_state(bound, state.lineage, state.serial)
     question = f"Apply the plan verified at {bound.at:%H:%M} UTC to {swap.workspace}?"
     if not console.confirm(question, yes=yes):
@@ -50,7 +51,16 @@ def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int
             console.say(line)
 
     with console.step("apply"):
-        terraform.run(commands.apply(bound.plan), "apply the verified plan", on_line=progress)
+        try:
+            terraform.run(commands.apply(bound.plan), "apply the verified plan", on_line=progress)
+        except TfswapError as error:
+            bench.journal.note("apply-failed", plan_sha256=bound.sha256)
+            raise TerraformError(
+                error.message,
+                hint="What is listed above as complete is done, the rest is not. Mend what "
+                "Terraform names, then plan what is left: tfswap verify-plan",
+                details=error.details,
+            ) from error
     bench.journal.note("applied", plan_sha256=bound.sha256)
     home.verdict.unlink(missing_ok=True)
     console.out("Applied. The outgoing table is still there, no longer managed by Terraform.")

@@ -31,8 +31,12 @@ def state_reader(bench: Workbench) -> Callable[[str, str], Mapping[str, Mapping[
     """Return what pulls the state of a root module's workspace: address to attributes."""
 
     def pull(root_module: str, workspace: str) -> Mapping[str, Mapping[str, Any]]:
+        terraform = bench.terraform_in(root_module, workspace)
         with bench.console.step("ask the state for what the configuration does not tell"):
-            return parse(bench.terraform_in(root_module, workspace).pull()).attributes()
+            # Reading the state of a workspace that does not exist would make it.
+            if workspace not in terraform.workspaces():
+                return {}
+            return parse(terraform.pull()).attributes()
 
     return pull
 

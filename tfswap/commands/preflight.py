@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tfswap.commands.lookup import selected_workspace
 from tfswap.commands.workbench import Workbench, tell_environment
 from tfswap.errors import RepoError, TerraformError
 from tfswap.repo import tfvars
@@ -26,32 +27,46 @@ def ready_to_work(bench: Workbench) -> tuple[Swap, Terraform]:
     return swap, terraform
 
 
-def pull(terraform: Terraform, swap: Swap) -> tuple[bytes, State]:
+def pull(bench: Workbench, terraform: Terraform, swap: Swap) -> tuple[bytes, State]:
     """Return the state of the swap's workspace, as bytes and parsed.
 
     Raises:
         TerraformError: The workspace does not exist or was never applied.
     """
-    try:
-        data = terraform.pull()
-    except TerraformError:
-        _check_workspace(terraform, swap)
-        raise
-    if not data.strip():
-        _check_workspace(terraform, swap)
+    check_workspace(bench, terraform, swap)
+    data = terraform.pull()
     state = parse(data)
     if not state.instances:
-        _check_workspace(terraform, swap)
+        raise TerraformError(
+            f"The workspace {swap.workspace!r} has no resources: nothing was ever applied in it.",
+            hint="Choose another with tfswap prepare --environment or --workspace.",
+        )
     return data, state
 
 
-def _check_workspace(terraform: Terraform, swap: Swap) -> None:
+def check_workspace(bench: Workbench, terraform: Terraform, swap: Swap) -> None:
+    """Make sure the workspace exists before anything reads it.
+
+    The S3 backend makes one that does not exist as soon as its state is read (Terraform source,
+    internal/backend/remote-state/s3, ``StateMgr``).
+
+    Raises:
+        TerraformError: It does not exist.
+    """
+    if _known(bench, swap):
+        return
     there = terraform.workspaces()
     if swap.workspace not in there:
         raise TerraformError(
             f"The backend has no workspace {swap.workspace!r}; it has {', '.join(there)}.",
-            hint="Choose one with tfswap prepare --workspace.",
+            hint="Choose another with tfswap prepare --environment or --workspace.",
         )
+
+
+def _known(bench: Workbench, swap: Swap) -> bool:
+    """Say whether the workspace needs no looking for: selected, or its state pulled before."""
+    selected = selected_workspace(bench)(swap.root_module) == swap.workspace
+    return selected or any(bench.home.folder.glob("state-*.tfstate"))
 
 
 def _check_work_tree(bench: Workbench, swap: Swap) -> None:

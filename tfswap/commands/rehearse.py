@@ -69,7 +69,7 @@ def _gather(bench: Workbench, swap: Swap, terraform: Terraform) -> tuple[State, 
             workdir.prepare, terraform, bench.git.root, bench.git.files(), folder, swap.workspace
         )
         try:
-            data, pulled = pull(terraform, swap)
+            data, pulled = pull(bench, terraform, swap)
             back_up(bench.home, data, pulled.serial)
             scratch = making.result()
             scratch.place(data)

@@ -69,7 +69,7 @@ def run_direct(bench: Workbench, *, yes: bool) -> int:
     swap, terraform = ready_to_work(bench)
     console = bench.console
     with console.step("pull and back up the state"):
-        data, pulled = pull(terraform, swap)
+        data, pulled = pull(bench, terraform, swap)
         back_up(bench.home, data, pulled.serial)
     due = [step for step in steps_of(swap) if step.due(pulled)]
     if not due:

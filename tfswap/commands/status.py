@@ -66,7 +66,7 @@ def _stand(bench: Workbench, swap: Swap, *, offline: bool) -> Standing:
     if offline:
         return Standing((*lines, "? state: not read (--offline)"), "tfswap status")
     try:
-        _, state = pull(bench.terraform(swap), swap)
+        _, state = pull(bench, bench.terraform(swap), swap)
     except TfswapError as error:
         return Standing((*lines, f"? state: {error.message}"), error.hint or "tfswap status")
     return _stand_in_state(bench, swap, state, lines)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tfswap.commands.intent import intent_of
-from tfswap.commands.preflight import ready_to_work
+from tfswap.commands.preflight import check_workspace, ready_to_work
 from tfswap.commands.workbench import Workbench
 from tfswap.console import Console
 from tfswap.errors import PlanError, UsageError
@@ -35,6 +35,7 @@ def verify_own_plan(bench: Workbench, *, form: Format) -> int:
     home, console = bench.home, bench.console
     home.verdict.unlink(missing_ok=True)
     home.plan.unlink(missing_ok=True)
+    check_workspace(bench, terraform, swap)
     with console.step(f"plan {swap.root_module}"):
         terraform.run(commands.plan(out=str(home.plan)), "plan")
         home.plan.chmod(0o600)
