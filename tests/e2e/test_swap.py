@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -255,9 +256,13 @@ def test_apply_refuses_what_was_not_verified(prepared: World) -> None:
 
 
 def answer_with(
-    world: World, arguments: list[str], wait_for: bytes, keys: bytes
+    world: World,
+    arguments: list[str],
+    wait_for: bytes,
+    keys: bytes,
+    first: Callable[[], object] = int,
 ) -> tuple[int, bytes]:
-    """Run tfswap in a terminal of its own, wait for a text, press keys."""
+    """Run tfswap in a terminal of its own, wait for a text, do something, press keys."""
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(world.repo)
@@ -274,6 +279,7 @@ def answer_with(
                 break
             seen += data
         if wait_for in seen and not pressed:
+            first()
             os.write(terminal, keys)
             pressed = True
     else:
@@ -292,6 +298,25 @@ def test_anything_but_yes_at_the_prompt_changes_nothing(
     assert b"Traceback" not in seen
     assert state_of(prepared) == before
     assert not (prepared.repo / ".tfswap" / "rehearsal").exists()
+
+
+def test_a_colleagues_write_before_the_push_is_not_lost(prepared: World) -> None:
+    """Compare-and-swap on S3: between rehearsal and push somebody else changes the state."""
+
+    def colleague() -> None:
+        prepared.terraform("taint", "aws_ssm_parameter.container_version")
+
+    question = b"Only 'yes' goes on:"
+    code, seen = answer_with(prepared, ["run"], question, b"yes\n", first=colleague)
+    assert code == 2, seen.decode()
+    assert b"written by somebody else" in seen
+    assert b"tfswap run" in seen
+    now = state_of(prepared)
+    assert now.instances["aws_ssm_parameter.container_version"].tainted
+    assert now.instances[TABLE].attributes["name"] == OLD
+    prepared.terraform("untaint", "aws_ssm_parameter.container_version")
+    good(prepared, "run", "--yes")
+    assert state_name(prepared) == NEW
 
 
 def test_nobody_at_the_prompt_is_said(prepared: World) -> None:
