@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tfswap.config import Config, Setting, load
+from tfswap.config import Allow, Config, Setting, load
 from tfswap.errors import ConfigError
+
+ALLOW = """\
+[[allow]]
+address = 'aws_ssm_parameter.*'
+attribute = 'value'
+reason = 'because'
+expires = 2026-12-31
+"""
 
 
 def write(repo: Path, text: str) -> None:
@@ -55,6 +64,12 @@ def test_variables_and_another_role_variable(tmp_path: Path) -> None:
         ("prefix = 3", "prefix must be a string"),
         ("environment = ''", "environment must be a string"),
         ("[variables]\nx = 1", "takes strings"),
+        ("allow = 'everything'", "takes tables"),
+        ("[[allow]]\naddress = 'a'", "not whole"),
+        (ALLOW.replace("2026-12-31", "'2026-12-31'"), "not whole"),
+        (ALLOW.replace("2026-12-31", "2026-12-31T00:00:00Z"), "not whole"),
+        (ALLOW.replace("'because'", "' '"), "not whole"),
+        (ALLOW + "adress = 'b'\n", "not whole"),
         ('prefix = "aws-vault \'exec"', "cannot be split"),
     ],
 )
@@ -80,3 +95,9 @@ def test_what_prepare_was_told_is_remembered_unless_something_else_is_set(tmp_pa
     now = told.or_else(("vault", "--"), "tofu", "breakglass")
     assert (now.prefix, now.role) == (("x",), Setting("other", "--role"))
     assert shell.or_else((), "", "").role == Setting("operator", "TF_VAR_default_role")
+
+
+def test_an_allowance_has_a_reason_and_an_end(tmp_path: Path) -> None:
+    write(tmp_path, ALLOW)
+    [allow] = load(tmp_path, {}, {}).allow
+    assert allow == Allow("aws_ssm_parameter.*", "value", "because", date(2026, 12, 31))

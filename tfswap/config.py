@@ -14,6 +14,12 @@
     [variables]                         # further TF_VAR_*; never secrets: the file is committed
     container_version = "v1.2.3"
 
+    [[allow]]                           # a change that may ride along, with its reason, for a while
+    address = "aws_ssm_parameter.build"
+    attribute = "value"
+    reason = "written by every plan"
+    expires = 2026-12-31
+
 An unknown key is an error: a mistyped ``prefix`` must not be ignored in the middle of an incident.
 """
 
@@ -24,6 +30,7 @@ import shlex
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -37,6 +44,18 @@ class Setting(NamedTuple):
 
     value: str
     origin: str
+
+
+class Allow(NamedTuple):
+    """A change that may ride along in a plan; the verifier says what it never covers."""
+
+    address: str
+    """Resource address, or a pattern with ``*``."""
+    attribute: str
+    """Attribute path, or a pattern with ``*``."""
+    reason: str
+    expires: date
+    """The last day it holds."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +87,7 @@ class Config:
     role_variable: str = "default_role"
     default_branch: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    allow: tuple[Allow, ...] = ()
 
     @property
     def role_is_explicit(self) -> bool:
@@ -109,7 +129,7 @@ _TEXT_KEYS = {
     "role_variable",
     "default_branch",
 }
-_KEYS = _TEXT_KEYS | {"variables"}
+_KEYS = _TEXT_KEYS | {"variables", "allow"}
 
 
 def load(repo: Path, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Config:
@@ -140,9 +160,25 @@ def load(repo: Path, flags: Mapping[str, Any], environ: Mapping[str, str] | None
         chosen["tf_workspace"] = Setting(env["TF_WORKSPACE"], "TF_WORKSPACE")
     if isinstance(chosen.get("prefix"), str):
         chosen["prefix"] = _split_prefix(chosen["prefix"], origins["prefix"])
+    if "allow" in chosen:
+        chosen["allow"] = tuple(_allowance(entry) for entry in chosen["allow"])
     _set_role_from_environment(chosen, env)
     known = {f.name for f in fields(Config)}
     return Config(**{key: value for key, value in chosen.items() if key in known})
+
+
+def _allowance(entry: dict[str, Any]) -> Allow:
+    """Check one ``[[allow]]``: an allowance without a reason or an end is none."""
+    texts = [entry.get(key) for key in ("address", "attribute", "reason")]
+    expires = entry.get("expires")
+    whole = all(isinstance(text, str) and text.strip() for text in texts)
+    # A TOML date-time is a date to Python; a day is meant.
+    if not whole or type(expires) is not date or set(entry) - set(Allow._fields):
+        raise ConfigError(
+            f"{FILE_NAME}: an [[allow]] is not whole: {entry!r}.",
+            hint="It takes address, attribute, reason, and expires = YYYY-MM-DD (no quotes).",
+        )
+    return Allow(**entry)
 
 
 _VARIABLES = {
@@ -195,6 +231,10 @@ def _check_key(file: str, key: str, value: object) -> None:
         raise ConfigError(
             f"{file} has an unknown key {key!r}.", hint=f"It takes: {', '.join(sorted(_KEYS))}."
         )
+    if key == "allow":
+        if isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
+            return
+        raise ConfigError(f"{file}: allow takes tables.", hint="Write them as [[allow]].")
     if key == "variables":
         if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
             return
