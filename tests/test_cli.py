@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -39,14 +40,25 @@ def test_the_version(option: str) -> None:
     assert run("--version", "--help").returncode == 0
 
 
+def listed() -> dict[str, str]:
+    """Commands and their short help, as ``--help`` lists them."""
+    listing = run("--help", COLUMNS="80").stdout.split("Commands:\n")[1]
+    return dict(line.split(maxsplit=1) for line in listing.splitlines() if line.strip())
+
+
 def test_every_command_has_help_that_fits_80_columns() -> None:
-    commands = ("prepare", "run", "rehearse", "verify-plan", "apply", "status", "demo")
-    listing = run("--help").stdout
-    for command in commands:
-        assert command in listing
+    assert {"prepare", "run", "verify-plan", "apply", "status", "demo"} <= listed().keys()
+    for command, text in listed().items():
+        assert not text.endswith("..."), f"the help of {command} is cut"
         done = run(command, "--help", COLUMNS="80")
         assert done.returncode == 0
         assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_the_readme_lists_the_commands_as_the_help_does() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text()
+    rows = dict(re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", readme, re.MULTILINE))
+    assert rows == listed()
 
 
 @pytest.mark.parametrize(

@@ -105,14 +105,20 @@ def prepare(
     region: Annotated[str | None, typer.Option(help="AWS region of the tables.")] = None,
     branch: Annotated[str | None, typer.Option(help="Git branch to make.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Change nothing.")] = False,
-    offline: Annotated[bool, typer.Option(help="Do not fetch from the remote.")] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not fetch from the remote.")
+    ] = False,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,
     repo: Repo = Path(),
     quiet: Quiet = False,
 ) -> None:
-    """Make the branch, edit the tfvars, write the commands. Touches no state."""
+    """Make the branch, edit the tfvars; no state.
+
+    Finds root module, tfvars, table, ARN, OSIS pipelines and consumers by reading the repository;
+    writes the commands to .tfswap/commands.sh. Repeating it is harmless.
+    """
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands.prepare import prepare
@@ -156,7 +162,11 @@ def run(
     repo: Repo = Path(),
     quiet: Quiet = False,
 ) -> None:
-    """Rehearse the swap on a copy, verify its plan, ask, and write the state once."""
+    """Rehearse, verify, ask, write the state once.
+
+    Forget, import, taint and plan run on a scratch copy first. Only a plan that is ready leads to
+    the one push, and that fails when anybody wrote the state meanwhile.
+    """
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands import run as command
@@ -181,7 +191,10 @@ def rehearse(
     repo: Repo = Path(),
     quiet: Quiet = False,
 ) -> None:
-    """What `run` does, without the push: the real state is only read."""
+    """Do what run does, without the push.
+
+    The real state is only read.
+    """
     run(False, True, False, form, prefix, terraform_bin, role, repo, quiet)
 
 
@@ -207,7 +220,11 @@ def verify_plan(
     repo: Repo = Path(),
     quiet: Quiet = False,
 ) -> None:
-    """Prove that a plan is the swap, the whole swap and nothing else."""
+    """Prove a plan is the swap and nothing else.
+
+    Without PLAN it plans the root module and saves the plan for apply. Exit code 0 is ready or
+    applied, 1 rejected, 3 cannot tell.
+    """
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands import verify_plan as command
@@ -243,7 +260,10 @@ def apply(
     repo: Repo = Path(),
     quiet: Quiet = False,
 ) -> None:
-    """Apply exactly the plan that was verified ready."""
+    """Apply exactly the plan verified as ready.
+
+    Refuses a plan, a state or a workspace other than those verified, and an old verdict.
+    """
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands.apply import apply
@@ -255,14 +275,14 @@ def apply(
 
 @app.command()
 def status(
-    offline: Annotated[bool, typer.Option(help="Do not read the state.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not read the state.")] = False,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,
     repo: Repo = Path(),
     quiet: Quiet = False,
 ) -> None:
-    """Say where the swap stands and what the next command is."""
+    """Say where the swap stands and what is next."""
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands.status import status
@@ -279,7 +299,10 @@ def demo(
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Play a whole swap on a stand-in AWS on this machine; needs Terraform, no account."""
+    """Play a whole swap on a stand-in AWS.
+
+    Everything runs on this machine; it needs Terraform and the AWS provider, and no account.
+    """
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands.demo import demo
