@@ -82,14 +82,6 @@ class Git:
         with _told(f"switch to the branch {name}", hint="See git status, then try again."):
             self.repo.git.switch("--quiet", *words)
 
-    def diff(self, *paths: str) -> str:
-        """Return the unified diff of the work tree against HEAD, without context."""
-        with _told("show the diff"):
-            out: str = self.repo.git.diff(
-                "--unified=0", "--no-color", "--no-ext-diff", "--", *paths
-            )
-        return out
-
     def valid_branch(self, name: str) -> bool:
         """Say whether git takes ``name`` for a branch."""
         from git import GitCommandError
