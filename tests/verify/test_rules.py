@@ -5,6 +5,7 @@ Every id has at least one case, so that a rule that is removed, or falls silent,
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
 from typing import Any
@@ -214,6 +215,20 @@ def stray_role(plan: Document) -> None:
     noop(plan, address, inline_policy=[block])
 
 
+def pinned(plan: Document) -> None:
+    """A launch template whose user data stays on the old name, as ignore_changes leaves it."""
+    values = {"user_data": base64.b64encode(f"TABLE={OLD}  ".encode()).decode()}
+    add(plan, "aws_x.y", "aws_x", ["no-op"], before=values, after=values)
+    block = {"address": "aws_x.y", "mode": "managed", "type": "aws_x", "name": "y"}
+    block["expressions"] = {"user_data": {"references": [f"{TABLE}.name", TABLE]}}  # type: ignore[assignment]
+    plan["configuration"]["root_module"]["resources"].append(block)
+
+
+def other_code(plan: Document) -> None:
+    region = plan["configuration"]["root_module"]["module_calls"]["eu_west_1"]["module"]
+    region["module_calls"].pop("event_received")
+
+
 CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS001", "errored", top(errored=True), INTENT),
     ("TFS002", "not complete", top(complete=False), INTENT),
@@ -260,12 +275,17 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS302", "half", half, INTENT),
     ("TFS303", "pattern misses", pattern("arn:aws:dynamodb:*:*:table/*-Lpas"), INTENT),
     ("TFS304", "pattern covers", pattern("arn:aws:dynamodb:*:*:table/production-Lpas*"), INTENT),
+    ("TFS304", "every table", pattern("arn:aws:dynamodb:*:*:table/*"), INTENT),
+    ("TFS303", "one character", pattern("arn:aws:dynamodb:*:*:table/production-Lpa?"), INTENT),
+    ("TFS301", "no wildcard", pattern(f"arn:aws:dynamodb:*:*:table/{OLD}"), INTENT),
     ("TFS305", "updated only", "not-tainted", INTENT),  # type: ignore[list-item]
     ("TFS305", "not there", lambda p: None, prepared(pipelines=("aws_osis_pipeline.x",))),
     ("TFS306", "unknown statement", unknown_statement, INTENT),
     ("TFS307", "wider when rendered", wider, INTENT),
     ("TFS307", "statement gone", policy(APP_POLICY, lambda s: s.pop()), INTENT),
     ("TFS308", "service stays", still_service, INTENT),
+    ("TFS309", "pinned", pinned, INTENT),
+    ("TFS310", "other code", other_code, prepared()),
     ("TFS401", "memory", put(FUNCTION, "after", memory_size=1), INTENT),
     ("TFS402", "image", image, INTENT),
     ("TFS403", "created", lambda p: add(p, "aws_x.y", "aws_x", ["create"], after={}), INTENT),
@@ -279,7 +299,7 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS410", "hidden update", hidden_update, INTENT),
 ]
 TAINTED = "replace_because_tainted"
-MILD = {"TFS010", "TFS203", "TFS304"}
+MILD = {"TFS010", "TFS203", "TFS304", "TFS310"}
 
 
 @pytest.mark.parametrize(

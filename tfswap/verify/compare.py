@@ -17,7 +17,7 @@ from tfswap.verify.leaf import LeafDiff, changed, unknown
 from tfswap.verify.policy import canonical, difference, is_policy
 from tfswap.verify.report_data import LeafKind
 from tfswap.verify.schema import is_set
-from tfswap.verify.strings import open_text
+from tfswap.verify.strings import open_base64, open_text
 
 Resolver = Callable[[Path, Any, bool], LeafDiff]
 """Explains an unknown value: path, value before, whether it is sensitive."""
@@ -219,13 +219,22 @@ class Comparison:
     def _texts(self, before: str, after: str, path: Path) -> list[LeafDiff]:
         old, new = open_text(self._kind, path, before), open_text(self._kind, path, after)
         if old is None or new is None:
-            kind = LeafKind.RENAMED if self._rename(before) == after else LeafKind.UNEXPLAINED
-            return [changed(path, kind, before, after)]
+            if self._rename(before) == after:
+                return [changed(path, LeafKind.RENAMED, before, after)]
+            return [self._packed(before, after, path)]
         if is_policy(old) and is_policy(new):
             return self.policies(old, new, path)
         found = self.compare(old, new, Marks(), path, inside=True)
         reason = "only its spelling differs"
         return found or [LeafDiff(path, LeafKind.EQUIVALENT, "same document", reason)]
+
+    def _packed(self, before: str, after: str, path: Path) -> LeafDiff:
+        """Compare texts that hold another in base64, as ``user_data`` does."""
+        old, new = open_base64(before), open_base64(after)
+        if old is None or new is None or self._rename(old) != new:
+            return changed(path, LeafKind.UNEXPLAINED, before, after)
+        kind = LeafKind.RENAMED if old != new else LeafKind.EQUIVALENT
+        return changed(path, kind, old, new, "read from base64")
 
     def policies(self, before: dict[str, Any], after: dict[str, Any], path: Path) -> list[LeafDiff]:
         """Compare two IAM policies by meaning, the first one renamed."""

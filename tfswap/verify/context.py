@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tfswap.names import Rename, mentions, rename
 from tfswap.plan.changes import Change
@@ -14,6 +14,9 @@ from tfswap.plan.structs import StateResource
 from tfswap.plan.values import Path, decode, leaves
 from tfswap.verify.intent import Intent, TableIntent
 from tfswap.verify.strings import readings
+
+if TYPE_CHECKING:
+    from tfswap.verify.reach import Reach
 
 TABLE = "aws_dynamodb_table"
 PIPELINE = "aws_osis_pipeline"
@@ -92,6 +95,13 @@ class Context:
                 table = re.escape(arn.split("/stream/")[0])
                 found.append((re.compile(rf"{table}/stream/[0-9T:.-]+"), arn))
         return found
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What the tables' names can reach by reference."""
+        from tfswap.verify.reach import Reach
+
+        return Reach(self)
 
     def concerns(self, change: Change) -> bool:
         """Whether the object names an old or a new table, before or after."""

@@ -6,6 +6,7 @@ A line for which the plan has nothing says so, with what was looked for: silence
 from __future__ import annotations
 
 from tfswap.verify.expect_policies import policies
+from tfswap.verify.expect_references import references
 from tfswap.verify.expect_services import backup, environment, functions, services, tasks
 from tfswap.verify.expect_table import pipelines, protections, tags
 from tfswap.verify.report_data import ChecklistItem
@@ -24,4 +25,5 @@ def checklist(case: Case) -> tuple[ChecklistItem, ...]:
         tasks(case),
         services(case),
         functions(case),
+        references(case),
     )

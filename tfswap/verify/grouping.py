@@ -17,7 +17,7 @@ _ORDER = (Severity.ERROR, Severity.UNKNOWN, Severity.WARNING, Severity.INFO)
 
 _ABSORBS: tuple[tuple[str, frozenset[str]], ...] = (
     ("TFS004", frozenset({"TFS008", "TFS204", "TFS305"})),
-    ("TFS002", frozenset({"TFS008", "TFS305"})),
+    ("TFS002", frozenset({"TFS008", "TFS305", "TFS310"})),
     ("TFS003", frozenset({"TFS102", "TFS305", "TFS401", "TFS404", "TFS410"})),
     ("TFS207", frozenset({"TFS301", "TFS302", "TFS305"})),
 )
@@ -25,7 +25,7 @@ _ABSORBS: tuple[tuple[str, frozenset[str]], ...] = (
 
 _LOST = ("TFS101", "TFS103")
 _FOLLOWS_LOSS = ("TFS306", "TFS307", "TFS401", "TFS405", "TFS410")
-_FOLDED = ("TFS008", "TFS304", "TFS401", "TFS402")
+_FOLDED = ("TFS008", "TFS304", "TFS310", "TFS401", "TFS402")
 
 
 def group(findings: Iterable[Finding], causes: Causes) -> tuple[Finding, ...]:
@@ -121,7 +121,7 @@ def _folded(findings: list[Finding], causes: Causes) -> list[Finding]:
 
 
 def _key(finding: Finding, causes: Causes) -> str:
-    if finding.rule in ("TFS008", "TFS304"):
+    if finding.rule in ("TFS008", "TFS304", "TFS310"):
         return finding.evidence or finding.rule
     return causes.get((finding.address, finding.path), "")
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from tfswap.errors import UsageError
 from tfswap.names import Rename, check_physical
-from tfswap.swap import Swap
+from tfswap.swap import Consumer, Swap
 from tfswap.verify.report_data import Location
 
 
@@ -28,6 +28,10 @@ class TableIntent:
     """RFC 6901 pointer of the table's name in the tfvars, its first token being the variable."""
     value: str = ""
     """What stands there after the swap."""
+    place: Location | None = None
+    """Where the tfvars name it."""
+    consumers: tuple[Consumer, ...] = ()
+    """Who refers to the table, as the repository was read; empty when it was not."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,15 @@ class Intent:
         """
         return Intent(
             tables=tuple(
-                TableIntent(t.rename, t.address, t.region, t.leaf.pointer, t.new_value)
+                TableIntent(
+                    t.rename,
+                    t.address,
+                    t.region,
+                    t.leaf.pointer,
+                    t.new_value,
+                    Location(t.leaf.file, t.leaf.line),
+                    t.consumers,
+                )
                 for t in swap.tables
             ),
             pipelines=swap.pipelines,

@@ -7,6 +7,9 @@ opened; such a string is then compared as text, which is stricter.
 
 from __future__ import annotations
 
+import base64
+import re
+import zlib
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -19,6 +22,15 @@ _YAML_ATTRIBUTES = {
     ("aws_ssm_document", "content"),
 }
 _CORE = "tag:yaml.org,2002:"
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
+_LEAST_BASE64 = 12
+_LEAST_PACKED = 64
+_MOST_INFLATED = 1 << 20
+_DIGEST = re.compile(
+    r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}"
+    r"|[0-9a-fA-F]{128}|[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}=="
+)
+"""Lengths of MD5, SHA-1 and the SHA-2 family, in hexadecimal or base64."""
 
 
 def open_json(text: str) -> Any | None:
@@ -86,3 +98,30 @@ def _plain(node: Any) -> Any:
             raise ValueError("a key that stands twice, or is no scalar")
         found[key] = _plain(value_node)
     return found
+
+
+def open_base64(text: str) -> str | None:
+    """Return the readable text that base64, perhaps of gzip, holds; None when it holds none.
+
+    ``user_data`` of instances and launch templates is written so.
+    """
+    packed = "".join(text.split())
+    if len(packed) < _LEAST_BASE64 or len(packed) % 4 or not _BASE64.fullmatch(packed):
+        return None
+    try:
+        data = base64.b64decode(packed, validate=True)
+        if data.startswith(b"\x1f\x8b"):
+            data = zlib.decompressobj(wbits=31).decompress(data, _MOST_INFLATED)
+        plain = data.decode()
+    except (ValueError, zlib.error):
+        return None
+    return plain if plain and all(char.isprintable() or char.isspace() for char in plain) else None
+
+
+def is_opaque(text: str) -> bool:
+    """Return whether a text may stand for another without showing it: a digest, or packed bytes."""
+    plain = text.strip()
+    if _DIGEST.fullmatch(plain):
+        return True
+    packed = len(plain) >= _LEAST_PACKED and len(plain) % 4 == 0
+    return packed and _BASE64.fullmatch(plain) is not None and open_base64(plain) is None

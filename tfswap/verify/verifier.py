@@ -10,6 +10,7 @@ from tfswap.errors import PlanError
 from tfswap.plan.changes import Change
 from tfswap.plan.document import Plan
 from tfswap.plan.values import show_path
+from tfswap.verify.completeness import stays
 from tfswap.verify.context import Context
 from tfswap.verify.expectations import checklist
 from tfswap.verify.explain import Explainer, Story
@@ -59,7 +60,8 @@ def verify(plan: Plan, intent: Intent) -> Report:
 
 def _verify(plan: Plan, intent: Intent) -> Report:
     context = Context(plan, intent)
-    case = Case(context, _stories(context), tuple(holds(context)))
+    stories = _stories(context)
+    case = Case(context, stories, tuple(holds(context)), tuple(stays(context, stories)))
     findings = group((found for check in CHECKS for found in check(case)), _causes(case))
     lines = checklist(case)
     verdict = _verdict(case, findings, lines)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tfswap.verify.report_data import Finding
-from tfswap.verify.rules import changes, consumers, plan_shape, stateful, table
+from tfswap.verify.rules import changes, consumers, plan_shape, reference, stateful, table
 from tfswap.verify.rules.registry import Case
 
 Check = Callable[[Case], Iterable[Finding]]
@@ -41,6 +41,8 @@ CHECKS: tuple[Check, ...] = (
     consumers.service_stays,
     consumers.cannot_resolve,
     consumers.policy_changes,
+    reference.stays_by_reference,
+    reference.not_in_configuration,
     changes.unexplained_value,
     changes.image_moves,
     changes.created,

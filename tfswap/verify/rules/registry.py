@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tfswap.plan.changes import Change
 from tfswap.plan.values import Path, show_path
+from tfswap.verify.completeness import Stay
 from tfswap.verify.context import Context
 from tfswap.verify.explain import Story
 from tfswap.verify.mentions import Hold
@@ -45,6 +46,8 @@ class Case:
     """By address, resources and outputs."""
     holds: tuple[Hold, ...] = ()
     """Texts still bound to an outgoing table."""
+    stays: tuple[Stay, ...] = ()
+    """Consumers by reference that do not follow."""
 
 
 def finding(

@@ -67,4 +67,21 @@ TEXTS: tuple[tuple[str, str, str, str, str, str], ...] = (
         "Look for ignore_changes = [task_definition]; deploy the new one by hand after the apply.",
         "Runbook: ECS Services and Task Definition updates for app",
     ),
+    (
+        "TFS309",
+        "A consumer found by reference does not follow",
+        "The configuration leads from the table to this value, the plan does not change it, and "
+        "it shows no table's name: it is packed, a digest, or the value another resource had.",
+        "ignore_changes and packed values hide a consumer that stays on the outgoing table.",
+        "Follow the path given as evidence; look for ignore_changes on the resource.",
+        "Design, decision 7",
+    ),
+    (
+        "TFS310",
+        "A prepared consumer is not in the plan",
+        "The swap was prepared from code with this consumer; the plan was made from code without.",
+        "The code changed in between, or the plan is of another branch or folder.",
+        "Check out the branch of the swap, run tfswap prepare again, and plan there.",
+        "Design, decision 7",
+    ),
 )

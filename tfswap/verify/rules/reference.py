@@ -1,0 +1,47 @@
+"""Rules about consumers found by reference: every one is explained, or shown to be unaffected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.verify.completeness import Stay
+from tfswap.verify.report_data import Finding, Severity
+from tfswap.verify.rules.registry import Case, finding
+
+
+def stays_by_reference(case: Case) -> Iterator[Finding]:
+    """TFS309: a value that leads to a table, does not change, and may be of the outgoing one."""
+    for stay in case.stays:
+        if _is_service(stay):
+            continue  # TFS308 says it in the runbook's words.
+        told = Severity.ERROR if stay.certain else Severity.UNKNOWN
+        hidden = bool(stay.path) and stay.change.hides(str(stay.path[0]))
+        yield finding(
+            "TFS309",
+            f"It refers to the table, but {stay.why}.",
+            stay.change,
+            path=stay.path[:1] if hidden else stay.path,
+            evidence=" -> ".join(stay.way),
+            severity=told,
+        )
+
+
+def _is_service(stay: Stay) -> bool:
+    return stay.change.type == "aws_ecs_service" and stay.path[:1] == ("task_definition",)
+
+
+def not_in_configuration(case: Case) -> Iterator[Finding]:
+    """TFS310: the plan was made from other code than the swap was prepared from."""
+    context = case.context
+    if not context.plan.changes:
+        return
+    nodes = context.reach.graph.nodes
+    for table in context.intent.tables:
+        for consumer in table.consumers:
+            if consumer.kind in ("resource", "data") and consumer.address not in nodes:
+                yield finding(
+                    "TFS310",
+                    "The swap knows this consumer, the plan's configuration does not.",
+                    address=consumer.address,
+                    severity=Severity.WARNING,
+                )
