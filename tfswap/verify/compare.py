@@ -7,7 +7,7 @@ none of the explanations fits is ``unexplained``: there is no list of tolerated 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tfswap.plan.values import Path, child_mark, marked
@@ -132,7 +132,7 @@ class Comparison:
         kind = LeafKind.EQUIVALENT if harmless else LeafKind.UNEXPLAINED
         text = show(present, sensitive=marks.sensitive)
         evidence = f"(absent) -> {text}" if before is _MISSING else f"{text} -> (absent)"
-        return [LeafDiff(path, kind, evidence)]
+        return [LeafDiff(path, kind, evidence, sides=(present, None))]
 
     def _lists(
         self, before: list[Any], after: list[Any], marks: Marks, path: Path, inside: bool
@@ -155,7 +155,7 @@ class Comparison:
         """Compare by position: the marks belong to positions, and none may be shown by mistake."""
         if len(before) == len(after):
             return self._by_position(before, after, marks, path, inside)
-        return [changed(path, LeafKind.UNEXPLAINED, None, None, sensitive=True)]
+        return [changed(path, LeafKind.UNEXPLAINED, before, after, sensitive=True)]
 
     def _has_no_order(self, path: Path, before: list[Any], after: list[Any], inside: bool) -> bool:
         if inside:
@@ -202,7 +202,8 @@ class Comparison:
         parts = [f"- {show(item, width=60)}" for item in gone[:2]]
         parts += [f"+ {show(item, width=60)}" for item in come[:2]]
         text = ", ".join(parts) or f"{len(before)} -> {len(after)} items"
-        return LeafDiff(path, LeafKind.UNEXPLAINED, text, "the number of items differs")
+        reason = "the number of items differs"
+        return LeafDiff(path, LeafKind.UNEXPLAINED, text, reason, sides=(before, after))
 
     def _scalars(
         self, before: Any, after: Any, marks: Marks, path: Path, inside: bool
@@ -243,7 +244,9 @@ class Comparison:
             lines = difference(renamed, after)
             text = "; ".join(lines[:3]) + (f"; {len(lines) - 3} more" if len(lines) > 3 else "")
             reason = "the policy differs in meaning"
-            return [LeafDiff(path, LeafKind.UNEXPLAINED, text, reason, about_policy=True)]
+            sides = (before, after)
+            leaf = LeafDiff(path, LeafKind.UNEXPLAINED, text, reason, sides=sides)
+            return [replace(leaf, about_policy=True)]
         mentions = self._renamed_texts(before)
         if not mentions:
             return [LeafDiff(path, LeafKind.EQUIVALENT, "same policy", "only its spelling differs")]

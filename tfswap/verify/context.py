@@ -12,6 +12,7 @@ from tfswap.plan.changes import Change
 from tfswap.plan.document import Plan
 from tfswap.plan.structs import StateResource
 from tfswap.plan.values import Path, decode, leaves
+from tfswap.verify.allow import Allowances
 from tfswap.verify.intent import Intent, TableIntent
 from tfswap.verify.strings import readings
 
@@ -128,6 +129,15 @@ class Context:
         for pattern, arn in self._streams if result != text else ():
             result = pattern.sub(lambda _match, arn=arn: arn, result)  # type: ignore[misc]
         return result
+
+    @cached_property
+    def allowances(self) -> Allowances:
+        """The allowances that count today."""
+        return Allowances(self.intent.allowances, self.intent.today)
+
+    def names_any(self, value: Any) -> bool:
+        """Whether any text in ``value`` names a table of the swap."""
+        return self.names_old(value) or self.names_new(value)
 
     def names_old(self, value: Any) -> bool:
         """Whether any text in ``value`` names an outgoing table."""

@@ -73,10 +73,10 @@ class Explainer:
         marks = Marks(change.unknown, change.before_sensitive, change.after_sensitive)
         comparison = Comparison(change.type, self._context.renamed, resolve)
         found = comparison.compare(change.before, change.after, marks)
-        table = self._context.tables.get(change.address)
-        if table is None or not change.updates:
-            return found
-        return Protection(self._context, change).judge(found)
+        if change.address in self._context.tables and change.updates:
+            return Protection(self._context, change).judge(found)
+        about_swap = self._context.names_any
+        return [self._context.allowances.judge(change, leaf, about_swap) for leaf in found]
 
     def _created(self, change: Change) -> Story:
         if change.address not in self._context.intent.release:

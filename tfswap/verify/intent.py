@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from tfswap.errors import UsageError
 from tfswap.names import Rename, check_physical
 from tfswap.swap import Consumer, Swap
 from tfswap.verify.report_data import Location
+
+if TYPE_CHECKING:
+    from tfswap.verify.allow import Allowance
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,10 @@ class Intent:
     tags and protections are compared with what was in service; without, with the configuration."""
     locals: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """``local.x`` or ``module.a.local.x`` -> its references, which plan JSON leaves out."""
+    allowances: tuple[Allowance, ...] = ()
+    """Changes expected beside the swap, from ``tfswap.toml``."""
+    today: date | None = None
+    """The day allowances are judged on; today in UTC when None."""
 
     @property
     def renames(self) -> tuple[Rename, ...]:
@@ -65,6 +73,8 @@ class Intent:
         *,
         outgoing: Mapping[str, Mapping[str, Any]] | None = None,
         locals_: Mapping[str, tuple[str, ...]] | None = None,
+        allowances: Iterable[Allowance] = (),
+        today: date | None = None,
     ) -> Intent:
         """Return the intent of a prepared swap.
 
@@ -72,6 +82,8 @@ class Intent:
             swap: From ``.tfswap/swap.json``.
             outgoing: Attributes of the outgoing tables from the pulled state, by address.
             locals_: References of locals, from the repository.
+            allowances: From ``tfswap.toml``.
+            today: The day allowances are judged on; today in UTC when None.
         """
         return Intent(
             tables=tuple(
@@ -98,11 +110,18 @@ class Intent:
             },
             outgoing=outgoing or {},
             locals=locals_ or {},
+            allowances=tuple(allowances),
+            today=today,
         )
 
     @staticmethod
-    def from_renames(renames: Iterable[Rename]) -> Intent:
-        """Return the intent of bare renames.
+    def from_renames(
+        renames: Iterable[Rename],
+        *,
+        allowances: Iterable[Allowance] = (),
+        today: date | None = None,
+    ) -> Intent:
+        """Return the intent of bare renames; allowances as for ``from_swap``.
 
         Raises:
             UsageError: There is none, a name is no table name, or a name is given twice.
@@ -118,4 +137,8 @@ class Intent:
         for names in zip(*pairs, strict=True):
             if len(set(names)) != len(names):
                 raise UsageError("A table name is given twice.", hint="Check --from and --to.")
-        return Intent(tables=tuple(TableIntent(pair) for pair in pairs))
+        return Intent(
+            tables=tuple(TableIntent(pair) for pair in pairs),
+            allowances=tuple(allowances),
+            today=today,
+        )

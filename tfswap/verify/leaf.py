@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tfswap.plan.values import Path, show_path
 from tfswap.verify.evidence import UNKNOWN, pair, show
 from tfswap.verify.report_data import LeafKind, LeafNote
+
+if TYPE_CHECKING:
+    from tfswap.verify.allow import Allowance
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,12 @@ class LeafDiff:
     leaves the verifier."""
     about_policy: bool = False
     """The value is an IAM policy, compared by meaning."""
+    sides: tuple[Any, Any] = field(default=(None, None), repr=False)
+    """The value before and after; not redacted, so it never leaves the verifier."""
+    allowance: Allowance | None = None
+    """What allows the change, where its kind is ``ALLOWED``."""
+    denied: str = ""
+    """Why an allowance that fits does not count."""
 
     @property
     def note(self) -> LeafNote:
@@ -50,7 +59,9 @@ def changed(
 ) -> LeafDiff:
     """Return a leaf for a value that is known on both sides."""
     evidence = pair(before, after, sensitive=sensitive)
-    return LeafDiff(path, kind, evidence, reason, sensitive=sensitive, core=_core(before, after))
+    core = _core(before, after)
+    sides = (before, after)
+    return LeafDiff(path, kind, evidence, reason, sensitive=sensitive, core=core, sides=sides)
 
 
 def unknown(

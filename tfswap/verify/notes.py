@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfswap.verify.allow import objection
 from tfswap.verify.context import PIPELINE
 from tfswap.verify.report_data import Verdict
 from tfswap.verify.rules.registry import Case
@@ -26,9 +27,25 @@ def _notes(case: Case, verdict: Verdict) -> Iterator[str]:
             "Until the branch is merged, a pipeline run with the old configuration plans to "
             "replace the restored table: keep the change freeze."
         )
+    yield from _allowances(case)
     if drift := len(case.context.plan.drift):
         what = "One resource" if drift == 1 else f"{drift} resources"
         yield f"{what} changed outside Terraform since the last apply; often harmless."
+
+
+def _allowances(case: Case) -> Iterator[str]:
+    known = case.context.allowances
+    stories = case.stories.values()
+    used = {leaf.allowance for story in stories for leaf in story.leaves if leaf.allowance}
+    for one in known.valid:
+        if one in used:
+            yield f"Allowed until {one.expires}: {one} ({one.reason})."
+        else:
+            yield f"The allowance for {one} covers nothing in this plan."
+    for one in known.expired:
+        yield f"The allowance for {one} expired on {one.expires} and does not count."
+    for one in known.unusable:
+        yield f"The allowance for {one} does not count: {objection(one)}."
 
 
 def _pipeline(case: Case) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tfswap.plan.changes import Action
 from tfswap.verify.context import TABLE
 from tfswap.verify.explain import Story
+from tfswap.verify.leaf import LeafDiff
 from tfswap.verify.report_data import Finding, LeafKind, Severity
 from tfswap.verify.rules.registry import Case, finding
 from tfswap.verify.schema import STATEFUL
@@ -26,7 +27,7 @@ def unexplained_value(case: Case) -> Iterator[Finding]:
                     continue
                 yield finding(
                     "TFS401",
-                    "The swap does not explain this change.",
+                    f"The swap does not explain this change{_denied(leaf)}.",
                     story.change,
                     path=leaf.path,
                     evidence=leaf.evidence,
@@ -40,11 +41,15 @@ def image_moves(case: Case) -> Iterator[Finding]:
             if leaf.kind is LeafKind.UNEXPLAINED and _is_image(leaf.path):
                 yield finding(
                     "TFS402",
-                    "Another container image comes into service.",
+                    f"Another container image comes into service{_denied(leaf)}.",
                     story.change,
                     path=leaf.path,
                     evidence=leaf.evidence,
                 )
+
+
+def _denied(leaf: LeafDiff) -> str:
+    return f"; {leaf.denied}" if leaf.denied else ""
 
 
 def _is_image(path: tuple[str | int, ...]) -> bool:
