@@ -7,6 +7,7 @@ redacted where evidence is made (``verify.evidence``).
 from __future__ import annotations
 
 from enum import Enum
+from typing import Any
 
 import msgspec
 
@@ -117,6 +118,17 @@ class LeafNote(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class PatchOp(msgspec.Struct, frozen=True):
+    """One operation of an RFC 6902 patch."""
+
+    op: str
+    """``add``, ``remove`` or ``replace``."""
+    path: str
+    """RFC 6901 pointer into the resource's attributes."""
+    value: Any = msgspec.UNSET
+    """The value as planned, ``(known after apply)`` or ``(sensitive)``; absent for ``remove``."""
+
+
 class ExplainedChange(msgspec.Struct, frozen=True):
     """One change of the plan with every changed value explained, or not."""
 
@@ -126,6 +138,8 @@ class ExplainedChange(msgspec.Struct, frozen=True):
     leaves: tuple[LeafNote, ...]
     reason: str = ""
     """Why the object is replaced or read, where that is more than its values."""
+    patch: tuple[PatchOp, ...] = ()
+    """From the object now to the object as planned; empty where patches were not asked for."""
 
 
 class Counts(msgspec.Struct, frozen=True):

@@ -19,6 +19,7 @@ from tfswap.verify.intent import Intent
 from tfswap.verify.location import located
 from tfswap.verify.mentions import holds
 from tfswap.verify.notes import notes
+from tfswap.verify.patch import patch
 from tfswap.verify.report_data import (
     ChecklistItem,
     Counts,
@@ -36,18 +37,20 @@ from tfswap.verify.rules.registry import Case
 _AGAIN = "Write it anew with: terraform show -json PLAN > plan.json"
 
 
-def verify(plan: Plan, intent: Intent) -> Report:
+def verify(plan: Plan, intent: Intent, *, patches: bool = True) -> Report:
     """Judge a plan against what it is meant to do.
 
     Args:
         plan: From ``plan.document.read_plan``.
         intent: From ``Intent.from_swap`` or ``Intent.from_renames``.
+        patches: Whether the report carries an RFC 6902 patch for each change; what shows none
+            need not pay for them.
 
     Raises:
         PlanError: A part of the plan cannot be read, or is nested beyond reason.
     """
     try:
-        return _verify(plan, intent)
+        return _verify(plan, intent, patches)
     except RecursionError as error:
         raise PlanError("The plan is nested too deeply to be read.", hint=_AGAIN) from error
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -58,7 +61,7 @@ def verify(plan: Plan, intent: Intent) -> Report:
         ) from error
 
 
-def _verify(plan: Plan, intent: Intent) -> Report:
+def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
     context = Context(plan, intent)
     stories = _stories(context)
     case = Case(context, stories, tuple(holds(context)), tuple(stays(context, stories)))
@@ -71,7 +74,7 @@ def _verify(plan: Plan, intent: Intent) -> Report:
         tables=_tables(context),
         checklist=lines,
         findings=tuple(located(found, intent) for found in findings),
-        changes=tuple(_explained(story) for story in case.stories.values()),
+        changes=tuple(_explained(story, patches) for story in case.stories.values()),
         counts=_counts([c for c in plan.changes if c.entry.deposed is None]),
         notes=notes(case, verdict),
         environment=intent.environment,
@@ -150,13 +153,14 @@ def _tables(context: Context) -> tuple[RenamedTable, ...]:
     )
 
 
-def _explained(story: Story) -> ExplainedChange:
+def _explained(story: Story, patches: bool) -> ExplainedChange:
     return ExplainedChange(
         address=story.change.address,
         action=story.change.action.words,
         explained=story.explained,
         leaves=tuple(leaf.note for leaf in story.leaves),
         reason=story.trouble or story.reason,
+        patch=patch(story.change) if patches else (),
     )
 
 
