@@ -210,6 +210,9 @@ def verify_plan(
     new: Annotated[
         list[str] | None, typer.Option("--to", help="Restored table's physical name.")
     ] = None,
+    explain: Annotated[
+        str | None, typer.Option(help="Say why this address passed or failed.")
+    ] = None,
     form: Form = Format.TEXT,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
@@ -232,12 +235,12 @@ def verify_plan(
 
         pairs = command.pair(old or (), new or ())
         if plan is not None:
-            return command.verify_given_plan(bench, console, plan, pairs, form)
+            return command.verify_given_plan(bench, console, plan, pairs, form, explain)
         if pairs:
             raise UsageError(
                 "--from and --to go with a plan.", hint="tfswap verify-plan PLAN --from … --to …"
             )
-        return command.verify_own_plan(bench(), form=form)
+        return command.verify_own_plan(bench(), form=form, address=explain)
 
     _do(
         work,

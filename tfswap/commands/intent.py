@@ -5,33 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tfswap.errors import TerraformError
+from tfswap.commands.workbench import Workbench
+from tfswap.config import FILE_NAME, Config
+from tfswap.errors import ConfigError, TerraformError
 from tfswap.home import Home
 from tfswap.swap import Swap
 from tfswap.terraform.state import State, parse
+from tfswap.verify.allow import Allowance, objection
 from tfswap.verify.intent import Intent
 
 
-def intent_of(home: Home, swap: Swap, pulled: State | None = None) -> Intent:
+def intent_of(bench: Workbench, swap: Swap, pulled: State | None = None) -> Intent:
     """Return the intent of a prepared swap.
 
     What the outgoing tables had (tags, protections) is taken from the state just pulled, or, once
     that holds the restored ones, from the newest backup that still held them.
 
     Args:
-        home: Where the backups are.
+        bench: Holds the backups and the allowances of ``tfswap.toml``.
         swap: The swap.
         pulled: The state as it is now, where it was pulled.
+
+    Raises:
+        ConfigError: An allowance cannot be used.
     """
     found: dict[str, Mapping[str, Any]] = {}
-    for state in (*([pulled] if pulled else []), *_backups(home)):
+    for state in (*([pulled] if pulled else []), *_backups(bench.home)):
         for table in swap.tables:
             held = state.instances.get(table.address)
             if held is not None and held.attributes.get("name") == table.old_name:
                 found.setdefault(table.address, held.attributes)
         if len(found) == len(swap.tables):
             break
-    return Intent.from_swap(swap, outgoing=found or None)
+    allowed = allowances(bench.config)
+    return Intent.from_swap(swap, outgoing=found or None, allowances=allowed)
+
+
+def allowances(config: Config) -> tuple[Allowance, ...]:
+    """Return the allowances of ``tfswap.toml`` as the verifier takes them.
+
+    Raises:
+        ConfigError: One cannot be used: it names everything, or nothing.
+    """
+    found = tuple(Allowance(*entry) for entry in config.allow)
+    for one in found:
+        if why := objection(one):
+            raise ConfigError(
+                f"{FILE_NAME}: the allowance {one} cannot be used: {why}.",
+                hint=f"Mend or remove it in {FILE_NAME}.",
+            )
+    return found
 
 
 def _backups(home: Home) -> Iterator[State]:

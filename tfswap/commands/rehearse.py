@@ -53,7 +53,7 @@ def rehearse(bench: Workbench, swap: Swap, terraform: Terraform) -> Rehearsal:
             scratch.terraform.run(commands.plan(out=_PLAN), "plan on the scratch copy")
         with console.step("read and verify that plan"):
             plan = read_plan(scratch.terraform.show(_PLAN))
-            report = verify(plan, intent_of(bench.home, swap, pulled))
+            report = verify(plan, intent_of(bench, swap, pulled))
         changed = bool(differing(pulled, after))
         bench.journal.note("rehearsed", serial=pulled.serial, verdict=report.verdict.value)
         return Rehearsal(pulled, read(), changed, report)

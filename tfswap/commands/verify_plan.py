@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tfswap.commands.intent import intent_of
 from tfswap.commands.preflight import check_workspace, ready_to_work
@@ -12,7 +13,7 @@ from tfswap.commands.workbench import Workbench
 from tfswap.console import Console
 from tfswap.errors import PlanError, UsageError
 from tfswap.names import Rename, check_physical
-from tfswap.plan.document import read_plan
+from tfswap.plan.document import Plan, read_plan
 from tfswap.report import Format, render
 from tfswap.steps import verdict as verdicts
 from tfswap.swap import Swap
@@ -25,8 +26,21 @@ _ZIP = b"PK\x03\x04"
 """A saved plan is a zip archive (Terraform source, internal/plans/planfile)."""
 
 
-def verify_own_plan(bench: Workbench, *, form: Format) -> int:
+class Verified(NamedTuple):
+    """A plan, what it was to do, and what was found."""
+
+    plan: Plan
+    intent: Intent
+    report: Report
+
+
+def verify_own_plan(bench: Workbench, *, form: Format, address: str | None = None) -> int:
     """Plan the root module, save the plan, verify it and keep the verdict for ``apply``.
+
+    Args:
+        bench: The command's surroundings.
+        form: How the report is shown.
+        address: Show why this resource passed or failed instead of the report.
 
     Returns:
         The verdict's exit code.
@@ -41,9 +55,10 @@ def verify_own_plan(bench: Workbench, *, form: Format) -> int:
         home.plan.chmod(0o600)
     with console.step("read and verify the plan"):
         document = read_plan(terraform.show(str(home.plan)))
-        report = verify(document, intent_of(home, swap))
+        intent = intent_of(bench, swap)
+        report = verify(document, intent)
     _keep(bench, swap, home.plan, report)
-    _show(console, report, form)
+    _show(console, Verified(document, intent, report), form, address)
     _tell_next(console, report, can_apply=True)
     return int(report.verdict.exit_code)
 
@@ -54,6 +69,7 @@ def verify_given_plan(
     plan: str,
     pairs: Sequence[Rename],
     form: Format,
+    address: str | None = None,
 ) -> int:
     """Verify a plan somebody else made.
 
@@ -63,20 +79,22 @@ def verify_given_plan(
         plan: A saved plan, a ``terraform show -json`` file, or ``-`` for that on standard input.
         pairs: The swap, where given by hand; else the prepared one.
         form: How the report is shown.
+        address: Show why this resource passed or failed instead of the report.
 
     Returns:
         The verdict's exit code.
     """
     data = _read(plan)
     swap = None if pairs else bench().home.load()
-    intent = intent_of(bench().home, swap) if swap else Intent.from_renames(tuple(pairs))
+    intent = intent_of(bench(), swap) if swap else Intent.from_renames(tuple(pairs))
     saved = data.startswith(_ZIP)
     if saved:
         data = _show_saved(bench(), Path(plan), swap)
-    report = verify(read_plan(data), intent)
+    document = read_plan(data)
+    report = verify(document, intent)
     if saved and swap is not None:
         _keep(bench(), swap, Path(plan).resolve(), report)
-    _show(console, report, form)
+    _show(console, Verified(document, intent, report), form, address)
     _tell_next(console, report, can_apply=saved and swap is not None)
     return int(report.verdict.exit_code)
 
@@ -123,8 +141,15 @@ def _keep(bench: Workbench, swap: Swap, plan: Path, report: Report) -> None:
     )
 
 
-def _show(console: Console, report: Report, form: Format) -> None:
-    console.out(render(report, form, width=console.width, colour=console.colour))
+def _show(console: Console, done: Verified, form: Format, address: str | None) -> None:
+    """Print the report, or one resource's story."""
+    if address is None:
+        console.out(render(done.report, form, width=console.width, colour=console.colour))
+        return
+    from tfswap.report.explain_text import explain_address
+
+    told = explain_address(done.plan, done.intent, done.report, address, width=console.width)
+    console.out(f"{done.report.verdict.value.upper()}\n\n{told}")
 
 
 def _tell_next(console: Console, report: Report, *, can_apply: bool) -> None:
