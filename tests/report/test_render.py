@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.verify.plans import FOLDER, FUNCTION, INTENT, OLD, change, load, report
+from tests.verify.plans import (
+    FOLDER,
+    FUNCTION,
+    INTENT,
+    OLD,
+    SERVICE,
+    TASK,
+    change,
+    entry,
+    load,
+    report,
+)
 from tfswap.report import Format, render
 from tfswap.report.safe import safe
+from tfswap.report.short import Shortener
 from tfswap.report.wrap import wrap
 from tfswap.verify.report_data import (
     ChecklistItem,
@@ -73,8 +88,30 @@ def _note(kind: LeafKind) -> LeafNote:
 @pytest.mark.parametrize("width", [40, 80, 120])
 def test_text_keeps_to_its_width(case: str, width: int) -> None:
     text = render(report(case), Format.TEXT, width=width)
-    assert max(map(len, text.splitlines())) <= width
+    for line in text.splitlines():
+        assert len(line) <= width or " " not in line.strip(), line
     assert text.endswith("\n")
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("width", [40, 80])
+def test_no_address_or_path_is_broken(case: str, width: int) -> None:
+    """What stands in the text is whole: an address, or the end of just one of the plan's."""
+    found = report(case)
+    addresses = {entry["address"] for entry in load(case).get("resource_changes", [])}
+    words = render(found, Format.TEXT, width=width).split()
+    for word in words:
+        if word.startswith("….") and '"' not in word:
+            end = word.removeprefix("….").rstrip(":,")
+            assert len([a for a in addresses if a.endswith(f".{end}")]) == 1, word
+    for one in found.findings:
+        if one.address:
+            assert one.address in words
+        if one.path and " " not in one.path:
+            assert one.path in words
+    for change_ in found.changes:
+        short = [w.rstrip(":,").removeprefix("….") for w in words]
+        assert not change_.explained or any(change_.address.endswith(w) for w in short)
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -111,7 +148,7 @@ def test_every_status_has_a_word(status: Status) -> None:
     line = next(
         line
         for line in render(small(Verdict.READY), Format.TEXT).splitlines()
-        if line.endswith(f"Line {status.name}")
+        if f"Line {status.name}" in line
     )
     words = {"SATISFIED": "ok", "NOT_APPLICABLE": "n/a", "CANNOT_TELL": "CANNOT TELL"}
     assert line.split("  ")[1].strip() == words.get(status.name, status.name)
@@ -165,7 +202,78 @@ def test_safe() -> None:
 def test_wrap() -> None:
     assert wrap("a b", 80, "  ") == ["  a b"]
     assert wrap("", 80, "  ") == [""]
-    lines = wrap("module.one.module.two.module.three.aws_x.y: it changes", 24, "", "  ")
-    assert max(map(len, lines)) <= 24
-    assert "".join(line.strip() for line in lines).startswith("module.one.module.two.module.three")
-    assert OLD in wrap(OLD, 10)[0]
+    address = "module.one.module.two.module.three.aws_x.y:"
+    assert wrap(f"see {address} it changes", 24, "", "  ") == [
+        "see",
+        f"  {address}",
+        "  it changes",
+    ]
+    assert wrap(OLD, 10) == [OLD]
+    assert wrap(f"{OLD} {OLD}", 10, "- ", "  ") == [f"- {OLD}", f"  {OLD}"]
+
+
+@given(st.text("ab. ", max_size=60), st.integers(1, 30))
+def test_wrap_keeps_every_word(text: str, width: int) -> None:
+    lines = wrap(text, width, "  ", "    ")
+    assert " ".join(" ".join(lines).split()) == " ".join(text.split())
+    assert all(len(line) <= width or len(line.split()) == 1 for line in lines)
+
+
+def test_short_addresses_stay_the_only_ones() -> None:
+    known = [
+        "module.a[0].module.b.aws_x.y",
+        'module.a["k.]"].module.c.aws_x.y',
+        "aws_x.y",
+        "aws_x.z",
+        "module.a[0].aws_x.only",
+    ]
+    names = Shortener(known)
+    assert names.short(known[0]) == "….module.b.aws_x.y"
+    assert names.short(known[1]) == "….module.c.aws_x.y"
+    assert names.short("aws_x.y") == "aws_x.y"
+    assert names.short("aws_x.z") == "aws_x.z"
+    assert names.short(known[4]) == "….aws_x.only"
+    assert names.split('module.a["k.]"].module.c.aws_x.y: words: more') == (known[1], "words: more")
+    assert names.split("nothing: known") == ("", "nothing: known")
+
+
+def test_a_ready_report_fits_on_two_screens_and_says_it_first() -> None:
+    lines = render(report("good"), Format.TEXT).splitlines()
+    assert lines[0] == "READY"
+    checklist = lines[lines.index("Checklist") + 1 :]
+    assert sum(line.startswith("  ok  ") for line in checklist) == 16
+    assert checklist.index("") <= 18
+    fine = next(i for i, line in enumerate(lines) if line.startswith("Fine (13"))
+    assert lines[fine + 14] == ""
+
+
+@pytest.mark.parametrize("case", ["ride-image", "left-behind", "replica", "not-tainted"])
+def test_the_culprit_stands_beneath_the_verdict(case: str) -> None:
+    found = report(case)
+    first = found.findings[0]
+    head = render(found, Format.TEXT).splitlines()[:6]
+    assert head[0] == "REJECTED"
+    assert head[2].split()[0] == f"{first.rule}:"
+    ends = [line.strip().removeprefix("….") for line in head[3:]]
+    assert any(first.address.endswith(end) for end in ends)
+
+
+def test_an_unchanged_namesake_keeps_an_address_long() -> None:
+    plan = load()
+    name = f"….{TASK.removeprefix('module.eu_west_1[0].module.app.')}"
+    assert name in render(report(plan), Format.TEXT)
+    twin = copy.deepcopy(entry(plan, SERVICE))
+    twin["address"] = TASK.replace("module.app", "module.other")
+    twin["module_address"] = "module.eu_west_1[0].module.other"
+    twin["change"] = {"actions": ["no-op"], "before": {"a": 1}, "after": {"a": 1}}
+    plan["resource_changes"].append(twin)
+    text = render(report(plan), Format.TEXT)
+    assert f"{name}:" not in text
+    assert "….module.app.aws_ecs_task_definition.app" in text
+
+
+def test_only_what_is_at_fault_is_told_in_the_checklist() -> None:
+    text = render(report("left-behind"), Format.TEXT)
+    part = text.split("Environment variables")[1].split("  ok  ")[0]
+    assert "event_received" in part
+    assert "schedule_runner" not in part

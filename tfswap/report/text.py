@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfswap.report.lines import culprit, evidence_lines, fine_line, item_line, known_addresses
+from tfswap.report.safe import safe
+from tfswap.report.short import Shortener
 from tfswap.report.wrap import wrap
 from tfswap.verify.report_data import (
     ChecklistItem,
-    ExplainedChange,
     Finding,
-    LeafKind,
     Report,
     Severity,
     Status,
@@ -42,12 +43,12 @@ _HEADINGS = {
     Severity.WARNING: "Worth a look",
     Severity.INFO: "For information",
 }
-_COLUMN = max(map(len, _MARKS.values()))
 _ALSO = 6
+_QUIET = (Status.SATISFIED, Status.NOT_APPLICABLE)
 
 
 def render_text(report: Report, *, width: int, colour: bool) -> str:
-    """Return the report for a terminal of ``width`` columns."""
+    """Return the report for a terminal of ``width`` columns; no address or path is ever broken."""
     return "\n".join(_Text(report, width, colour).lines()) + "\n"
 
 
@@ -56,6 +57,7 @@ class _Text:
         self._report = report
         self._width = width
         self._colour = colour
+        self._names = Shortener(known_addresses(report))
 
     def lines(self) -> Iterator[str]:
         yield from self._verdict()
@@ -69,25 +71,43 @@ class _Text:
         report = self._report
         yield self._paint(report.verdict.value.upper(), report.verdict)
         yield from wrap(report.summary, self._width)
+        for line in culprit(report, self._names):
+            yield from (self._paint(one, report.verdict) for one in wrap(line, self._width, "  "))
         for table in report.tables:
             yield from wrap(f"{table.old} -> {table.new}", self._width, "  ", "    ")
             if table.address:
                 place = f" in {report.environment}" if report.environment else ""
-                yield from wrap(f"at {table.address}{place}", self._width, "    ", "      ")
+                yield from wrap(f"at {table.address}{place}", self._width, "    ")
 
     def _checklist(self) -> Iterator[str]:
         yield from ("", "Checklist")
-        for item in self._report.checklist:
-            yield from self._item(item)
+        items = self._report.checklist
+        marks = max((len(_MARKS[item.status]) for item in items), default=0)
+        quiet = [item.title for item in items if item.status in _QUIET]
+        titles = min(max(map(len, quiet), default=0), self._width // 2)
+        for item in items:
+            yield from self._item(item, marks, titles)
 
-    def _item(self, item: ChecklistItem) -> Iterator[str]:
-        mark = _MARKS[item.status].ljust(_COLUMN)
-        title, *rest = wrap(item.title, self._width - _COLUMN - 4)
-        yield f"  {self._paint(mark, item.status)}  {title}"
-        yield from (" " * (_COLUMN + 4) + line for line in rest)
-        indent = " " * (_COLUMN + 6)
-        for line in item.evidence:
-            yield from wrap(line, self._width, indent, indent + "  ")
+    def _item(self, item: ChecklistItem, marks: int, titles: int) -> Iterator[str]:
+        mark = self._paint(_MARKS[item.status].ljust(marks), item.status)
+        indent = " " * (marks + 6)
+        if item.status in _QUIET:
+            room = self._width - marks - titles - 6
+            told = item_line(item, self._names, room)
+            if len(told) <= room:
+                yield f"  {mark}  {safe(item.title).ljust(titles)}  {told}".rstrip()
+                return
+            yield from self._titled(mark, marks, item.title)
+            yield from wrap(told, self._width, indent)
+            return
+        yield from self._titled(mark, marks, item.title)
+        for line in evidence_lines(item, self._names, self._width - len(indent)):
+            yield indent + line
+
+    def _titled(self, mark: str, marks: int, title: str) -> Iterator[str]:
+        first, *rest = wrap(title, self._width - marks - 4)
+        yield f"  {mark}  {first}"
+        yield from (" " * (marks + 4) + line for line in rest)
 
     def _findings(self, severity: Severity, heading: str) -> Iterator[str]:
         found = [one for one in self._report.findings if one.severity is severity]
@@ -97,27 +117,35 @@ class _Text:
             yield from self._finding(one)
 
     def _finding(self, found: Finding) -> Iterator[str]:
-        yield from wrap(f"{found.rule}  {found.message}", self._width, "  ", " " * 10)
-        place = f"{found.address}: {found.path}" if found.path else found.address
-        details = [place, found.evidence, _where(found), _also(found)]
+        message, *rest = wrap(found.message, self._width - 10)
+        yield f"  {found.rule}  {message}"
+        yield from (" " * 10 + line for line in rest)
+        details = [found.address, found.path, found.evidence, _where(found)]
         for line in filter(None, details):
-            yield from wrap(line, self._width, " " * 10, " " * 12)
+            yield from wrap(line, self._width, " " * 10)
+        if found.also:
+            yield from self._also(found)
         if found.severity is not Severity.INFO:
             yield from wrap(f"Next: {found.hint}", self._width, " " * 10, " " * 16)
+
+    def _also(self, found: Finding) -> Iterator[str]:
+        shown = [self._names.short(address) for address in found.also[:_ALSO]]
+        more = f" and {len(found.also) - _ALSO} more" if len(found.also) > _ALSO else ""
+        text = f"Also: {', '.join(shown)}{more}"
+        yield from wrap(text, self._width, " " * 10, " " * 16)
 
     def _changes(self) -> Iterator[str]:
         fine = [change for change in self._report.changes if change.explained]
         counts = self._report.counts
         yield from ("", f"Fine ({len(fine)} explained, {counts.noop} unchanged)")
         for change in fine:
-            line = f"{change.address}: {change.action}; {_told(change)}"
-            yield from wrap(line, self._width, "  ", "    ")
+            yield f"  {fine_line(change, self._names, self._width - 2)}"
 
     def _notes(self) -> Iterator[str]:
         if self._report.notes:
             yield from ("", "Notes")
         for note in self._report.notes:
-            yield from wrap(note, self._width, "  - ", "    ")
+            yield from wrap(f"- {note}", self._width, "  ", "    ")
 
     def _paint(self, text: str, meaning: Verdict | Status | Severity) -> str:
         return f"\x1b[{_COLOURS[meaning]}m{text}\x1b[0m" if self._colour else text
@@ -125,23 +153,3 @@ class _Text:
 
 def _where(found: Finding) -> str:
     return f"{found.location.file}:{found.location.line}" if found.location else ""
-
-
-def _also(found: Finding) -> str:
-    if not found.also:
-        return ""
-    more = f" and {len(found.also) - _ALSO} more" if len(found.also) > _ALSO else ""
-    return f"Also: {', '.join(found.also[:_ALSO])}{more}"
-
-
-def _told(change: ExplainedChange) -> str:
-    """Return the paths that were renamed, then how many values of each other kind there are."""
-    if not change.leaves:
-        return change.reason
-    renamed = dict.fromkeys(leaf.path for leaf in change.leaves if leaf.kind is LeafKind.RENAMED)
-    parts = [f"renamed {', '.join(renamed)}"] if renamed else []
-    for kind in LeafKind:
-        count = sum(leaf.kind is kind for leaf in change.leaves)
-        if count and kind is not LeafKind.RENAMED:
-            parts.append(f"{count} {kind.value}")
-    return ", ".join(parts)

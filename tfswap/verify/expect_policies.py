@@ -19,9 +19,9 @@ from tfswap.verify.rules.registry import Case
 _ROLE = re.compile(r":role/(?:[\w+=,.@-]+/)*(?P<name>[\w+=,.@-]+)")
 _EVENT = re.compile(r"event[-_]?received", re.IGNORECASE)
 _LINES = (
-    ("policy-pipeline", "Policy of the OpenSearch ingestion pipeline", "its pipeline's role"),
-    ("policy-app", "Policy of the app's task role", "a task definition's role"),
-    ("policy-event-received", "Policy of the event received role", "that function's role"),
+    ("policy-pipeline", "Ingestion pipeline's policy", "its pipeline's role"),
+    ("policy-app", "App task role's policy", "a task definition's role"),
+    ("policy-event-received", "Event received role's policy", "that function's role"),
     ("policy-other", "Every other policy", "any other role or resource"),
 )
 

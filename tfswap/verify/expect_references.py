@@ -15,11 +15,11 @@ from tfswap.verify.rules.registry import Case
 def references(case: Case) -> ChecklistItem:
     """Return the line that counts consumers found by reference."""
     looked_for = "references to the table in the plan's configuration"
-    return item("references", "Every reference accounted for", _judged(case), looked_for)
+    return item("references", "Consumers by reference", _judged(case), looked_for)
 
 
 def _judged(case: Case) -> Iterator[Judged]:
-    counts = {"change as explained": 0, "name the restored table already": 0, "name no table": 0}
+    counts = {"explained": 0, "on it already": 0, "unaffected": 0}
     behind = {stay.change.address: stay for stay in case.stays}
     held = {hold.address for hold in case.holds if hold.how is not How.COVERED}
     for change in _instances(case):
@@ -27,14 +27,14 @@ def _judged(case: Case) -> Iterator[Judged]:
         if judged is not None:
             yield judged
         elif change.address in case.stories:
-            counts["change as explained"] += 1
+            counts["explained"] += 1
         elif case.context.names_new(change.after):
-            counts["name the restored table already"] += 1
+            counts["on it already"] += 1
         else:
-            counts["name no table"] += 1
+            counts["unaffected"] += 1
     if total := sum(counts.values()):
         told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-        yield Judged(Status.SATISFIED, f"of {total} consumers {told}")
+        yield Judged(Status.SATISFIED, f"{total} in order: {told}")
 
 
 def _instances(case: Case) -> Iterator[Change]:

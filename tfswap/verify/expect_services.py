@@ -73,7 +73,7 @@ def backup(case: Case) -> ChecklistItem:
     """AWS Backup manages the restored table."""
     judged = [judge(case, change) for change in concerned(case, "aws_backup_selection")]
     looked_for = "an aws_backup_selection that lists the table"
-    return item("backup", "AWS Backup manages the restored table", judged, looked_for)
+    return item("backup", "AWS Backup selection", judged, looked_for)
 
 
 def tasks(case: Case) -> ChecklistItem:

@@ -15,10 +15,10 @@ from tfswap.verify.rules.registry import Case
 from tfswap.verify.rules.table import child_unknown, expected, lost_tags
 
 _LINES = (
-    ("pitr", "Point-in-time recovery enabled", "point_in_time_recovery"),
-    ("stream", "Stream enabled", "stream_enabled"),
-    ("ttl", "TTL enabled", "ttl"),
-    ("deletion-protection", "Deletion protection enabled", "deletion_protection_enabled"),
+    ("pitr", "Point-in-time recovery on", "point_in_time_recovery"),
+    ("stream", "Stream on", "stream_enabled"),
+    ("ttl", "TTL on", "ttl"),
+    ("deletion-protection", "Deletion protection on", "deletion_protection_enabled"),
 )
 
 
@@ -103,4 +103,4 @@ def pipelines(case: Case) -> ChecklistItem:
         else:
             judged.append(Judged(Status.FAILED, f"{address}: {change.action.words}, not recreated"))
     looked_for = "an aws_osis_pipeline that reads the table"
-    return item("pipeline", "OpenSearch ingestion pipeline recreated", judged, looked_for)
+    return item("pipeline", "Ingestion pipeline recreated", judged, looked_for)

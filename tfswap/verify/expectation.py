@@ -25,8 +25,11 @@ def item(key: str, title: str, judged: Iterable[Judged], looked_for: str) -> Che
     parts = list(judged)
     if not parts:
         return ChecklistItem(key, title, Status.NOT_APPLICABLE, (f"looked for {looked_for}",))
-    worst = min((part.status for part in parts), key=_ORDER.index)
-    return ChecklistItem(key, title, worst, tuple(part.evidence for part in parts))
+    parts.sort(key=lambda part: _ORDER.index(part.status))
+    worst = parts[0].status
+    bad = worst in (Status.FAILED, Status.CANNOT_TELL)
+    at_fault = sum(part.status is worst for part in parts) if bad else 0
+    return ChecklistItem(key, title, worst, tuple(part.evidence for part in parts), at_fault)
 
 
 def judge(case: Case, change: Change) -> Judged:

@@ -106,7 +106,9 @@ class ChecklistItem(msgspec.Struct, frozen=True):
     title: str
     status: Status
     evidence: tuple[str, ...]
-    """One line for each resource looked at, or what was looked for."""
+    """One line for each resource looked at, worst first, or what was looked for."""
+    at_fault: int = 0
+    """How many lines of the evidence, the first ones, are the reason for a bad status."""
 
 
 class LeafNote(msgspec.Struct, frozen=True):
@@ -175,3 +177,5 @@ class Report(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     environment: str = ""
     terraform_version: str = ""
+    namesakes: tuple[str, ...] = ()
+    """Further resources whose addresses end like one above: a short form must not fit them too."""

@@ -68,6 +68,7 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
     findings = group((found for check in CHECKS for found in check(case)), _causes(case))
     lines = checklist(case)
     verdict = _verdict(case, findings, lines)
+    told = {*case.stories, *(a for f in findings for a in (f.address, *f.also))}
     return Report(
         verdict=verdict,
         summary=_summary(verdict, findings, case),
@@ -79,6 +80,7 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
         notes=notes(case, verdict),
         environment=intent.environment,
         terraform_version=plan.terraform_version,
+        namesakes=_namesakes(context, told),
     )
 
 
@@ -162,6 +164,21 @@ def _explained(story: Story, patches: bool) -> ExplainedChange:
         reason=story.trouble or story.reason,
         patch=patch(story.change) if patches else (),
     )
+
+
+def _namesakes(context: Context, told: set[str]) -> tuple[str, ...]:
+    ends = {_end(context.live[address]) for address in told if address in context.live}
+    return tuple(
+        change.address
+        for change in context.live.values()
+        if change.noop and change.address not in told and _end(change) in ends
+    )
+
+
+def _end(change: Change) -> str:
+    """Return the address without its module steps."""
+    module = change.entry.module_address
+    return change.address[len(module) + 1 :] if module else change.address
 
 
 def _counts(changes: list[Change]) -> Counts:

@@ -1,0 +1,116 @@
+"""Single lines of the text report: a satisfied line of the checklist, a change that is fine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.report.safe import safe
+from tfswap.report.short import Shortener
+from tfswap.report.wrap import wrap
+from tfswap.verify.report_data import (
+    ChecklistItem,
+    ExplainedChange,
+    LeafKind,
+    Report,
+    Severity,
+    Status,
+)
+
+_MOST = 4
+_WEIGHTS = (Severity.ERROR, Severity.UNKNOWN)
+
+
+def known_addresses(report: Report) -> Iterator[str]:
+    """Yield every address a report names, and those that end like one of them."""
+    yield from report.namesakes
+    yield from (change.address for change in report.changes)
+    for found in report.findings:
+        yield from filter(None, (found.address, *found.also))
+    yield from (table.address for table in report.tables if table.address)
+
+
+def culprit(report: Report, names: Shortener) -> Iterator[str]:
+    """Yield what is wrong, in a line that can stand beneath the verdict; nothing when all is well.
+
+    Findings come worst first; the rest is told further down.
+    """
+    found = next((one for one in report.findings if one.severity in _WEIGHTS), None)
+    if found is not None:
+        yield f"{found.rule}: {found.message}"
+        if found.address:
+            yield names.short(found.address)
+        if found.path:
+            yield found.path
+        if found.location:
+            yield f"{found.location.file}:{found.location.line}"
+
+
+def item_line(item: ChecklistItem, names: Shortener, room: int) -> str:
+    """Return the evidence of a satisfied line in one line, as much as ``room`` holds.
+
+    Args:
+        item: The line of the checklist.
+        names: Shortens its addresses.
+        room: Columns there are; a single address may run over, for no address is cut.
+    """
+    parts = [names.split(line) for line in item.evidence]
+    if item.status is Status.NOT_APPLICABLE and not any(address for address, _ in parts):
+        return ""
+    address, words = parts[0]
+    shown = names.short(address) if address else words
+    more = f" and {len(parts) - 1} more" if len(parts) > 1 else ""
+    full = f"{shown}: {words}" if address and not more else f"{shown}{more}"
+    for text in (full, f"{shown}{more}", f"{len(parts)} resources" if more else shown):
+        if len(text) <= room:
+            return safe(text)
+    return safe(f"{len(parts)} resources" if more else shown)
+
+
+def evidence_lines(item: ChecklistItem, names: Shortener, room: int) -> Iterator[str]:
+    """Yield what is at fault in a line of the checklist; a long address stands alone on its line.
+
+    All of it is told again, whole, beneath "Wrong" or "Cannot be told".
+    """
+    lines = item.evidence[: item.at_fault] or item.evidence
+    for line in lines[:_MOST]:
+        address, words = names.split(line)
+        shown = names.short(address)
+        if not address or len(f"{shown}: {words}") <= room:
+            yield from wrap(f"{shown}: {words}" if address else line, room)
+            continue
+        yield safe(shown)
+        yield from wrap(words, room, "  ")
+    if len(lines) > _MOST:
+        yield f"and {len(lines) - _MOST} more"
+
+
+def fine_line(change: ExplainedChange, names: Shortener, room: int) -> str:
+    """Return an explained change in one line: what was renamed, or how many values of each kind."""
+    address = names.short(change.address)
+    action = change.action.partition(" ")[0]
+    for told in _told(change):
+        if len(text := f"{address}: {action}, {told}") <= room:
+            return safe(text)
+    text = f"{address}: {action}"
+    return safe(text if len(text) <= room else address)
+
+
+def _told(change: ExplainedChange) -> Iterator[str]:
+    """Yield what is said of a change, the longest first."""
+    renamed = dict.fromkeys(leaf.path for leaf in change.leaves if leaf.kind is LeafKind.RENAMED)
+    counts = {kind: sum(leaf.kind is kind for leaf in change.leaves) for kind in LeafKind}
+    others = [f"{n} {kind.value}" for kind, n in counts.items() if n and kind not in _NAMED]
+    if renamed:
+        yield ", ".join((f"renamed {', '.join(renamed)}", *others))
+        last = dict.fromkeys(path.rpartition(".")[2] for path in renamed)
+        yield ", ".join((f"renamed {', '.join(last)}", *others))
+        yield f"renamed {', '.join(last)}"
+        yield f"{len(renamed)} renamed"
+    elif others:
+        yield ", ".join(others)
+        yield f"{len(change.leaves)} values"
+    elif change.reason:
+        yield change.reason
+
+
+_NAMED = (LeafKind.RENAMED,)
