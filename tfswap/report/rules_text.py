@@ -1,0 +1,74 @@
+"""The rules for people: a list, one rule in full, and the page ``docs/rules.md``; one text each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.report.wrap import wrap
+from tfswap.verify.rules.registry import RULES, Rule
+
+GROUPS = (
+    ("TFS0", "The plan as a whole"),
+    ("TFS1", "What holds data"),
+    ("TFS2", "The swapped table"),
+    ("TFS3", "Consumers"),
+    ("TFS4", "Everything else in the plan"),
+)
+"""The first characters of an id, and what rules with it are about."""
+
+_INTRO = """# Rules
+
+Every statement `tfswap verify-plan` makes about a plan carries the id of a rule. Ids never change
+their meaning. `tfswap rules` lists them, `tfswap explain TFS301` shows one.
+
+This page is made from the rules' own texts; make it anew with
+`python -m tfswap.report.rules_markdown > docs/rules.md`.
+"""
+_PARTS = (
+    ("What it says", "meaning"),
+    ("Why it matters", "why"),
+    ("What to do", "todo"),
+    ("Source", "source"),
+)
+
+
+def list_text(*, width: int = 80) -> str:
+    """Return every rule's id and title, by what they are about."""
+    return "\n".join(_listed(width)) + "\n"
+
+
+def _listed(width: int) -> Iterator[str]:
+    for number, (start, heading) in enumerate(GROUPS):
+        yield from ([""] if number else [])
+        yield heading
+        for rule in _group(start):
+            yield from wrap(f"{rule.id} {rule.title}", width, "  ", " " * 9)
+
+
+def rule_text(rule: Rule, *, width: int = 80) -> str:
+    """Return one rule in full."""
+    lines = [f"{rule.id}  {rule.title}"]
+    for heading, name in _PARTS:
+        lines += ["", heading, *wrap(getattr(rule, name), width, "  ")]
+    return "\n".join(lines) + "\n"
+
+
+def rules_page() -> str:
+    """Return ``docs/rules.md``."""
+    parts = [_INTRO]
+    for start, heading in GROUPS:
+        parts.append(f"## {heading}\n")
+        parts.extend(_section(rule) for rule in _group(start))
+    return "\n".join(parts)
+
+
+def _section(rule: Rule) -> str:
+    lines = [f'### <a id="{rule.id.lower()}"></a>{rule.id}: {rule.title}', ""]
+    for heading, name in _PARTS:
+        text = " ".join(getattr(rule, name).split())
+        lines += [*wrap(f"**{heading}.** {text}", 100), ""]
+    return "\n".join(lines)
+
+
+def _group(start: str) -> list[Rule]:
+    return [rule for rule in RULES.values() if rule.id.startswith(start)]
