@@ -32,7 +32,8 @@ MAPS = st.dictionaries(st.text("ab~/", max_size=2), VALUES, max_size=4)
 def made(before: Any, after: Any, **marks: Any) -> Change:
     raw = {"before": before, "after": after, **marks}
     parts = {key: msgspec.Raw(json.dumps(value).encode()) for key, value in raw.items()}
-    return Change(ResourceEntry("a.b", ChangeBody(("update",), **parts)))
+    body = ChangeBody(("update",), **parts)
+    return Change(ResourceEntry(address="a.b", change=body))
 
 
 def operations(one: Change) -> list[dict[str, Any]]:

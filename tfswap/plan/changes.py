@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import cached_property
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -55,22 +55,53 @@ def action_of(actions: tuple[str, ...], mode: str = "managed") -> Action:
 
     Only data sources are read, and nothing else happens to them.
     """
-    try:
-        action = Action(actions)
-    except ValueError:
-        return Action.UNKNOWN
-    allowed = {"managed": action is not Action.READ, "data": action in _DATA, "output": True}
-    return action if allowed.get(mode, False) else Action.UNKNOWN
+    return _ACTIONS.get((actions, mode), Action.UNKNOWN)
+
+
+def _allowed(action: Action, mode: str) -> bool:
+    if mode == "managed":
+        return action is not Action.READ
+    return action in _DATA if mode == "data" else True
+
+
+_ACTIONS = {
+    (action.value, mode): action
+    for action in Action
+    for mode in ("managed", "data", "output")
+    if _allowed(action, mode)
+}
+
+
+@cache
+def _module(address: str) -> ModulePath:
+    return parse_module(address) or ()
+
+
+_UNREAD: Any = object()
 
 
 class Change:
     """A resource's change; before, after and the marks are decoded when first asked for."""
+
+    __slots__ = (
+        "_after",
+        "_after_sensitive",
+        "_before",
+        "_before_sensitive",
+        "_unknown",
+        "action",
+        "address",
+        "entry",
+        "type",
+    )
 
     def __init__(self, entry: ResourceEntry) -> None:
         self.entry = entry
         self.action = action_of(entry.change.actions, entry.mode)
         self.address = entry.address
         self.type = entry.type
+        self._before = self._after = self._unknown = _UNREAD
+        self._before_sensitive = self._after_sensitive = _UNREAD
 
     @property
     def is_managed(self) -> bool:
@@ -117,37 +148,65 @@ class Change:
         """Whether an object leaves the state and stays in AWS."""
         return self.action in (Action.FORGET, Action.CREATE_THEN_FORGET)
 
-    @cached_property
+    @property
+    def had(self) -> bool:
+        """Whether there is an object now; without decoding it."""
+        return bytes(self.entry.change.before) != b"null"
+
+    @property
+    def stays(self) -> bool:
+        """Whether there is an object afterwards; without decoding it."""
+        return bytes(self.entry.change.after) != b"null"
+
+    @property
+    def untouched(self) -> bool:
+        """Whether both sides are written alike, byte for byte: then nothing differs."""
+        body = self.entry.change
+        return bytes(body.before) == bytes(body.after)
+
+    @property
     def before(self) -> Any:
         """The object now; None when there is none."""
-        return self._decode(self.entry.change.before, "before")
+        if self._before is _UNREAD:
+            self._before = self._decode(self.entry.change.before, "before")
+        return self._before
 
-    @cached_property
+    @property
     def after(self) -> Any:
         """The object as planned; None when it goes. Unknown parts are left out or null."""
-        return self._decode(self.entry.change.after, "after")
+        if self._after is _UNREAD:
+            self._after = self._decode(self.entry.change.after, "after")
+        return self._after
 
-    @cached_property
+    @property
     def unknown(self) -> Any:
         """True where ``after`` is known only after apply."""
-        return self._decode(self.entry.change.after_unknown, "after_unknown")
+        if self._unknown is _UNREAD:
+            self._unknown = self._decode(self.entry.change.after_unknown, "after_unknown")
+        return self._unknown
 
-    @cached_property
+    @property
     def before_sensitive(self) -> Any:
         """True where ``before`` may not be shown."""
-        return self._decode(self.entry.change.before_sensitive, "before_sensitive")
+        if self._before_sensitive is _UNREAD:
+            raw = self.entry.change.before_sensitive
+            self._before_sensitive = self._decode(raw, "before_sensitive")
+        return self._before_sensitive
 
-    @cached_property
+    @property
     def after_sensitive(self) -> Any:
         """True where ``after`` may not be shown."""
-        return self._decode(self.entry.change.after_sensitive, "after_sensitive")
+        if self._after_sensitive is _UNREAD:
+            raw = self.entry.change.after_sensitive
+            self._after_sensitive = self._decode(raw, "after_sensitive")
+        return self._after_sensitive
 
-    @cached_property
+    @property
     def module(self) -> ModulePath:
         """The module steps down to the resource; empty for the root module."""
-        return parse_module(self.entry.module_address) or ()
+        return _module(self.entry.module_address)
 
-    @cached_property
+    @property
     def config_address(self) -> str:
         """Address in the configuration: without instance keys."""
         return strip_keys(self.entry.address)
@@ -171,3 +230,5 @@ class Change:
 
 class OutputChange(Change):
     """A root module output's change; its address is ``output.NAME``."""
+
+    __slots__ = ()

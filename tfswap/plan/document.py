@@ -1,4 +1,4 @@
-"""Read plan JSON: ``read_plan(data) -> Plan``.
+"""Read plan JSON: ``read_plan(data) -> Plan``, ``open_plan(path) -> Plan``.
 
 Terraform's "JSON Output Format" says what stands where; ``door`` refuses what is no plan.
 """
@@ -6,7 +6,8 @@ Terraform's "JSON Output Format" says what stands where; ``door`` refuses what i
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -14,19 +15,10 @@ from tfswap.errors import PlanError
 from tfswap.plan.changes import Change, OutputChange
 from tfswap.plan.configuration import Configuration
 from tfswap.plan.door import open_document
-from tfswap.plan.structs import (
-    ChangeBody,
-    Check,
-    PriorState,
-    ResourceEntry,
-    StateModule,
-    StateResource,
-    StateValues,
-    Variable,
-)
-from tfswap.plan.values import check_keys, decode
-
-T = TypeVar("T")
+from tfswap.plan.source import collector_off, map_plan
+from tfswap.plan.spelling import Buffer, convert, decode, object_parts, typed_list
+from tfswap.plan.state import StateList
+from tfswap.plan.structs import ChangeBody, Check, ResourceEntry, Variable
 
 
 class Plan:
@@ -59,21 +51,9 @@ class Plan:
     @cached_property
     def outputs(self) -> tuple[OutputChange, ...]:
         """Changes of the root module's outputs; their address is ``output.NAME``."""
-        bodies = self._typed("output_changes", dict[str, msgspec.Raw], {})
-        if bodies:
-            check_keys(self._fields["output_changes"], bodies, where="output_changes")
-        return tuple(
-            OutputChange(
-                ResourceEntry(
-                    address=f"output.{name}",
-                    mode="output",
-                    type="output",
-                    name=name,
-                    change=_convert(raw, ChangeBody, f"output_changes.{name}"),
-                )
-            )
-            for name, raw in bodies.items()
-        )
+        raw = self._fields.get("output_changes")
+        bodies = {} if raw is None else object_parts(raw, "output_changes")
+        return tuple(_output(name, body) for name, body in bodies.items())
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -101,71 +81,107 @@ class Plan:
         return Configuration(tree if isinstance(tree, dict) else {})
 
     @cached_property
-    def state(self) -> tuple[StateResource, ...]:
+    def state(self) -> StateList:
         """Every resource and data source of the refreshed state before the plan."""
-        prior = self._typed("prior_state", PriorState, PriorState())
-        return tuple(_flatten(prior.values.root_module))
+        return self._state_of("prior_state", "values", "root_module")
 
     @cached_property
-    def planned(self) -> tuple[StateResource, ...]:
+    def planned(self) -> StateList:
         """Every resource as it is planned to be."""
-        values = self._typed("planned_values", StateValues, StateValues())
-        return tuple(_flatten(values.root_module))
+        return self._state_of("planned_values", "root_module")
+
+    def _state_of(self, name: str, *inner: str) -> StateList:
+        raw = self._fields.get(name)
+        for key in inner:
+            raw = object_parts(raw, name).get(key) if raw is not None else None
+        return StateList(raw, name)
 
     @property
     def has_state(self) -> bool:
         """Whether the plan tells the state it was made from."""
         return "prior_state" in self._fields
 
+    @cached_property
+    def _places(self) -> dict[tuple[str, str, str], list[Change]]:
+        found: dict[tuple[str, str, str], list[Change]] = {}
+        for change in self.changes:
+            place = (change.entry.mode, change.type, change.entry.name)
+            found.setdefault(place, []).append(change)
+        return found
+
+    def instances(self, mode: str, kind: str, name: str) -> list[Change]:
+        """Return the changes of one block's instances, in all modules, deposed objects included."""
+        return self._places.get((mode, kind, name), [])
+
     def _typed(self, name: str, kind: Any, default: Any) -> Any:
         raw = self._fields.get(name)
-        return default if raw is None else _convert(raw, kind, name)
+        return default if raw is None else convert(raw, kind, name)
 
     def _entries(self, name: str) -> list[ResourceEntry]:
-        raws = self._typed(name, list[dict[str, msgspec.Raw]] | None, None) or []
-        whole = self._typed(name, list[msgspec.Raw] | None, None) or []
-        for raw, fields in zip(whole, raws, strict=True):
-            check_keys(raw, fields, where=name)
-            if "change" in fields:
-                inner = _convert(fields["change"], dict[str, msgspec.Raw], name)
-                check_keys(fields["change"], inner, where=f"{name} (change)")
-        return self._typed(name, list[ResourceEntry] | None, None) or []
+        raw = self._fields.get(name)
+        if raw is None or bytes(memoryview(raw)[:4]) == b"null":
+            return []
+        return _shared(typed_list(raw, ResourceEntry, name, "change"))
 
 
-def read_plan(data: bytes) -> Plan:
+def read_plan(data: Buffer) -> Plan:
     """Read the JSON of a plan.
 
     A refresh-only plan (no ``resource_changes``, but the rest of a plan) is returned, so that the
     verifier can say what it is.
 
+    Args:
+        data: Bytes, or anything that lends them (a memory map). The plan is made of slices of it:
+            it must neither change nor be closed while the plan is in use.
+
     Raises:
         PlanError: The bytes are no plan: cut short, not JSON, a binary plan, a state, a log, of an
             unknown major version, or with a repeated key.
     """
-    fields = open_document(data)
-    if "resource_changes" not in fields and "planned_values" not in fields:
-        raise PlanError(
-            "This is not a plan: it has no resource_changes.",
-            hint="Write it with: terraform show -json PLAN > plan.json",
-        )
-    return Plan(fields)
+    with collector_off():
+        fields = open_document(data)
+        if "resource_changes" not in fields and "planned_values" not in fields:
+            raise PlanError(
+                "This is not a plan: it has no resource_changes.",
+                hint="Write it with: terraform show -json PLAN > plan.json",
+            )
+        return Plan(fields)
 
 
-def _convert(raw: msgspec.Raw, kind: Any, where: str) -> Any:
-    try:
-        return msgspec.json.decode(raw, type=kind)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise PlanError(
-            f"The plan cannot be read at {where}: {error}.",
-            hint="Write it anew with: terraform show -json PLAN > plan.json",
-        ) from error
+def open_plan(path: Path | str) -> Plan:
+    """Read the JSON of a plan from a file; a large one is mapped into memory, not read.
+
+    Raises:
+        PlanError: As ``read_plan``, or the file cannot be read.
+    """
+    return read_plan(map_plan(path))
 
 
-def _flatten(module: StateModule) -> list[StateResource]:
-    found: list[StateResource] = []
-    queue = [module]
-    while queue:
-        current = queue.pop(0)
-        found.extend(current.resources)
-        queue.extend(current.child_modules)
-    return found
+def _output(name: str, raw: msgspec.Raw) -> OutputChange:
+    where = f"output_changes.{name}"
+    object_parts(raw, where)
+    entry = ResourceEntry(
+        address=f"output.{name}",
+        mode="output",
+        type="output",
+        name=name,
+        change=convert(raw, ChangeBody, where),
+    )
+    return OutputChange(entry)
+
+
+def _shared(entries: list[ResourceEntry]) -> list[ResourceEntry]:
+    """Keep one text for all entries that have the same: a big plan repeats a few very often.
+
+    These entries are not in anybody's hands yet, so that changing frozen ones is no lie.
+    """
+    share = dict[Any, Any]().setdefault
+    put = msgspec.structs.force_setattr
+    for entry in entries:
+        put(entry, "mode", share(entry.mode, entry.mode))
+        put(entry, "type", share(entry.type, entry.type))
+        put(entry, "name", share(entry.name, entry.name))
+        put(entry, "provider_name", share(entry.provider_name, entry.provider_name))
+        actions = entry.change.actions
+        put(entry.change, "actions", share(actions, actions))
+    return entries

@@ -7,85 +7,102 @@ what people really hand in.
 from __future__ import annotations
 
 import codecs
+import re
 
 import msgspec
 
 from tfswap.errors import PlanError
-from tfswap.plan.values import check_keys
+from tfswap.plan.spelling import Buffer, object_parts
 
 _AGAIN = "Write it with: terraform show -json PLAN > plan.json"
+_POWERSHELL = "In PowerShell: terraform show -json PLAN | Out-File -Encoding ascii plan.json"
 _MAJORS = ("0", "1")
 """Major versions of ``format_version`` that are understood; another one may mean other things."""
+_BLANKS = re.compile(rb"[ \t\r\n\f\v]*")
+_HEAD = 4096
+"""How far into the file its kind can be told."""
 
 
-def open_document(data: bytes) -> dict[str, msgspec.Raw]:
-    """Return the plan's top-level values, still undecoded.
+def open_document(data: Buffer) -> dict[str, msgspec.Raw]:
+    """Return the plan's top-level values, still undecoded: slices of ``data``, which must stay.
 
     Raises:
         PlanError: The bytes are no plan JSON of a version that is understood.
     """
-    _check_encoding(data)
-    _check_start(data)
-    fields = _decode(data)
+    inner = _trimmed(memoryview(data))
+    _check_encoding(inner)
+    _check_start(inner)
+    fields = _open(inner)
     _check_kind(fields)
-    check_keys(data.strip(), fields, where="its top level")
     _check_version(fields)
     return fields
 
 
-def _check_encoding(data: bytes) -> None:
-    if not data.strip():
+def _trimmed(data: memoryview) -> memoryview:
+    match = _BLANKS.match(data)
+    start, end = match.end() if match else 0, len(data)
+    while end > start and data[end - 1] in b" \t\r\n\f\v":
+        end -= 1
+    return data[start:end]
+
+
+def _check_encoding(data: memoryview) -> None:
+    head = bytes(data[:4])
+    if not head:
         raise PlanError("The plan is empty.", hint=_AGAIN)
-    if data.startswith(b"PK\x03\x04"):
+    if head == b"PK\x03\x04":
         raise PlanError(
             "This is a saved plan in Terraform's binary form, not its JSON.",
             hint="Turn it into JSON with: terraform show -json PLAN > plan.json",
         )
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in data[:4]:
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in head:
         raise PlanError(
             "The plan is encoded as UTF-16, as PowerShell's redirect writes it.",
-            hint="In PowerShell: terraform show -json PLAN | Out-File -Encoding ascii plan.json",
+            hint=_POWERSHELL,
         )
-    if data.startswith(codecs.BOM_UTF8):
+    if head.startswith(codecs.BOM_UTF8):
         raise PlanError(
             "The plan begins with a byte order mark, which JSON does not have.",
-            hint="In PowerShell: terraform show -json PLAN | Out-File -Encoding ascii plan.json",
+            hint=_POWERSHELL,
         )
 
 
-def _check_start(data: bytes) -> None:
-    if not data.lstrip().startswith(b"{"):
+def _check_start(data: memoryview) -> None:
+    if data[0] != ord("{"):
         raise PlanError(
             "This is not plan JSON: it does not begin with '{'.",
             hint=_AGAIN,
         )
 
 
-def _decode(data: bytes) -> dict[str, msgspec.Raw]:
+def _open(data: memoryview) -> dict[str, msgspec.Raw]:
     try:
-        return msgspec.json.decode(data, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        if _is_log(data):
-            raise PlanError(
-                "This is the log of terraform plan -json, not a plan.",
-                hint="Save the plan with -out=PLAN, then: terraform show -json PLAN > plan.json",
-            ) from error
-        cut = "truncated" in str(error)
+        return object_parts(data, "its top level")
+    except PlanError as error:
+        if not isinstance(error.__cause__, msgspec.DecodeError | UnicodeDecodeError):
+            raise
+        if _is_log(bytes(data[:_HEAD])):
+            raise _log() from error
+        cut = "truncated" in str(error.__cause__)
         what = "is cut short" if cut else "is not JSON"
-        raise PlanError(f"The plan {what}: {error}.", hint=_AGAIN) from error
+        raise PlanError(f"The plan {what}: {error.__cause__}.", hint=_AGAIN) from error
 
 
-def _is_log(data: bytes) -> bool:
-    first = data.lstrip().split(b"\n", 1)[0]
+def _is_log(head: bytes) -> bool:
+    first = head.split(b"\n", 1)[0]
     return b'"@level"' in first and b'"@message"' in first
+
+
+def _log() -> PlanError:
+    return PlanError(
+        "This is the log of terraform plan -json, not a plan.",
+        hint="Save the plan with -out=PLAN, then: terraform show -json PLAN > plan.json",
+    )
 
 
 def _check_kind(fields: dict[str, msgspec.Raw]) -> None:
     if "@level" in fields and "@message" in fields:
-        raise PlanError(
-            "This is the log of terraform plan -json, not a plan.",
-            hint="Save the plan with -out=PLAN, then: terraform show -json PLAN > plan.json",
-        )
+        raise _log()
     if "lineage" in fields or ("values" in fields and "resource_changes" not in fields):
         raise PlanError("This is a Terraform state, not a plan.", hint=_AGAIN)
     if "format_version" not in fields:

@@ -1,8 +1,12 @@
 """The parts of plan JSON that are read, as msgspec Structs.
 
-Field names and meaning are Terraform's ("JSON Output Format", ``internal/command/jsonplan``).
-Unknown keys are ignored, as that page asks of readers. Values of resources stay ``Raw``: slices of
-the file, decoded only when somebody asks.
+Field names, meaning and order are Terraform's ("JSON Output Format", ``internal/command/jsonplan``
+and ``jsonstate``). Unknown keys are ignored, as that page asks of readers. Values of resources stay
+``Raw``: slices of the file, decoded only when somebody asks.
+
+What Terraform writes is written by these Structs again byte for byte; ``plan.spelling`` takes that
+for the proof that no key was repeated. So fields that nobody reads are listed too, no default is a
+value that Terraform writes out, and the order of fields is not free.
 """
 
 from __future__ import annotations
@@ -13,9 +17,10 @@ import msgspec
 
 NULL = msgspec.Raw(b"null")
 FALSE = msgspec.Raw(b"false")
+_ABSENT = msgspec.Raw(b"")
 
 
-class ChangeBody(msgspec.Struct, frozen=True):
+class ChangeBody(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What is to happen to one object; ``change`` in plan JSON."""
 
     actions: tuple[str, ...]
@@ -28,22 +33,25 @@ class ChangeBody(msgspec.Struct, frozen=True):
     replace_paths: list[list[Any]] | None = None
     """Attributes that force a replacement; absent for a tainted object."""
     importing: dict[str, Any] | None = None
+    generated_config: msgspec.Raw = _ABSENT
+    before_identity: msgspec.Raw = _ABSENT
+    after_identity: msgspec.Raw = _ABSENT
 
 
-class ResourceEntry(msgspec.Struct, frozen=True):
+class ResourceEntry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, kw_only=True):
     """One element of ``resource_changes`` or ``resource_drift``."""
 
     address: str
-    change: ChangeBody
-    mode: str = "managed"
+    previous_address: str | None = None
+    module_address: str = ""
+    mode: str = ""
     type: str = ""
     name: str = ""
     index: str | int | None = None
-    module_address: str = ""
     provider_name: str = ""
     deposed: str | None = None
     """Key of a deposed object; it shares its address with the object in service."""
-    previous_address: str | None = None
+    change: ChangeBody
     action_reason: str = ""
 
 
@@ -60,38 +68,23 @@ class Check(msgspec.Struct, frozen=True):
     address: CheckAddress = CheckAddress()
 
 
-class StateResource(msgspec.Struct, frozen=True):
+class StateResource(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """One resource in ``prior_state`` or ``planned_values``."""
 
     address: str
-    mode: str = "managed"
+    mode: str = ""
     type: str = ""
     name: str = ""
     index: str | int | None = None
-    deposed_key: str | None = None
-    tainted: bool = False
+    provider_name: msgspec.Raw = _ABSENT
+    schema_version: msgspec.Raw = _ABSENT
     values: msgspec.Raw = NULL
     sensitive_values: msgspec.Raw = FALSE
-
-
-class StateModule(msgspec.Struct, frozen=True):
-    """One module in ``prior_state`` or ``planned_values``, with those inside it."""
-
-    address: str = ""
-    resources: tuple[StateResource, ...] = ()
-    child_modules: tuple[StateModule, ...] = ()
-
-
-class StateValues(msgspec.Struct, frozen=True):
-    """``values`` of a state, or ``planned_values`` itself."""
-
-    root_module: StateModule = StateModule()
-
-
-class PriorState(msgspec.Struct, frozen=True):
-    """``prior_state``: the refreshed state the plan was made from."""
-
-    values: StateValues = StateValues()
+    identity_schema_version: msgspec.Raw = _ABSENT
+    identity: msgspec.Raw = _ABSENT
+    depends_on: msgspec.Raw = _ABSENT
+    tainted: bool = False
+    deposed_key: str | None = None
 
 
 class Variable(msgspec.Struct, frozen=True):

@@ -1,10 +1,13 @@
 """Who still names an outgoing table after the plan: found by value, in every object there is.
 
-A cheap search through the undecoded bytes comes first; only what may hold a name is decoded.
+A cheap search through the undecoded bytes comes first (``plan.search`` says why it misses nothing);
+only what may hold a name is decoded. What is read then: texts as they are, as JSON inside texts,
+percent-encoded, with YAML's and the shell's escapes, and in base64.
 """
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,15 +15,23 @@ from enum import Enum
 from fnmatch import fnmatchcase
 from typing import Any
 
-from tfswap.names import mentions
+import msgspec
+
+from tfswap.names import Rename, mentions
 from tfswap.plan.changes import Change
+from tfswap.plan.search import NameSearch
 from tfswap.plan.values import Path, decode, leaves
 from tfswap.verify.context import Context
 from tfswap.verify.evidence import SENSITIVE
-from tfswap.verify.strings import readings
+from tfswap.verify.strings import open_base64, open_json, readings
 
 _PATTERN = re.compile(r"table/(?P<name>[A-Za-z0-9_.*?-]*[*?][A-Za-z0-9_.*?-]*)")
-_RAW_PATTERN = re.compile(rb"table/[A-Za-z0-9_.-]*[*?]")
+_ARN_PATTERN = re.compile(
+    r"arn:[^:\s]*:dynamodb:[^:\s]*:[^:\s]*:(?P<rest>[^\s\"',;]*[*?][^\s\"',;]*)"
+)
+_JOINED = re.compile(r"\\\r?\n[ \t]*")
+_HEX = re.compile(r"\\x([0-9a-fA-F]{2})")
+_PACKED = re.compile(r"[A-Za-z0-9+/]{16,}")
 
 
 class How(Enum):
@@ -47,29 +58,24 @@ class Hold:
 
 def holds(context: Context) -> Iterator[Hold]:
     """Yield every hold in what is planned, and in data sources read while planning."""
+    search = NameSearch(pair.old for pair in context.intent.renames)
     for change in (*context.live.values(), *context.plan.outputs):
-        raw = change.entry.change.after
-        if _may_hold(context, raw):
-            yield from _in_value(context, change.address, change.after, change)
-    for resource in context.plan.state:
+        if search.may_hold(change.entry.change.after):
+            yield from _in_value(context, search, change.address, change.after, change)
+    for resource in context.plan.state.others:
         if resource.address in context.live or resource.deposed_key or resource.mode != "data":
             continue
-        if _may_hold(context, resource.values):
+        if search.may_hold(resource.values):
             value = decode(resource.values, where=f"{resource.address} (prior_state)")
-            yield from _in_value(context, resource.address, value, None)
+            yield from _in_value(context, search, resource.address, value, None)
 
 
-def _may_hold(context: Context, raw: Any) -> bool:
-    data = bytes(raw)
-    if any(pair.old.encode() in data for pair in context.intent.renames):
-        return True
-    return b"\\u00" in data or _RAW_PATTERN.search(data) is not None
-
-
-def _in_value(context: Context, address: str, value: Any, change: Change | None) -> Iterator[Hold]:
+def _in_value(
+    context: Context, search: NameSearch, address: str, value: Any, change: Change | None
+) -> Iterator[Hold]:
     also_new = context.names_new(value)
     for leaf in leaves(value):
-        if not isinstance(leaf.value, str):
+        if not isinstance(leaf.value, str) or not search.may_hold(msgspec.json.encode(leaf.value)):
             continue
         if change is not None and _is_mirror(context, change, leaf.path):
             continue
@@ -91,14 +97,66 @@ def _shown(change: Change | None, path: Path) -> tuple[Path, bool]:
 
 
 def _in_text(context: Context, text: str) -> Iterator[tuple[How, str]]:
-    patterns = list(_PATTERN.finditer(text))
+    every = list(_every_reading(text))
     for pair in context.intent.renames:
-        if pair.old in text and any(_names(reading, pair.old) for reading in readings(text)):
+        if any(pair.old in reading and _names(reading, pair.old) for reading in every):
             yield How.NAMED, pair.old
-        for match in patterns:
-            if fnmatchcase(pair.old, match["name"]):
-                covered = fnmatchcase(pair.new, match["name"])
-                yield (How.COVERED if covered else How.MISSED), match["name"]
+        patterns = {found: None for reading in every for found in _patterns(reading, pair)}
+        yield from patterns
+
+
+def _every_reading(text: str) -> Iterator[str]:
+    """Yield every text to be read in this one; each is shorter than the one it is read from."""
+    seen = {text}
+    queue = [text]
+    while queue:
+        current = queue.pop()
+        yield current
+        for other in (*readings(current), *_opened(current)):
+            if other not in seen:
+                seen.add(other)
+                queue.append(other)
+
+
+def _opened(text: str) -> Iterator[str]:
+    if "\\" in text:
+        yield _unescaped(text)
+    if (document := open_json(text)) is not None:
+        yield from (leaf.value for leaf in leaves(document) if isinstance(leaf.value, str))
+    elif (plain := open_base64(text)) is not None:
+        yield plain
+    else:
+        yield from _unpacked(text)
+
+
+def _unpacked(text: str) -> Iterator[str]:
+    """Yield what base64 inside another text may hold; a ``/`` before it may shift its beginning."""
+    for match in _PACKED.finditer(text):
+        for start in range(4):
+            coded = match[0][start:]
+            coded = coded[: len(coded) - (len(coded) % 4 == 1)]
+            data = base64.b64decode(coded + "=" * (-len(coded) % 4))
+            yield data.decode("ascii", errors="replace")
+
+
+def _unescaped(text: str) -> str:
+    """Return the text as YAML's double quotes, or a shell, would read it."""
+    return _HEX.sub(lambda match: chr(int(match[1], 16)), _JOINED.sub("", text))
+
+
+def _patterns(text: str, pair: Rename) -> Iterator[tuple[How, str]]:
+    """Yield patterns that cover the outgoing table: of its name, or of the ARN before it."""
+    if "*" not in text and "?" not in text:
+        return
+    for match in _PATTERN.finditer(text):
+        if fnmatchcase(pair.old, match["name"]):
+            covered = fnmatchcase(pair.new, match["name"])
+            yield (How.COVERED if covered else How.MISSED), match["name"]
+    for match in _ARN_PATTERN.finditer(text):
+        rest = match["rest"]
+        if not rest.startswith("table/") and fnmatchcase(f"table/{pair.old}", rest):
+            covered = fnmatchcase(f"table/{pair.new}", rest)
+            yield (How.COVERED if covered else How.MISSED), rest
 
 
 def _names(text: str, name: str) -> bool:

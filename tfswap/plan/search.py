@@ -1,0 +1,72 @@
+r"""Search undecoded JSON for names, so that only what may hold one is ever decoded.
+
+``may_hold`` errs on one side only. A name made of ASCII letters, digits, ``_.-`` that a reader of
+the value could see is either in the bytes as it is, or at least one of its characters is spelt
+otherwise. All the spellings that the verifier reads are looked for:
+
+* JSON writes a character as itself or as ``\u00XX``. In JSON inside a string the backslash is
+  escaped again, at any depth, and still stands before ``u00XX``; or it is itself ``\u005c``.
+* Percent-encoding writes ``%XX``; its ``%`` may be ``\u0025``.
+* YAML and shells know ``\xXX`` and a backslash before the line's end, which joins two lines.
+* Base64 writes a text in one of three ways, by where it begins; wrapped lines are always opened.
+
+Of escapes, only those of characters that play a part in the above count: Terraform writes
+``\u003c``, ``\u003e`` and ``\u0026`` everywhere, and none of these belongs to a name. Bytes that
+are not UTF-8 count as well: decoding then says so.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Iterable
+
+from tfswap.plan.spelling import Buffer
+
+_CODES = rb"(?:2[5aAbBdDeEfF]|3[0-9dDfF]|[46][1-9a-fA-F]|[57][0-9aA]|5[cCfF])"
+"""Hexadecimal codes of letters, digits and ``% * + - . / = ? \\ _``."""
+_BEHIND_BACKSLASH = re.compile(
+    rb"\\(?:u00" + _CODES + rb"|/|\\x|\\+(?:r\\+)?n|n(?<=[A-Za-z0-9+/]{60}\\n))"
+)
+_PERCENT = re.compile(rb"%(?:25)*" + _CODES)
+_PATTERN = re.compile(rb"(?:table/|:dynamodb:)[^\s\"]*[*?]")
+
+
+class NameSearch:
+    """Looks for some names, and for ARN patterns that may cover a table, in undecoded JSON."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        plain = [name.encode() for name in names]
+        self._needles = [*plain, *(part for name in plain for part in _in_base64(name))]
+
+    def may_hold(self, raw: Buffer) -> bool:
+        """Return False only where no text in the value can name one of the names."""
+        data = bytes(raw)
+        for needle in self._needles:
+            if needle in data:
+                return True
+        if (b"*" in data or b"?" in data) and _PATTERN.search(data):
+            return True
+        if b"\\" in data and _BEHIND_BACKSLASH.search(data):
+            return True
+        if b"%" in data and _PERCENT.search(data):
+            return True
+        return not data.isascii() and not _is_utf8(data)
+
+
+def _in_base64(name: bytes) -> list[bytes]:
+    """Return what is the same in every base64 text with the name in it, for its three places."""
+    found = []
+    for before in range(3):
+        coded = base64.b64encode(bytes(before) + name)
+        first = (before * 8 + 5) // 6
+        found.append(coded[first : (before + len(name)) * 8 // 6])
+    return found
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
