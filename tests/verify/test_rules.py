@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -40,10 +41,11 @@ from tests.verify.plans import (
 )
 from tfswap.names import Rename
 from tfswap.swap import Consumer, Leaf, Swap, TableSwap
-from tfswap.verify.intent import Intent
+from tfswap.verify.intent import Intent, Origin
 from tfswap.verify.report_data import Location, Severity, Verdict
 from tfswap.verify.rules.checks import CHECKS
 from tfswap.verify.rules.registry import RULES
+from tfswap.verify.stateful_types import STATEFUL
 
 Damage = Callable[[Document], Any]
 
@@ -246,6 +248,13 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS009", "not applicable", top(applyable=False), INTENT),
     ("TFS009", "state differs", lambda p: state(p, TABLE).update(hash_key="x"), INTENT),
     ("TFS010", "drifted table", lambda p: p["resource_drift"].append(entry(p, TABLE)), INTENT),
+    ("TFS011", "workspace", lambda p: None, replace(prepared(), made_from=Origin("ithc"))),
+    (
+        "TFS012",
+        "stale",
+        lambda p: None,
+        replace(prepared(), made_from=Origin(serial=1), state_now=Origin(serial=2)),
+    ),
     ("TFS101", "table replaced", actions(TABLE, "delete", "create"), INTENT),
     ("TFS101", "other order", actions(TABLE, "create", "delete"), INTENT),
     ("TFS101", "another table deleted", gone(OTHER_TABLE), INTENT),
@@ -401,3 +410,136 @@ def test_the_policy_of_the_pipeline_needs_its_document() -> None:
     plan["resource_changes"].remove(entry(plan, DOCUMENT))
     told = finding(report(plan), "TFS306")
     assert told.address == PIPELINE_POLICY
+
+
+def test_a_table_that_would_be_replaced_names_the_difference_in_its_schema() -> None:
+    plan = load()
+    body = change(plan, TABLE)
+    body.update(actions=["delete", "create"], replace_paths=[["range_key"]])
+    body["after"] = {**body["after"], "range_key": "When"}
+    told = finding(report(plan), "TFS101")
+    assert "range_key is SK, the configuration has When" in told.evidence
+
+
+def _index(name: str, **values: Any) -> Document:
+    return {"name": name, "hash_key": "PK", "range_key": "", "projection_type": "ALL", **values}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "before", "after", "words"),
+    [
+        ("hash_key", "PK", "Id", "hash_key is PK, the configuration has Id"),
+        ("range_key", None, "SK", "range_key is not set, the configuration has SK"),
+        ("global_secondary_index", [], [_index("A")], "index A would be added; filling it takes"),
+        ("global_secondary_index", [_index("A")], [], "index A would be deleted"),
+        (
+            "global_secondary_index",
+            [_index("A", non_key_attributes=["x", "y"])],
+            [_index("A", non_key_attributes=["y", "z"])],
+            "index A would be rebuilt: non_key_attributes [x, y] -> [y, z]",
+        ),
+        (
+            "local_secondary_index",
+            [],
+            [_index("L")],
+            "local index L would be added; only a new table can have it",
+        ),
+        (
+            "attribute",
+            [{"name": "PK", "type": "S"}],
+            [{"name": "PK", "type": "N"}, {"name": "X", "type": "S"}],
+            "attribute PK: S -> N; attribute X: not there -> S",
+        ),
+    ],
+)
+def test_a_difference_in_the_schema_is_named(
+    attribute: str, before: Any, after: Any, words: str
+) -> None:
+    plan = load()
+    body = change(plan, TABLE)
+    body["before"][attribute], body["after"][attribute] = before, after
+    state(plan, TABLE)[attribute] = before
+    told = finding(report(plan), "TFS104")
+    assert (told.path, told.severity) == (attribute, Severity.ERROR)
+    assert words in told.evidence
+
+
+def test_a_hidden_schema_is_not_told() -> None:
+    plan = load()
+    gsi(plan)
+    change(plan, TABLE)["after_sensitive"] = {"global_secondary_index": True}
+    assert "index" not in finding(report(plan), "TFS104").evidence
+
+
+@pytest.mark.parametrize("kind", sorted(STATEFUL))
+@pytest.mark.parametrize("verbs", [["delete"], ["delete", "create"]])
+def test_what_holds_data_is_sacred(kind: str, verbs: list[str]) -> None:
+    plan = load()
+    entry(plan, SECURITY_GROUP)["type"] = kind
+    body = change(plan, SECURITY_GROUP)
+    # Even where the swap itself would explain the replacement.
+    body["before"] = {"name": OLD}
+    body.update(actions=verbs, after={"name": NEW} if len(verbs) > 1 else None)
+    body["replace_paths"] = [["name"]]
+    found = report(plan)
+    assert found.verdict is Verdict.REJECTED
+    assert {"TFS101", "TFS102"} & rules(found)
+
+
+def test_the_kinds_the_issue_names_are_all_there() -> None:
+    for part in ("s3_bucket", "kms_key", "backup_vault", "db_instance", "rds_cluster"):
+        assert f"aws_{part}" in STATEFUL
+    for part in ("efs_file_system", "opensearchserverless_collection", "cloudwatch_log_group"):
+        assert f"aws_{part}" in STATEFUL
+    for part in ("secretsmanager_secret", "dynamodb_table_replica", "dynamodb_table"):
+        assert f"aws_{part}" in STATEFUL
+
+
+def test_an_input_the_plan_does_not_tell_cannot_be_told() -> None:
+    plan = load()
+    plan["variables"].pop("environments")
+    told = finding(report(plan, prepared()), "TFS206")
+    assert told.severity is Severity.UNKNOWN
+
+
+def test_the_name_in_the_tfvars_carries_its_place() -> None:
+    told = finding(report(load(), prepared(new_value="Lpas-20240714")), "TFS206")
+    assert told.location == Location("terraform.tfvars.json", 1)
+    plan = load()
+    change(plan, TABLE)["after"]["name"] = "production-Lpas-2024"
+    told = finding(report(plan, prepared()), "TFS207")
+    assert told.location == Location("terraform.tfvars.json", 1)
+
+
+def test_a_table_without_an_arn_cannot_be_placed() -> None:
+    plan = load()
+    for values in (change(plan, TABLE)["before"], state(plan, TABLE)):
+        values["arn"] = "?"
+    change(plan, TABLE)["after"]["arn"] = "?"
+    assert finding(report(plan, prepared()), "TFS205").severity is Severity.UNKNOWN
+
+
+def test_the_state_it_was_made_from_is_compared_where_known() -> None:
+    made = Origin("production", "a", 7)
+    for now, speaks in (
+        (Origin("production", "a", 7), False),
+        (Origin("", "", None), False),
+        (Origin("production", "a", 6), False),
+        (Origin("production", "a", 8), True),
+        (Origin("production", "b", 7), True),
+    ):
+        intent = replace(prepared(), made_from=made, state_now=now)
+        assert ("TFS012" in rules(report(load(), intent))) is speaks
+    assert "TFS011" not in rules(report(load(), replace(prepared(), made_from=made)))
+
+
+def test_an_output_that_is_the_workspaces_name_may_show_another() -> None:
+    plan = load()
+    body = plan["output_changes"]["workspace_name"]
+    body["before"] = body["after"] = "preproduction-2"
+    assert "TFS011" not in rules(report(plan, prepared()))  # It may be a prefix with the name.
+    body["before"] = body["after"] = "ithc"
+    told = finding(report(plan, prepared()), "TFS011")
+    assert (told.severity, told.address) == (Severity.WARNING, "output.workspace_name")
+    known = replace(prepared(), made_from=Origin("production"))
+    assert "TFS011" not in rules(report(plan, known))

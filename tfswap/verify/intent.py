@@ -39,6 +39,15 @@ class TableIntent:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """A state, as a saved plan or the backend tells it."""
+
+    workspace: str = ""
+    lineage: str = ""
+    serial: int | None = None
+
+
+@dataclass(frozen=True)
 class Intent:
     """The swap, as far as it is known."""
 
@@ -61,6 +70,12 @@ class Intent:
     """Changes expected beside the swap, from ``tfswap.toml``."""
     today: date | None = None
     """The day allowances are judged on; today in UTC when None."""
+    workspace: str = ""
+    """Workspace of the swap."""
+    made_from: Origin | None = None
+    """What the plan was made from; plan JSON does not tell, a saved plan does."""
+    state_now: Origin | None = None
+    """The state as it is now, where it was read."""
 
     @property
     def renames(self) -> tuple[Rename, ...]:
@@ -75,6 +90,8 @@ class Intent:
         locals_: Mapping[str, tuple[str, ...]] | None = None,
         allowances: Iterable[Allowance] = (),
         today: date | None = None,
+        made_from: Origin | None = None,
+        state_now: Origin | None = None,
     ) -> Intent:
         """Return the intent of a prepared swap.
 
@@ -84,6 +101,8 @@ class Intent:
             locals_: References of locals, from the repository.
             allowances: From ``tfswap.toml``.
             today: The day allowances are judged on; today in UTC when None.
+            made_from: What a saved plan says it was made from.
+            state_now: The state as it is now.
         """
         return Intent(
             tables=tuple(
@@ -112,6 +131,9 @@ class Intent:
             locals=locals_ or {},
             allowances=tuple(allowances),
             today=today,
+            workspace=swap.workspace,
+            made_from=made_from,
+            state_now=state_now,
         )
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""What provider schemas say and plan JSON does not: sets, computed blocks, things that hold data.
+"""What provider schemas say and plan JSON does not: sets, computed blocks, computed names.
 
 Taken from the schemas of hashicorp/aws 5.x. Attributes not listed count as lists (order matters)
 and as settable (an unknown value needs a reason), so that a gap here refuses too much, never too
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from tfswap.plan.values import Path
+from tfswap.verify.stateful_types import STATEFUL as STATEFUL
 
 _SETS: dict[str, set[str]] = {
     "aws_backup_selection": {"resources", "not_resources", "condition", "selection_tag"},
@@ -19,15 +20,21 @@ _SETS: dict[str, set[str]] = {
         "global_secondary_index.non_key_attributes",
         "local_secondary_index",
         "replica",
-        "ttl",
     },
     "aws_ecs_service": {
+        "alarms.alarm_names",
         "capacity_provider_strategy",
         "load_balancer",
         "network_configuration.security_groups",
         "network_configuration.subnets",
+        "placement_constraints",
     },
-    "aws_ecs_task_definition": {"requires_compatibilities", "volume", "placement_constraints"},
+    "aws_ecs_task_definition": {
+        "inference_accelerator",
+        "placement_constraints",
+        "requires_compatibilities",
+        "volume",
+    },
     "aws_lambda_function": {"vpc_config.security_group_ids", "vpc_config.subnet_ids"},
     "aws_osis_pipeline": {
         "ingest_endpoint_urls",
@@ -72,62 +79,6 @@ _COMPUTED_ON_UPDATE = frozenset(
 
 _FROM_PROVIDER = frozenset({"tags", "tags_all"})
 """Set by the provider's own configuration (``default_tags``), never computed out of nothing."""
-
-STATEFUL = frozenset(
-    {
-        "aws_backup_vault",
-        "aws_cloudwatch_log_group",
-        "aws_cognito_user_pool",
-        "aws_db_cluster_snapshot",
-        "aws_db_instance",
-        "aws_db_snapshot",
-        "aws_docdb_cluster",
-        "aws_docdb_cluster_instance",
-        "aws_dynamodb_global_table",
-        "aws_dynamodb_table",
-        "aws_dynamodb_table_export",
-        "aws_dynamodb_table_item",
-        "aws_dynamodb_table_replica",
-        "aws_ebs_snapshot",
-        "aws_ebs_volume",
-        "aws_ecr_repository",
-        "aws_efs_file_system",
-        "aws_elasticache_cluster",
-        "aws_elasticache_replication_group",
-        "aws_elasticsearch_domain",
-        "aws_fsx_lustre_file_system",
-        "aws_fsx_ontap_file_system",
-        "aws_fsx_openzfs_file_system",
-        "aws_fsx_windows_file_system",
-        "aws_glacier_vault",
-        "aws_keyspaces_table",
-        "aws_kinesis_stream",
-        "aws_kms_external_key",
-        "aws_kms_key",
-        "aws_kms_replica_key",
-        "aws_memorydb_cluster",
-        "aws_mq_broker",
-        "aws_msk_cluster",
-        "aws_neptune_cluster",
-        "aws_opensearch_domain",
-        "aws_opensearchserverless_collection",
-        "aws_qldb_ledger",
-        "aws_rds_cluster",
-        "aws_rds_cluster_instance",
-        "aws_redshift_cluster",
-        "aws_route53_zone",
-        "aws_s3_bucket",
-        "aws_s3_directory_bucket",
-        "aws_s3_object",
-        "aws_secretsmanager_secret",
-        "aws_secretsmanager_secret_version",
-        "aws_sqs_queue",
-        "aws_ssm_parameter",
-        "aws_timestreamwrite_database",
-        "aws_timestreamwrite_table",
-    }
-)
-"""Types whose objects hold data or keys: deleting one loses something no plan can bring back."""
 
 
 def is_set(kind: str, path: Path, before: list[Any], after: list[Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tfswap.verify.report_data import Finding
-from tfswap.verify.rules import changes, consumers, plan_shape, reference, stateful, table
+from tfswap.verify.rules import changes, consumers, origin, plan_shape, reference, stateful, table
 from tfswap.verify.rules.registry import Case
 
 Check = Callable[[Case], Iterable[Finding]]
@@ -21,6 +21,8 @@ CHECKS: tuple[Check, ...] = (
     plan_shape.left_out,
     plan_shape.contradicts,
     plan_shape.drifted_table,
+    origin.other_workspace,
+    origin.older_than_state,
     stateful.table_deleted,
     stateful.stateful_deleted,
     stateful.table_created,

@@ -6,18 +6,16 @@ from collections.abc import Iterator
 
 from tfswap.plan.changes import Action
 from tfswap.verify.context import TABLE
+from tfswap.verify.explain import Story
 from tfswap.verify.report_data import Finding, LeafKind
 from tfswap.verify.rules.registry import Case, finding
 from tfswap.verify.schema import STATEFUL
+from tfswap.verify.tableschema import SCHEMA, all_differences, differences
 
-_KEYS = (
-    "attribute",
-    "global_secondary_index",
-    "hash_key",
-    "local_secondary_index",
-    "name",
-    "range_key",
-)
+_KEYS = (*SCHEMA, "name")
+_HELD = "what it holds"
+_MOST = 4
+_REPLICA = "aws_dynamodb_table_replica"
 
 
 def table_deleted(case: Case) -> Iterator[Finding]:
@@ -27,6 +25,8 @@ def table_deleted(case: Case) -> Iterator[Finding]:
             name = change.before_value("name")
             shown = isinstance(name, str) and not change.hides("name")
             evidence = f"{change.action.words}: {name}" if shown else change.action.words
+            if change.replaces and (schema := all_differences(change)):
+                evidence = f"{evidence}; {'; '.join(schema[:_MOST])}"
             verb = "replaced, which deletes it" if change.replaces else "deleted"
             yield finding("TFS101", f"This table would be {verb}.", change, evidence=evidence)
 
@@ -35,17 +35,22 @@ def stateful_deleted(case: Case) -> Iterator[Finding]:
     """TFS102: replicas, buckets, keys, vaults and the like."""
     for change in case.context.plan.changes:
         if change.type in STATEFUL - {TABLE} and change.is_managed and change.deletes:
-            lost = (
-                "the copy of the outgoing table in the other region"
-                if (change.type == "aws_dynamodb_table_replica")
-                else "what it holds"
-            )
+            replica = change.type == _REPLICA
+            lost = "the copy of the outgoing table in the other region" if replica else _HELD
             yield finding(
                 "TFS102",
                 f"It would be {'replaced' if change.replaces else 'deleted'}; {lost} is lost.",
                 change,
                 evidence=change.action.words,
+                hint=_release(change.address) if replica else "",
             )
+
+
+def _release(address: str) -> str:
+    return (
+        "Do not apply. Leave the old copy alone, so that a new one is made beside it: "
+        f"tfswap prepare TABLE --release '{address}'"
+    )
 
 
 def table_created(case: Case) -> Iterator[Finding]:
@@ -61,15 +66,26 @@ def schema_differs(case: Case) -> Iterator[Finding]:
         story = case.stories.get(change.address)
         if change.type != TABLE or story is None or change.deletes:
             continue
-        for leaf in story.leaves:
-            if leaf.path and leaf.path[0] in _KEYS and leaf.kind is LeafKind.UNEXPLAINED:
-                yield finding(
-                    "TFS104",
-                    "The table is not as the configuration has it.",
-                    change,
-                    path=leaf.path,
-                    evidence=leaf.evidence,
-                )
+        yield from _schema(story)
+
+
+def _schema(story: Story) -> Iterator[Finding]:
+    """Yield one finding for each part of the schema, with the difference in words."""
+    told: set[str] = set()
+    for leaf in story.leaves:
+        name = str(leaf.path[0]) if leaf.path else ""
+        if name not in _KEYS or leaf.kind is not LeafKind.UNEXPLAINED or name in told:
+            continue
+        told.add(name)
+        words = differences(story.change, name)
+        more = f"; {len(words) - _MOST} more" if len(words) > _MOST else ""
+        yield finding(
+            "TFS104",
+            "The table is not as the configuration has it.",
+            story.change,
+            path=(name,),
+            evidence="; ".join(words[:_MOST]) + more if words else leaf.evidence,
+        )
 
 
 def encryption_differs(case: Case) -> Iterator[Finding]:

@@ -91,6 +91,9 @@ def elsewhere(case: Case) -> Iterator[Finding]:
     for change, table in _tables(case):
         arn = _arn(change)
         if arn is None:
+            if isinstance(change.before, dict) and (intent.account or table.region):
+                message = "Its ARN cannot be read, so account and region cannot be told."
+                yield finding("TFS205", message, change, severity=Severity.UNKNOWN)
             continue
         wanted = {
             "partition": (intent.partition, arn.partition),
@@ -119,7 +122,16 @@ def other_inputs(case: Case) -> Iterator[Finding]:
     plan = case.context.plan
     for table in case.context.intent.tables:
         variable, _, rest = table.variable.removeprefix("/").partition("/")
-        if not variable or variable not in plan.variables:
+        if not variable:
+            continue
+        if variable not in plan.variables:
+            yield finding(
+                "TFS206",
+                "The plan does not tell this input, which holds the table's name.",
+                address=f"var.{variable}",
+                evidence=table.variable,
+                severity=Severity.UNKNOWN,
+            )
             continue
         value = _pointed(plan.variables[variable].value, rest)
         if value == table.value:

@@ -83,4 +83,20 @@ TEXTS: tuple[tuple[str, str, str, str, str, str], ...] = (
         "Ask who is working on the table, then plan again.",
         "Terraform, JSON Output Format: resource_drift",
     ),
+    (
+        "TFS011",
+        "The plan is of another workspace",
+        "The plan was made in another workspace than the swap was prepared for.",
+        "It would change another environment, or this one with another's settings.",
+        "Select the swap's workspace and plan again; tfswap verify-plan does both.",
+        "Design, decision 4",
+    ),
+    (
+        "TFS012",
+        "The plan is older than the state",
+        "Somebody wrote the state after this plan was made, or it is another state.",
+        "What the plan shows as unchanged may have changed; Terraform refuses it as stale anyway.",
+        "Plan again from the state as it is now.",
+        "Design, decision 4",
+    ),
 )

@@ -1,0 +1,50 @@
+"""Rules about where a plan comes from: the workspace and the state it was made from, where known.
+
+Plan JSON tells neither; a saved plan does, and whoever hands it over says what it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.verify.report_data import Finding, Severity
+from tfswap.verify.rules.registry import Case, finding
+
+_WORKSPACE = ["terraform.workspace"]
+
+
+def other_workspace(case: Case) -> Iterator[Finding]:
+    """TFS011: said by the saved plan, or shown by an output that is the workspace's name."""
+    intent = case.context.intent
+    wanted = intent.workspace
+    made = intent.made_from.workspace if intent.made_from else ""
+    if wanted and made and made != wanted:
+        message = f"It was made in the workspace {made!r}, the swap is in {wanted!r}."
+        yield finding("TFS011", message)
+        return
+    for output in case.context.plan.outputs if wanted and not made else ():
+        expression = case.context.plan.configuration.output((), output.entry.name) or {}
+        value = output.after
+        if expression.get("references") != _WORKSPACE or not isinstance(value, str):
+            continue
+        # Plan JSON does not tell a function around the name; one that keeps it is no sign.
+        if wanted.lower() not in value.lower() and output.after_sensitive is not True:
+            yield finding(
+                "TFS011",
+                f"This output comes from the workspace's name, which is {wanted!r} for the swap.",
+                output,
+                evidence=value[:80],
+                severity=Severity.WARNING,
+            )
+
+
+def older_than_state(case: Case) -> Iterator[Finding]:
+    """TFS012: another state, or one written since."""
+    made, now = case.context.intent.made_from, case.context.intent.state_now
+    if made is None or now is None:
+        return
+    if made.lineage and now.lineage and made.lineage != now.lineage:
+        yield finding("TFS012", "It was made from another state: the lineage differs.")
+    elif made.serial is not None and now.serial is not None and made.serial < now.serial:
+        message = f"It was made from serial {made.serial}; the state is at {now.serial} now."
+        yield finding("TFS012", message)
