@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 
@@ -13,8 +14,14 @@ def main() -> None:
 
         print(f"tfswap {__version__}")
         return
-    from tfswap.cli import app
-
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal without our signs (✓) gets a question mark rather than an error.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        from tfswap.cli import app
+    except KeyboardInterrupt:
+        sys.exit(130)
     app(prog_name="tfswap")
 
 

@@ -11,7 +11,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tfswap.errors import UsageError
 
@@ -42,18 +42,15 @@ class Console:
     def say(self, text: str) -> None:
         """Write a line of progress."""
         if not self.quiet:
-            sys.stderr.write(self._paint(_DIM, f"  · {text}") + "\n")
-            sys.stderr.flush()
+            _tell(self._paint(_DIM, f"  · {text}") + "\n")
 
     def note(self, text: str) -> None:
         """Write a line that stays even where the progress is left out: what to do next."""
-        sys.stderr.write(self._paint(_BOLD, text) + "\n")
-        sys.stderr.flush()
+        _tell(self._paint(_BOLD, text) + "\n")
 
     def warn(self, text: str) -> None:
         """Write something that needs attention but stops nothing."""
-        sys.stderr.write(self._paint(_BOLD, "warning: ") + text + "\n")
-        sys.stderr.flush()
+        _tell(self._paint(_BOLD, "warning: ") + text + "\n")
 
     def error(self, message: str, hint: str = "", details: tuple[str, ...] = ()) -> None:
         """Write what is wrong, what was found, and what to do next."""
@@ -61,8 +58,7 @@ class Console:
         lines += [f"  | {line}" for line in details]
         if hint:
             lines.append(self._paint(_BOLD, "next:  ") + hint)
-        sys.stderr.write("\n".join(lines) + "\n")
-        sys.stderr.flush()
+        _tell("\n".join(lines) + "\n")
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:
@@ -80,8 +76,7 @@ class Console:
         if not self.quiet:
             seconds = time.monotonic() - begun
             took = self._paint(_DIM, f"({seconds:.1f} s)")
-            sys.stderr.write(f"  {self._paint(colour, mark)} {title} {took}\n")
-            sys.stderr.flush()
+            _tell(f"  {self._paint(colour, mark)} {title} {took}\n")
 
     @contextmanager
     def _spinner(self, title: str) -> Iterator[None]:
@@ -109,11 +104,11 @@ class Console:
             raise UsageError(
                 f"Nobody is here to answer: {question}", hint="Pass --yes once you are sure."
             )
-        sys.stderr.write(f"{question} Only 'yes' goes on: ")
-        sys.stderr.flush()
+        _tell(f"{question} Only 'yes' goes on: ")
+        _forget_typed_ahead()
         answer = sys.stdin.readline()
         if not answer:
-            sys.stderr.write("\n")
+            _tell("\n")
             raise UsageError(
                 f"Nobody is here to answer: {question}", hint="Pass --yes once you are sure."
             )
@@ -121,6 +116,21 @@ class Console:
 
     def _paint(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_OFF}" if self._colour_err else text
+
+
+def _forget_typed_ahead() -> None:
+    """Drop keys pressed before the question was there."""
+    import termios
+
+    with suppress(termios.error, OSError, ValueError):
+        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+
+
+def _tell(text: str) -> None:
+    """Write to standard error; nobody listening any more must not stop the work."""
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def _colour(terminal: bool) -> bool:

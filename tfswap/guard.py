@@ -26,8 +26,9 @@ def guard(console: Console, work: Callable[[], int]) -> int:
     except TfswapError as error:
         console.error(error.message, error.hint, error.details)
         return int(error.exit_code)
-    except KeyboardInterrupt:
-        console.error("Interrupted.", "tfswap status says where the swap stands.")
+    except KeyboardInterrupt as error:
+        details = getattr(error, "details", ())
+        console.error("Interrupted.", "tfswap status says where the swap stands.", details)
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output went away; Python would complain again while it exits.

@@ -12,7 +12,12 @@ from pathlib import Path
 import pytest
 
 from tfswap.errors import TerraformError
-from tfswap.terraform.process import Door, private_append, terraform_environment
+from tfswap.terraform.process import (
+    ChildInterrupted,
+    Door,
+    private_append,
+    terraform_environment,
+)
 
 
 def python(code: str) -> list[str]:
@@ -76,27 +81,72 @@ def test_a_vanished_folder_is_named(tmp_path: Path) -> None:
         Door().run([sys.executable], tmp_path / "gone")
 
 
-def test_ctrl_c_waits_for_the_child_to_end_by_itself(tmp_path: Path) -> None:
-    code = (
-        "import signal, time, pathlib\n"
-        "def stop(*_):\n"
-        "    time.sleep(0.3); pathlib.Path('ended').touch(); raise SystemExit\n"
-        "signal.signal(signal.SIGINT, stop)\n"
-        "pathlib.Path('ready').touch()\n"
-        "time.sleep(30)\n"
-    )
+COUNTS = """
+import pathlib, signal, sys, time
+def stop(*_):
+    with open("signals", "a") as file:
+        file.write("x")
+    time.sleep(0.5)
+    print("ended in good order", flush=True)
+    sys.exit(0)
+signal.signal(signal.SIGINT, stop)
+pathlib.Path("ready").touch()
+time.sleep(30)
+"""
 
-    def interrupt() -> None:
-        while not (tmp_path / "ready").exists():
+
+def interrupt_when_ready(folder: Path, number: signal.Signals = signal.SIGINT) -> threading.Thread:
+    def wait() -> None:
+        while not (folder / "ready").exists():
             time.sleep(0.01)
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), number)
 
-    thread = threading.Thread(target=interrupt)
+    thread = threading.Thread(target=wait)
     thread.start()
-    with pytest.raises(KeyboardInterrupt):
-        Door().run(python(code), tmp_path)
+    return thread
+
+
+def test_ctrl_c_tells_the_child_once_and_waits_for_it(tmp_path: Path) -> None:
+    thread = interrupt_when_ready(tmp_path)
+    with pytest.raises(ChildInterrupted) as caught:
+        Door(log=tmp_path / "log").run(python(COUNTS), tmp_path)
     thread.join()
-    assert (tmp_path / "ended").exists()
+    assert (tmp_path / "signals").read_text() == "x"
+    assert caught.value.details == ("ended in good order",)
+    assert "ended in good order" in (tmp_path / "log").read_text()
+
+
+def test_the_child_is_out_of_reach_of_the_terminal(tmp_path: Path) -> None:
+    result = Door().run(python("import os; print(os.getpgrp())"), tmp_path)
+    assert int(result.out) != os.getpgrp()
+
+
+def test_a_watcher_that_fails_does_not_stop_the_child(tmp_path: Path) -> None:
+    def gone(line: str) -> None:
+        raise BrokenPipeError
+
+    result = Door().run(python("for i in range(9): print(i)"), tmp_path, on_line=gone)
+    assert (result.code, result.out.split()) == (0, [b"%d" % i for i in range(9)])
+
+
+def test_a_log_that_cannot_be_written_does_not_hide_the_result(tmp_path: Path) -> None:
+    (tmp_path / "log").symlink_to(tmp_path / "elsewhere")
+    assert Door(log=tmp_path / "log").run(python("print(1)"), tmp_path).code == 0
+    assert not (tmp_path / "elsewhere").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TF_CLI_ARGS_state_push", "-force"),
+        ("TF_CLI_ARGS_state_push", "--force=true"),
+        ("TF_CLI_ARGS", "-no-color -lock=false"),
+        ("TF_CLI_ARGS_import", "'-state=x'"),
+    ],
+)
+def test_arguments_that_unlock_the_state_are_refused(name: str, value: str) -> None:
+    with pytest.raises(TerraformError, match=f"{name} holds"):
+        terraform_environment({}, {name: value})
 
 
 def test_the_childs_environment_is_owned() -> None:

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -71,17 +72,16 @@ class Door:
 
         Raises:
             TerraformError: The program is not there or may not be run.
-            KeyboardInterrupt: After the child has ended, when the user pressed Ctrl-C.
+            ChildInterrupted: After the child has ended, when the user pressed Ctrl-C.
         """
         child = self._start(argv, cwd, {**self.env, **(env or {})})
-        try:
-            out, err = _collect(child, on_line)
-        except KeyboardInterrupt:
-            _wait_out(child)
-            self._note(argv, cwd, Result(tuple(argv), child.returncode, b"", b"(interrupted)"))
-            raise
+        reading = _Reading(child, on_line)
+        interrupted = _wait(child)
+        out, err = reading.finish()
         result = Result(tuple(argv), child.returncode, out, err)
         self._note(argv, cwd, result, secret=secret)
+        if interrupted:
+            raise ChildInterrupted(() if secret else result.tail())
         return result
 
     @staticmethod
@@ -94,6 +94,9 @@ class Door:
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                # A group of its own: a closed terminal does not reach it, and of a Ctrl-C it gets
+                # exactly the one signal we pass on; a second makes Terraform drop its work.
+                process_group=0,
             )
         except FileNotFoundError as error:
             if not cwd.is_dir():
@@ -117,7 +120,8 @@ class Door:
             return
         out = b"(output kept out of the log)\n" if secret and result.out else result.out
         head = f"\n$ {shlex.join(argv)}    # in {cwd}, exit {result.code}\n".encode()
-        with private_append(self.log) as log:
+        # A log that cannot be written must not hide how the command ended.
+        with suppress(OSError), private_append(self.log) as log:
             log.write(head + out + result.err)
 
 
@@ -127,39 +131,65 @@ def private_append(path: Path) -> IO[bytes]:
     return os.fdopen(os.open(path, flags, 0o600), "ab")
 
 
-def _collect(
-    child: subprocess.Popen[bytes], on_line: Callable[[str], None] | None
-) -> tuple[bytes, bytes]:
-    """Read both streams to their ends, neither waiting for the other."""
-    if on_line is None:
-        return child.communicate()
-    assert child.stdout is not None and child.stderr is not None  # noqa: S101
-    errors: list[bytes] = []
-    stderr = child.stderr
-    reader = threading.Thread(target=lambda: errors.append(stderr.read()), daemon=True)
-    reader.start()
-    lines = []
-    for line in child.stdout:
-        lines.append(line)
-        on_line(line.decode("utf-8", "replace").rstrip("\r\n"))
-    child.wait()
-    reader.join()
-    return b"".join(lines), b"".join(errors)
+class ChildInterrupted(KeyboardInterrupt):
+    """The user interrupted; the child was told, and has ended.
 
-
-def _wait_out(child: subprocess.Popen[bytes]) -> None:
-    """Let the child end by itself after Ctrl-C.
-
-    In a terminal the whole foreground group got the signal already, and a second one would make
-    Terraform drop its work half-done; elsewhere it is passed on.
+    Args:
+        details: The last lines it said.
     """
-    if not os.isatty(0) and child.poll() is None:
-        child.send_signal(signal.SIGINT)
-    while child.poll() is None:
+
+    def __init__(self, details: tuple[str, ...]) -> None:
+        super().__init__()
+        self.details = details
+
+
+class _Reading:
+    """Reads both streams of a child to their ends, neither waiting for the other or for us."""
+
+    def __init__(
+        self, child: subprocess.Popen[bytes], on_line: Callable[[str], None] | None
+    ) -> None:
+        assert child.stdout is not None and child.stderr is not None  # noqa: S101
+        self._out: list[bytes] = []
+        self._err: list[bytes] = []
+        self._threads = [
+            threading.Thread(target=_drain, args=(child.stdout, self._out, on_line), daemon=True),
+            threading.Thread(target=_drain, args=(child.stderr, self._err, None), daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def finish(self) -> tuple[bytes, bytes]:
+        """Wait for the ends and return what was read."""
+        for thread in self._threads:
+            thread.join()
+        return b"".join(self._out), b"".join(self._err)
+
+
+def _drain(stream: IO[bytes], into: list[bytes], on_line: Callable[[str], None] | None) -> None:
+    for line in stream:
+        into.append(line)
+        if on_line is not None:
+            # Whoever watches may go away (a closed pipe); the child's work goes on all the same.
+            with suppress(Exception):
+                on_line(line.decode("utf-8", "replace").rstrip("\r\n"))
+
+
+def _wait(child: subprocess.Popen[bytes]) -> bool:
+    """Wait for the child to end by itself; pass an interrupt on, and say whether there was one.
+
+    Terraform stops in good order on the first SIGINT; a second one from the user is passed on too.
+    """
+    interrupted = False
+    while True:
         try:
-            child.communicate()
-        except (KeyboardInterrupt, ValueError):
             child.wait()
+            return interrupted
+        except KeyboardInterrupt:
+            interrupted = True
+            # The whole group: a wrapper may stand between us and terraform.
+            with suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGINT)
 
 
 def terraform_environment(
@@ -171,7 +201,29 @@ def terraform_environment(
     no prompt may wait unseen. ``TF_CLI_ARGS*`` and the rest are passed on as they are.
     """
     env = dict(os.environ if environ is None else environ)
+    _refuse_unsafe(env)
     env.update(variables)
     env["TF_IN_AUTOMATION"] = "1"
     env["TF_INPUT"] = "0"
     return env
+
+
+_UNSAFE = ("-force", "-lock=false", "-lock=0", "-state", "-state-out", "-ignore-remote-version")
+
+
+def _refuse_unsafe(env: Mapping[str, str]) -> None:
+    """Refuse arguments that would switch off the compare-and-swap or the lock.
+
+    Raises:
+        TerraformError: One stands in ``TF_CLI_ARGS`` or ``TF_CLI_ARGS_*``.
+    """
+    for name, value in env.items():
+        if name != "TF_CLI_ARGS" and not name.startswith("TF_CLI_ARGS_"):
+            continue
+        for word in value.split():
+            bare = "-" + word.strip("'\"").lstrip("-")
+            if bare in _UNSAFE or bare.partition("=")[0] in ("-force", "-state", "-state-out"):
+                raise TerraformError(
+                    f"{name} holds {bare}, which takes away what keeps the state safe.",
+                    hint=f"Run: unset {name}; then the same command again.",
+                )
