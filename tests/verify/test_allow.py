@@ -123,7 +123,14 @@ def test_an_image_may_be_allowed_by_name() -> None:
     assert found.verdict is Verdict.READY
 
 
-EVERYTHING = [("*.*", "?*"), ("aws_*", "?*"), ("module.*", "?*"), ("output.*", "value")]
+EVERYTHING = [(address, f"*{letter}*") for address in ("*a*", "output.*") for letter in "aeion"]
+"""As wide as allowances can be written."""
+
+
+def test_they_are_wide_indeed() -> None:
+    plan = memory()
+    change(plan, FUNCTION)["after"]["timeout"] = 5
+    assert report(plan, allowing(*EVERYTHING)).verdict is Verdict.READY
 
 
 def policy(plan: Document) -> None:

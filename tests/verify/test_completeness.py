@@ -26,7 +26,6 @@ from tests.verify.plans import (
     report,
     rules,
 )
-from tests.verify.test_recorded import EXPECTED
 from tests.verify.test_rules import prepared
 from tfswap.config import Config, Setting
 from tfswap.plan.document import read_plan
@@ -37,6 +36,24 @@ from tfswap.verify.intent import Intent
 from tfswap.verify.report_data import LeafKind, Report, Severity, Status, Verdict
 from tfswap.verify.strings import is_opaque, open_base64
 
+READY = ("good", "replace-by-request", "arn-import")
+MISTAKES = (
+    "create",
+    "destroy",
+    "drift",
+    "left-behind",
+    "no-index-default-key",
+    "not-tainted",
+    "old-config",
+    "replace",
+    "replica",
+    "ride-image",
+    "ride-public",
+    "targeted",
+    "two-tables",
+    "wrong-table",
+)
+"""Plans of the same swap in which every consumer by reference is accounted for by other rules."""
 ARN = "aws_dynamodb_table.lpas_table.arn"
 TEMPLATE = "aws_launch_template.worker"
 
@@ -59,6 +76,11 @@ def full() -> Intent:
 
 def packed(text: str) -> str:
     return base64.b64encode(f"#!/bin/sh\nexport TABLE={text}\n".encode()).decode()
+
+
+def zipped(text: str) -> str:
+    """What is not searched by value: a name in gzip in base64, as user data often is."""
+    return base64.b64encode(gzip.compress(f"TABLE={text}".encode(), mtime=0)).decode()
 
 
 def configure(plan: Document, address: str, **expressions: Any) -> None:
@@ -86,10 +108,10 @@ def line(found: Report) -> Any:
 
 
 @pytest.mark.parametrize("intent", [INTENT, full()], ids=["bare", "prepared"])
-@pytest.mark.parametrize("case", EXPECTED)
+@pytest.mark.parametrize("case", [*READY, *MISTAKES])
 def test_no_recorded_plan_raises_a_false_alarm(case: str, intent: Intent) -> None:
     found = report(case, intent)
-    assert found.verdict is EXPECTED[case][0]
+    assert (found.verdict is Verdict.READY) == (case in READY)
     assert not {"TFS309", "TFS310"} & rules(found)
 
 
@@ -115,8 +137,8 @@ def test_a_way_leads_through_modules_and_locals() -> None:
     assert context.reach.way("aws_backup_plan.main") == ()
 
 
-def test_an_old_name_in_base64_is_found() -> None:
-    found = report(template(packed(OLD), packed(OLD), [ARN]))
+def test_an_old_name_that_is_packed_is_found() -> None:
+    found = report(template(zipped(OLD), zipped(OLD), [ARN]))
     told = finding(found, "TFS309")
     assert found.verdict is Verdict.REJECTED
     assert (told.address, told.path) == (TEMPLATE, "user_data")
@@ -124,14 +146,15 @@ def test_an_old_name_in_base64_is_found() -> None:
     assert line(found).status is Status.FAILED
 
 
-def test_an_old_name_in_zipped_base64_is_found() -> None:
-    data = base64.b64encode(gzip.compress(f"table: {OLD}".encode())).decode()
-    assert "TFS309" in rules(report(template(data, data, [ARN])))
+def test_what_is_found_by_value_is_not_told_again() -> None:
+    found = report(template(packed(OLD), packed(OLD), [ARN]))
+    assert "TFS301" in rules(found)
+    assert "TFS309" not in rules(found)
 
 
-def test_an_old_name_in_base64_is_not_told_without_a_reference() -> None:
+def test_a_packed_name_is_not_told_without_a_reference() -> None:
     """By value only what can be read is searched: this is what references are for."""
-    assert "TFS309" not in rules(report(template(packed(OLD), packed(OLD), ["var.x"])))
+    assert "TFS309" not in rules(report(template(zipped(OLD), zipped(OLD), ["var.x"])))
 
 
 @pytest.mark.parametrize("text", [packed(NEW), packed("something else"), "plain", "PK"])
@@ -209,15 +232,36 @@ def test_a_consumer_that_never_had_it_is_fine() -> None:
     assert report(aliased("$LATEST")).verdict is Verdict.READY
 
 
+@pytest.mark.parametrize(("version", "told"), [("41", False), ("2024-07-15-0041", True)])
+def test_through_a_module_only_telling_values_are_compared(version: str, told: bool) -> None:
+    """ "41" may be anything that a module's input holds; a long value is hardly equal by chance."""
+    plan = aliased(version)
+    change(plan, "aws_lambda_function.f")["before"]["version"] = version
+    module = plan["configuration"]["root_module"]
+    function = {"references": ["aws_lambda_function.f.version"]}
+    outputs = {"out": {"expression": {"references": ["var.settings"]}}}
+    call = {"expressions": {"settings": function}, "module": {"outputs": outputs}}
+    module["module_calls"]["pass"] = call
+    alias = module["resources"][-1]["expressions"]
+    alias["function_version"] = {"references": ["module.pass.out.version"]}
+    assert ("TFS309" in rules(report(plan))) is told
+
+
+def test_what_the_comparison_judged_is_not_told_again() -> None:
+    plan = template(zipped(OLD), zipped(f"{OLD} "), [ARN])
+    assert "TFS401" in rules(report(plan))
+    assert "TFS309" not in rules(report(plan))
+
+
 def test_for_each_over_the_table_is_followed() -> None:
-    plan = template(packed(OLD), packed(OLD), ["each.value.arn"])
+    plan = template(zipped(OLD), zipped(OLD), ["each.value.arn"])
     block = plan["configuration"]["root_module"]["resources"][-1]
     block["for_each_expression"] = {"references": [ARN]}
     assert "TFS309" in rules(report(plan))
 
 
 def test_a_module_as_a_whole_is_followed_into_its_outputs() -> None:
-    plan = template(packed(OLD), packed(OLD), ["module.store"])
+    plan = template(zipped(OLD), zipped(OLD), ["module.store"])
     call = {"module": {"outputs": {"table": {"expression": {"references": ["var.t"]}}}}}
     call["expressions"] = {"t": {"references": [ARN]}}  # type: ignore[dict-item]
     plan["configuration"]["root_module"]["module_calls"]["store"] = call
@@ -228,17 +272,17 @@ def test_a_module_as_a_whole_is_followed_into_its_outputs() -> None:
 
 
 def test_locals_given_by_the_caller_are_followed() -> None:
-    plan = template(packed(OLD), packed(OLD), ["local.env"])
+    plan = template(zipped(OLD), zipped(OLD), ["local.env"])
     assert "TFS309" not in rules(report(plan))
     known = Intent(tables=INTENT.tables, locals={"local.env": (ARN,)})
     assert "TFS309" in rules(report(plan, known))
 
 
 def test_a_sensitive_value_lends_no_name_to_the_path() -> None:
-    plan = template(packed(OLD), packed(OLD), [ARN])
+    plan = template(zipped(OLD), zipped(OLD), [ARN])
     body = change(plan, TEMPLATE)
     for side in ("before", "after"):
-        body[side] = {"user_data": {"secret-key": packed(OLD)}}
+        body[side] = {"user_data": {"secret-key": zipped(OLD)}}
         body[f"{side}_sensitive"] = {"user_data": True}
     assert finding(report(plan), "TFS309").path == "user_data"
 
@@ -256,7 +300,7 @@ def test_a_listed_consumer_behind_a_dynamic_block_is_searched_whole() -> None:
     plan = load()
     body = change(plan, FUNCTION)
     for side in ("before", "after"):
-        body[side]["environment"][0]["variables"] = {"CONFIG": packed(OLD)}
+        body[side]["environment"][0]["variables"] = {"CONFIG": zipped(OLD)}
     body["actions"] = ["no-op"]
     body["after"] = body["before"]
     assert "TFS309" not in rules(report(plan))

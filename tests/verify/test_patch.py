@@ -62,6 +62,12 @@ def test_recorded_plans_give_patches_that_apply(case: str) -> None:
                 assert result[key] == value
 
 
+def test_items_are_taken_from_the_end() -> None:
+    ops = operations(made({"a": [1, 2, 3, 4]}, {"a": [1]}))
+    assert [op["path"] for op in ops] == ["/a/3", "/a/2", "/a/1"]
+    assert jsonpatch.apply_patch({"a": [1, 2, 3, 4]}, ops) == {"a": [1]}
+
+
 def test_unknown_values_stand_as_such() -> None:
     ops = operations(made({"a": "x", "b": [1]}, {"b": [None]}, after_unknown={"a": 1 == 1}))
     assert {"op": "replace", "path": "/a", "value": UNKNOWN} in ops

@@ -6,6 +6,7 @@ Every id has at least one case, so that a rule that is removed, or falls silent,
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -219,7 +220,8 @@ def stray_role(plan: Document) -> None:
 
 def pinned(plan: Document) -> None:
     """A launch template whose user data stays on the old name, as ignore_changes leaves it."""
-    values = {"user_data": base64.b64encode(f"TABLE={OLD}  ".encode()).decode()}
+    packed = gzip.compress(f"TABLE={OLD}".encode(), mtime=0)
+    values = {"user_data": base64.b64encode(packed).decode()}
     add(plan, "aws_x.y", "aws_x", ["no-op"], before=values, after=values)
     block = {"address": "aws_x.y", "mode": "managed", "type": "aws_x", "name": "y"}
     block["expressions"] = {"user_data": {"references": [f"{TABLE}.name", TABLE]}}  # type: ignore[assignment]
@@ -247,7 +249,12 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS009", "listed twice", lambda p: p["resource_changes"].append(entry(p, TASK)), INTENT),
     ("TFS009", "not applicable", top(applyable=False), INTENT),
     ("TFS009", "state differs", lambda p: state(p, TABLE).update(hash_key="x"), INTENT),
-    ("TFS010", "drifted table", lambda p: p["resource_drift"].append(entry(p, TABLE)), INTENT),
+    (
+        "TFS010",
+        "drifted table",
+        lambda p: p.setdefault("resource_drift", []).append(entry(p, TABLE)),
+        INTENT,
+    ),
     ("TFS011", "workspace", lambda p: None, replace(prepared(), made_from=Origin("ithc"))),
     (
         "TFS012",
@@ -359,6 +366,12 @@ def test_a_finding_carries_its_place_in_the_repository() -> None:
     change(plan, FUNCTION)["after"]["memory_size"] = 1
     told = finding(report(plan, prepared()), "TFS401")
     assert told.location == Location("region/modules/lambda/main.tf", 1)
+
+
+def test_a_service_that_stays_is_told_once() -> None:
+    plan = load()
+    still_service(plan)
+    assert "TFS309" not in rules(report(plan))
 
 
 def test_an_unknown_check_is_only_told() -> None:

@@ -92,13 +92,13 @@ class _Text:
         mark = self._paint(_MARKS[item.status].ljust(marks), item.status)
         indent = " " * (marks + 6)
         if item.status in _QUIET:
-            room = self._width - marks - titles - 6
+            room = self._width - marks - max(titles, len(item.title)) - 6
             told = item_line(item, self._names, room)
-            if len(told) <= room:
+            if told and len(told) <= room:
                 yield f"  {mark}  {safe(item.title).ljust(titles)}  {told}".rstrip()
                 return
             yield from self._titled(mark, marks, item.title)
-            yield from wrap(told, self._width, indent)
+            yield from wrap(told, self._width, indent) if told else ()
             return
         yield from self._titled(mark, marks, item.title)
         for line in evidence_lines(item, self._names, self._width - len(indent)):

@@ -98,7 +98,7 @@ class _Consumer:
             if not origin.attribute or not (direct or len(text) >= _LEAST_INDIRECT):
                 continue
             for source in self._context.reach.instances.get(origin.source, ()):
-                if source.noop or source.before_value(origin.attribute) != text:
+                if source.before_value(origin.attribute) != text:
                     continue
                 open_ = marked(child_mark(source.unknown, origin.attribute))
                 if open_ or source.after_value(origin.attribute) != text:

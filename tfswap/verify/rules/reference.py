@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfswap.verify.completeness import Stay
+from tfswap.verify.mentions import How
 from tfswap.verify.report_data import Finding, Severity
 from tfswap.verify.rules.registry import Case, finding
 
 
 def stays_by_reference(case: Case) -> Iterator[Finding]:
     """TFS309: a value that leads to a table, does not change, and may be of the outgoing one."""
+    by_value = {(hold.address, hold.path[:1]) for hold in case.holds if hold.how is How.NAMED}
     for stay in case.stays:
-        if _is_service(stay):
-            continue  # TFS308 says it in the runbook's words.
+        if _is_service(stay) or (stay.change.address, stay.path[:1]) in by_value:
+            continue  # TFS308 says it in the runbook's words, TFS301 by value.
         told = Severity.ERROR if stay.certain else Severity.UNKNOWN
         hidden = bool(stay.path) and stay.change.hides(str(stay.path[0]))
         yield finding(
