@@ -1,55 +1,91 @@
-"""Plans that real Terraform made, good ones and the mistakes people make, each with its answer."""
+"""Plans that real Terraform made, good ones and the mistakes people make, each with its answer.
+
+The answer stands in the plan's own folder (`case.toml`); each plan is asked twice, as `verify-plan
+--from --to` asks and as it asks in a prepared repository.
+"""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from tests.verify.plans import FOLDER, INTENT, NEW, OLD, TABLE, finding, load, report, rules
+from tests.record.cases import CASES
+from tests.record.folder import FOLDER, GIVEN, PREPARED, Expected, expected, readme
+from tests.verify.plans import INTENT, NEW, OLD, TABLE, finding, load, report, rules
+from tests.verify.recorded import prepared_intent
 from tfswap.errors import ExitCode
 from tfswap.names import Rename
+from tfswap.report import Format, render
 from tfswap.verify.intent import Intent
-from tfswap.verify.report_data import Severity, Status, Verdict
+from tfswap.verify.report_data import Report, Severity, Status, Verdict
 
 BOTH = Intent.from_renames(
     [Rename(OLD, NEW), Rename("production-Sessions", "production-Sessions-20240715")]
 )
 BACK = Intent.from_renames([Rename(NEW, OLD)])
 
-EXPECTED: dict[str, tuple[Verdict, set[str]]] = {
-    "good": (Verdict.READY, set()),
-    "replace-by-request": (Verdict.READY, set()),
-    "arn-import": (Verdict.READY, {"TFS203"}),
-    "applied": (Verdict.APPLIED, set()),
-    "empty": (Verdict.REJECTED, {"TFS201", "TFS207", "TFS010"}),
-    "replace": (Verdict.REJECTED, {"TFS101", "TFS201", "TFS305", "TFS010"}),
-    "create": (Verdict.REJECTED, {"TFS103", "TFS305"}),
-    "wrong-table": (Verdict.REJECTED, {"TFS101", "TFS201", "TFS305"}),
-    "old-config": (Verdict.REJECTED, {"TFS101", "TFS207"}),
-    "not-tainted": (Verdict.REJECTED, {"TFS305"}),
-    "ride-image": (Verdict.REJECTED, {"TFS402"}),
-    "ride-public": (Verdict.REJECTED, {"TFS404", "TFS401"}),
-    "targeted": (Verdict.REJECTED, {"TFS002"}),
-    "refresh-only": (Verdict.REJECTED, {"TFS004"}),
-    "destroy": (Verdict.REJECTED, {"TFS003", "TFS101"}),
-    "no-index-default-key": (Verdict.REJECTED, {"TFS104", "TFS105", "TFS306"}),
-    "two-tables": (Verdict.REJECTED, {"TFS209"}),
-    "replica": (Verdict.REJECTED, {"TFS102"}),
-    "left-behind": (Verdict.REJECTED, {"TFS301"}),
-    "drift": (Verdict.REJECTED, {"TFS401"}),
-}
+
+def given_intent(told: Expected) -> Intent:
+    """What `verify-plan --from --to` knows; of a release it would be told nothing."""
+    intent = Intent.from_renames([Rename(table.old, table.new) for table in told.tables])
+    return replace(intent, release=told.release)
 
 
-def test_every_recorded_plan_has_an_answer() -> None:
-    assert {folder.parent.name for folder in FOLDER.glob("*/plan.json")} == set(EXPECTED)
+ASK = {GIVEN: given_intent, PREPARED: prepared_intent}
 
 
-@pytest.mark.parametrize("case", EXPECTED)
-def test_recorded(case: str) -> None:
-    verdict, expected = EXPECTED[case]
-    found = report(case)
-    assert (found.verdict, rules(found)) == (verdict, expected)
-    good = verdict in (Verdict.READY, Verdict.APPLIED)
+def _each(*reasons: str) -> list[object]:
+    """Every answered case, asked both ways; marked where the verifier does not come to it yet."""
+    return [
+        pytest.param(case, asked, marks=_marks(case, asked, reasons))
+        for case in CASES
+        for asked in ASK
+        if (FOLDER / case / "case.toml").exists()
+    ]
+
+
+def _marks(case: str, asked: str, reasons: tuple[str, ...]) -> list[pytest.MarkDecorator]:
+    told = expected(case, asked)
+    wanting = [why for name in reasons if (why := getattr(told, name))]
+    return [pytest.mark.xfail(strict=True, reason=why) for why in wanting]
+
+
+@pytest.mark.parametrize(("case", "asked"), _each("wanting_verdict"))
+def test_verdict_of_a_recorded_plan(case: str, asked: str) -> None:
+    told = expected(case, asked)
+    found = report(case, ASK[asked](told))
+    assert found.verdict.value == told.verdict
+    good = found.verdict in (Verdict.READY, Verdict.APPLIED)
     assert (found.verdict.exit_code is ExitCode.OK) == good
+
+
+@pytest.mark.parametrize(("case", "asked"), _each("wanting", "wanting_verdict"))
+def test_findings_of_a_recorded_plan(case: str, asked: str) -> None:
+    told = expected(case, asked)
+    found = report(case, ASK[asked](told))
+    assert rules(found) == told.rules
+    _names(found, told.names)
+
+
+def _names(found: Report, addresses: tuple[str, ...]) -> None:
+    """The report names each culprit where it says what is wrong, not only among what is fine."""
+    text = render(found, Format.TEXT, width=400, colour=False)
+    wrong = text[text.index("\nChecklist") : text.index("\nFine (")]
+    blamed = {each for one in found.findings for each in (one.address, *one.also)}
+    for address in addresses:
+        assert address in blamed
+        assert address in wrong
+
+
+def test_the_recorders_table_and_the_folders_agree() -> None:
+    assert {path.parent.name for path in FOLDER.glob("*/plan.json")} == set(CASES)
+    assert {path.parent.name for path in FOLDER.glob("*/case.toml")} == set(CASES)
+    assert {path.name for path in FOLDER.iterdir()} == {*CASES, "README.md"}
+
+
+def test_the_readme_over_the_folders_is_up_to_date() -> None:
+    assert (FOLDER / "README.md").read_text() == readme()
 
 
 def test_no_recorded_plan_tells_where_it_was_made() -> None:
@@ -74,8 +110,9 @@ def test_an_unknown_policy_is_resolved_through_its_document() -> None:
     assert leaf.evidence.endswith(f'{NEW}"')
 
 
-def test_two_tables_at_once_are_ready_when_both_are_meant() -> None:
-    assert report("two-tables", BOTH).verdict is Verdict.READY
+def test_two_tables_planned_but_one_meant_is_rejected() -> None:
+    found = report("two-tables")
+    assert (found.verdict, rules(found)) == (Verdict.REJECTED, {"TFS209"})
 
 
 def test_two_tables_meant_but_one_planned_is_rejected() -> None:
@@ -89,9 +126,11 @@ def test_two_tables_exchanged_in_the_question_are_rejected() -> None:
     assert report("two-tables", mixed).verdict is Verdict.REJECTED
 
 
-@pytest.mark.parametrize("case", EXPECTED)
+@pytest.mark.parametrize("case", CASES)
 def test_the_swap_back_is_never_taken_for_the_swap(case: str) -> None:
-    assert report(case, BACK).verdict not in (Verdict.READY, Verdict.APPLIED) or case == "empty"
+    rightly = {"swap-back", "empty"}
+    passed = report(case, BACK).verdict in (Verdict.READY, Verdict.APPLIED)
+    assert not passed or case in rightly
 
 
 def test_one_mistake_is_told_once() -> None:
@@ -99,6 +138,12 @@ def test_one_mistake_is_told_once() -> None:
     assert "output.container_version" in image.also
     assert "aws_ssm_parameter.container_version" in image.also
     assert len(image.also) == 4
+
+
+@pytest.mark.xfail(strict=True, reason="what follows from one cause is not folded yet")
+@pytest.mark.parametrize("case", ["ride-tag", "deferred-module"])
+def test_one_cause_behind_many_resources_is_told_in_few_findings(case: str) -> None:
+    assert len(report(case).findings) <= 6
 
 
 def test_a_lost_table_names_what_hangs_on_it() -> None:
@@ -111,6 +156,12 @@ def test_a_replica_says_how_to_keep_it() -> None:
     replica = finding(report("replica"), "TFS102")
     assert "other region" in replica.message
     assert "--release" in replica.hint
+
+
+@pytest.mark.parametrize("form", Format)
+def test_a_secret_is_in_no_report(form: Format) -> None:
+    assert "SENTINEL-after" in str(load("ride-secret"))
+    assert "SENTINEL" not in render(report("ride-secret"), form, width=400, colour=True)
 
 
 def test_a_wrong_date_is_rejected() -> None:
@@ -126,10 +177,10 @@ def test_a_plan_for_other_names_is_rejected() -> None:
 
 
 def test_drift_is_told_as_a_note() -> None:
-    assert any("outside Terraform" in note for note in report("good").notes)
-    document = load()
+    assert any("outside Terraform" in note for note in report("applied").notes)
+    document = load("applied")
     document["resource_drift"] = []
-    assert report(document).verdict is Verdict.READY
+    assert report(document).verdict is Verdict.APPLIED
 
 
 def test_findings_come_worst_first() -> None:
