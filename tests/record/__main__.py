@@ -24,21 +24,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Build one world, record each case on a fork of it; returns 0, or 1 when a case failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.record", description=__doc__)
     parser.add_argument("case", nargs="*", help="names of folders under fixtures/plans")
-    wanted = parser.parse_args(argv).case or list(CASES)
+    parser.add_argument("--readme", action="store_true", help="only write the README anew")
+    options = parser.parse_args(argv)
+    wanted = options.case or list(CASES)
     if unknown := set(wanted) - CASES.keys():
         parser.error(f"no such case: {', '.join(sorted(unknown))}. There are: {', '.join(CASES)}")
+    failed = [] if options.readme else _record_all(wanted)
+    write_atomically(FOLDER / "README.md", readme().encode(), 0o644)
+    if failed:
+        _say(f"not recorded: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def _record_all(wanted: Sequence[str]) -> list[str]:
+    """Record the cases; returns those that could not be."""
     with tempfile.TemporaryDirectory(prefix="tfswap-record-") as folder:
         base = demo_world.build(Path(folder) / "base", origin=False, say=_say)
         try:
             # An environment in service has been refreshed many a time since it was made.
             base.terraform("apply", "-refresh-only", "-auto-approve", "-input=false")
-            failed = [case for case in wanted if not _record(base, case, Path(folder) / case)]
+            return [case for case in wanted if not _record(base, case, Path(folder) / case)]
         finally:
             base.close()
-    write_atomically(FOLDER / "README.md", readme().encode(), 0o644)
-    if failed:
-        _say(f"not recorded: {', '.join(failed)}")
-    return 1 if failed else 0
 
 
 def _record(base: World, case: str, folder: Path) -> bool:

@@ -140,7 +140,6 @@ def test_one_mistake_is_told_once() -> None:
     assert len(image.also) == 4
 
 
-@pytest.mark.xfail(strict=True, reason="what follows from one cause is not folded yet")
 @pytest.mark.parametrize("case", ["ride-tag", "deferred-module"])
 def test_one_cause_behind_many_resources_is_told_in_few_findings(case: str) -> None:
     assert len(report(case).findings) <= 6
