@@ -430,8 +430,9 @@ def test_a_table_that_would_be_replaced_names_the_difference_in_its_schema() -> 
     body = change(plan, TABLE)
     body.update(actions=["delete", "create"], replace_paths=[["range_key"]])
     body["after"] = {**body["after"], "range_key": "When"}
-    told = finding(report(plan), "TFS101")
+    told = finding(report(plan), "TFS104")
     assert "range_key is SK, the configuration has When" in told.evidence
+    assert {"TFS101", "TFS104"} == rules(report(plan))
 
 
 def _index(name: str, **values: Any) -> Document:
@@ -556,3 +557,67 @@ def test_an_output_that_is_the_workspaces_name_may_show_another() -> None:
     assert (told.severity, told.address) == (Severity.WARNING, "output.workspace_name")
     known = replace(prepared(), made_from=Origin("production"))
     assert "TFS011" not in rules(report(plan, known))
+
+
+RELEASED = "aws_dynamodb_table_replica.lpas_table[0]"
+REPLICA_POLICY = "aws_dynamodb_resource_policy.lpas_table_replica[0]"
+OTHER_ARN = "arn:aws:dynamodb:{}:{}:table/{}"
+
+
+@pytest.mark.parametrize(
+    ("arn", "ready"),
+    [
+        (OTHER_ARN.format("eu-west-2", "123456789012", OLD), True),
+        (OTHER_ARN.format("eu-west-1", "123456789012", OLD), False),
+        (OTHER_ARN.format("eu-west-2", "210987654321", OLD), False),
+        (OTHER_ARN.format("eu-west-2", "123456789012", "production-Other"), False),
+        (OTHER_ARN.format("eu-west-2", "123456789012", NEW), False),
+        ("something else", False),
+    ],
+)
+def test_what_follows_a_released_replica_is_told_by_its_arn(arn: str, ready: bool) -> None:
+    plan = load("replica-released")
+    change(plan, REPLICA_POLICY)["before"]["resource_arn"] = arn
+    released = Intent(tables=INTENT.tables, release=(RELEASED,))
+    assert (report(plan, released).verdict is Verdict.READY) is ready
+
+
+def test_a_replica_that_was_not_released_accounts_for_nothing() -> None:
+    assert report(load("replica-released")).verdict is Verdict.REJECTED
+
+
+def test_a_half_updated_policy_that_is_wider_too_is_told_twice() -> None:
+    plan = load("half-updated")
+    body = change(plan, APP_POLICY)
+    assert "TFS307" not in rules(report(plan))
+    text = json.loads(body["after"]["policy"])
+    text["Statement"][0]["Action"] = "*"
+    body["after"]["policy"] = json.dumps(text)
+    assert {"TFS302", "TFS307"} <= rules(report(plan))
+
+
+def test_recovery_written_out_as_off_is_a_warning_unless_it_was_off() -> None:
+    plan = load("protection-dropped")
+    told = finding(report(plan), "TFS208")
+    assert (told.severity, told.path) == (Severity.WARNING, "point_in_time_recovery")
+    was = {**change(plan, TABLE)["after"], "point_in_time_recovery": [{"enabled": False}]}
+    known = Intent(tables=INTENT.tables, outgoing={TABLE: was})
+    assert "TFS208" not in rules(report(plan, known))
+
+
+def test_many_unknown_values_are_told_at_their_root() -> None:
+    (told,) = [f for f in report("deferred-module").findings if f.rule == "TFS306"]
+    assert "is read during apply" in told.message
+    assert "further values cannot be told" in told.message
+    assert len(told.also) > 5
+
+
+def test_the_same_change_of_many_resources_is_told_once() -> None:
+    plan = load()
+    for address in (FUNCTION, SECURITY_GROUP, SERVICE):
+        body = change(plan, address)
+        body["before"]["tags"] = {"owner": "us"}
+        body["after"]["tags"] = {"owner": None}
+        body["actions"] = ["update"]
+    (told,) = [f for f in report(plan).findings if f.rule == "TFS401"]
+    assert len(told.also) == 2

@@ -246,7 +246,8 @@ class Comparison:
             reason = "the policy differs in meaning"
             sides = (before, after)
             leaf = LeafDiff(path, LeafKind.UNEXPLAINED, text, reason, sides=sides)
-            return [replace(leaf, about_policy=True)]
+            only_old = canonical(renamed) == canonical(deep_rename(after, self._rename))
+            return [replace(leaf, about_policy=True, only_old=only_old)]
         mentions = self._renamed_texts(before)
         if not mentions:
             return [LeafDiff(path, LeafKind.EQUIVALENT, "same policy", "only its spelling differs")]

@@ -23,6 +23,8 @@ _ABSORBS: tuple[tuple[str, frozenset[str]], ...] = (
 )
 """A finding, always an error, and what follows from it wherever it stands."""
 
+_CROWD = 4
+_DEFERRED = "is read during apply"
 _LOST = ("TFS101", "TFS103")
 _FOLLOWS_LOSS = ("TFS306", "TFS307", "TFS401", "TFS405", "TFS410")
 _FOLDED = ("TFS008", "TFS304", "TFS310", "TFS401", "TFS402")
@@ -41,6 +43,7 @@ def group(findings: Iterable[Finding], causes: Causes) -> tuple[Finding, ...]:
         told = _absorbed(told, rule, _is_unknown)
     told = _absorbed_by_other_tables(told, causes)
     told = _folded(told, causes)
+    told = _crowd(told)
     return tuple(sorted(told, key=lambda f: (_ORDER.index(f.severity), f.rule, f.address)))
 
 
@@ -118,6 +121,18 @@ def _folded(findings: list[Finding], causes: Causes) -> list[Finding]:
         place = (_family(finding.rule), key) if key else (finding.rule, f"#{index}")
         groups.setdefault(place, []).append(finding)
     return [_one(members) for members in groups.values()]
+
+
+def _crowd(findings: list[Finding]) -> list[Finding]:
+    """Fold unknown values when there are many: one deferred module makes dozens of them."""
+    crowd = [found for found in findings if found.rule == "TFS306"]
+    if len(crowd) <= _CROWD:
+        return findings
+    root = next((found for found in crowd if _DEFERRED in found.message), crowd[0])
+    also = dict.fromkeys(a for f in crowd for a in (f.address, *f.also) if a != root.address)
+    message = f"{root.message} {len(crowd) - 1} further values cannot be told either."
+    one = msgspec.structs.replace(root, message=message, also=tuple(also))
+    return [one, *(found for found in findings if found.rule != "TFS306")]
 
 
 def _key(finding: Finding, causes: Causes) -> str:

@@ -31,6 +31,8 @@ class LeafDiff:
     leaves the verifier."""
     about_policy: bool = False
     """The value is an IAM policy, compared by meaning."""
+    only_old: bool = False
+    """A policy in which nothing is wrong but that it still names an outgoing table."""
     sides: tuple[Any, Any] = field(default=(None, None), repr=False)
     """The value before and after; not redacted, so it never leaves the verifier."""
     allowance: Allowance | None = None

@@ -17,6 +17,7 @@ from tfswap.verify.context import Context
 from tfswap.verify.equality import as_map, bag, deep_rename, is_empty, same
 from tfswap.verify.leaf import LeafDiff
 from tfswap.verify.report_data import LeafKind
+from tfswap.verify.tableschema import differences
 
 SECTIONS = (
     "point_in_time_recovery",
@@ -53,6 +54,8 @@ class Protection:
         return [self._judge(leaf) for leaf in leaves]
 
     def _judge(self, leaf: LeafDiff) -> LeafDiff:
+        if leaf.kind is LeafKind.UNRESOLVED and self._differs(leaf):
+            return replace(leaf, kind=LeafKind.UNEXPLAINED, reason="the indexes differ")
         if leaf.kind is not LeafKind.UNEXPLAINED or not leaf.path:
             return leaf
         name = str(leaf.path[0])
@@ -65,6 +68,13 @@ class Protection:
         if name in _INDEXES and self._same_indexes(name):
             return replace(leaf, kind=LeafKind.EQUIVALENT, reason="the same set of indexes")
         return leaf
+
+    def _differs(self, leaf: LeafDiff) -> bool:
+        """Whether indexes differ in what is known of them; the provider computes the rest."""
+        name = str(leaf.path[0]) if leaf.path else ""
+        unknown = self._change.unknown
+        whole = isinstance(unknown, dict) and unknown.get(name) is True
+        return name in _INDEXES and not whole and bool(differences(self._change, name))
 
     def _comes_back(self, name: str) -> bool:
         before, after = self._change.before_value(name), self._change.after_value(name)

@@ -34,11 +34,6 @@ def differences(change: Change, name: str) -> list[str]:
     return [f"{name} is {before or 'not set'}, the configuration has {after or 'none'}"]
 
 
-def all_differences(change: Change) -> list[str]:
-    """Return how the whole schema differs."""
-    return [line for name in SCHEMA for line in differences(change, name)]
-
-
 def _indexes(name: str, before: Any, after: Any) -> Iterator[str]:
     old, new = _by_name(before), _by_name(after)
     word = _INDEXES[name]

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from tfswap.names import parse_arn
 from tfswap.plan.address import ModulePath
-from tfswap.plan.changes import Change
+from tfswap.plan.changes import Action, Change
 from tfswap.plan.configuration import Expression, expression_at
 from tfswap.plan.values import Path, child_mark, marked
 from tfswap.verify.compare import Comparison, unresolved
@@ -25,6 +26,7 @@ from tfswap.verify.schema import is_computed_block, may_be_computed
 from tfswap.verify.strings import open_json
 
 _DOCUMENT = "aws_iam_policy_document"
+_REPLICA = "aws_dynamodb_table_replica"
 
 
 class Unknowns:
@@ -121,6 +123,8 @@ class Unknowns:
         prior = source.before_value(target.attribute)
         if self._is_stream(source, target.attribute, before):
             prior = before
+        if self._is_released(source, target.attribute, before):
+            prior = before
         if not target.attribute or prior is None or not same(prior, before):
             why = f"it comes from {where}, but was something else before"
             return unresolved(path, before, why, sensitive=sensitive)
@@ -135,6 +139,22 @@ class Unknowns:
         table = str(before).partition("/stream/")[0]
         arn = source.before_value("arn")
         return bool(table != arn and self._context.renamed(table) == arn)
+
+    def _is_released(self, source: Change, attribute: str, before: Any) -> bool:
+        """Whether ``before`` is the copy left alone, and a new one is made at its address.
+
+        A replica's ARN is its table's in another region; the region is its provider's, which does
+        not change with the address.
+        """
+        if source.address not in self._context.intent.release or source.type != _REPLICA:
+            return False
+        arn = parse_arn(before) if attribute == "arn" and isinstance(before, str) else None
+        wanted = parse_arn(str(source.after_value("global_table_arn")))
+        if arn is None or wanted is None or source.action is not Action.CREATE:
+            return False
+        same_place = (arn.partition, arn.account) == (wanted.partition, wanted.account)
+        names = {pair.old: pair.new for pair in self._context.intent.renames}
+        return same_place and arn.region != wanted.region and names.get(arn.name) == wanted.name
 
     def _from_document(
         self,

@@ -12,10 +12,12 @@ from tfswap.plan.document import Plan
 from tfswap.plan.values import show_path
 from tfswap.verify.completeness import stays
 from tfswap.verify.context import Context
+from tfswap.verify.equality import frozen
 from tfswap.verify.expectations import checklist
 from tfswap.verify.explain import Explainer, Story
 from tfswap.verify.grouping import group
 from tfswap.verify.intent import Intent
+from tfswap.verify.leaf import LeafDiff
 from tfswap.verify.location import located
 from tfswap.verify.mentions import holds
 from tfswap.verify.notes import notes
@@ -92,10 +94,17 @@ def _stories(context: Context) -> dict[str, Story]:
 
 def _causes(case: Case) -> dict[tuple[str, str], str]:
     return {
-        (story.change.address, show_path(leaf.path)): leaf.core
+        (story.change.address, show_path(leaf.path)): leaf.core or _same_change(leaf)
         for story in case.stories.values()
         for leaf in story.leaves
     }
+
+
+def _same_change(leaf: LeafDiff) -> str:
+    """Return what is equal for the same change of the same attribute; not for eyes."""
+    if leaf.sides == (None, None):
+        return ""
+    return f"{show_path(leaf.path)}: {frozen(list(leaf.sides))}"
 
 
 def _verdict(

@@ -116,9 +116,15 @@ def cannot_resolve(case: Case) -> Iterator[Finding]:
 
 
 def policy_changes(case: Case) -> Iterator[Finding]:
-    """TFS307: policies that differ in meaning, known or rendered."""
+    """TFS307: policies that differ in meaning, known or rendered.
+
+    Where nothing differs but the name that is left behind, TFS301 and TFS302 have said so.
+    """
+    named = {hold.address for hold in _holds(case, How.NAMED)}
     for story in case.stories.values():
         for leaf in story.leaves:
+            if leaf.only_old and story.change.address in named:
+                continue
             if leaf.kind is LeafKind.UNEXPLAINED and leaf.about_policy:
                 yield finding(
                     "TFS307",

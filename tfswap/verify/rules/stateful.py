@@ -10,7 +10,7 @@ from tfswap.verify.explain import Story
 from tfswap.verify.report_data import Finding, LeafKind
 from tfswap.verify.rules.registry import Case, finding
 from tfswap.verify.schema import STATEFUL
-from tfswap.verify.tableschema import SCHEMA, all_differences, differences
+from tfswap.verify.tableschema import SCHEMA, differences
 
 _KEYS = (*SCHEMA, "name")
 _HELD = "what it holds"
@@ -25,8 +25,6 @@ def table_deleted(case: Case) -> Iterator[Finding]:
             name = change.before_value("name")
             shown = isinstance(name, str) and not change.hides("name")
             evidence = f"{change.action.words}: {name}" if shown else change.action.words
-            if change.replaces and (schema := all_differences(change)):
-                evidence = f"{evidence}; {'; '.join(schema[:_MOST])}"
             verb = "replaced, which deletes it" if change.replaces else "deleted"
             yield finding("TFS101", f"This table would be {verb}.", change, evidence=evidence)
 
@@ -61,10 +59,10 @@ def table_created(case: Case) -> Iterator[Finding]:
 
 
 def schema_differs(case: Case) -> Iterator[Finding]:
-    """TFS104: keys, attributes and indexes of a table that stays."""
+    """TFS104: keys, attributes and indexes of a table that stays, or is replaced for them."""
     for change in case.context.managed:
         story = case.stories.get(change.address)
-        if change.type != TABLE or story is None or change.deletes:
+        if change.type != TABLE or story is None:
             continue
         yield from _schema(story)
 
@@ -76,6 +74,8 @@ def _schema(story: Story) -> Iterator[Finding]:
         name = str(leaf.path[0]) if leaf.path else ""
         if name not in _KEYS or leaf.kind is not LeafKind.UNEXPLAINED or name in told:
             continue
+        if name == "name" and story.change.replaces:
+            continue  # TFS101 names it.
         told.add(name)
         words = differences(story.change, name)
         more = f"; {len(words) - _MOST} more" if len(words) > _MOST else ""

@@ -15,6 +15,9 @@ from tfswap.verify.protection import SECTIONS, as_configured, common_tags, is_on
 from tfswap.verify.report_data import Finding, LeafKind, Severity
 from tfswap.verify.rules.registry import Case, finding
 
+_GUARDS = ("point_in_time_recovery", "deletion_protection_enabled")
+"""Protections that guard the data itself."""
+
 
 def _tables(case: Case) -> Iterator[tuple[Change, TableIntent]]:
     for address, table in case.context.tables.items():
@@ -196,6 +199,8 @@ def unprotected(case: Case) -> Iterator[Finding]:
     for change, table in _tables(case):
         if not isinstance(change.after, dict) or change.after.get("name") != table.rename.new:
             continue
+        if change.creates:
+            continue  # Another table is made: TFS101 and TFS103 tell of that.
         for name in SECTIONS:
             yield from _protection(case.context, change, name)
         yield from _tags(case.context, change)
@@ -209,6 +214,8 @@ def _protection(context: Context, change: Change, name: str) -> Iterator[Finding
             yield finding("TFS208", message, change, path=(name,))
         return
     if (wanted := expected(context, change, name)) is False:
+        if name in _GUARDS and change.address not in context.intent.outgoing:
+            yield from _switched_off_in_code(context, change, name)
         return
     told = Severity.UNKNOWN if wanted is None else Severity.ERROR
     why = (
@@ -216,6 +223,16 @@ def _protection(context: Context, change: Change, name: str) -> Iterator[Finding
     )
     message = f"{name} is not on after the plan, {why}."
     yield finding("TFS208", message, change, path=(name,), severity=told)
+
+
+def _switched_off_in_code(context: Context, change: Change, name: str) -> Iterator[Finding]:
+    """Warn of a guard written out as off: whether the outgoing table had it, nothing tells."""
+    block = context.plan.configuration.resource(
+        change.module, "managed", change.type, change.entry.name
+    )
+    if name in (block or {}).get("expressions", {}):
+        message = f"{name} is off, as the configuration writes out."
+        yield finding("TFS208", message, change, path=(name,), severity=Severity.WARNING)
 
 
 def expected(context: Context, change: Change, name: str) -> bool | None:
