@@ -1,0 +1,29 @@
+"""Damage that once slipped through, as small as it can be; each test names the hole."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.verify.good_plans import PASSES, GoodPlan
+from tests.verify.plans import NEW, OLD, OTHER_TABLE, TABLE, change
+
+BOTH = GoodPlan(
+    "two-tables",
+    ((OLD, NEW, TABLE), ("production-Sessions", "production-Sessions-20240715", OTHER_TABLE)),
+    (),
+)
+
+
+@pytest.mark.xfail(strict=True, reason="protection.as_configured takes silence for a block")
+@pytest.mark.parametrize(
+    "values",
+    [{"stream_view_type": "KEYS_ONLY"}, {"stream_enabled": True, "stream_view_type": "KEYS_ONLY"}],
+    ids=["view type", "stream"],
+)
+def test_a_stream_the_configuration_does_not_have_is_no_protection(
+    values: dict[str, object],
+) -> None:
+    """The second table has no stream: nothing in its configuration says one comes on."""
+    plan = BOTH.plan()
+    change(plan, OTHER_TABLE)["after"].update(values)
+    assert BOTH.report(plan).verdict not in PASSES
