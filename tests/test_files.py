@@ -80,3 +80,28 @@ def test_no_swap_says_how_to_prepare_one(tmp_path: Path) -> None:
     with pytest.raises(RepoError) as caught:
         Home(tmp_path).load()
     assert "tfswap prepare" in caught.value.hint
+
+
+def test_backups_of_other_content_or_workspaces_do_not_hide_each_other(tmp_path: Path) -> None:
+    from tfswap.steps.push import back_up
+
+    home = Home(tmp_path)
+    home.make()
+    for workspace, state in (("a", b"1"), ("a", b"2"), ("b", b"1"), ("a", b"1")):
+        back_up(home, workspace, state, 3)
+    assert sorted(path.read_bytes() for path in home.backups("a")) == [b"1", b"2"]
+    assert len(home.backups("b")) == 1
+
+
+def test_one_command_at_a_time(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import pathlib, sys; from tfswap.home import Home; Home(pathlib.Path(sys.argv[1])).hold()"
+    )
+    argv = [sys.executable, "-c", code, str(tmp_path)]
+    assert subprocess.run(argv, check=False).returncode == 0
+    Home(tmp_path).hold()
+    second = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert f"at work in this repository (process {os.getpid()} since" in second.stderr

@@ -35,7 +35,8 @@ MAY_IMPORT = {
         *("errors", "names", "swap", "config", "files", "console", "home", "repo", "terraform"),
         *("plan", "steps", "verify", "report", "aws", "demo"),
     },
-    "cli": {"errors", "commands", "report", "console", "guard"},
+    "options": {"commands", "report", "console", "guard"},
+    "cli": {"options", "errors", "commands", "report", "console", "guard"},
     "__main__": {"cli", "__init__"},
     "__init__": set(),
 }

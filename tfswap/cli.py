@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tfswap.options import Binary, Form, Prefix, Quiet, Repo, Role, Yes, do, say_version
 from tfswap.report import Format
 
 if TYPE_CHECKING:
@@ -27,53 +28,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
-Repo = Annotated[Path, typer.Option("--repo", help="A folder in the infrastructure repository.")]
-Prefix = Annotated[
-    str | None,
-    typer.Option("--prefix", help="Words before terraform, e.g. 'aws-vault exec identity --'."),
-]
-Binary = Annotated[str | None, typer.Option("--terraform-bin", help="The terraform to run.")]
-Role = Annotated[
-    str | None, typer.Option("--role", help="TF_VAR_default_role for every command: breakglass.")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Leave the progress out.")]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Form = Annotated[Format, typer.Option("--format", "-f", help="How the report is shown.")]
-
-
-def _do(
-    work: Callable[[Callable[[], Workbench], Console], int],
-    *,
-    repo: Path = Path(),
-    quiet: bool = False,
-    **flags: Any,
-) -> None:
-    """Run a command's story and exit with its code."""
-    from tfswap.console import Console
-    from tfswap.guard import guard
-
-    console = Console(quiet=quiet)
-
-    def bench() -> Workbench:
-        from tfswap.commands.workbench import open_workbench
-
-        return open_workbench(repo, flags, console)
-
-    raise typer.Exit(guard(console, lambda: work(bench, console)))
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from tfswap import __version__
-
-        typer.echo(f"tfswap {__version__}")
-        raise typer.Exit
-
 
 @app.callback()
 def _program(
     version: Annotated[
-        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Say it.")
+        bool, typer.Option("--version", "-V", callback=say_version, is_eager=True, help="Say it.")
     ] = False,
 ) -> None:
     pass
@@ -125,7 +84,7 @@ def prepare(
 
         return prepare(bench(), tables, dry_run=dry_run, offline=offline)
 
-    _do(
+    do(
         work,
         repo=repo,
         quiet=quiet,
@@ -179,7 +138,7 @@ def run(
             return command.run_direct(bench(), yes=yes)
         return command.run(bench(), yes=yes, rehearse_only=rehearse_only, form=form)
 
-    _do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
 
 
 @app.command()
@@ -242,7 +201,7 @@ def verify_plan(
             )
         return command.verify_own_plan(bench(), form=form, address=explain)
 
-    _do(
+    do(
         work,
         repo=repo,
         quiet=quiet,
@@ -273,7 +232,7 @@ def apply(
 
         return apply(bench(), yes=yes, max_age=max_age)
 
-    _do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
 
 
 @app.command()
@@ -292,7 +251,31 @@ def status(
 
         return status(bench(), offline=offline)
 
-    _do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+
+
+@app.command()
+def rules() -> None:
+    """List the rules a plan is verified by."""
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.rules import list_rules
+
+        return list_rules(console)
+
+    do(work)
+
+
+@app.command()
+def explain(rule: Annotated[str, typer.Argument(help="Its id, such as TFS402.")]) -> None:
+    """Tell one rule: meaning, reason, remedy."""
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.rules import explain_rule
+
+        return explain_rule(console, rule)
+
+    do(work)
 
 
 @app.command()
@@ -312,4 +295,4 @@ def demo(
 
         return demo(console, keep=keep)
 
-    _do(work, quiet=quiet)
+    do(work, quiet=quiet)

@@ -5,7 +5,12 @@ At the repository's root, ignored by git through its own ``.gitignore``, mode 07
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
+import os
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from tfswap.errors import RepoError
@@ -67,9 +72,47 @@ class Home:
         """The rehearsed state, about to be pushed."""
         return self.folder / "next.tfstate"
 
-    def backup(self, serial: int) -> Path:
-        """The state as it was pulled."""
-        return self.folder / f"state-{serial}.tfstate"
+    @property
+    def applying(self) -> Path:
+        """The private copy of the verified plan that is being applied."""
+        return self.folder / "applying.plan"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one command at work here."""
+        return self.folder / "lock"
+
+    def backup(self, workspace: str, serial: int, state: bytes) -> Path:
+        """Where a state as it was pulled is kept; another content is another file."""
+        digest = hashlib.sha256(state).hexdigest()[:8]
+        return self.folder / f"state-{_slug(workspace)}-{serial}-{digest}.tfstate"
+
+    def backups(self, workspace: str) -> list[Path]:
+        """Return the kept states of a workspace, newest first."""
+        found = self.folder.glob(f"state-{_slug(workspace)}-*.tfstate")
+        return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
+    def hold(self) -> None:
+        """Keep every other command that writes out of this folder until this process ends.
+
+        Raises:
+            RepoError: Another one is at work; the message says which and since when.
+        """
+        self.make()
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(self.lock_file, flags, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            told = os.read(descriptor, 200).decode("utf-8", "replace").strip()
+            raise RepoError(
+                f"Another tfswap is at work in this repository ({told or 'just started'}).",
+                hint="Wait for it to end, or end it in its own terminal; then tfswap status.",
+            ) from error
+        os.ftruncate(descriptor, 0)
+        since = datetime.now().astimezone().isoformat(timespec="seconds")
+        os.write(descriptor, f"process {os.getpid()} since {since}\n".encode())
+        # Left open on purpose: the lock goes with the process, however that ends.
 
     def make(self) -> None:
         """Make the folder, closed to others and to git.
@@ -127,3 +170,7 @@ class Home:
         """Write the swap."""
         self.make()
         write_atomically(self.swap_file, encode(swap), 0o600)
+
+
+def _slug(workspace: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_]", "_", workspace)

@@ -74,7 +74,7 @@ def test_a_swap_from_prepare_to_applied(prepared: World) -> None:
     assert [fact for fact in facts if not fact.holds] == []
     assert world.plan() == 0
     assert "APPLIED" in good(world, "verify-plan").upper()
-    assert "git commit" in good(world, "status")
+    assert "git -C" in good(world, "status")
     changed = fixture.git(world.repo, "status", "--porcelain").split()
     assert changed == ["M", "terraform/environment/terraform.tfvars.json"]
     assert not (world.repo / ".tfswap" / "rehearsal").exists()
@@ -288,7 +288,9 @@ def answer_with(
     return os.waitstatus_to_exitcode(status), seen
 
 
-@pytest.mark.parametrize(("keys", "code"), [(b"\x03", 130), (b"no\n", 0), (b"\n", 0), (b"y\n", 0)])
+@pytest.mark.parametrize(
+    ("keys", "code"), [(b"\x03", 130), (b"no\n", 130), (b"\n", 130), (b"y\n", 130)]
+)
 def test_anything_but_yes_at_the_prompt_changes_nothing(
     prepared: World, keys: bytes, code: int
 ) -> None:

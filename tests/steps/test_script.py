@@ -44,11 +44,10 @@ def run_script(swap: Swap, tmp_path: Path) -> list[tuple[str, str, list[str]]]:
     path.write_text(script(swap, Binary(str(binary), ("env", "RECORDED=yes")), variables))
     record = tmp_path / "record"
     env = {"PATH": "/usr/bin:/bin", "RECORD": str(record)}
-    subprocess.run(["sh", str(path)], cwd=repo, env=env, check=True, capture_output=True)
-    assert sorted(p.name for p in (repo / ".tfswap").iterdir()) == [
-        "commands.sh",
-        "state-before-commands.tfstate",
-    ]
+    subprocess.run(["sh", str(path)], cwd=tmp_path, env=env, check=True, capture_output=True)
+    backup, name = sorted(p.name for p in (repo / ".tfswap").iterdir())
+    assert name == "commands.sh"
+    assert backup.startswith("before-commands-2")
     return [tuple(json.loads(line)) for line in record.read_text().splitlines()]
 
 

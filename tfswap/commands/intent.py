@@ -30,7 +30,7 @@ def intent_of(bench: Workbench, swap: Swap, pulled: State | None = None) -> Inte
         ConfigError: An allowance cannot be used.
     """
     found: dict[str, Mapping[str, Any]] = {}
-    for state in (*([pulled] if pulled else []), *_backups(bench.home)):
+    for state in (*([pulled] if pulled else []), *_backups(bench.home, swap.workspace)):
         for table in swap.tables:
             held = state.instances.get(table.address)
             if held is not None and held.attributes.get("name") == table.old_name:
@@ -57,10 +57,9 @@ def allowances(config: Config) -> tuple[Allowance, ...]:
     return found
 
 
-def _backups(home: Home) -> Iterator[State]:
+def _backups(home: Home, workspace: str) -> Iterator[State]:
     """Yield the backed-up states, newest first; one that cannot be read tells nothing."""
-    files = home.folder.glob("state-*.tfstate")
-    for path in sorted(files, key=lambda path: path.stat().st_mtime, reverse=True):
+    for path in home.backups(workspace):
         try:
             yield parse(path.read_bytes())
         except (TerraformError, OSError):

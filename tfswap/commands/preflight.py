@@ -19,7 +19,7 @@ def ready_to_work(bench: Workbench) -> tuple[Swap, Terraform]:
         TerraformError: No terraform, or too old a one.
     """
     swap = bench.home.load()
-    bench.home.make()
+    bench.home.hold()
     tell_environment(bench, swap)
     _check_work_tree(bench, swap)
     terraform = bench.terraform(swap)
@@ -66,7 +66,7 @@ def check_workspace(bench: Workbench, terraform: Terraform, swap: Swap) -> None:
 def _known(bench: Workbench, swap: Swap) -> bool:
     """Say whether the workspace needs no looking for: selected, or its state pulled before."""
     selected = selected_workspace(bench)(swap.root_module) == swap.workspace
-    return selected or any(bench.home.folder.glob("state-*.tfstate"))
+    return selected or bool(bench.home.backups(swap.workspace))
 
 
 def _check_work_tree(bench: Workbench, swap: Swap) -> None:

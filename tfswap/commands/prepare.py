@@ -7,15 +7,15 @@ swap and its commands under ``.tfswap/``. Nothing in Terraform's state or in AWS
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
+from tfswap.commands.admission import check_dates, check_tree, check_upstream, plain
 from tfswap.commands.lookup import selected_workspace, state_reader, terraform_variables
+from tfswap.commands.prepared import prepared_before, saved
 from tfswap.commands.workbench import Workbench, tell_environment
 from tfswap.errors import RepoError, UsageError
 from tfswap.files import write_atomically
-from tfswap.names import parse_dated
 from tfswap.repo import tfvars
 from tfswap.repo.discover import discover
 from tfswap.report.swap_text import prepared_text
@@ -37,97 +37,24 @@ def prepare(
     Returns:
         The exit code.
     """
-    _check_dates(wanted)
-    again = _prepared_before(bench, wanted)
+    wanted = [plain(name) for name in wanted]
+    check_dates(wanted)
+    again = prepared_before(bench, wanted)
     if again is None:
-        _check_tree(bench)
-        _check_upstream(bench, offline=offline)
+        check_tree(bench)
+        check_upstream(bench, offline=offline)
     swap = _remember(bench, again or _discover(bench, wanted))
+    known = saved(bench) == swap
     tell_environment(bench, swap)
     diff = _diff(bench, swap)
-    done = again == swap and not diff and _in_place(bench, swap)
+    done = known and not diff and _in_place(bench, swap)
     if not dry_run and not done:
-        _carry_out(bench, swap)
+        _carry_out(bench, swap, fresh=again is None)
     lines = command_lines(swap, bench.remembering(swap).binary)
     bench.console.out(
         prepared_text(swap, diff, lines, width=bench.console.width, dry_run=dry_run, already=done)
     )
     return 0
-
-
-def _check_dates(wanted: Sequence[str], today: date | None = None) -> None:
-    """Refuse a date of restoration that does not exist or is still to come."""
-    # A day's grace: the restore may have been named by a clock further east.
-    latest = (today or datetime.now(UTC).date()) + timedelta(days=1)
-    for name in wanted:
-        day = parse_dated(name).date
-        if day is not None and day > latest:
-            raise UsageError(
-                f"{name} is dated {day:%d %B %Y}, which is still to come.",
-                hint="Type the name as it stands in AWS Backup's restore job.",
-            )
-
-
-def _prepared_before(bench: Workbench, wanted: Sequence[str]) -> Swap | None:
-    """Return the swap prepared here earlier when it is the same one."""
-    swap = bench.home.find()
-    if swap is None:
-        return None
-    names = {table.new_value for table in swap.tables} | {table.new_name for table in swap.tables}
-    same_tables = len(wanted) == len(swap.tables) and set(wanted) <= names
-    chosen = bench.config.environment
-    same_environment = chosen is None or chosen.value == swap.environment
-    if same_tables and same_environment and _still_applies(bench, swap):
-        return swap
-    return None
-
-
-def _still_applies(bench: Workbench, swap: Swap) -> bool:
-    """Say whether the tfvars hold the outgoing or the new name at every leaf."""
-    for table in swap.tables:
-        try:
-            now = tfvars.read(bench.git.root / table.leaf.file).leaf(table.leaf.pointer).value
-        except RepoError:
-            return False
-        if now not in (table.leaf.value, table.new_value):
-            return False
-    return True
-
-
-def _check_tree(bench: Workbench) -> None:
-    """Refuse a work tree whose changes would ride along."""
-    changed = bench.git.changed()
-    if not changed:
-        return
-    hint = "Commit or stash them, then prepare again."
-    if any(path.endswith(".envrc") for path in changed):
-        hint += " For the role leave .envrc as it is and pass --role breakglass."
-    if any(path.endswith(".tfvars.json") for path in changed):
-        hint += " To drop an edit of the tfvars: git restore FILE."
-    raise RepoError(
-        "The work tree has changes of its own; they would ride along.", hint=hint, details=changed
-    )
-
-
-def _check_upstream(bench: Workbench, *, offline: bool) -> None:
-    """Refuse to start from an old main (runbook, "Ensure you are up to date")."""
-    git = bench.git
-    if not offline and git.repo.remotes:
-        with bench.console.step("fetch from the remote"):
-            git.fetch()
-    upstream = git.upstream(bench.config.default_branch)
-    if upstream is None:
-        bench.console.say("no remote branch to compare with")
-        return
-    behind, ahead = git.distance(upstream)
-    if behind:
-        commits = "commit" if behind == 1 else "commits"
-        raise RepoError(
-            f"HEAD is {behind} {commits} behind {upstream}: the plan would undo them.",
-            hint=f"git switch {upstream.split('/', 1)[1]} && git pull, then prepare again.",
-        )
-    if ahead:
-        bench.console.warn(f"HEAD has {ahead} commit(s) that {upstream} lacks; the PR holds them.")
 
 
 def _discover(bench: Workbench, wanted: Sequence[str]) -> Swap:
@@ -184,12 +111,19 @@ def _in_place(bench: Workbench, swap: Swap) -> bool:
     return bench.git.branch() == swap.branch and bench.home.script.is_file()
 
 
-def _carry_out(bench: Workbench, swap: Swap) -> None:
-    """Write the swap first, then branch, edit and script: each repeatable after a kill."""
-    bench.home.save(swap)
+def _carry_out(bench: Workbench, swap: Swap, *, fresh: bool) -> None:
+    """Make branch, swap file, edit and script in this order: each repeatable after a kill."""
+    bench.home.hold()
     git = bench.git
     if git.branch() != swap.branch:
-        git.switch(swap.branch, create=not git.has_branch(swap.branch))
+        there = git.has_branch(swap.branch)
+        if there and fresh and not git.same_commit(swap.branch):
+            raise RepoError(
+                f"The branch {swap.branch} is there already, at another commit.",
+                hint=f"Remove it (git branch -D {swap.branch}), or choose another with --branch.",
+            )
+        git.switch(swap.branch, create=not there)
+    bench.home.save(swap)
     for table in swap.tables:
         path = git.root / table.leaf.file
         data = path.read_bytes()
@@ -198,6 +132,8 @@ def _carry_out(bench: Workbench, swap: Swap) -> None:
     told = bench.remembering(swap)
     text = script(swap, told.binary, told.config.terraform_variables())
     write_atomically(bench.home.script, text.encode(), 0o700)
+    # A verdict on another swap's plan must not be found by apply.
+    bench.home.verdict.unlink(missing_ok=True)
     bench.journal.note(
         "prepared", branch=swap.branch, environment=swap.environment, renames=swap.renames
     )

@@ -50,7 +50,8 @@ def rehearse(bench: Workbench, swap: Swap, terraform: Terraform) -> Rehearsal:
         place = Place(scratch.terraform, scratch.bare)
         after = run_steps(swap, place, read, bench.journal, console)
         with console.step("plan on the scratch copy"):
-            scratch.terraform.run(commands.plan(out=_PLAN), "plan on the scratch copy")
+            words = commands.plan(out=_PLAN)
+            scratch.terraform.run(words, "plan on the scratch copy", accept=(0, 2))
         with console.step("read and verify that plan"):
             plan = read_plan(scratch.terraform.show(_PLAN))
             report = verify(plan, intent_of(bench, swap, pulled))
@@ -70,7 +71,7 @@ def _gather(bench: Workbench, swap: Swap, terraform: Terraform) -> tuple[State, 
         )
         try:
             data, pulled = pull(bench, terraform, swap)
-            back_up(bench.home, data, pulled.serial)
+            back_up(bench.home, swap.workspace, data, pulled.serial)
             scratch = making.result()
             scratch.place(data)
         except BaseException:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from tfswap.commands.preflight import pull, ready_to_work
 from tfswap.commands.rehearse import Rehearsal, rehearse
-from tfswap.commands.workbench import Workbench
+from tfswap.commands.workbench import Workbench, told
+from tfswap.errors import ExitCode
 from tfswap.report import Format, render
 from tfswap.steps.push import back_up, push
 from tfswap.steps.runner import Place, run_steps
@@ -41,9 +42,9 @@ def run(bench: Workbench, *, yes: bool, rehearse_only: bool, form: Format) -> in
         console.say("the state holds the restored table already; nothing to push")
         console.note(_NEXT)
         return 0
-    if not console.confirm(f"Write this to the state of {swap.workspace}?", yes=yes):
+    if not console.confirm(f"READY. Write this to the state ({told(swap)})?", yes=yes):
         console.note("Nothing was changed. next: tfswap run")
-        return 0
+        return int(ExitCode.INTERRUPTED)
     with console.step("push the rehearsed state, once"):
         push(terraform, bench.home, bench.journal, rehearsal.pulled, rehearsal.rehearsed)
     console.note(_NEXT)
@@ -70,7 +71,7 @@ def run_direct(bench: Workbench, *, yes: bool) -> int:
     console = bench.console
     with console.step("pull and back up the state"):
         data, pulled = pull(bench, terraform, swap)
-        back_up(bench.home, data, pulled.serial)
+        back_up(bench.home, swap.workspace, data, pulled.serial)
     due = [step for step in steps_of(swap) if step.due(pulled)]
     if not due:
         console.say("the state holds the restored table already; nothing to do")
@@ -79,10 +80,10 @@ def run_direct(bench: Workbench, *, yes: bool) -> int:
     console.warn(
         "--direct: between `state rm` and `import` the state has no table. Let no pipeline run."
     )
-    question = f"Run these commands on the state of {swap.workspace}, one by one?"
+    question = f"Run these commands on the state, one by one ({told(swap)})?"
     if not console.confirm(question, yes=yes):
         console.note("Nothing was changed. next: tfswap run")
-        return 0
+        return int(ExitCode.INTERRUPTED)
     _run_real(bench, swap, terraform)
     console.note(_NEXT)
     return 0

@@ -62,7 +62,8 @@ def _stand(bench: Workbench, swap: Swap, *, offline: bool) -> Standing:
         _mark(edited, "tfvars name the restored table", "they name another"),
     ]
     if not (on_branch and edited):
-        return Standing(tuple(lines), f"tfswap prepare {names}")
+        strange = _strange(bench, swap)
+        return Standing(tuple(lines), strange or f"tfswap prepare {names}")
     if offline:
         return Standing((*lines, "? state: not read (--offline)"), "tfswap status")
     try:
@@ -74,6 +75,9 @@ def _stand(bench: Workbench, swap: Swap, *, offline: bool) -> Standing:
 
 def _stand_in_state(bench: Workbench, swap: Swap, state: State, lines: list[str]) -> Standing:
     due = [step.title for step in steps_of(swap) if step.due(state)]
+    unfinished = _unfinished(bench)
+    if unfinished:
+        lines.append(unfinished)
     lines.append(_mark(not due, f"state (serial {state.serial}) holds the restored table", ""))
     lines += [f"    still to do: {title}" for title in due]
     if due:
@@ -84,6 +88,16 @@ def _stand_in_state(bench: Workbench, swap: Swap, state: State, lines: list[str]
     return _stand_with_verdict(bench, swap, bound, lines)
 
 
+def _unfinished(bench: Workbench) -> str:
+    """Say so when the last apply never told how it ended: killed, or it failed."""
+    told = ("apply", "apply-failed", "applied", "verified")
+    events = [entry for entry in bench.journal.entries() if entry.get("event") in told]
+    last = events[-1] if events else {}
+    if last.get("event") in ("apply", "apply-failed"):
+        return f"✗ the apply begun by {last.get('who')} did not end well ({last.get('at')})"
+    return ""
+
+
 def _stand_with_verdict(
     bench: Workbench, swap: Swap, bound: BoundVerdict, lines: list[str]
 ) -> Standing:
@@ -91,15 +105,38 @@ def _stand_with_verdict(
     good = bound.verdict in ("ready", "applied")
     lines.append(_mark(good, f"plan of {when}: {bound.verdict}", ""))
     if bound.verdict == "ready":
-        return Standing(tuple(lines), "tfswap apply")
+        begun = _unfinished(bench)
+        return Standing(tuple(lines), "tfswap verify-plan" if begun else "tfswap apply")
     if bound.verdict != "applied":
         return Standing(tuple(lines), "tfswap verify-plan (once what it names is mended)")
-    files = " ".join(shlex.quote(table.leaf.file) for table in swap.tables[:1])
-    if bench.git.changed():
-        return Standing(tuple(lines), f"git commit -m 'Use the restored table' {files}")
-    return Standing(
-        tuple(lines), f"git push --set-upstream origin {shlex.quote(swap.branch)}, and raise the PR"
+    return Standing(tuple(lines), _to_land(bench, swap))
+
+
+def _to_land(bench: Workbench, swap: Swap) -> str:
+    """Return what is left once the swap is applied: commit, push, PR, and the end of the freeze."""
+    leaves = {table.leaf.file for table in swap.tables}
+    top = shlex.quote(str(bench.git.root))
+    if leaves & set(bench.git.changed()):
+        files = shlex.join(sorted(leaves))
+        return f"git -C {top} commit -m 'Use the restored table' -- {files}"
+    if not bench.git.pushed(swap.branch):
+        return f"git -C {top} push --set-upstream origin {shlex.quote(swap.branch)}"
+    return (
+        "raise the PR; once it is merged and in production, end the change freeze. "
+        'The outgoing table is still there (runbook, "Delete the old table").'
     )
+
+
+def _strange(bench: Workbench, swap: Swap) -> str:
+    """Return how to undo an edit that is neither the outgoing nor the restored name."""
+    for table in swap.tables:
+        leaf = tfvars.read(bench.git.root / table.leaf.file, table.leaf.file).leaf(
+            table.leaf.pointer
+        )
+        if leaf.value not in (table.leaf.value, table.new_value):
+            where = f"{leaf.file}:{leaf.line}"
+            return f"{where} is {leaf.value!r}, which is neither name: set it back by hand"
+    return ""
 
 
 def _edited(bench: Workbench, swap: Swap) -> bool:

@@ -12,18 +12,25 @@ from tfswap.commands.preflight import check_workspace, ready_to_work
 from tfswap.commands.workbench import Workbench
 from tfswap.console import Console
 from tfswap.errors import PlanError, UsageError
+from tfswap.files import write_atomically
+from tfswap.home import Home
 from tfswap.names import Rename, check_physical
 from tfswap.plan.document import Plan, read_plan
 from tfswap.report import Format, render
 from tfswap.steps import verdict as verdicts
 from tfswap.swap import Swap
 from tfswap.terraform import commands
+from tfswap.terraform.client import Terraform
 from tfswap.verify.intent import Intent
 from tfswap.verify.report_data import Report
 from tfswap.verify.verifier import verify
 
 _ZIP = b"PK\x03\x04"
 """A saved plan is a zip archive (Terraform source, internal/plans/planfile)."""
+
+
+_NOT_SWAPPED = "TFS201"
+"""The rule that tells a plan made before ``tfswap run``."""
 
 
 class Verified(NamedTuple):
@@ -47,20 +54,37 @@ def verify_own_plan(bench: Workbench, *, form: Format, address: str | None = Non
     """
     swap, terraform = ready_to_work(bench)
     home, console = bench.home, bench.console
-    home.verdict.unlink(missing_ok=True)
-    home.plan.unlink(missing_ok=True)
+    _forget_verdict(home)
     check_workspace(bench, terraform, swap)
     with console.step(f"plan {swap.root_module}"):
-        terraform.run(commands.plan(out=str(home.plan)), "plan")
+        # Exit code 2 is TF_CLI_ARGS_plan=-detailed-exitcode saying that there are changes.
+        terraform.run(commands.plan(out=str(home.plan)), "plan", accept=(0, 2))
         home.plan.chmod(0o600)
     with console.step("read and verify the plan"):
-        document = read_plan(terraform.show(str(home.plan)))
-        intent = intent_of(bench, swap)
-        report = verify(document, intent)
-    _keep(bench, swap, home.plan, report)
-    _show(console, Verified(document, intent, report), form, address)
-    _tell_next(console, report, can_apply=True)
-    return int(report.verdict.exit_code)
+        done = _verify_saved(bench, swap, terraform)
+    _show(console, done, form, address)
+    _tell_next(console, done.report, can_apply=True)
+    return int(done.report.verdict.exit_code)
+
+
+def _verify_saved(bench: Workbench, swap: Swap, terraform: Terraform) -> Verified:
+    """Verify ``.tfswap/plan`` and keep the verdict, bound to the very bytes that were read."""
+    home = bench.home
+    sha256 = verdicts.digest(home.plan)
+    plan = read_plan(terraform.show(str(home.plan)))
+    intent = intent_of(bench, swap)
+    report = verify(plan, intent)
+    bound = verdicts.bind(report.verdict.value, home.plan, sha256, swap)
+    verdicts.save(home.verdict, bound)
+    bench.journal.note(
+        "verified", verdict=bound.verdict, plan_sha256=bound.sha256, serial=bound.serial
+    )
+    return Verified(plan, intent, report)
+
+
+def _forget_verdict(home: Home) -> None:
+    home.verdict.unlink(missing_ok=True)
+    home.plan.unlink(missing_ok=True)
 
 
 def verify_given_plan(
@@ -85,18 +109,27 @@ def verify_given_plan(
         The verdict's exit code.
     """
     data = _read(plan)
-    swap = None if pairs else bench().home.load()
-    intent = intent_of(bench(), swap) if swap else Intent.from_renames(tuple(pairs))
     saved = data.startswith(_ZIP)
-    if saved:
-        data = _show_saved(bench(), Path(plan), swap)
-    document = read_plan(data)
-    report = verify(document, intent)
+    swap = None if pairs else bench().home.load()
     if saved and swap is not None:
-        _keep(bench(), swap, Path(plan).resolve(), report)
-    _show(console, Verified(document, intent, report), form, address)
-    _tell_next(console, report, can_apply=saved and swap is not None)
-    return int(report.verdict.exit_code)
+        done = _adopt(bench(), swap, data)
+    else:
+        if saved:
+            data = _show_saved(bench(), plan)
+        intent = intent_of(bench(), swap) if swap else Intent.from_renames(tuple(pairs))
+        document = read_plan(data)
+        done = Verified(document, intent, verify(document, intent))
+    _show(console, done, form, address)
+    _tell_next(console, done.report, can_apply=saved and swap is not None)
+    return int(done.report.verdict.exit_code)
+
+
+def _adopt(bench: Workbench, swap: Swap, data: bytes) -> Verified:
+    """Verify a saved plan somebody made by hand, on a private copy that ``apply`` may then use."""
+    bench.home.hold()
+    _forget_verdict(bench.home)
+    write_atomically(bench.home.plan, data, 0o600)
+    return _verify_saved(bench, swap, bench.terraform(swap))
 
 
 def pair(olds: Sequence[str], news: Sequence[str]) -> tuple[Rename, ...]:
@@ -127,18 +160,15 @@ def _read(plan: str) -> bytes:
         ) from error
 
 
-def _show_saved(bench: Workbench, plan: Path, swap: Swap | None) -> bytes:
-    root = swap.root_module if swap else (bench.config.root_module or ".")
-    workspace = swap.workspace if swap else None
-    return bench.terraform_in(root, workspace).show(str(plan.resolve()))
-
-
-def _keep(bench: Workbench, swap: Swap, plan: Path, report: Report) -> None:
-    bound = verdicts.bind(report.verdict.value, plan, swap.workspace)
-    verdicts.save(bench.home.verdict, bound)
-    bench.journal.note(
-        "verified", verdict=bound.verdict, plan_sha256=bound.sha256, serial=bound.serial
-    )
+def _show_saved(bench: Workbench, plan: str) -> bytes:
+    """Return the JSON of a saved plan of no prepared swap; its root module may need naming."""
+    if plan == "-":
+        raise PlanError(
+            "Standard input holds a saved plan; only its JSON can be read from there.",
+            hint="terraform show -json PLAN | tfswap verify-plan -",
+        )
+    root = bench.config.root_module or "."
+    return bench.terraform_in(root, None).show(str(Path(plan).resolve()))
 
 
 def _show(console: Console, done: Verified, form: Format, address: str | None) -> None:
@@ -153,11 +183,17 @@ def _show(console: Console, done: Verified, form: Format, address: str | None) -
 
 
 def _tell_next(console: Console, report: Report, *, can_apply: bool) -> None:
+    """Say the verdict once more, where the eye is after a long report, and what to do."""
+    if any(finding.rule == _NOT_SWAPPED for finding in report.findings):
+        console.note(
+            "REJECTED: the state still holds the outgoing table. next: tfswap run (it rehearses)"
+        )
+        return
     following = {
-        "ready": "next: tfswap apply" if can_apply else "",
-        "applied": "next: commit the tfvars edit and raise the PR",
-        "rejected": "Do not apply this plan. next: mend what is named above, then verify again",
-        "cannot tell": "Do not apply this plan. next: see what could not be told, above",
-    }[report.verdict.value]
-    if following:
-        console.note(following)
+        "ready": "READY. next: tfswap apply" if can_apply else "READY.",
+        "applied": "APPLIED. next: tfswap status (it names what is left: commit, push, PR)",
+        "rejected": "REJECTED: do not apply this plan. next: mend what is named above, then "
+        "verify again",
+        "cannot tell": "CANNOT TELL: do not apply this plan. next: see above what is unclear",
+    }
+    console.note(following[report.verdict.value])

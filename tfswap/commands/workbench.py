@@ -76,16 +76,32 @@ def tell_environment(bench: Workbench, swap: Swap) -> None:
         bench.console.say(f"role {config.role.value} (from {config.role.origin})")
     if config.prefix:
         bench.console.say(f"prefix {shlex.join(config.prefix)}")
+    chosen = os.environ.get("TF_WORKSPACE")
+    if chosen and chosen != swap.workspace:
+        bench.console.warn(
+            f"TF_WORKSPACE is {chosen}; this swap was prepared for {swap.workspace}, which is used."
+        )
     for name in sorted(os.environ):
         if name.startswith("TF_CLI_ARGS"):
             bench.console.say(f"{name} is set and honoured: {_words(os.environ[name])}")
 
 
+def told(swap: Swap) -> str:
+    """Return the swap in one line, for questions: who asks must name what is at stake."""
+    pairs = ", ".join(f"{table.old_name} -> {table.new_name}" for table in swap.tables)
+    return f"{pairs}, workspace {swap.workspace}"
+
+
 def _words(arguments: str) -> str:
     """Return the arguments without the values of those that may carry a secret."""
-    shown = []
-    for word in arguments.split():
+    try:
+        words = shlex.split(arguments)
+    except ValueError:
+        return "(not shown: its quotes do not match)"
+    shown, hide = [], False
+    for word in words:
         name, _, value = word.partition("=")
-        hidden = value and name.lstrip("-") in ("var", "backend-config")
-        shown.append(f"{name}=…" if hidden else word)
+        secret = name.lstrip("-") in ("var", "backend-config")
+        shown.append("…" if hide else f"{name}=…" if secret and value else word)
+        hide = secret and not value
     return " ".join(shown)

@@ -37,13 +37,13 @@ class Git:
         """Return the paths that differ from HEAD or are new and not ignored."""
         with _told("read the status of the work tree"):
             out: str = self.repo.git.status("--porcelain=v1", "-z", "--no-renames")
-        return tuple(entry[3:] for entry in out.split("\0") if entry)
+        return tuple(entry[3:] for entry in out.split("\0") if entry and not _ours(entry[3:]))
 
     def files(self) -> tuple[str, ...]:
         """Return the tracked files and the new ones that are not ignored."""
         with _told("list the files"):
             out: str = self.repo.git.ls_files("-z", "--cached", "--others", "--exclude-standard")
-        return tuple(filter(None, out.split("\0")))
+        return tuple(name for name in out.split("\0") if name and not _ours(name))
 
     def upstream(self, default_branch: str | None) -> str | None:
         """Return the remote-tracking name of the default branch, e.g. ``origin/main``.
@@ -69,6 +69,17 @@ class Git:
             for remote in self.repo.remotes:
                 self.repo.git.fetch("--quiet", remote.name)
 
+    def same_commit(self, branch: str) -> bool:
+        """Say whether a local branch is where HEAD is."""
+        return bool(self.repo.heads[branch].commit == self.repo.head.commit)
+
+    def pushed(self, branch: str) -> bool:
+        """Say whether the branch's upstream, as last seen, holds all of it."""
+        upstream = self.repo.heads[branch].tracking_branch()
+        if upstream is None or not upstream.is_valid():
+            return False
+        return self.repo.is_ancestor(self.repo.heads[branch].commit, upstream.commit)
+
     def distance(self, other: str) -> tuple[int, int]:
         """Return how many commits HEAD is behind and ahead of ``other``."""
         with _told(f"compare HEAD with {other}"):
@@ -79,7 +90,8 @@ class Git:
     def switch(self, name: str, *, create: bool) -> None:
         """Check out a branch, made from HEAD where ``create``."""
         words = ("--create", name) if create else (name,)
-        with _told(f"switch to the branch {name}", hint="See git status, then try again."):
+        hint = "See git status; or choose another branch: tfswap prepare … --branch NAME"
+        with _told(f"switch to the branch {name}", hint=hint):
             self.repo.git.switch("--quiet", *words)
 
     def valid_branch(self, name: str) -> bool:
@@ -114,6 +126,11 @@ def open_repo(start: Path) -> Git:
     if not repo.head.is_valid():
         raise RepoError(f"{start} has no commit yet.", hint=hint)
     return Git(Path(repo.working_tree_dir), repo)
+
+
+def _ours(path: str) -> bool:
+    """Say whether a path is tfswap's own folder, whose ``.gitignore`` may have been lost."""
+    return path.split("/", 1)[0] == ".tfswap"
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tfswap.swap import Consumer, Swap, TableSwap
 
+_COMMANDS = "Commands (run does them, on a copy first; the script also has init and workspace):"
 _SHOWN = ("resource", "data", "output")
 """Kinds that are lines of the tree; locals, inputs and modules only lead to them."""
 
@@ -35,7 +36,7 @@ def prepared_text(
     parts += [_table(swap, table) for table in swap.tables]
     parts.append(_edit(swap, diff))
     parts += [_tree(swap, table, width) for table in swap.tables]
-    parts.append("\n".join(["Commands (run does them, on a copy first):", *_indented(commands)]))
+    parts.append("\n".join([_COMMANDS, *_indented(commands)]))
     parts.append(_ending(swap, dry_run=dry_run))
     return "\n\n".join(parts)
 

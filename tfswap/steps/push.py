@@ -17,9 +17,9 @@ from tfswap.terraform.client import Terraform
 from tfswap.terraform.state import State, with_serial
 
 
-def back_up(home: Home, state: bytes, serial: int) -> None:
-    """Keep the pulled state as it came; an earlier copy of the same serial is not overwritten."""
-    path = home.backup(serial)
+def back_up(home: Home, workspace: str, state: bytes, serial: int) -> None:
+    """Keep the pulled state as it came; nothing kept before is overwritten."""
+    path = home.backup(workspace, serial, state)
     if not path.exists():
         write_atomically(path, state, 0o600)
 

@@ -32,7 +32,8 @@ def script(swap: Swap, binary: Binary, variables: Mapping[str, str]) -> str:
         variables: ``TF_VAR_*`` to export; never secrets.
     """
     up = "/".join([".."] * len(PurePosixPath(swap.root_module).parts)) or "."
-    backup = f"{up}/.tfswap/state-before-commands.tfstate"
+    # A name of its own each time: a second run must not overwrite the first one's backup.
+    backup = f'"{up}/.tfswap/before-commands-$(date +%Y%m%d%H%M%S)-$$.tfstate"'
 
     def line(words: Words) -> str:
         return shlex.join(binary.argv(words))
@@ -43,9 +44,12 @@ def script(swap: Swap, binary: Binary, variables: Mapping[str, str]) -> str:
             f"# {_title(swap)}",
             "# By hand, one by one, what `tfswap run --direct` does. `tfswap run` rehearses first.",
             "# Between `state rm` and `import` the state has no table: let no pipeline run.",
+            "# Stopped half way? Do not start it again: tfswap run goes on from where it stopped.",
             "set -eu",
             "umask 077",
-            f"cd {shlex.quote('./' + swap.root_module)}    # from the top of the repository",
+            'cd "$(dirname "$0")/.."    # the top of the repository',
+            f"cd {shlex.quote('./' + swap.root_module)}",
+            "unset TF_WORKSPACE    # it would override the selection below",
             *(f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())),
             line(commands.init()),
             line(commands.workspace_select(swap.workspace)),

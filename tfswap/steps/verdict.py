@@ -16,6 +16,7 @@ import msgspec
 
 from tfswap.errors import PlanError, RejectedError, RepoError
 from tfswap.files import write_atomically
+from tfswap.swap import Swap, encode
 
 VERSION = 1
 
@@ -32,21 +33,46 @@ class BoundVerdict(msgspec.Struct, frozen=True):
     serial: int
     """Serial of the state the plan was made from."""
     workspace: str
+    swap: str
+    """sha256 of the swap it was verified for."""
     at: datetime
     """When, in UTC."""
     version: int = VERSION
 
 
-def bind(verdict: str, plan: Path, workspace: str) -> BoundVerdict:
+def bind(verdict: str, plan: Path, sha256: str, swap: Swap) -> BoundVerdict:
     """Bind a verdict to a saved plan file.
 
+    Args:
+        verdict: What was said of it.
+        plan: The file.
+        sha256: Its digest from before it was read and verified.
+        swap: What it was verified for.
+
     Raises:
-        PlanError: The file is not a plan Terraform saved.
+        PlanError: The file is not a plan Terraform saved, or changed while it was verified.
     """
     lineage, serial = _state_of(plan)
+    if digest(plan) != sha256:
+        raise PlanError(
+            f"The plan file {plan} changed while it was being verified.",
+            hint="Let nothing else write there, and run tfswap verify-plan again.",
+        )
     return BoundVerdict(
-        verdict, str(plan), digest(plan), lineage, serial, workspace, datetime.now(UTC)
+        verdict,
+        str(plan),
+        sha256,
+        lineage,
+        serial,
+        swap.workspace,
+        swap_digest(swap),
+        datetime.now(UTC),
     )
+
+
+def swap_digest(swap: Swap) -> str:
+    """Return the sha256 of a swap, in hex."""
+    return hashlib.sha256(encode(swap)).hexdigest()
 
 
 def save(path: Path, bound: BoundVerdict) -> None:
@@ -72,11 +98,11 @@ def load(path: Path) -> BoundVerdict | None:
     return bound if bound.version == VERSION else None
 
 
-def check_plan(bound: BoundVerdict | None, workspace: str, max_age: timedelta) -> BoundVerdict:
+def check_plan(bound: BoundVerdict | None, swap: Swap, max_age: timedelta) -> BoundVerdict:
     """Return the verdict when the plan file may be applied as far as the disk tells.
 
     Raises:
-        RejectedError: Never verified, not ready, changed since, too old, or another workspace's.
+        RejectedError: Never verified, not ready, changed since, too old, or another swap's.
     """
     if bound is None:
         raise _refusal("No plan was verified yet.")
@@ -89,17 +115,42 @@ def check_plan(bound: BoundVerdict | None, workspace: str, max_age: timedelta) -
         )
     if digest(plan) != bound.sha256:
         raise _refusal(f"The plan file {plan} changed since it was verified.")
-    if bound.workspace != workspace:
+    if bound.workspace != swap.workspace:
         raise _refusal(
-            f"The plan was verified for the workspace {bound.workspace!r}, not {workspace!r}."
+            f"The plan was verified for the workspace {bound.workspace!r}, not {swap.workspace!r}."
         )
+    if bound.swap != swap_digest(swap):
+        raise _refusal("The plan was verified for another swap than the one prepared now.")
+    check_age(bound, max_age)
+    return bound
+
+
+def check_age(bound: BoundVerdict, max_age: timedelta) -> None:
+    """Make sure the verdict is not too old, nor from the future.
+
+    Raises:
+        RejectedError: It is.
+    """
     age = datetime.now(UTC) - bound.at
     if not timedelta(0) <= age <= max_age:
         minutes = int(age.total_seconds() // 60)
         raise _refusal(
             f"The verdict is {minutes} minutes old; what it was made from may have moved."
         )
-    return bound
+
+
+def take(bound: BoundVerdict, to: Path) -> None:
+    """Copy the verified plan to a private file, and make sure of what was copied.
+
+    Between a question and its answer the file may have been replaced: what is applied is the copy.
+
+    Raises:
+        RejectedError: It is not the plan that was verified.
+    """
+    data = Path(bound.plan).read_bytes()
+    if hashlib.sha256(data).hexdigest() != bound.sha256:
+        raise _refusal(f"The plan file {bound.plan} changed since it was verified.")
+    write_atomically(to, data, 0o600)
 
 
 def check_state(bound: BoundVerdict, lineage: str, serial: int) -> None:

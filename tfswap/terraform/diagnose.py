@@ -28,7 +28,8 @@ _KNOWN = (
         StateLockedError,
         "Somebody else holds the state lock",
         "Wait for them, or ask the person named here; never force-unlock a lock you do not know. "
-        "Then run the same command again.",
+        "Then run the same command again. If it is your own, of a run that died, make sure that "
+        "no terraform of it is alive before you think of terraform force-unlock.",
     ),
     _Known(
         r"cannot (?:import|overwrite existing) state with serial|"

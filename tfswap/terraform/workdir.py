@@ -93,7 +93,8 @@ def prepare(
 
 def data_directory(root: Path, env: Mapping[str, str]) -> Path:
     """Return where Terraform keeps its working data for ``root`` (``TF_DATA_DIR``)."""
-    return root / env.get("TF_DATA_DIR", ".terraform")
+    # Terraform takes an empty variable for none.
+    return root / (env.get("TF_DATA_DIR") or ".terraform")
 
 
 def _scratch_door(door: Door) -> Door:
