@@ -331,3 +331,103 @@ def test_a_root_module_without_init_gives_the_command_to_type(clone: Clone) -> N
     assert done.code == 2
     assert "not initialised" in done.err
     assert f"cd {clone.repo}/terraform/environment && env A=b terraform init" in done.err
+
+
+def test_a_release_may_be_added_later(clone: Clone) -> None:
+    clone.tfswap("prepare", NAME)
+    replica = "aws_dynamodb_table_replica.lpas_table[0]"
+    done = clone.tfswap("prepare", NAME, "--release", replica)
+    assert done.code == 0
+    assert f"state rm '{replica}'" in done.out
+    assert decode((clone.repo / ".tfswap" / "swap.json").read_bytes()).release == (replica,)
+    assert f"state rm '{replica}'" in (clone.repo / ".tfswap" / "commands.sh").read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env"),
+    [
+        (("--workspace", "other"), {}),
+        ((), {"TF_WORKSPACE": "preproduction"}),
+        (("--branch", "mine"), {}),
+        (("--region", "us-east-1"), {}),
+    ],
+)
+def test_what_disagrees_with_the_prepared_swap_is_not_ignored(
+    clone: Clone, arguments: tuple[str, ...], env: dict[str, str]
+) -> None:
+    clone.tfswap("prepare", NAME)
+    before = clone.everything()
+    done = clone.tfswap("prepare", NAME, *arguments, **env)
+    assert done.code == 2
+    assert "is prepared with" in done.err
+    assert clone.everything() == before
+
+
+def test_a_branch_that_cannot_be_made_names_the_flag_and_leaves_nothing(clone: Clone) -> None:
+    clone.git("branch", "restore")
+    done = clone.tfswap("prepare", NAME)
+    assert done.code == 2
+    assert "--branch" in done.err
+    assert clone.tfswap("prepare", NAME, "--branch", "swap-lpas").code == 0
+    assert clone.git("branch", "--show-current").strip() == "swap-lpas"
+
+
+def test_a_leftover_branch_at_another_commit_is_not_reused(clone: Clone) -> None:
+    branch = f"restore/production-{NAME}"
+    clone.git("branch", branch)
+    (clone.repo / "README.md").write_text("newer")
+    clone.commit()
+    clone.git("push", "--quiet")
+    done = clone.tfswap("prepare", NAME)
+    assert done.code == 2
+    assert f"git branch -D {branch}" in done.err
+    assert clone.git("branch", "--show-current").strip() == "main"
+
+
+def test_a_damaged_swap_file_is_written_anew(clone: Clone) -> None:
+    clone.tfswap("prepare", NAME)
+    clone.git("restore", TFVARS)
+    (clone.repo / ".tfswap" / "swap.json").write_text("{")
+    done = clone.tfswap("prepare", NAME)
+    assert done.code == 0, done.text
+    assert "written anew" in done.err
+    assert decode((clone.repo / ".tfswap" / "swap.json").read_bytes())
+
+
+def test_a_lost_gitignore_does_not_make_our_files_yours(clone: Clone) -> None:
+    clone.tfswap("prepare", NAME)
+    (clone.repo / ".tfswap" / ".gitignore").unlink()
+    clone.git("restore", TFVARS)
+    done = clone.tfswap("prepare", NAME)
+    assert done.code == 0, done.text
+    assert (clone.repo / ".tfswap" / ".gitignore").read_text() == "*\n"
+
+
+def test_names_as_people_copy_them(clone: Clone) -> None:
+    arn = f"arn:aws:dynamodb:eu-west-1:123456789012:table/production-{NAME}"
+    assert clone.tfswap("prepare", arn, "--dry-run").code == 0
+    dashed = clone.tfswap("prepare", "Lpas-2024-07-15")
+    assert dashed.code == 2
+    assert "Lpas-20240715" in dashed.err
+
+
+def test_status_says_how_to_undo_an_edit_by_hand(clone: Clone) -> None:
+    clone.tfswap("prepare", NAME)
+    clone.tfvars.write_text(clone.tfvars.read_text().replace(NAME, "Lpas-20240716"))
+    done = clone.tfswap("status")
+    assert done.code == 0
+    assert "set it back by hand" in done.out
+
+
+def test_a_terminal_without_our_signs_is_no_bug(clone: Clone) -> None:
+    clone.tfswap("prepare", NAME)
+    assert clone.tfswap("status", "--offline", PYTHONIOENCODING="latin-1").code == 0
+
+
+def test_arguments_of_terraform_are_shown_without_their_secrets(clone: Clone) -> None:
+    words = "-var 'db_password=hunter2' -var=a=\"my secret\" -backend-config=key=k -lock-timeout=9s"
+    done = clone.tfswap("prepare", NAME, TF_CLI_ARGS_plan=words)
+    assert "TF_CLI_ARGS_plan is set and honoured" in done.err
+    assert "-lock-timeout=9s" in done.err
+    for secret in ("hunter2", "secret", "key=k"):
+        assert secret not in done.text
