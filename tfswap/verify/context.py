@@ -39,6 +39,8 @@ class Context:
         self.intent = intent
         self.live: dict[str, Change] = {}
         """Changes by address, deposed objects left out."""
+        self.common_tags: dict[str, dict[str, str]] = {}
+        """Tags common to the resources of a provider configuration, once somebody asked."""
         for change in plan.changes:
             if change.entry.deposed is None:
                 self.live.setdefault(change.address, change)

@@ -8,8 +8,10 @@ one off, or changing one that was on, is no part of a swap.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from tfswap.plan.changes import Change
@@ -27,6 +29,7 @@ SECTIONS = (
     "deletion_protection_enabled",
 )
 _INDEXES = ("global_secondary_index", "local_secondary_index", "attribute")
+_SAMPLE = 300
 _BACK = "a restore does not bring it back; the configuration does"
 
 
@@ -182,21 +185,35 @@ def common_tags(context: Context, change: Change) -> dict[str, str]:
     """Return the tags most resources under the same provider configuration carry.
 
     They come from its ``default_tags``; a tag of the table that differs from all others was not
-    what the configuration says.
+    what the configuration says. The first few hundred resources tell; a plan may hold very many.
     """
-    keys = context.plan.configuration.provider_keys
+    mine = _provider(context, change)
+    if mine not in context.common_tags:
+        context.common_tags[mine] = _most_common(_tagged(context, change, mine))
+    return context.common_tags[mine]
 
-    def provider(other: Change) -> str:
-        path = "".join(f"/{step.name}" for step in other.module)
-        return keys.get((path, other.type, other.entry.name), "")
 
-    mine, seen = provider(change), Counter[tuple[str, str]]()
+def _tagged(context: Context, change: Change, provider: str) -> Iterator[Change]:
     for other in context.managed:
-        tags = other.before_value("tags_all") if other is not change else None
-        if isinstance(tags, dict) and provider(other) == mine and not other.hides("tags_all"):
-            own = as_map(other.before_value("tags"))
-            seen.update((k, str(v)) for k, v in tags.items() if k not in own)
+        if other is change or _provider(context, other) != provider:
+            continue
+        if isinstance(other.before_value("tags_all"), dict) and not other.hides("tags_all"):
+            yield other
+
+
+def _most_common(tagged: Iterator[Change]) -> dict[str, str]:
+    seen = Counter[tuple[str, str]]()
+    for other in islice(tagged, _SAMPLE):
+        own = as_map(other.before_value("tags"))
+        tags = as_map(other.before_value("tags_all"))
+        seen.update((key, str(value)) for key, value in tags.items() if key not in own)
     common: dict[str, str] = {}
     for (key, value), _ in seen.most_common():
         common.setdefault(key, value)
     return common
+
+
+def _provider(context: Context, change: Change) -> str:
+    path = "".join(f"/{step.name}" for step in change.module)
+    keys = context.plan.configuration.provider_keys
+    return keys.get((path, change.type, change.entry.name), "")

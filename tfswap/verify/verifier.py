@@ -6,6 +6,9 @@ the checklist failed; whatever is left over is ``cannot tell``.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from tfswap.errors import PlanError
 from tfswap.plan.changes import Change
 from tfswap.plan.document import Plan
@@ -78,7 +81,7 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
         checklist=lines,
         findings=tuple(located(found, intent) for found in findings),
         changes=tuple(_explained(story, patches) for story in case.stories.values()),
-        counts=_counts([c for c in plan.changes if c.entry.deposed is None]),
+        counts=_counts(c for c in plan.changes if c.entry.deposed is None),
         notes=notes(case, verdict),
         environment=intent.environment,
         terraform_version=plan.terraform_version,
@@ -190,12 +193,8 @@ def _end(change: Change) -> str:
     return change.address[len(module) + 1 :] if module else change.address
 
 
-def _counts(changes: list[Change]) -> Counts:
-    def count(name: str) -> int:
-        return sum(_kind(change) == name for change in changes)
-
-    names = ("noop", "read", "update", "replace", "create", "delete", "other")
-    return Counts(**{name: count(name) for name in names})
+def _counts(changes: Iterable[Change]) -> Counts:
+    return Counts(**Counter(map(_kind, changes)))
 
 
 def _kind(change: Change) -> str:

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+import msgspec
+
 from tfswap.plan.changes import Action, Change
 from tfswap.plan.structs import NULL
 from tfswap.verify.context import TABLE
 from tfswap.verify.equality import same
 from tfswap.verify.report_data import Finding, Severity
 from tfswap.verify.rules.registry import Case, finding
+
+_SHORT = 16
 
 
 def errored(case: Case) -> Iterator[Finding]:
@@ -115,14 +119,20 @@ def _contradicts(change: Change) -> str:
         return "It is unchanged, but has unknown values."
     if change.entry.mode == "output":
         return ""
-    if (change.before is None) != (change.action in (Action.CREATE, Action.READ)) and not (
+    if _is_null(body.before) != (change.action in (Action.CREATE, Action.READ)) and not (
         change.reads or change.action is Action.UNKNOWN
     ):
         return f"Its action is {change.action.words}, which its value before contradicts."
     goes = change.action in (Action.DELETE, Action.FORGET)
-    if (change.after is None) != goes and change.action is not Action.UNKNOWN:
+    if _is_null(body.after) != goes and change.action is not Action.UNKNOWN:
         return f"Its action is {change.action.words}, which its planned value contradicts."
     return ""
+
+
+def _is_null(raw: msgspec.Raw) -> bool:
+    """Whether a value is null, without decoding it."""
+    data = memoryview(raw)
+    return data.nbytes < _SHORT and bytes(data).strip() == b"null"
 
 
 def _state_disagrees(case: Case) -> Iterator[Finding]:
