@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tfswap.errors import PlanError
 from tfswap.plan.changes import Action, Change, action_of
 from tfswap.plan.document import read_plan
 
@@ -81,3 +82,39 @@ def test_missing_values_are_null() -> None:
 def test_hidden_attributes() -> None:
     found = change(("update",), before_sensitive={"a": True}, after_sensitive={"b": [{"c": True}]})
     assert [found.hides(name) for name in "abc"] == [True, True, False]
+
+
+def test_one_attribute_as_it_is_written() -> None:
+    found = change(("update",), before={"a": {"b": [1, "x"]}, "c": {"d": 1}, "e": None})
+    assert found.written_before("a") == b'{"b": [1, "x"]}'
+    assert found.written_before("d") == b""
+    assert found.written_before("z") == b""
+    assert found.written_before("e") == b"null"
+    assert change(("create",)).written_before("a") == b""
+
+
+def test_what_is_there_is_told_without_decoding() -> None:
+    found = change(("delete",), before={"a": 1}, after=None)
+    assert (found.had, found.stays, found.untouched) == (True, False, False)
+    assert change(("no-op",), before={"a": 1}, after={"a": 1}).untouched
+
+
+def test_a_repeated_attribute_is_refused_even_when_only_it_is_read() -> None:
+    entry = {"address": "a.b", "mode": "managed", "change": {"actions": ["no-op"], "before": {}}}
+    text = json.dumps({"format_version": "1.2", "resource_changes": [entry]})
+    for key in ("tags", "t\\u0061gs"):
+        twice = json.dumps({"tags": 1, "KEY": 2}).replace("KEY", key)
+        damaged = text.replace('"before": {}', f'"before": {twice}')
+        with pytest.raises(PlanError, match="repeats the key"):
+            read_plan(damaged.encode()).changes[0].written_before("tags")
+
+
+def test_block_instances_are_found_together() -> None:
+    entries = [
+        {"address": f"a.b[{i}]", "mode": "managed", "type": "a", "name": "b", "index": i}
+        for i in range(3)
+    ]
+    changes = [{**entry, "change": {"actions": ["no-op"]}} for entry in entries]
+    plan = read_plan(json.dumps({"format_version": "1.2", "resource_changes": changes}).encode())
+    assert [c.entry.index for c in plan.instances("managed", "a", "b")] == [0, 1, 2]
+    assert plan.instances("data", "a", "b") == []

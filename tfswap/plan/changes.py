@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import msgspec
@@ -70,6 +70,20 @@ _ACTIONS = {
     for mode in ("managed", "data", "output")
     if _allowed(action, mode)
 }
+
+
+@lru_cache(maxsize=4096)
+def _hides(raw: bytes, name: str) -> bool:
+    """Very many objects have the same marks, byte for byte."""
+    return marked(child_mark(decode(raw, where="a mark of what is sensitive"), name))
+
+
+@cache
+def _only(name: str) -> msgspec.json.Decoder[Any]:
+    """Return a decoder of objects that reads one key and skips the rest."""
+    return msgspec.json.Decoder(
+        msgspec.defstruct("Only", [("value", msgspec.Raw)], rename={"value": name})
+    )
 
 
 @cache
@@ -221,8 +235,24 @@ class Change:
 
     def hides(self, name: str) -> bool:
         """Whether a top-level attribute is marked sensitive on either side, in whole or part."""
-        sides = (self.before_sensitive, self.after_sensitive)
-        return any(marked(child_mark(side, name)) for side in sides)
+        body = self.entry.change
+        return _hides(bytes(body.before_sensitive), name) or _hides(
+            bytes(body.after_sensitive), name
+        )
+
+    def written_before(self, name: str) -> bytes:
+        """Return a top-level attribute of the object now as it is written; empty when absent.
+
+        Nothing else of the object is decoded. Where the key may stand twice, it all is, to refuse.
+        """
+        data = bytes(self.entry.change.before)
+        if data.count(b'"%s"' % name.encode()) != 1 or b"\\u00" in data:
+            value = self.before_value(name)
+            return b"" if value is None else msgspec.json.encode(value)
+        try:
+            return bytes(_only(name).decode(data).value)
+        except (ValueError, RecursionError):
+            return b""  # The key stands deeper inside, or this is no object.
 
     def _decode(self, raw: msgspec.Raw, what: str) -> Any:
         return decode(raw, where=f"{self.entry.address} ({what})")
