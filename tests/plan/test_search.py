@@ -65,11 +65,19 @@ def test_joined_lines(end: str) -> None:
 
 
 @settings(max_examples=300)
-@given(st.binary(max_size=40), st.binary(max_size=40), st.booleans(), st.booleans())
-def test_base64(before: bytes, after: bytes, wrapped: bool, slashes: bool) -> None:
-    data = before + NAME.encode() + after
-    coded = base64.encodebytes(data) if wrapped else base64.b64encode(data)
-    text = json.dumps(coded.decode())
+@given(
+    st.binary(max_size=90),
+    st.binary(max_size=40),
+    st.sampled_from(["", "\n", "\r\n"]),
+    st.sampled_from([64, 76]),
+    st.booleans(),
+)
+def test_base64(before: bytes, after: bytes, end: str, width: int, slashes: bool) -> None:
+    coded = base64.b64encode(before + NAME.encode() + after).decode()
+    if end:
+        coded = end.join(coded[i : i + width] for i in range(0, len(coded), width))
+    assert not SEARCH.is_plain(coded)
+    text = json.dumps(coded)
     assert SEARCH.may_hold((text.replace("/", "\\/") if slashes else text).encode())
 
 
@@ -99,6 +107,18 @@ def test_patterns(text: str) -> None:
 )
 def test_what_holds_no_name_stays_undecoded(text: bytes) -> None:
     assert not SEARCH.may_hold(text)
+
+
+@pytest.mark.parametrize("text", [NAME, f'{{"a":"{NAME}"}}', "x\ny", f"table/{NAME}/index/*"])
+def test_plain_texts_need_not_be_opened(text: str) -> None:
+    assert SEARCH.is_plain(text)
+
+
+@settings(max_examples=200)
+@given(FLAGS, st.sampled_from(["\\u{:04x}", "%{:02X}", "\\x{:02x}"]))
+def test_what_spells_a_name_otherwise_is_not_plain(flags: list[bool], form: str) -> None:
+    text = escaped(NAME, flags, form)
+    assert SEARCH.is_plain(text) == (text == NAME)
 
 
 def test_what_is_not_utf_8_is_decoded_and_then_refused() -> None:

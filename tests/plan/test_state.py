@@ -43,7 +43,9 @@ def test_short_lists() -> None:
     assert state.managed == {"t.a", "module.m.t.a"}
     assert [r.address for r in state.others] == ["data.t.b", "odd"]
     assert [r.deposed_key for r in state.at(["module.m.t.a"])] == ["x", None]
-    assert state.at([]) == []
+    assert state.at([]) == state.at(["data.t.b", "nowhere"]) == []
+    alone = read({"resources": [resource("t.b"), resource("t.a")]})
+    assert [r.address for r in alone.at(["t.a", "t.b", "t.c"])] == ["t.a", "t.b"]
 
 
 def test_nothing_is_false() -> None:

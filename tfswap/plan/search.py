@@ -25,9 +25,18 @@ from tfswap.plan.spelling import Buffer
 
 _CODES = rb"(?:2[5aAbBdDeEfF]|3[0-9dDfF]|[46][1-9a-fA-F]|[57][0-9aA]|5[cCfF])"
 """Hexadecimal codes of letters, digits and ``% * + - . / = ? \\ _``."""
+_LINE = rb"[A-Za-z0-9+/]{60}"
+"""Before a line's end: base64 is wrapped at 64 or 76 characters."""
 _BEHIND_BACKSLASH = re.compile(
-    rb"\\(?:u00" + _CODES + rb"|/|\\x|\\+(?:r\\+)?n|n(?<=[A-Za-z0-9+/]{60}\\n))"
+    rb"\\(?:u00"
+    + _CODES
+    + rb"|/|\\x|\\+(?:r\\+)?n|n(?<="
+    + _LINE
+    + rb"\\n)|r(?<="
+    + _LINE
+    + rb"\\r))"
 )
+_WRAPPED = re.compile(rb"[\r\n](?<=" + _LINE + rb"[\r\n])")
 _PERCENT = re.compile(rb"%(?:25)*" + _CODES)
 _PATTERN = re.compile(rb"(?:table/|:dynamodb:)[^\s\"]*[*?]")
 
@@ -36,13 +45,16 @@ class NameSearch:
     """Looks for some names, and for ARN patterns that may cover a table, in undecoded JSON."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        plain = [name.encode() for name in names]
-        self._needles = [*plain, *(part for name in plain for part in _in_base64(name))]
+        self._plain = [name.encode() for name in names]
+        self._packed = [part for name in self._plain for part in _in_base64(name)]
 
     def may_hold(self, raw: Buffer) -> bool:
         """Return False only where no text in the value can name one of the names."""
         data = bytes(raw)
-        for needle in self._needles:
+        for needle in self._plain:
+            if needle in data:
+                return True
+        for needle in self._packed:
             if needle in data:
                 return True
         if (b"*" in data or b"?" in data) and _PATTERN.search(data):
@@ -52,6 +64,13 @@ class NameSearch:
         if b"%" in data and _PERCENT.search(data):
             return True
         return not data.isascii() and not _is_utf8(data)
+
+    def is_plain(self, text: str) -> bool:
+        """Whether a decoded text can hold a name only as it is: it need not be opened."""
+        if "\\" in text or "%" in text:
+            return False
+        data = text.encode()
+        return not any(needle in data for needle in self._packed) and not _WRAPPED.search(data)
 
 
 def _in_base64(name: bytes) -> list[bytes]:

@@ -5,14 +5,23 @@ There are as many of them as of changes, and nearly all are asked for their addr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cached_property
+from itertools import compress
+from typing import NamedTuple
 
 import msgspec
 
 from tfswap.plan.source import collector_off
 from tfswap.plan.spelling import convert, object_parts, typed_chunks
 from tfswap.plan.structs import StateResource
+
+
+class _Short(NamedTuple):
+    managed: dict[str, msgspec.Raw]
+    others: tuple[StateResource, ...]
+    crowded: bool
+    """Whether several objects share an address, as deposed ones do."""
 
 
 class StateList:
@@ -31,40 +40,46 @@ class StateList:
             yield from found
 
     def __bool__(self) -> bool:
-        return bool(self.managed or self.others)
+        return bool(self._short.managed or self._short.others)
 
     @property
-    def managed(self) -> frozenset[str]:
+    def managed(self) -> Set[str]:
         """Addresses of all managed resources, deposed objects included."""
-        return self._short[0]
+        return self._short.managed.keys()
 
     @property
     def others(self) -> tuple[StateResource, ...]:
         """Everything but managed resources: data sources, and what is not known here."""
-        return self._short[1]
+        return self._short.others
 
     def at(self, addresses: Iterable[str]) -> list[StateResource]:
-        """Return the objects at these addresses, deposed ones included."""
-        wanted = set(addresses)
+        """Return the managed objects at these addresses, deposed ones included."""
+        wanted = set(addresses) & self.managed
+        if not self._short.crowded:
+            return [self._kept(self._short.managed[address]) for address in sorted(wanted)]
         return [
             self._kept(item)
             for items, found in (self._chunks() if wanted else ())
             for item, element in zip(items, found, strict=True)
-            if element.address in wanted
+            if element.address in wanted and element.mode == "managed"
         ]
 
     @cached_property
-    def _short(self) -> tuple[frozenset[str], tuple[StateResource, ...]]:
-        addresses: set[str] = set()
+    def _short(self) -> _Short:
+        managed: dict[str, msgspec.Raw] = {}
         others: list[StateResource] = []
+        count = 0
         with collector_off():
             for items, found in self._chunks():
-                managed = [element.address for element in found if element.mode == "managed"]
-                addresses.update(managed)
-                if len(managed) < len(found):
-                    pairs = zip(items, found, strict=True)
-                    others += [self._kept(i) for i, element in pairs if element.mode != "managed"]
-        return frozenset(addresses), tuple(others)
+                plain = [element.mode == "managed" for element in found]
+                if not all(plain):
+                    others += [
+                        self._kept(i) for i, own in zip(items, plain, strict=True) if not own
+                    ]
+                    items, found = list(compress(items, plain)), list(compress(found, plain))
+                managed.update(zip([element.address for element in found], items, strict=True))
+                count += len(items)
+        return _Short(managed, tuple(others), crowded=len(managed) < count)
 
     def _kept(self, item: msgspec.Raw) -> StateResource:
         """Decode from the plan itself, so that the copy of a chunk need not stay."""

@@ -80,7 +80,7 @@ def _in_value(
         if change is not None and _is_mirror(context, change, leaf.path):
             continue
         # A key and its value share a path; a hidden one must not lend its name to the path.
-        for how, name in _in_text(context, leaf.value):
+        for how, name in _in_text(context, search, leaf.value):
             path, hidden = _shown(change, leaf.path)
             told = SENSITIVE if hidden and how is not How.NAMED else name
             yield Hold(address, path, how, told, also_new, change)
@@ -96,8 +96,8 @@ def _shown(change: Change | None, path: Path) -> tuple[Path, bool]:
     return (path[:1] if hidden else path), hidden
 
 
-def _in_text(context: Context, text: str) -> Iterator[tuple[How, str]]:
-    every = list(_every_reading(text))
+def _in_text(context: Context, search: NameSearch, text: str) -> Iterator[tuple[How, str]]:
+    every = [text] if search.is_plain(text) else list(_every_reading(text))
     for pair in context.intent.renames:
         if any(pair.old in reading and _names(reading, pair.old) for reading in every):
             yield How.NAMED, pair.old
