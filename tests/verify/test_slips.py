@@ -14,7 +14,6 @@ BOTH = GoodPlan(
 )
 
 
-@pytest.mark.xfail(strict=True, reason="protection.as_configured takes silence for a block")
 @pytest.mark.parametrize(
     "values",
     [{"stream_view_type": "KEYS_ONLY"}, {"stream_enabled": True, "stream_view_type": "KEYS_ONLY"}],
@@ -29,7 +28,6 @@ def test_a_stream_the_configuration_does_not_have_is_no_protection(
     assert BOTH.report(plan).verdict not in PASSES
 
 
-@pytest.mark.xfail(strict=True, reason="explain._created compares a released object with nothing")
 def test_a_released_object_made_anew_is_as_the_configuration_has_it() -> None:
     """Only its tags differ from every other resource's; its creation is explained all the same."""
     (good,) = [good for good in good_plans() if good.name == "replica-released"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from tfswap.plan.values import Path, child_mark, marked
-from tfswap.verify.equality import Renaming, bag, deep_rename, frozen, is_empty, same
+from tfswap.verify.equality import Renaming, bag, deep_rename, frozen, identical, is_empty, same
 from tfswap.verify.evidence import show
 from tfswap.verify.leaf import LeafDiff, changed, unknown
 from tfswap.verify.policy import canonical, difference, is_policy
@@ -109,6 +109,8 @@ class Comparison:
                 found.append(changed(path, LeafKind.RENAMED, key, target, "the key"))
             unseen.pop(target, None)
             new = after.get(target, _MISSING)
+            if identical(value, new) and not marked(child_mark(marks.unknown, target)):
+                continue
             found += self._member(value, new, marks.child(key, target), (*path, target), inside)
         for key in unseen:
             new = after.get(key, _MISSING)

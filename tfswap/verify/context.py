@@ -37,6 +37,8 @@ class Context:
     def __init__(self, plan: Plan, intent: Intent) -> None:
         self.plan = plan
         self.intent = intent
+        self._renames = intent.renames
+        self._olds = tuple(pair.old for pair in self._renames)
         self.live: dict[str, Change] = {}
         """Changes by address, deposed objects left out."""
         self.common_tags: dict[str, dict[str, str]] = {}
@@ -125,9 +127,12 @@ class Context:
 
     def renamed(self, text: str) -> str:
         """Return ``text`` as it ought to read after the swap."""
-        if not any(pair.old in text for pair in self.intent.renames):
+        for old in self._olds:
+            if old in text:
+                break
+        else:
             return text
-        result = rename(text, self.intent.renames)
+        result = rename(text, self._renames)
         for pattern, arn in self._streams if result != text else ():
             result = pattern.sub(lambda _match, arn=arn: arn, result)  # type: ignore[misc]
         return result

@@ -10,7 +10,7 @@ from tfswap.plan.values import Path, show_path
 from tfswap.verify.compare import Comparison, Marks
 from tfswap.verify.context import PIPELINE, Context
 from tfswap.verify.leaf import LeafDiff
-from tfswap.verify.protection import Protection
+from tfswap.verify.protection import Protection, made_otherwise
 from tfswap.verify.report_data import LeafKind
 from tfswap.verify.schema import STATEFUL
 from tfswap.verify.unknowns import Unknowns
@@ -83,6 +83,9 @@ class Explainer:
             return Story(change, (), trouble="it is created, which no swap does")
         if self._context.names_old(change.after) or not self._context.names_new(change.after):
             return Story(change, (), trouble="it was released, but does not name the new table")
+        if name := made_otherwise(self._context, change):
+            trouble = f"it was released, but its {name} is not as the configuration has it"
+            return Story(change, (), trouble=trouble)
         return Story(change, (), reason="released from the state; created anew on the new table")
 
     def _replaced(self, change: Change, leaves: tuple[LeafDiff, ...]) -> Story:

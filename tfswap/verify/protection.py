@@ -29,6 +29,7 @@ SECTIONS = (
     "deletion_protection_enabled",
 )
 _INDEXES = ("global_secondary_index", "local_secondary_index", "attribute")
+_ARGUMENTS = ("stream_enabled", "stream_view_type", "deletion_protection_enabled")
 _SAMPLE = 300
 _BACK = "a restore does not bring it back; the configuration does"
 
@@ -141,7 +142,9 @@ def as_configured(context: Context, change: Change, name: str) -> bool:
     if isinstance(written, dict):
         return "constant_value" not in written or same(written["constant_value"], after)
     if not isinstance(written, list):
-        return True  # Not written out at all: a dynamic block, or the provider's default.
+        # Silence may hide a dynamic block, but no plain argument: that one does not come on by
+        # itself.
+        return block is None or name not in _ARGUMENTS or same(before, after)
     olds = before if isinstance(before, list) else []
     return isinstance(after, list) and all(
         _item_as_configured(item, after[index : index + 1], olds[index : index + 1])
@@ -179,6 +182,33 @@ def _within(part: Any, whole: Any) -> bool:
     if isinstance(part, list) and isinstance(whole, list):
         return len(part) == len(whole) and all(map(_within, part, whole))
     return same(part, whole)
+
+
+def made_otherwise(context: Context, change: Change) -> str:
+    """Return which attribute of a new object is not what the configuration says; empty when none.
+
+    Compared are the constants written out, and tags with those every other resource has.
+    """
+    block = context.plan.configuration.resource(
+        change.module, "managed", change.type, change.entry.name
+    )
+    for name, expression in (block or {}).get("expressions", {}).items():
+        constant = isinstance(expression, dict) and "constant_value" in expression
+        if constant and not same(expression["constant_value"], change.after_value(name)):
+            return str(name)
+    own, every = as_map(change.after_value("tags")), as_map(change.after_value("tags_all"))
+    common = common_tags(context, change) or _tables_tags(context)
+    wrong = [key for key in common if key not in own and every.get(key) not in (None, common[key])]
+    return "tags_all" if wrong else ""
+
+
+def _tables_tags(context: Context) -> dict[str, Any]:
+    """Return the tags of the swap's tables: a copy may be alone under its provider."""
+    tags: dict[str, Any] = {}
+    for address in context.tables:
+        change = context.live.get(address)
+        tags |= as_map(change.after_value("tags_all")) if change is not None else {}
+    return tags
 
 
 def common_tags(context: Context, change: Change) -> dict[str, str]:
