@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from tfswap.commands.intent import intent_of
-from tfswap.commands.preflight import check_workspace, ready_to_work
+from tfswap.commands.preflight import check_workspace, pull, ready_to_work
 from tfswap.commands.workbench import Workbench
 from tfswap.console import Console
 from tfswap.errors import PlanError, UsageError
@@ -21,7 +22,8 @@ from tfswap.steps import verdict as verdicts
 from tfswap.swap import Swap
 from tfswap.terraform import commands
 from tfswap.terraform.client import Terraform
-from tfswap.verify.intent import Intent
+from tfswap.terraform.state import State
+from tfswap.verify.intent import Intent, Origin
 from tfswap.verify.report_data import Report
 from tfswap.verify.verifier import verify
 
@@ -67,12 +69,25 @@ def verify_own_plan(bench: Workbench, *, form: Format, address: str | None = Non
     return int(done.report.verdict.exit_code)
 
 
-def _verify_saved(bench: Workbench, swap: Swap, terraform: Terraform) -> Verified:
-    """Verify ``.tfswap/plan`` and keep the verdict, bound to the very bytes that were read."""
+def _verify_saved(
+    bench: Workbench, swap: Swap, terraform: Terraform, now: State | None = None
+) -> Verified:
+    """Verify ``.tfswap/plan`` and keep the verdict, bound to the very bytes that were read.
+
+    Args:
+        bench: The command's surroundings.
+        swap: What the plan is for.
+        terraform: Reads the plan.
+        now: The state as it is, where the plan was not made just now.
+    """
     home = bench.home
     sha256 = verdicts.digest(home.plan)
     plan = read_plan(terraform.show(str(home.plan)))
     intent = intent_of(bench, swap)
+    if now is not None:
+        made_from = Origin("", *verdicts.made_from(home.plan))
+        state_now = Origin(swap.workspace, now.lineage, now.serial)
+        intent = replace(intent, made_from=made_from, state_now=state_now)
     report = verify(plan, intent)
     bound = verdicts.bind(report.verdict.value, home.plan, sha256, swap)
     verdicts.save(home.verdict, bound)
@@ -129,7 +144,9 @@ def _adopt(bench: Workbench, swap: Swap, data: bytes) -> Verified:
     bench.home.hold()
     _forget_verdict(bench.home)
     write_atomically(bench.home.plan, data, 0o600)
-    return _verify_saved(bench, swap, bench.terraform(swap))
+    terraform = bench.terraform(swap)
+    _, now = pull(bench, terraform, swap)
+    return _verify_saved(bench, swap, terraform, now)
 
 
 def pair(olds: Sequence[str], news: Sequence[str]) -> tuple[Rename, ...]:

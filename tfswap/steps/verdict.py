@@ -52,7 +52,7 @@ def bind(verdict: str, plan: Path, sha256: str, swap: Swap) -> BoundVerdict:
     Raises:
         PlanError: The file is not a plan Terraform saved, or changed while it was verified.
     """
-    lineage, serial = _state_of(plan)
+    lineage, serial = made_from(plan)
     if digest(plan) != sha256:
         raise PlanError(
             f"The plan file {plan} changed while it was being verified.",
@@ -174,8 +174,8 @@ def _refusal(message: str) -> RejectedError:
     return RejectedError(message, hint="Make and verify a new plan: tfswap verify-plan")
 
 
-def _state_of(plan: Path) -> tuple[str, int]:
-    """Read lineage and serial from the prior state inside a saved plan.
+def made_from(plan: Path) -> tuple[str, int]:
+    """Return lineage and serial of the state a saved plan was made from.
 
     A saved plan is a zip with a member ``tfstate`` (Terraform source, internal/plans/planfile).
     """
