@@ -104,8 +104,9 @@ class Console:
             raise UsageError(
                 f"Nobody is here to answer: {question}", hint="Pass --yes once you are sure."
             )
-        _tell(f"{question} Only 'yes' goes on: ")
+        # Before the question is shown: what is typed after it is the answer.
         _forget_typed_ahead()
+        _tell(f"{question} Only 'yes' goes on: ")
         answer = sys.stdin.readline()
         if not answer:
             _tell("\n")
