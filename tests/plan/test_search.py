@@ -64,6 +64,16 @@ def test_joined_lines(end: str) -> None:
     assert SEARCH.may_hold(json.dumps(f"TABLE={NAME[:6]}{end}{NAME[6:]}").encode())
 
 
+@pytest.mark.parametrize(
+    "unit", ["\\", "\\n", "%25", "table/", "arn:aws:dynamodb:::", "QUFB", "\\u0"]
+)
+def test_no_text_makes_the_search_slow(unit: str) -> None:
+    """Anything worse than linear would take minutes here."""
+    text = "*" + unit * 300_000
+    SEARCH.may_hold(json.dumps(text).encode())
+    SEARCH.is_plain(text)
+
+
 @settings(max_examples=300)
 @given(
     st.binary(max_size=90),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tfswap.errors import PlanError
 from tfswap.plan.address import parse_module, strip_keys
-from tfswap.plan.values import child_mark, decode, leaves, marked, show_path
+from tfswap.plan.values import checked_mark, child_mark, decode, leaves, marked, show_path
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -36,6 +36,17 @@ def test_marks_mirror_values() -> None:
     assert child_mark([False], 3) is False
     assert marked({"a": [{}, {"b": True}]})
     assert not marked({"a": [{}, {"b": False}]})
+
+
+@pytest.mark.parametrize("mark", [True, None, {}, [], {"a": [{"b": False}, None, True]}])
+def test_marks_are_true_false_or_in_the_shape_of_the_value(mark: object) -> None:
+    assert checked_mark(mark, "here") is mark
+
+
+@pytest.mark.parametrize("mark", [1, 0, "", "true", 1.5, [0], {"a": {"b": ["x"]}}])
+def test_other_marks_are_refused(mark: object) -> None:
+    with pytest.raises(PlanError, match="where true or false belongs"):
+        checked_mark(mark, "here")
 
 
 def test_leaves_tell_keys_and_sensitivity() -> None:

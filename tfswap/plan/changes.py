@@ -10,7 +10,7 @@ import msgspec
 
 from tfswap.plan.address import ModulePath, parse_module, strip_keys
 from tfswap.plan.structs import ResourceEntry
-from tfswap.plan.values import child_mark, decode, marked
+from tfswap.plan.values import checked_mark, child_mark, decode, marked
 
 
 class Action(Enum):
@@ -75,7 +75,8 @@ _ACTIONS = {
 @lru_cache(maxsize=4096)
 def _hides(raw: bytes, name: str) -> bool:
     """Very many objects have the same marks, byte for byte."""
-    return marked(child_mark(decode(raw, where="a mark of what is sensitive"), name))
+    where = "a mark of what is sensitive"
+    return marked(child_mark(checked_mark(decode(raw, where=where), where), name))
 
 
 @cache
@@ -196,7 +197,7 @@ class Change:
     def unknown(self) -> Any:
         """True where ``after`` is known only after apply."""
         if self._unknown is _UNREAD:
-            self._unknown = self._decode(self.entry.change.after_unknown, "after_unknown")
+            self._unknown = self._mark(self.entry.change.after_unknown, "after_unknown")
         return self._unknown
 
     @property
@@ -204,7 +205,7 @@ class Change:
         """True where ``before`` may not be shown."""
         if self._before_sensitive is _UNREAD:
             raw = self.entry.change.before_sensitive
-            self._before_sensitive = self._decode(raw, "before_sensitive")
+            self._before_sensitive = self._mark(raw, "before_sensitive")
         return self._before_sensitive
 
     @property
@@ -212,7 +213,7 @@ class Change:
         """True where ``after`` may not be shown."""
         if self._after_sensitive is _UNREAD:
             raw = self.entry.change.after_sensitive
-            self._after_sensitive = self._decode(raw, "after_sensitive")
+            self._after_sensitive = self._mark(raw, "after_sensitive")
         return self._after_sensitive
 
     @property
@@ -256,6 +257,10 @@ class Change:
 
     def _decode(self, raw: msgspec.Raw, what: str) -> Any:
         return decode(raw, where=f"{self.entry.address} ({what})")
+
+    def _mark(self, raw: msgspec.Raw, what: str) -> Any:
+        where = f"{self.entry.address} ({what})"
+        return checked_mark(decode(raw, where=where), where)
 
 
 class OutputChange(Change):

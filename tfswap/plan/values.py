@@ -9,12 +9,14 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from tfswap.errors import PlanError
 from tfswap.plan.spelling import RepeatedKeyError, decode, strict_loads
 
 __all__ = [
     "Leaf",
     "Path",
     "RepeatedKeyError",
+    "checked_mark",
     "child_mark",
     "decode",
     "leaves",
@@ -46,6 +48,23 @@ def child_mark(mark: Any, key: str | int) -> Any:
     if isinstance(mark, list) and isinstance(key, int) and key < len(mark):
         return mark[key]
     return False
+
+
+def checked_mark(mark: Any, where: str) -> Any:
+    """Return a mark in whose scalars only true, false and null stand.
+
+    Raises:
+        PlanError: There is something else; whoever reads a mark would take it for one or the other.
+    """
+    items = mark.values() if isinstance(mark, dict) else mark if isinstance(mark, list) else ()
+    for item in items:
+        checked_mark(item, where)
+    if mark is None or isinstance(mark, bool | dict | list):
+        return mark
+    raise PlanError(
+        f"The plan cannot be read at {where}: {type(mark).__name__} where true or false belongs.",
+        hint="Make the plan file anew with: terraform show -json PLAN > plan.json",
+    )
 
 
 def marked(mark: Any) -> bool:

@@ -27,7 +27,7 @@ from tfswap.verify.strings import open_base64, open_json, readings
 
 _PATTERN = re.compile(r"table/(?P<name>[A-Za-z0-9_.*?-]*[*?][A-Za-z0-9_.*?-]*)")
 _ARN_PATTERN = re.compile(
-    r"arn:[^:\s]*:dynamodb:[^:\s]*:[^:\s]*:(?P<rest>[^\s\"',;]*[*?][^\s\"',;]*)"
+    r"arn:[^:\s]*:dynamodb:[^:\s]*:[^:\s]*:(?P<rest>[^\s\"',;:]*[*?][^\s\"',;:]*)"
 )
 _JOINED = re.compile(r"\\\r?\n[ \t]*")
 _HEX = re.compile(r"\\x([0-9a-fA-F]{2})")

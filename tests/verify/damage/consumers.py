@@ -17,7 +17,7 @@ def image_tag(patient: Patient) -> None:
 @damage
 def alter_any_planned_value(patient: Patient) -> None:
     """Of any resource, changing or not."""
-    body = patient.pick(patient.kept())["change"]
+    body = patient.pick(e for e in patient.entries() if e["change"]["after"])["change"]
     body["after"] = same(body["after"])
     path = patient.pick(
         p for p in scalars(body["after"]) if not any(at(body["after"], p) is e for e in EMPTY)

@@ -46,12 +46,6 @@ class Patient:
         found = [e for e in self.plan["resource_changes"] if e["mode"] == "managed"]
         return [e for e in found if not kind or e["type"] == kind]
 
-    def kept(self) -> list[Document]:
-        """Managed resources that are there before and after: what is made anew is another matter
-        (``test_slips``)."""
-        sides = ("before", "after")
-        return [e for e in self.entries() if all(e["change"][side] for side in sides)]
-
     def busy(self, kind: str = "") -> list[Document]:
         """Managed resources that change."""
         return [e for e in self.entries(kind) if e["change"]["actions"] != ["no-op"]]
