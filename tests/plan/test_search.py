@@ -107,10 +107,16 @@ def test_patterns(text: str) -> None:
     assert SEARCH.may_hold(hidden.encode())
 
 
+@pytest.mark.parametrize("after", ["", ".", "/index/*", "*", "\n", "é", "%20", " "])
+def test_a_name_that_ends_is_found_behind_a_longer_one(after: str) -> None:
+    assert SEARCH.may_hold(json.dumps(f"{NAME}-20240715 {NAME}{after}").encode())
+
+
 @pytest.mark.parametrize(
     "text",
     [
         b'{"a":"arn:aws:s3:::bucket/*","b":"100 % sure","c":"x \\u003c y \\u0026 z\\n\\ttab"}',
+        f'{{"a":"{NAME}-20240715","b":"{NAME}s"}}'.encode(),
         '{"a":"déjà vu","b":"\\"quoted\\""}'.encode(),
         b'{"a":"arn:aws:dynamodb:eu-west-1:1:table/production-Sessions/index/by"}',
     ],

@@ -36,18 +36,24 @@ _WRAPPED = re.compile(rb"[\r\n](?<=" + _LINE + rb"[\r\n])")
 _PERCENT = re.compile(rb"%(?:25)*" + _CODES)
 
 
+_NO_LONGER = rb"(?![A-Za-z0-9_-])"
+"""A name that goes on with such a character is another name, in every way of reading it: the
+restored table's begins with the outgoing one's."""
+
+
 class NameSearch:
     """Looks for some names, and for ARN patterns that may cover a table, in undecoded JSON."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._plain = [name.encode() for name in names]
-        self._packed = [part for name in self._plain for part in _in_base64(name)]
+        plain = [name.encode() for name in names]
+        self._plain = [(name, re.compile(re.escape(name) + _NO_LONGER)) for name in plain]
+        self._packed = [part for name in plain for part in _in_base64(name)]
 
     def may_hold(self, raw: Buffer) -> bool:
         """Return False only where no text in the value can name one of the names."""
         data = bytes(raw)
-        for needle in self._plain:
-            if needle in data:
+        for needle, ended in self._plain:
+            if needle in data and ended.search(data):
                 return True
         for needle in self._packed:
             if needle in data:
