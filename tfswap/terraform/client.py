@@ -57,6 +57,11 @@ class Terraform:
             TerraformError, AwsError: Any other exit code, told apart by ``diagnose.failure``.
         """
         env = dict(self.extra_env)
+        if words[0] != "apply":
+            # Terraform and its providers hold large schemas for seconds: a lazier collector saves
+            # time at every start (measured: 8 % of run + verify-plan). An apply takes no chances
+            # with memory.
+            env["GOGC"] = self.door.env.get("GOGC", "400")
         if self.workspace is not None:
             env["TF_WORKSPACE"] = self.workspace
         argv = self.binary.argv(words)
