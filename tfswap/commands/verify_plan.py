@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ from tfswap.files import write_atomically
 from tfswap.home import Home
 from tfswap.names import Rename, check_physical
 from tfswap.plan.document import Plan, read_plan
+from tfswap.plan.source import map_plan
 from tfswap.report import Format, render
 from tfswap.steps import verdict as verdicts
 from tfswap.swap import Swap
@@ -124,10 +126,10 @@ def verify_given_plan(
         The verdict's exit code.
     """
     data = _read(plan)
-    saved = data.startswith(_ZIP)
+    saved = bytes(data[: len(_ZIP)]) == _ZIP
     swap = None if pairs else bench().home.load()
     if saved and swap is not None:
-        done = _adopt(bench(), swap, data)
+        done = _adopt(bench(), swap, bytes(data))
     else:
         if saved:
             data = _show_saved(bench(), plan)
@@ -167,14 +169,8 @@ def pair(olds: Sequence[str], news: Sequence[str]) -> tuple[Rename, ...]:
     return tuple(Rename(old, new) for old, new in zip(olds, news, strict=True))
 
 
-def _read(plan: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if plan == "-" else Path(plan).read_bytes()
-    except OSError as error:
-        raise PlanError(
-            f"The plan {plan} cannot be read: {error.strerror}.",
-            hint="Name a file that terraform plan -out or terraform show -json wrote.",
-        ) from error
+def _read(plan: str) -> bytes | mmap.mmap:
+    return sys.stdin.buffer.read() if plan == "-" else map_plan(plan)
 
 
 def _show_saved(bench: Workbench, plan: str) -> bytes:

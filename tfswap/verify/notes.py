@@ -50,8 +50,10 @@ def _allowances(case: Case) -> Iterator[str]:
 
 def _pipeline(case: Case) -> Iterator[str]:
     for change in case.context.managed:
+        if change.type != PIPELINE:
+            continue
         body = change.after_value("pipeline_configuration_body")
-        if change.type != PIPELINE or not isinstance(body, str):
+        if not isinstance(body, str):
             continue
         if "LATEST" in body and "export" not in body and case.context.names_new(body):
             yield (

@@ -61,7 +61,7 @@ class Reach:
                 self.instances.setdefault(change.config_address, []).append(change)
         for output in self._context.plan.outputs:
             self.instances.setdefault(output.address, []).append(output)
-        for resource in self._context.plan.state:
+        for resource in self._context.plan.state.others:
             place = (resource.type, resource.name)
             if resource.mode == "data" and place in wanted:
                 values = self._context.state_values(resource)

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from tfswap.errors import PlanError
 from tfswap.plan.changes import Change
 from tfswap.plan.document import Plan
+from tfswap.plan.source import collector_off
 from tfswap.plan.values import show_path
 from tfswap.verify.completeness import stays
 from tfswap.verify.context import Context
@@ -55,7 +56,8 @@ def verify(plan: Plan, intent: Intent, *, patches: bool = True) -> Report:
         PlanError: A part of the plan cannot be read, or is nested beyond reason.
     """
     try:
-        return _verify(plan, intent, patches)
+        with collector_off():
+            return _verify(plan, intent, patches)
     except RecursionError as error:
         raise PlanError("The plan is nested too deeply to be read.", hint=_AGAIN) from error
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -132,8 +134,8 @@ def _in_place(context: Context) -> bool:
     """Whether the state, as the plan tells it, holds every restored table at its address."""
     held = {
         resource.address: context.state_values(resource)
-        for resource in context.plan.state
-        if resource.address in context.tables and not resource.deposed_key
+        for resource in context.plan.state.at(context.tables)
+        if not resource.deposed_key
     }
     return bool(context.tables) and all(
         isinstance(held.get(address), dict) and held[address].get("name") == table.rename.new

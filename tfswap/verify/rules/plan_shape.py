@@ -82,15 +82,13 @@ def left_out(case: Case) -> Iterator[Finding]:
         )
     listed = {change.address for change in plan.changes}
     listed |= {change.entry.previous_address or "" for change in plan.changes}
-    for resource in (*plan.state, *plan.planned):
-        if resource.mode == "managed" and resource.address not in listed:
-            listed.add(resource.address)
-            yield finding(
-                "TFS008",
-                "It is in the state, but the plan does not list it.",
-                address=resource.address,
-                severity=Severity.UNKNOWN,
-            )
+    for address in sorted((plan.state.managed | plan.planned.managed) - listed):
+        yield finding(
+            "TFS008",
+            "It is in the state, but the plan does not list it.",
+            address=address,
+            severity=Severity.UNKNOWN,
+        )
 
 
 def contradicts(case: Case) -> Iterator[Finding]:
@@ -111,7 +109,7 @@ def contradicts(case: Case) -> Iterator[Finding]:
 
 def _contradicts(change: Change) -> str:
     body = change.entry.change
-    if change.noop and bytes(body.before) != bytes(body.after):
+    if change.noop and not change.untouched:
         return (
             "" if same(change.before, change.after) else "It is unchanged, but its values differ."
         )
@@ -137,7 +135,7 @@ def _is_null(raw: msgspec.Raw) -> bool:
 
 def _state_disagrees(case: Case) -> Iterator[Finding]:
     wanted = case.context.tables
-    for resource in case.context.plan.state:
+    for resource in case.context.plan.state.at(wanted):
         change = case.context.live.get(resource.address)
         if change is None or resource.address not in wanted or resource.deposed_key:
             continue
