@@ -35,8 +35,7 @@ MAY_IMPORT = {
         *("errors", "names", "swap", "config", "files", "console", "home", "repo", "terraform"),
         *("plan", "steps", "verify", "report", "aws", "demo"),
     },
-    "options": {"commands", "report", "console", "guard"},
-    "cli": {"options", "errors", "commands", "report", "console", "guard"},
+    "cli": {"errors", "commands", "report", "console", "guard"},
     "__main__": {"cli", "__init__"},
     "__init__": set(),
 }

@@ -1,7 +1,4 @@
-"""The command line: options, help and exit codes; every command is one call below.
-
-Commands and what they import are loaded when they run, not before.
-"""
+"""Options and help of the commands that prepare, prove and do the swap."""
 
 from __future__ import annotations
 
@@ -11,34 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.options import Binary, Form, Prefix, Quiet, Repo, Role, Yes, do, say_version
+from tfswap.cli.options import Binary, Form, Prefix, Quiet, Repo, Role, Yes, do
 from tfswap.report import Format
 
 if TYPE_CHECKING:
     from tfswap.commands.workbench import Workbench
     from tfswap.console import Console
 
-app = typer.Typer(
-    name="tfswap",
-    help="Bring a restored DynamoDB table into service with Terraform, and prove the plan first.",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
 
-
-@app.callback()
-def _program(
-    version: Annotated[
-        bool, typer.Option("--version", "-V", callback=say_version, is_eager=True, help="Say it.")
-    ] = False,
-) -> None:
-    pass
-
-
-@app.command()
 def prepare(
     tables: Annotated[
         list[str], typer.Argument(help="Restored tables as the tfvars shall name them.")
@@ -105,7 +82,6 @@ def prepare(
     )
 
 
-@app.command()
 def run(
     yes: Yes = False,
     rehearse_only: Annotated[
@@ -141,7 +117,6 @@ def run(
     do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
 
 
-@app.command()
 def rehearse(
     form: Form = Format.TEXT,
     prefix: Prefix = None,
@@ -157,7 +132,6 @@ def rehearse(
     run(False, True, False, form, prefix, terraform_bin, role, repo, quiet)
 
 
-@app.command("verify-plan")
 def verify_plan(
     plan: Annotated[
         str | None,
@@ -212,7 +186,6 @@ def verify_plan(
     )
 
 
-@app.command()
 def apply(
     yes: Yes = False,
     max_age: Annotated[int, typer.Option(help="Minutes a verdict may be old.", min=1)] = 60,
@@ -233,66 +206,3 @@ def apply(
         return apply(bench(), yes=yes, max_age=max_age)
 
     do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
-
-
-@app.command()
-def status(
-    offline: Annotated[bool, typer.Option("--offline", help="Do not read the state.")] = False,
-    prefix: Prefix = None,
-    terraform_bin: Binary = None,
-    role: Role = None,
-    repo: Repo = Path(),
-    quiet: Quiet = False,
-) -> None:
-    """Say where the swap stands and what is next."""
-
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands.status import status
-
-        return status(bench(), offline=offline)
-
-    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
-
-
-@app.command()
-def rules() -> None:
-    """List the rules a plan is verified by."""
-
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands.rules import list_rules
-
-        return list_rules(console)
-
-    do(work)
-
-
-@app.command()
-def explain(rule: Annotated[str, typer.Argument(help="Its id, such as TFS402.")]) -> None:
-    """Tell one rule: meaning, reason, remedy."""
-
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands.rules import explain_rule
-
-        return explain_rule(console, rule)
-
-    do(work)
-
-
-@app.command()
-def demo(
-    keep: Annotated[
-        Path | None, typer.Option(help="Build it in this new folder and leave it there.")
-    ] = None,
-    quiet: Quiet = False,
-) -> None:
-    """Play a whole swap on a stand-in AWS.
-
-    Everything runs on this machine; it needs Terraform and the AWS provider, and no account.
-    """
-
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands.demo import demo
-
-        return demo(console, keep=keep)
-
-    do(work, quiet=quiet)

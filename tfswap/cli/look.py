@@ -1,0 +1,74 @@
+"""Options and help of the commands that only look, and of the demo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, do
+
+if TYPE_CHECKING:
+    from tfswap.commands.workbench import Workbench
+    from tfswap.console import Console
+
+
+def status(
+    offline: Annotated[bool, typer.Option("--offline", help="Do not read the state.")] = False,
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    role: Role = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Say where the swap stands and what is next."""
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.status import status
+
+        return status(bench(), offline=offline)
+
+    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+
+
+def rules() -> None:
+    """List the rules a plan is verified by."""
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.rules import list_rules
+
+        return list_rules(console)
+
+    do(work)
+
+
+def explain(rule: Annotated[str, typer.Argument(help="Its id, such as TFS402.")]) -> None:
+    """Tell one rule: meaning, reason, remedy."""
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.rules import explain_rule
+
+        return explain_rule(console, rule)
+
+    do(work)
+
+
+def demo(
+    keep: Annotated[
+        Path | None, typer.Option(help="Build it in this new folder and leave it there.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Play a whole swap on a stand-in AWS.
+
+    Everything runs on this machine; it needs Terraform and the AWS provider, and no account.
+    """
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.demo import demo
+
+        return demo(console, keep=keep)
+
+    do(work, quiet=quiet)
