@@ -1,0 +1,159 @@
+"""Clients for one account: whose credentials, which role, how patient.
+
+Credentials are botocore's own search (environment, profile, SSO, instance), or those that a prefix
+command such as ``aws-vault exec identity --`` gives its child. A role is assumed on top of them as
+the repo's AWS provider does (Terraform AWS provider documentation, "Assuming an IAM Role"), and
+renewed while the credentials beneath it last: a restore takes hours, a role session one.
+"""
+
+from __future__ import annotations
+
+import getpass
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from tfswap.aws.calls import SIGN_IN, calling
+from tfswap.errors import AwsError
+
+_SESSION_NAME = re.compile(r"[^\w+=,.@-]")
+"""What STS refuses in a role session name (STS API reference, AssumeRole)."""
+
+
+class Caller(NamedTuple):
+    """Who STS says the credentials belong to."""
+
+    account: str
+    arn: str
+
+
+@dataclass(frozen=True)
+class Aws:
+    """Makes clients; nothing is asked of AWS before the first of them is used."""
+
+    region: str
+    account: str = ""
+    """The account they must be for; empty when nobody knows."""
+    role: str = ""
+    """Role name, or its whole ARN, to assume in that account; empty assumes none."""
+    partition: str = "aws"
+    environ: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """``AWS_*`` variables from a prefix command; they go before botocore's own search."""
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """Return a boto3 client of the service, once the account is known to be the right one.
+
+        Args:
+            service: botocore's name, e.g. ``dynamodb``.
+            region: Another region than the swap's, e.g. a replica's.
+
+        Raises:
+            AwsError: No or expired credentials, another account, or the role is not to be had.
+        """
+        _ = self.caller
+        with calling(f"reach {service}"):
+            return self._session.client(service, region or self.region, config=_patience())
+
+    @cached_property
+    def caller(self) -> Caller:
+        """Who we are, after assuming the role.
+
+        Raises:
+            AwsError: As ``client``.
+        """
+        with calling("ask AWS whose credentials these are"):
+            sts = self._session.client("sts", self.region, config=_patience())
+            told = sts.get_caller_identity()
+        caller = Caller(told["Account"], told["Arn"])
+        if self.account and caller.account != self.account:
+            raise AwsError(
+                f"These credentials are for account {caller.account}; the environment is in "
+                f"{self.account}.",
+                hint="Sign in to that account, or say the role to assume there: --role breakglass",
+                details=(f"signed in as {caller.arn}",),
+            )
+        return caller
+
+    @cached_property
+    def _session(self) -> Any:
+        """The session whose credentials are the role's, or the plain ones where there is none."""
+        with calling("find AWS credentials"):
+            plain = self._plain_session()
+            if not self.role:
+                return plain
+            wanted = self._role_arn()
+            sts = plain.client("sts", self.region, config=_patience())
+            mine = sts.get_caller_identity()
+            if _is_session_of(mine["Arn"], wanted):
+                return plain
+        with calling(f"assume {wanted}"):
+            return _assuming(plain, wanted, self.region)
+
+    def _plain_session(self) -> Any:
+        import boto3
+
+        given = self.environ
+        if not given.get("AWS_ACCESS_KEY_ID"):
+            return boto3.Session(profile_name=given.get("AWS_PROFILE"), region_name=self.region)
+        return boto3.Session(
+            aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=given.get("AWS_SECRET_ACCESS_KEY"),
+            aws_session_token=given.get("AWS_SESSION_TOKEN"),
+            region_name=self.region,
+        )
+
+    def _role_arn(self) -> str:
+        if self.role.startswith("arn:"):
+            return self.role
+        if not self.account:
+            raise AwsError(
+                f"The role {self.role} cannot be assumed: the environment's account is not known.",
+                hint="Say it with --account, or the role by its whole ARN with --role.",
+            )
+        return f"arn:{self.partition}:iam::{self.account}:role/{self.role}"
+
+
+def _is_session_of(arn: str, role_arn: str) -> bool:
+    """Say whether a caller's ARN is a session of that role (its path is left out there)."""
+    account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
+    return bool(re.fullmatch(rf"arn:[^:]+:sts::{account}:assumed-role/{re.escape(name)}/.+", arn))
+
+
+def _assuming(plain: Any, role_arn: str, region: str) -> Any:
+    """Return a session whose credentials are the role's, renewed shortly before they run out."""
+    import boto3
+    from botocore.credentials import AssumeRoleCredentialFetcher, RefreshableCredentials
+    from botocore.session import get_session
+
+    source = plain.get_credentials()
+    if source is None:
+        raise AwsError("There are no AWS credentials.", hint=SIGN_IN)
+    fetcher = AssumeRoleCredentialFetcher(
+        client_creator=plain._session.create_client,
+        source_credentials=source,
+        role_arn=role_arn,
+        extra_args={"RoleSessionName": _session_name()},
+    )
+    inner = get_session()
+    inner._credentials = RefreshableCredentials.create_from_metadata(
+        fetcher.fetch_credentials(), fetcher.fetch_credentials, "assume-role"
+    )
+    return boto3.Session(botocore_session=inner, region_name=region)
+
+
+def _session_name() -> str:
+    """Return ``tfswap-<user>``, so that CloudTrail tells who it was."""
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError):
+        user = "unknown"
+    return _SESSION_NAME.sub("-", f"tfswap-{user}")[:64]
+
+
+def _patience() -> Any:
+    """Return botocore's standard retries, unless the shell says otherwise, and short time-outs."""
+    from botocore.config import Config
+
+    return Config(retries={"mode": "standard"}, connect_timeout=10, read_timeout=30)

@@ -1,0 +1,89 @@
+"""Which credentials the AWS half uses: the prefix's where there is one, and the role on top."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from tfswap.aws.session import Aws
+from tfswap.commands.workbench import Workbench
+from tfswap.config import Config
+from tfswap.errors import AwsError
+from tfswap.swap import Swap
+from tfswap.terraform.process import Door
+
+_TELL = (
+    "import json, os;"
+    "print(json.dumps({k: v for k, v in os.environ.items() if k.startswith('AWS_')}))"
+)
+"""Run behind the prefix, it tells which ``AWS_*`` variables the prefix gives its child."""
+
+
+def open_aws(bench: Workbench, *, region: str, account: str = "", partition: str = "aws") -> Aws:
+    """Return the door to AWS in one region; nothing is asked of AWS yet.
+
+    Args:
+        bench: The command's surroundings; its settings name prefix and role.
+        region: AWS region.
+        account: The account it must be; empty when nobody knows.
+        partition: ``aws``, ``aws-cn``…
+
+    Raises:
+        AwsError: The prefix command failed.
+    """
+    config = bench.config
+    return Aws(
+        region=region,
+        account=account,
+        role=config.role.value if config.role else "",
+        partition=partition,
+        environ=_behind_prefix(config),
+    )
+
+
+def aws_of(bench: Workbench, swap: Swap, region: str | None = None) -> Aws:
+    """Return the door to the swap's account, with what ``prepare`` was told.
+
+    Raises:
+        AwsError: The prefix command failed.
+    """
+    return open_aws(
+        bench.remembering(swap),
+        region=region or swap.tables[0].region,
+        account=swap.account,
+        partition=swap.partition,
+    )
+
+
+def _behind_prefix(config: Config) -> dict[str, str]:
+    """Return the ``AWS_*`` variables the prefix gives its child; none where there is no prefix."""
+    if not config.prefix:
+        return {}
+    # No log: the answer holds credentials.
+    result = Door(dict(os.environ)).run(
+        [*config.prefix, sys.executable, "-c", _TELL], Path.cwd(), secret=True
+    )
+    if result.code:
+        raise AwsError(
+            f"{config.prefix[0]} ended with {result.code} and gave no credentials.",
+            hint="Sign in first (a prefix that asks cannot be answered here), then try again.",
+            details=result.tail() if result.err else (),
+        )
+    return _answer(result.out.decode("utf-8", "replace"), config.prefix[0])
+
+
+def _answer(text: str, program: str) -> dict[str, str]:
+    """Find the one line of JSON among whatever else the prefix printed."""
+    for line in reversed(text.splitlines()):
+        try:
+            found = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(found, dict):
+            return {str(key): str(value) for key, value in found.items()}
+    raise AwsError(
+        f"{program} gave no credentials: its child's answer did not come through.",
+        hint="Run tfswap itself behind it instead.",
+    )
