@@ -19,18 +19,37 @@ class Verdict(Enum):
 
     READY = "ready"
     APPLIED = "applied"
+    PASSED = "passed"
+    """Of ``check`` alone: nothing speaks against it, but no plan of a swap was judged."""
     REJECTED = "rejected"
     CANNOT_TELL = "cannot tell"
 
     @property
     def exit_code(self) -> ExitCode:
-        """Exit code of ``verify-plan``; ``cannot tell`` never counts as a pass."""
+        """Exit code of ``verify-plan`` and ``check``; ``cannot tell`` never counts as a pass."""
         return {
             Verdict.READY: ExitCode.OK,
             Verdict.APPLIED: ExitCode.OK,
+            Verdict.PASSED: ExitCode.OK,
             Verdict.REJECTED: ExitCode.REJECTED,
             Verdict.CANNOT_TELL: ExitCode.CANNOT_TELL,
         }[self]
+
+
+class PullState(Enum):
+    """Where a pull request's swap stands, as ``check`` sees it."""
+
+    BEFORE = "before"
+    """The state holds the restored table; the expected changes are ahead."""
+    AFTER = "after"
+    """Applied: nothing is left to do for the swap."""
+    DO_NOT_MERGE = "do not merge"
+    """An apply of the plan would delete or replace a table."""
+    CANNOT_TELL = "cannot tell"
+    NOT_PLANNED = "not planned"
+    """There is a swap, and no plan of it: only the files were checked."""
+    NO_SWAP = "no swap"
+    """Nothing is swapped: the plans were only guarded."""
 
 
 class Severity(Enum):
@@ -162,6 +181,39 @@ class RenamedTable(msgspec.Struct, frozen=True):
     old: str
     new: str
     address: str = ""
+    location: Location | None = None
+    """Where the tfvars name it, as far as that is known."""
+
+
+class LinkRole(Enum):
+    """What a node of the consumers' graph is."""
+
+    TABLE = "table"
+    CONSUMER = "consumer"
+    OUTSIDER = "outsider"
+    """No consumer, but a finding is about it."""
+
+
+class LinkStanding(Enum):
+    """How a node of the consumers' graph fares in the plan."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAILING = "failing"
+    """A finding that weighs is about it."""
+
+
+class PlanLink(msgspec.Struct, frozen=True):
+    """A node of the consumers' graph: a block of the configuration with instances in the plan."""
+
+    address: str
+    """Configuration address: no instance keys."""
+    parent: str
+    """Address one step nearer to the table, on a shortest way; empty where there is none."""
+    role: LinkRole
+    standing: LinkStanding
+    instances: int = 1
+    """How many the plan shows; 0 where a finding is about something it does not change."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -177,5 +229,9 @@ class Report(msgspec.Struct, frozen=True):
     notes: tuple[str, ...] = ()
     environment: str = ""
     terraform_version: str = ""
+    links: tuple[PlanLink, ...] = ()
+    """The tables, their consumers, and what else the findings are about."""
     namesakes: tuple[str, ...] = ()
     """Further resources whose addresses end like one above: a short form must not fit them too."""
+    pull: PullState | None = None
+    """Of ``check`` alone: where the pull request's swap stands."""

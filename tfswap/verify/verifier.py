@@ -15,6 +15,7 @@ from tfswap.plan.document import Plan
 from tfswap.plan.source import collector_off
 from tfswap.plan.values import show_path
 from tfswap.verify.completeness import stays
+from tfswap.verify.consumers import links
 from tfswap.verify.context import Context
 from tfswap.verify.equality import frozen
 from tfswap.verify.expectations import checklist
@@ -87,6 +88,7 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
         notes=notes(case, verdict),
         environment=intent.environment,
         terraform_version=plan.terraform_version,
+        links=links(case, findings),
         namesakes=_namesakes(context, told),
     )
 
@@ -164,7 +166,9 @@ def _many(count: int, noun: str) -> str:
 def _tables(context: Context) -> tuple[RenamedTable, ...]:
     addresses = {id(table): address for address, table in context.tables.items()}
     return tuple(
-        RenamedTable(*table.rename, table.address or addresses.get(id(table), ""))
+        RenamedTable(
+            *table.rename, table.address or addresses.get(id(table), ""), location=table.place
+        )
         for table in context.intent.tables
     )
 
