@@ -340,7 +340,8 @@ def test_rule_speaks(rule: str, damage: Damage | str, intent: Intent) -> None:
 
 
 def test_every_rule_has_a_case() -> None:
-    assert {rule for rule, _, _, _ in CASES} == set(RULES)
+    # TFS8xx is about files, not plans: tests/review.
+    assert {rule for rule, _, _, _ in CASES} == {r for r in RULES if not r.startswith("TFS8")}
 
 
 def test_the_prepared_swap_is_ready_on_the_good_plan() -> None:

@@ -13,13 +13,14 @@ GROUPS = (
     ("TFS2", "The swapped table"),
     ("TFS3", "Consumers"),
     ("TFS4", "Everything else in the plan"),
+    ("TFS8", "The pull request"),
 )
 """The first characters of an id, and what rules with it are about."""
 
 _INTRO = """# Rules
 
-Every statement `tfswap verify-plan` makes about a plan carries the id of a rule. Ids never change
-their meaning. `tfswap rules` lists them, `tfswap explain TFS301` shows one.
+Every statement `tfswap verify-plan` makes about a plan, and `tfswap check` about a pull request,
+carries the id of a rule. Ids never change their meaning. `tfswap rules` lists them, `tfswap explain TFS301` shows one.
 
 This page is made from the rules' own texts; make it anew with
 `python -m tfswap.report.rules_markdown > docs/rules.md`.

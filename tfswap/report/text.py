@@ -26,6 +26,7 @@ _MARKS = {
 _COLOURS = {
     Verdict.READY: "1;32",
     Verdict.APPLIED: "1;32",
+    Verdict.PASSED: "1;32",
     Verdict.REJECTED: "1;31",
     Verdict.CANNOT_TELL: "1;33",
     Status.SATISFIED: "32",

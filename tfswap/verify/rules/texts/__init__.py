@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tfswap.verify.rules.texts import changes, consumers, plan, stateful, table
+from tfswap.verify.rules.texts import changes, consumers, plan, pull, stateful, table
 
-TEXTS = (*plan.TEXTS, *stateful.TEXTS, *table.TEXTS, *consumers.TEXTS, *changes.TEXTS)
+TEXTS = (*plan.TEXTS, *stateful.TEXTS, *table.TEXTS, *consumers.TEXTS, *changes.TEXTS, *pull.TEXTS)
