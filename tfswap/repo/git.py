@@ -35,13 +35,13 @@ class Git:
 
     def changed(self) -> tuple[str, ...]:
         """Return the paths that differ from HEAD or are new and not ignored."""
-        with _told("read the status of the work tree"):
+        with told("read the status of the work tree"):
             out: str = self.repo.git.status("--porcelain=v1", "-z", "--no-renames")
         return tuple(entry[3:] for entry in out.split("\0") if entry and not _ours(entry[3:]))
 
     def files(self) -> tuple[str, ...]:
         """Return the tracked files and the new ones that are not ignored."""
-        with _told("list the files"):
+        with told("list the files"):
             out: str = self.repo.git.ls_files("-z", "--cached", "--others", "--exclude-standard")
         return tuple(name for name in out.split("\0") if name and not _ours(name))
 
@@ -59,13 +59,13 @@ class Git:
         wanted = [f"{remote.name}/{name}" for name in (default_branch, "main", "master") if name]
         head = f"{remote.name}/HEAD"
         if default_branch is None and head in refs:
-            with _told("read the remote's default branch"):
+            with told("read the remote's default branch"):
                 wanted.insert(0, self.repo.git.rev_parse("--abbrev-ref", head))
         return next((name for name in wanted if name in refs), None)
 
     def fetch(self) -> None:
         """Fetch from every remote."""
-        with _told("fetch from the remote", hint="Mend the network, or pass --offline."):
+        with told("fetch from the remote", hint="Mend the network, or pass --offline."):
             for remote in self.repo.remotes:
                 self.repo.git.fetch("--quiet", remote.name)
 
@@ -82,7 +82,7 @@ class Git:
 
     def distance(self, other: str) -> tuple[int, int]:
         """Return how many commits HEAD is behind and ahead of ``other``."""
-        with _told(f"compare HEAD with {other}"):
+        with told(f"compare HEAD with {other}"):
             out: str = self.repo.git.rev_list("--left-right", "--count", f"{other}...HEAD")
         behind, ahead = out.split()
         return int(behind), int(ahead)
@@ -91,7 +91,7 @@ class Git:
         """Check out a branch, made from HEAD where ``create``."""
         words = ("--create", name) if create else (name,)
         hint = "See git status; or choose another branch: tfswap prepare … --branch NAME"
-        with _told(f"switch to the branch {name}", hint=hint):
+        with told(f"switch to the branch {name}", hint=hint):
             self.repo.git.switch("--quiet", *words)
 
     def valid_branch(self, name: str) -> bool:
@@ -134,7 +134,7 @@ def _ours(path: str) -> bool:
 
 
 @contextmanager
-def _told(doing: str, *, hint: str = "Run git status and mend what it names.") -> Iterator[None]:
+def told(doing: str, *, hint: str = "Run git status and mend what it names.") -> Iterator[None]:
     """Turn GitPython's errors into ours."""
     from git import GitError
 
