@@ -13,6 +13,7 @@ from tfswap.plan.document import Plan
 from tfswap.plan.structs import StateResource
 from tfswap.plan.values import Path, decode, leaves
 from tfswap.verify.allow import Allowances
+from tfswap.verify.begun import Rest
 from tfswap.verify.intent import Intent, TableIntent
 from tfswap.verify.strings import readings
 
@@ -43,9 +44,11 @@ class Context:
         """Changes by address, deposed objects left out."""
         self.common_tags: dict[str, dict[str, str]] = {}
         """Tags common to the resources of a provider configuration, once somebody asked."""
+        self.rest = Rest(intent.begun)
+        """What this plan may be the rest of."""
         for change in plan.changes:
             if change.entry.deposed is None:
-                self.live.setdefault(change.address, change)
+                self.live.setdefault(change.address, self.rest.whole(change))
 
     @cached_property
     def managed(self) -> list[Change]:

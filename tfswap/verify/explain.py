@@ -73,10 +73,16 @@ class Explainer:
         marks = Marks(change.unknown, change.before_sensitive, change.after_sensitive)
         comparison = Comparison(change.type, self._context.renamed, resolve)
         found = comparison.compare(change.before, change.after, marks)
+        if self._context.rest.begun:
+            found = [self._settled(change, leaf) for leaf in found]
         if change.address in self._context.tables and change.updates:
             return Protection(self._context, change).judge(found)
         about_swap = self._context.names_any
         return [self._context.allowances.judge(change, leaf, about_swap) for leaf in found]
+
+    def _settled(self, change: Change, leaf: LeafDiff) -> LeafDiff:
+        open_ = leaf.kind is LeafKind.UNEXPLAINED
+        return self._unknowns.settled(change, leaf) if open_ else leaf
 
     def _created(self, change: Change) -> Story:
         if change.address not in self._context.intent.release:

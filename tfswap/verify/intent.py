@@ -18,6 +18,7 @@ from tfswap.verify.report_data import Location
 
 if TYPE_CHECKING:
     from tfswap.verify.allow import Allowance
+    from tfswap.verify.begun import Begun
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,8 @@ class Intent:
     """What the plan was made from; plan JSON does not tell, a saved plan does."""
     state_now: Origin | None = None
     """The state as it is now, where it was read."""
+    begun: tuple[Begun, ...] = ()
+    """Ready plans whose applies did not end well, oldest first: this plan may be their rest."""
 
     @property
     def renames(self) -> tuple[Rename, ...]:

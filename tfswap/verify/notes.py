@@ -16,6 +16,8 @@ def notes(case: Case, verdict: Verdict) -> tuple[str, ...]:
 
 
 def _notes(case: Case, verdict: Verdict) -> Iterator[str]:
+    for one in case.context.rest.begun:
+        yield f"Judged as the rest of an apply begun by {one.who} at {one.at}, from a ready plan."
     if verdict in (Verdict.READY, Verdict.APPLIED):
         yield from _pipeline(case)
         yield (

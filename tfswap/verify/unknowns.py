@@ -125,12 +125,39 @@ class Unknowns:
             prior = before
         if self._is_released(source, target.attribute, before):
             prior = before
+        if self._was_begun(source, target.attribute, before):
+            prior = before
         if not target.attribute or prior is None or not same(prior, before):
             why = f"it comes from {where}, but was something else before"
             return unresolved(path, before, why, sensitive=sensitive)
         reason = f"comes from {where}"
         leaf = unknown(path, LeafKind.COMPUTED, before, reason, sensitive=sensitive)
         return replace(leaf, by_reference=True)
+
+    def settled(self, change: Change, leaf: LeafDiff) -> LeafDiff:
+        """Return the leaf, explained where an apply that was begun has made its value known.
+
+        What would have come from another resource's replacement is known once that is done: the
+        value was exactly that resource's attribute before, and is exactly its attribute now.
+        """
+        expression = self._expression(change, leaf.path)
+        before, after = leaf.sides
+        if not isinstance(expression, dict) or not isinstance(after, str) or not after:
+            return leaf
+        for ending in self._references.endings(expression, change.module):
+            if not isinstance(ending, Target) or not ending.attribute:
+                continue
+            for _, source in self._sources(ending):
+                now = source.after_value(ending.attribute)
+                if now == after and self._was_begun(source, ending.attribute, before):
+                    reason = f"comes from {source.address}.{ending.attribute}, replaced already"
+                    return replace(leaf, kind=LeafKind.COMPUTED, reason=reason, by_reference=True)
+        return leaf
+
+    def _was_begun(self, source: Change, attribute: str, before: Any) -> bool:
+        """Whether ``before`` is what the attribute was before a replacement that was begun."""
+        priors = self._context.rest.priors(source.address, attribute)
+        return source.is_managed and any(same(prior, before) for prior in priors)
 
     def _is_stream(self, source: Change, attribute: str, before: Any) -> bool:
         """Whether ``before`` is the outgoing table's stream and a new one is being enabled."""

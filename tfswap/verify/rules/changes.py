@@ -101,6 +101,11 @@ def deposed(case: Case) -> Iterator[Finding]:
         if change.entry.deposed is not None:
             told = Severity.WARNING if change.noop else Severity.ERROR
             message = f"A deposed object: {change.action.words}."
+            if case.context.rest.is_old_half(change):
+                told = Severity.INFO
+                message = (
+                    "Its new object is there; the old one is deleted, as the begun plan had it."
+                )
             yield finding("TFS408", message, change, severity=told)
 
 
