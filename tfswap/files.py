@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 from tfswap.errors import RepoError
@@ -23,16 +22,19 @@ def write_atomically(path: Path, data: bytes, mode: int | None = None) -> None:
     target = path.resolve()
     try:
         old_mode = target.stat().st_mode & 0o7777 if target.exists() else 0o600
-        descriptor, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        temporary = spare(target)
+        # What a killed run left there; a fixed name, so that no stray file outlives the next run.
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fchmod(file.fileno(), old_mode if mode is None else mode)
                 os.fsync(file.fileno())
-            Path(temporary).replace(target)
+            temporary.replace(target)
         except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
         _sync_folder(target.parent)
     except OSError as error:
@@ -40,6 +42,11 @@ def write_atomically(path: Path, data: bytes, mode: int | None = None) -> None:
             f"{path} cannot be written: {error.strerror}. It is as it was.",
             hint="Make room or mend the permissions, then run the same command again.",
         ) from error
+
+
+def spare(path: Path) -> Path:
+    """Return where ``write_atomically`` writes before it renames; a kill may leave it there."""
+    return path.with_name(f".{path.name}.tfswap")
 
 
 def _sync_folder(folder: Path) -> None:

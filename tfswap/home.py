@@ -68,11 +68,6 @@ class Home:
         return self.folder / "verdict.json"
 
     @property
-    def next_state(self) -> Path:
-        """The rehearsed state, about to be pushed."""
-        return self.folder / "next.tfstate"
-
-    @property
     def applying(self) -> Path:
         """The private copy of the verified plan that is being applied."""
         return self.folder / "applying.plan"
@@ -91,6 +86,15 @@ class Home:
         """Return the kept states of a workspace, newest first."""
         found = self.folder.glob(f"state-{_slug(workspace)}-*.tfstate")
         return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
+    def pushed(self, workspace: str, serial: int, state: bytes) -> Path:
+        """Where a state is kept that is about to be pushed, or was."""
+        digest = hashlib.sha256(state).hexdigest()[:8]
+        return self.folder / f"pushed-{_slug(workspace)}-{serial}-{digest}.tfstate"
+
+    def all_pushed(self, workspace: str) -> list[Path]:
+        """Return the states that were pushed to a workspace, as far as they are kept."""
+        return sorted(self.folder.glob(f"pushed-{_slug(workspace)}-*.tfstate"))
 
     def hold(self) -> None:
         """Keep every other command that writes out of this folder until this process ends.

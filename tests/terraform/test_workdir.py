@@ -143,7 +143,7 @@ def test_an_undisturbed_push_lands(applied: Applied, repo: Path) -> None:
     serial = push(real, home, Journal(home.journal), pulled, scratch.state_file.read_bytes())
     assert serial == pulled.serial + 2
     assert "terraform_data.table" not in parse(real.pull()).instances
-    assert not home.next_state.exists()
+    assert len(home.all_pushed("production")) == 1
 
 
 def test_a_held_lock_is_told_apart(applied: Applied, repo: Path) -> None:

@@ -48,7 +48,8 @@ def rehearse(bench: Workbench, swap: Swap, terraform: Terraform) -> Rehearsal:
     try:
         read = scratch.state_file.read_bytes
         place = Place(scratch.terraform, scratch.bare)
-        after = run_steps(swap, place, read, bench.journal, console)
+        journal = bench.journal.about(where="rehearsal")
+        after = run_steps(swap, place, read, journal, console)
         with console.step("plan on the scratch copy"):
             words = commands.plan(out=_PLAN)
             scratch.terraform.run(words, "plan on the scratch copy", accept=(0, 2))

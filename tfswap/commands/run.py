@@ -90,7 +90,8 @@ def run_direct(bench: Workbench, *, yes: bool) -> int:
 
 
 def _run_real(bench: Workbench, swap: Swap, terraform: Terraform) -> None:
-    bench.journal.note("direct")
+    journal = bench.journal.about(where="backend")
+    journal.note("direct")
     place = Place(terraform, terraform)
-    state = run_steps(swap, place, terraform.pull, bench.journal, bench.console)
-    bench.journal.note("pushed", serial=state.serial, lineage=state.lineage)
+    state = run_steps(swap, place, terraform.pull, journal, bench.console)
+    journal.note("pushed", serial=state.serial, lineage=state.lineage)

@@ -11,8 +11,8 @@ import getpass
 import json
 import os
 import socket
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,12 @@ class Journal:
     """The journal in one file."""
 
     path: Path
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """Said with every entry: the pair's names, or where the commands run."""
+
+    def about(self, **facts: Any) -> Journal:
+        """Return the same journal, whose entries say ``facts`` too."""
+        return replace(self, facts={**self.facts, **facts})
 
     def note(self, event: str, **facts: Any) -> None:
         """Append one entry and wait until it is on the disk.
@@ -44,6 +50,7 @@ class Journal:
             "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "who": _who(),
             "event": event,
+            **self.facts,
             **facts,
         }
         line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"

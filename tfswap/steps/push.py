@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 
+from tfswap.errors import StateLockedError, StateMovedError
 from tfswap.files import write_atomically
 from tfswap.home import Home
 from tfswap.steps.journal import Journal
@@ -25,9 +26,28 @@ def back_up(home: Home, workspace: str, state: bytes, serial: int) -> None:
 
 
 def push(
-    terraform: Terraform, home: Home, journal: Journal, pulled: State, rehearsed: bytes
+    terraform: Terraform,
+    home: Home,
+    journal: Journal,
+    pulled: State,
+    wanted: bytes,
+    *,
+    events: tuple[str, str] = ("push", "pushed"),
+    doing: str = "push the rehearsed state",
 ) -> int:
-    """Push the rehearsed state.
+    """Replace the state that was pulled by another, unless somebody wrote it since.
+
+    What is pushed is kept under ``.tfswap/``, so that ``rollback`` can tell it from what somebody
+    wrote afterwards, however this process ends.
+
+    Args:
+        terraform: Terraform in the real root module.
+        home: Where the pushed state is kept.
+        journal: Told before and after, also when it was refused or failed.
+        pulled: The state as it was pulled.
+        wanted: The state to put in its place, of the same lineage; its serial does not matter.
+        events: What the journal calls the beginning and the good end of this write.
+        doing: What it is for, for the error.
 
     Returns:
         The remote's serial afterwards: Terraform raises it once more when it writes.
@@ -35,12 +55,22 @@ def push(
     Raises:
         StateMovedError: Somebody wrote since the pull; nothing was changed.
         StateLockedError: Somebody holds the lock; nothing was changed.
+        TerraformError: Another failure, after which the state may be written or not.
     """
-    data = with_serial(rehearsed, pulled.serial + 1)
-    write_atomically(home.next_state, data, 0o600)
+    data = with_serial(wanted, pulled.serial + 1)
+    kept = home.pushed(terraform.workspace or "default", pulled.serial + 1, data)
+    write_atomically(kept, data, 0o600)
     digest = hashlib.sha256(data).hexdigest()
-    journal.note("push", pulled_serial=pulled.serial, sha256=digest)
-    terraform.run(commands.state_push(str(home.next_state)), "push the rehearsed state")
-    journal.note("pushed", serial=pulled.serial + 2, lineage=pulled.lineage)
-    home.next_state.unlink(missing_ok=True)
+    begun, done = events
+    journal.note(begun, pulled_serial=pulled.serial, sha256=digest)
+    try:
+        terraform.run(commands.state_push(str(kept)), doing)
+    except (StateMovedError, StateLockedError) as error:
+        journal.note(f"{begun}-refused", error=type(error).__name__)
+        kept.unlink(missing_ok=True)
+        raise
+    except BaseException as error:
+        journal.note(f"{begun}-failed", error=type(error).__name__)
+        raise
+    journal.note(done, serial=pulled.serial + 2, lineage=pulled.lineage)
     return pulled.serial + 2

@@ -51,7 +51,7 @@ def run_steps(
         swap: What is to be done.
         place: Where the commands run.
         read_state: Returns that folder's state as it is now.
-        journal: Told before and after every command.
+        journal: Told before and after every command; say with it where the commands run.
         progress: Told in words.
 
     Returns:
