@@ -27,8 +27,8 @@ def guard(console: Console, work: Callable[[], int]) -> int:
         console.error(error.message, error.hint, error.details)
         return int(error.exit_code)
     except KeyboardInterrupt as error:
-        details = getattr(error, "details", ())
-        console.error("Interrupted.", "tfswap status says where the swap stands.", details)
+        hint = getattr(error, "hint", "tfswap status says where the swap stands.")
+        console.error("Interrupted.", hint, getattr(error, "details", ()))
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output went away; Python would complain again while it exits.

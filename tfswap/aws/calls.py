@@ -28,6 +28,13 @@ THROTTLED = frozenset(
 MISSING = frozenset(
     {"ResourceNotFoundException", "ResourceNotFound", "NoSuchEntity", "NotFoundException"}
 )
+AILING = frozenset(
+    {
+        *("ServiceUnavailableException", "ServiceUnavailable", "InternalServerError"),
+        *("InternalFailure", "InternalException", "InternalServerException", "InternalError"),
+    }
+)
+"""AWS's own trouble; it passes."""
 WRONG_KEYS = frozenset(
     {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure"}
 )
@@ -47,6 +54,10 @@ class MissingError(AwsError):
 
 class ThrottledError(AwsError):
     """AWS asked for fewer calls, more often than botocore retries."""
+
+
+class UnreachedError(AwsError):
+    """No answer came: the network, or AWS itself for a while."""
 
 
 def code_of(error: BaseException) -> str:
@@ -91,6 +102,8 @@ def _refused(doing: str, error: Any) -> AwsError:
         )
     if code in THROTTLED:
         return ThrottledError(message, hint="Wait a minute, then run the same command again.")
+    if code in AILING:
+        return UnreachedError(message, hint="Wait a minute, then run the same command again.")
     if code in MISSING:
         return MissingError(message, hint="Check name, account and region.")
     if code in WRONG_KEYS:
@@ -116,7 +129,7 @@ def _unreached(doing: str, error: Any) -> AwsError:
     if isinstance(error, credentials):
         return AwsError(message, hint=SIGN_IN)
     if isinstance(error, botocore.HTTPClientError | botocore.ConnectionError):
-        return AwsError(
+        return UnreachedError(
             message, hint="Check the network (VPN, proxy), then run the same command again."
         )
     return AwsError(message, hint="Mend what it names, then run the same command again.")

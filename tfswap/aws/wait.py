@@ -1,0 +1,151 @@
+"""Wait for something in AWS to become what it shall be, patiently and aloud.
+
+Looks often at first and then less; goes on through a cut network or throttling for a while; says
+what it sees when that changes, and once a minute that it still waits. Time is handed in, so that
+no test sleeps.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from tfswap.aws.calls import ExpiredError, ThrottledError, UnreachedError
+from tfswap.aws.words import duration
+from tfswap.errors import AwsError
+
+Seen = TypeVar("Seen")
+
+FIRST, FACTOR, LONGEST = 1.0, 1.5, 20.0
+"""Seconds before the second look, what each pause grows by, and where it stops growing."""
+SILENCE = 60.0
+"""Seconds after which a wait says again that it waits."""
+FORBEARANCE = 600.0
+"""Seconds for which no answer (network, throttling) does not end a wait."""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Where time comes from; tests hand in one that does not pass by itself."""
+
+    now: Callable[[], datetime] = _now
+    """The time of day, with its zone."""
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+REAL = Clock()
+
+
+class WaitTimeoutError(AwsError):
+    """It did not become what it shall be in time; what runs in AWS goes on."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How a wait waits."""
+
+    timeout: float | None = None
+    """Seconds; None waits for ever."""
+    say: Callable[[str], None] = lambda _: None
+    """Takes a line of progress."""
+    clock: Clock = REAL
+
+
+def wait_until(
+    look: Callable[[], Seen],
+    done: Callable[[Seen], bool],
+    *,
+    what: str,
+    words: Callable[[Seen], str],
+    patience: Patience,
+) -> Seen:
+    """Look until it is done, and return what was seen last.
+
+    Args:
+        look: Asks AWS; an ``AwsError`` other than a lost network or throttling ends the wait.
+        done: Says whether that is the end, good or bad: the caller tells which.
+        what: As it goes after "waiting for": ``the pipeline x to stop``.
+        words: What was seen, in a few words.
+        patience: Time-out, voice and clock.
+
+    Raises:
+        WaitTimeoutError: The time is up.
+        AwsError: What ``look`` raised; silence of AWS only after ``FORBEARANCE``.
+    """
+    begun = heard = patience.clock.monotonic()
+    pause, last = FIRST, ""
+    voice = _Voice(patience, begun)
+    while True:
+        try:
+            seen = look()
+        except (UnreachedError, ThrottledError) as error:
+            if patience.clock.monotonic() - heard > FORBEARANCE:
+                raise
+            voice.tell(f"no answer from AWS, trying on ({error.message})")
+        else:
+            heard = patience.clock.monotonic()
+            last = words(seen)
+            if done(seen):
+                return seen
+            voice.tell(last)
+        waited = patience.clock.monotonic() - begun
+        if patience.timeout is not None and waited + pause > patience.timeout:
+            raise WaitTimeoutError(
+                f"Waiting for {what} took longer than {duration(patience.timeout)}; "
+                f"last seen: {last or 'nothing'}.",
+                hint="It goes on in AWS. Run the same command again to go on waiting.",
+            )
+        patience.clock.sleep(pause)
+        pause = min(pause * FACTOR, LONGEST)
+
+
+class _Voice:
+    """Says a line when it is news, or when nothing was said for a while."""
+
+    def __init__(self, patience: Patience, begun: float) -> None:
+        self.patience, self.begun = patience, begun
+        self.line, self.at = "", begun
+
+    def tell(self, line: str) -> None:
+        now = self.patience.clock.monotonic()
+        if line == self.line and now - self.at < SILENCE:
+            return
+        waited = now - self.begun
+        self.patience.say(f"{line}, {duration(waited)} so far" if waited >= 1 else line)
+        self.line, self.at = line, now
+
+
+@contextmanager
+def going_on(what: str, again: str) -> Iterator[None]:
+    """Say, whatever ends the block early, that AWS goes on and which command takes it up again.
+
+    Args:
+        what: What goes on, as a sentence's subject: ``The restore job x``.
+        again: The command to type.
+
+    Raises:
+        AwsError: As raised within; expired credentials and a time-out get ``again`` as their hint.
+        KeyboardInterrupt: With ``hint`` and ``details`` for the one place that shows it.
+    """
+    goes_on = f"{what} goes on in AWS; nothing is lost."
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        stop.details = (goes_on,)  # type: ignore[attr-defined]
+        stop.hint = f"To follow it again: {again}"  # type: ignore[attr-defined]
+        raise
+    except ExpiredError as error:
+        hint = f"Renew your credentials, then: {again}"
+        raise ExpiredError(error.message, hint=hint, details=(goes_on,)) from error
+    except (WaitTimeoutError, UnreachedError, ThrottledError) as error:
+        hint = f"To follow it again: {again}"
+        raise type(error)(error.message, hint=hint, details=(goes_on,)) from error
