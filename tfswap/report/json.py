@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 
@@ -12,12 +14,29 @@ VERSION = 1
 """Raised when a field changes its meaning or goes; new fields may come without."""
 
 
-def render_json(report: Report) -> str:
-    """Return the report as indented JSON: ``version``, ``exit_code``, then the report's fields."""
-    document = {
+def render_json(reports: Sequence[tuple[str, Report]]) -> str:
+    """Return the report as indented JSON: ``version``, ``exit_code``, then the report's fields.
+
+    Args:
+        reports: Names and reports. Several become ``{"version": 1, "reports": [...]}``, each as one
+            alone would be, with its ``name``.
+    """
+    documents = [_document(report) for _, report in reports]
+    whole = documents[0] if len(documents) == 1 else _several(reports, documents)
+    # ASCII only: a terminal that shows the file must not act on what a plan's values hold.
+    return json.dumps(whole, indent=2) + "\n"
+
+
+def _document(report: Report) -> dict[str, Any]:
+    return {
         "version": VERSION,
         "exit_code": int(report.verdict.exit_code),
         **msgspec.to_builtins(report),
     }
-    # ASCII only: a terminal that shows the file must not act on what a plan's values hold.
-    return json.dumps(document, indent=2) + "\n"
+
+
+def _several(
+    reports: Sequence[tuple[str, Report]], documents: list[dict[str, Any]]
+) -> dict[str, Any]:
+    named = [{"name": name, **body} for (name, _), body in zip(reports, documents, strict=True)]
+    return {"version": VERSION, "reports": named}

@@ -1,62 +1,183 @@
-"""A report as Markdown tables, for a comment or a ticket."""
+"""A report as GitHub's Markdown, for a comment on a pull request, a job's summary or a ticket.
+
+A comment holds 65,536 characters. Each part gets its share, the verdict and the findings first;
+what does not fit is left out row by row, and each part says how much that was.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
-from tfswap.report.safe import safe
-from tfswap.verify.report_data import ExplainedChange, Finding, Report, Severity
+from tfswap.report.marked import code, prose, size, table
+from tfswap.report.mermaid import LEGEND, flowchart
+from tfswap.verify.report_data import (
+    ChecklistItem,
+    ExplainedChange,
+    Finding,
+    Report,
+    Severity,
+    Status,
+    Verdict,
+)
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!@])")
+LIMIT = 65_000
+"""Bytes, and so characters, of a whole text; the rest is for who adds a line of their own."""
+
+_VERDICTS = {
+    Verdict.READY: "✅",
+    Verdict.APPLIED: "✅",
+    Verdict.PASSED: "✅",
+    Verdict.REJECTED: "❌",
+    Verdict.CANNOT_TELL: "❔",
+}
+_STATES = {
+    Status.SATISFIED: "✅ ok",
+    Status.FAILED: "❌ failed",
+    Status.CANNOT_TELL: "❔ cannot tell",
+    Status.NOT_APPLICABLE: "➖ n/a",
+}
+_WEIGHTS = {
+    Severity.ERROR: "❌ wrong",
+    Severity.UNKNOWN: "❔ cannot tell",
+    Severity.WARNING: "⚠️ worth a look",
+    Severity.INFO: "for information",
+}
+_MOST_LINES = 3
 
 
-def render_markdown(report: Report) -> str:
-    """Return the report in GitHub's Markdown."""
-    parts = [f"## tfswap: {report.verdict.value}", _text(report.summary)]
-    parts += [f"- {_code(t.old)} becomes {_code(t.new)}" for t in report.tables]
-    rows = [
-        (i.title, i.status.value, "<br>".join(map(_text, i.evidence))) for i in report.checklist
-    ]
-    parts += ["", "### Checklist", *_table(("line", "state", "evidence"), rows)]
-    if report.findings:
-        head = ("rule", "weight", "where", "what", "what to do")
-        parts += ["", "### Findings", *_table(head, map(_finding, report.findings))]
-    if report.changes:
-        rows = [_change(change) for change in report.changes]
-        parts += ["", "### Changes", *_table(("resource", "action", "explained"), rows)]
-    if report.notes:
-        parts += ["", "### Notes", *(f"- {_text(note)}" for note in report.notes)]
-    return "\n".join(parts) + "\n"
+def render_markdown(reports: Sequence[tuple[str, Report]], limit: int = LIMIT) -> str:
+    """Return the reports, one after the other, in at most ``limit`` bytes."""
+    share = limit // max(1, len(reports)) - 1
+    return "\n".join(_Page(name, report, share).text() for name, report in reports)
+
+
+class _Page:
+    """One report; every part takes from what the parts before it left over."""
+
+    def __init__(self, name: str, report: Report, limit: int) -> None:
+        self._name = name
+        self._report = report
+        self._left = limit
+
+    def text(self) -> str:
+        report = self._report
+        head = self._fit(list(self._head()), self._left // 4, "renamed tables")
+        findings = self._table(
+            "### Findings",
+            ("rule", "weight", "where", "what", "what to do"),
+            map(_finding, report.findings),
+            self._left * 3 // 5,
+            "findings",
+        )
+        checklist = self._table(
+            "### Checklist",
+            ("state", "check", "seen"),
+            map(_item, report.checklist),
+            self._left // 2,
+            "lines of the checklist",
+        )
+        diagram = self._diagram()
+        notes = self._folded("Notes", (), [f"- {prose(n)}" for n in report.notes], self._left // 2)
+        rows = table(("resource", "action", "explained"), map(_change, report.changes))
+        changes = self._folded("Changes", rows[:2], rows[2:], self._left)
+        return "\n".join([*head, *checklist, *findings, *diagram, *changes, *notes]) + "\n"
+
+    def _head(self) -> Iterator[str]:
+        report = self._report
+        about = f" {code(self._name)}" if self._name else ""
+        yield f"## tfswap{about}: {report.verdict.value}"
+        yield ""
+        yield f"{_VERDICTS[report.verdict]} **{prose(report.summary)}**"
+        yield ""
+        if report.pull:
+            yield f"- pull request: **{report.pull.value}**"
+        for one in report.tables:
+            place = f" at {code(one.address)}" if one.address else ""
+            where = f" in {prose(report.environment)}" if report.environment else ""
+            yield f"- {code(one.old)} becomes {code(one.new)}{place}{where}"
+
+    def _table(
+        self,
+        heading: str,
+        head: tuple[str, ...],
+        rows: Iterable[tuple[str, ...]],
+        most: int,
+        what: str,
+    ) -> list[str]:
+        lines = table(head, rows)
+        if len(lines) == 2:
+            return []
+        opening = ["", heading, "", *lines[:2]]
+        return self._fit(lines[2:], most, what, opening)
+
+    def _folded(self, title: str, opening: Sequence[str], rows: list[str], most: int) -> list[str]:
+        """Return a part folded into ``<details>``; the blank lines let Markdown go on inside."""
+        if not rows:
+            return []
+        begin = ["", "<details>", f"<summary>{title} ({len(rows)})</summary>", "", *opening]
+        return self._fit(rows, most, title.lower(), begin, ["", "</details>"])
+
+    def _diagram(self) -> list[str]:
+        text, left_out = flowchart(self._report)
+        if not text:
+            return []
+        lines = ["", "### Consumers", "", "```mermaid", text.rstrip("\n"), "```", "", LEGEND]
+        lines += ["", left_out] if left_out else []
+        if sum(size(line) + 1 for line in lines) > self._left // 2:
+            lines = ["", "The diagram of the consumers is left out for length."]
+        return self._take(lines)
+
+    def _fit(
+        self,
+        rows: list[str],
+        most: int,
+        what: str,
+        opening: Sequence[str] = (),
+        closing: Sequence[str] = (),
+    ) -> list[str]:
+        """Return as many rows as fit within ``most`` bytes, and how many do not."""
+        room = most - sum(size(line) + 1 for line in (*opening, *closing, _more(len(rows), what)))
+        if room < 0:
+            return self._take(["", _more(len(rows), what)])
+        for count, row in enumerate(rows):
+            room -= size(row) + 1
+            if room < 0:
+                # A table's row takes a line of its own only behind an empty one.
+                rows = [*rows[:count], "", _more(len(rows) - count, what)]
+                break
+        return self._take([*opening, *rows, *closing])
+
+    def _take(self, lines: list[str]) -> list[str]:
+        self._left -= sum(size(line) + 1 for line in lines)
+        return lines
+
+
+def _more(count: int, what: str) -> str:
+    return f"*{count} of the {what} left out for length; `--format json` has all.*"
+
+
+def _item(item: ChecklistItem) -> tuple[str, ...]:
+    lines = item.evidence[: item.at_fault] or item.evidence
+    told = [prose(line, 300) for line in lines[:_MOST_LINES]]
+    told += [f"and {len(lines) - _MOST_LINES} more"] if len(lines) > _MOST_LINES else []
+    return _STATES[item.status], prose(item.title), "<br>".join(told)
 
 
 def _finding(found: Finding) -> tuple[str, ...]:
-    where = [_code(found.address)] if found.address else ["the plan"]
-    where += [_code(found.path)] if found.path else []
-    where += [f"also {_code(address)}" for address in found.also]
+    where = [code(found.address)] if found.address else ["the plan"]
+    where += [code(found.path)] if found.path else []
+    where += [f"also {code(address)}" for address in found.also[:_MOST_LINES]]
+    if len(found.also) > _MOST_LINES:
+        where.append(f"and {len(found.also) - _MOST_LINES} more")
     if found.location:
-        where.append(f"{_code(f'{found.location.file}:{found.location.line}')}")
-    what = _text(found.message) + (f"<br>{_code(found.evidence)}" if found.evidence else "")
-    weight = found.severity.value
-    hint = _text(found.hint) if found.severity is not Severity.INFO else ""
-    return found.rule, weight, "<br>".join(where), what, hint
+        where.append(code(f"{found.location.file}:{found.location.line}"))
+    what = prose(found.message) + (f"<br>{code(found.evidence)}" if found.evidence else "")
+    hint = prose(found.hint) if found.severity is not Severity.INFO else ""
+    return prose(found.rule), _WEIGHTS[found.severity], "<br>".join(where), what, hint
 
 
-def _change(change: ExplainedChange) -> tuple[str, str, str]:
+def _change(change: ExplainedChange) -> tuple[str, ...]:
     kinds = dict.fromkeys(leaf.kind.value for leaf in change.leaves)
-    told = ", ".join(kinds) or _text(change.reason)
-    return _code(change.address), change.action, told if change.explained else f"no: {told}"
-
-
-def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    return lines + [f"| {' | '.join(row)} |" for row in rows]
-
-
-def _text(text: str) -> str:
-    return _SPECIAL.sub(r"\\\1", safe(text))
-
-
-def _code(text: str) -> str:
-    """Return text as code; a backtick or bar inside would end it or the cell."""
-    return f"`{safe(text).replace('`', chr(39)).replace('|', chr(92) + '|')}`"
+    told = ", ".join(kinds) or prose(change.reason)
+    action = prose(change.action)
+    return code(change.address), action, told if change.explained else f"no: {told}"

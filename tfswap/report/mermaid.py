@@ -1,0 +1,131 @@
+"""The consumers of the tables as a mermaid flowchart.
+
+Changed, unchanged and failing blocks are told apart by shape, a sign before the name and the
+border; colour only repeats it. Every character of a name that is no letter or digit is written as
+an entity code, which mermaid resolves after everything else (mermaid documentation, "Entity codes
+to escape characters"): no name can be syntax.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tfswap.report.safe import safe
+from tfswap.verify.report_data import LinkRole, LinkStanding, PlanLink, Report
+
+MOST_NODES = 60
+"""More cannot be read; mermaid itself stops at 500 edges and 50,000 characters."""
+MOST_CHARACTERS = 20_000
+
+LEGEND = (
+    "Cylinder: the table · box with `~`: changed, as it should be · round with `=` and a dashed "
+    "border: unchanged · hexagon with `✗` and a thick border: a finding is about it."
+)
+
+_SHAPES = {
+    LinkStanding.CHANGED: ('["', '"]', "~", "changed"),
+    LinkStanding.UNCHANGED: ('(["', '"])', "=", "unchanged"),
+    LinkStanding.FAILING: ('{{"', '"}}', "✗", "failing"),
+}
+_ARROWS = {
+    LinkStanding.CHANGED: "-->",
+    LinkStanding.UNCHANGED: "-.->",
+    LinkStanding.FAILING: "==>",
+}
+_CLASSES = (
+    "classDef changed fill:#ddf4e4,stroke:#1a7f37,color:#1f2328",
+    "classDef unchanged fill:#f6f8fa,stroke:#6e7781,color:#1f2328,stroke-dasharray:5 4",
+    "classDef failing fill:#ffdcd7,stroke:#a40e26,color:#1f2328,stroke-width:4px",
+)
+_ORDER = (LinkStanding.FAILING, LinkStanding.CHANGED, LinkStanding.UNCHANGED)
+_LONGEST = 160
+
+
+def flowchart(report: Report) -> tuple[str, str]:
+    """Return the diagram and what it leaves out; both empty where there is nothing to draw."""
+    links = report.links
+    if not any(link.role is LinkRole.CONSUMER for link in links):
+        return "", ""
+    chosen = sorted(links, key=_weight)[:MOST_NODES]
+    while len(text := _Chart(report, chosen).text()) > MOST_CHARACTERS:
+        chosen = chosen[: len(chosen) * 3 // 4]
+    return text, _left_out(links, chosen)
+
+
+def _weight(link: PlanLink) -> tuple[bool, int]:
+    return link.role is not LinkRole.TABLE, _ORDER.index(link.standing)
+
+
+def _left_out(links: tuple[PlanLink, ...], chosen: list[PlanLink]) -> str:
+    shown = {link.address for link in chosen}
+    rest = [link for link in links if link.address not in shown]
+    counts = [(sum(one.standing is s for one in rest), s.value) for s in _ORDER]
+    told = ", ".join(f"{count} {word}" for count, word in counts if count)
+    return f"The diagram shows {len(chosen)} of {len(links)}; left out: {told}." if rest else ""
+
+
+class _Chart:
+    def __init__(self, report: Report, chosen: list[PlanLink]) -> None:
+        self._report = report
+        self._chosen = chosen
+        self._ids = {link.address: f"n{number}" for number, link in enumerate(chosen)}
+        self._all = {link.address: link for link in report.links}
+
+    def text(self) -> str:
+        return "\n".join(("flowchart LR", *(f"  {line}" for line in self._lines()))) + "\n"
+
+    def _lines(self) -> Iterator[str]:
+        for link in self._chosen:
+            yield self._node(link)
+        for link in self._chosen:
+            if parent := self._parent(link):
+                arrow = _ARROWS[link.standing]
+                yield f"{self._ids[parent]} {arrow} {self._ids[link.address]}"
+        yield from _CLASSES
+
+    def _node(self, link: PlanLink) -> str:
+        begin, end, sign, name = _SHAPES[link.standing]
+        if link.role is LinkRole.TABLE:
+            begin, end = '[("', '")]'
+        label = f"{_coded(sign)} {self._label(link)}"
+        return f"{self._ids[link.address]}{begin}{label}{end}:::{name}"
+
+    def _label(self, link: PlanLink) -> str:
+        """Return the address, its module on a line of its own, and what else is worth a line."""
+        lines = list(_broken(link.address))
+        if link.role is LinkRole.TABLE:
+            lines += [
+                f"{table.old} → {table.new}"
+                for table in self._report.tables
+                if table.address == link.address or table.address.startswith(f"{link.address}[")
+            ]
+        if link.role is LinkRole.OUTSIDER:
+            lines.append("refers to no table")
+        if link.instances > 1:
+            lines.append(f"{link.instances} instances")
+        return "<br/>".join(map(_coded, lines))
+
+    def _parent(self, link: PlanLink) -> str:
+        """Return the nearest shown block on the way to the table."""
+        seen = {link.address}
+        parent = link.parent
+        while parent and parent not in self._ids and parent not in seen:
+            seen.add(parent)
+            parent = self._all[parent].parent if parent in self._all else ""
+        return parent if parent in self._ids and parent != link.address else ""
+
+
+def _broken(address: str) -> Iterator[str]:
+    """Yield the module path, where there is one, and the rest of a configuration address."""
+    match = re.match(r"((?:module\.[\w-]+\.)+)(.+)", address, re.DOTALL)
+    yield from (match[1], match[2]) if match else (address,)
+
+
+def _coded(text: str) -> str:
+    text = safe(text)
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return "".join(
+        char if char.isascii() and (char.isalnum() or char == " ") else f"#{ord(char)};"
+        for char in text
+    )
