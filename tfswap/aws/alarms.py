@@ -1,0 +1,80 @@
+"""CloudWatch alarms that watch one table (runbook, "Delete the old table").
+
+An alarm is the table's own when every table it names is that table, exactly. One that also watches
+another table, or whose expression cannot be read as a list of metrics, is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from tfswap.aws.calls import calling
+from tfswap.names import mentions
+
+_NAMESPACE = "AWS/DynamoDB"
+_DIMENSION = "TableName"
+_MOST_NAMES = 100
+"""Alarms deleted in one call (CloudWatch API reference, ``DeleteAlarms``)."""
+
+
+class Alarm(NamedTuple):
+    """An alarm on a table's metrics."""
+
+    name: str
+    only: bool
+    """Whether it watches this table and nothing else."""
+
+
+def alarms_on(cloudwatch: Any, table: str) -> Iterator[Alarm]:
+    """Yield the alarms of a region that watch a table.
+
+    Raises:
+        AwsError: CloudWatch does not tell.
+    """
+    with calling(f"list the CloudWatch alarms on {table}"):
+        pages = cloudwatch.get_paginator("describe_alarms")
+        for page in pages.paginate(AlarmTypes=["MetricAlarm"]):
+            for each in page.get("MetricAlarms", ()):
+                watched = list(_watched(each))
+                if table in watched:
+                    yield Alarm(each["AlarmName"], all(one == table for one in watched))
+
+
+def delete_alarms(cloudwatch: Any, names: Sequence[str]) -> None:
+    """Delete alarms by name.
+
+    Raises:
+        AwsError: CloudWatch refused; those of earlier batches are gone.
+    """
+    for start in range(0, len(names), _MOST_NAMES):
+        some = list(names[start : start + _MOST_NAMES])
+        with calling(f"delete the CloudWatch alarms {', '.join(some[:3])}…"):
+            cloudwatch.delete_alarms(AlarmNames=some)
+
+
+def _watched(alarm: Mapping[str, Any]) -> Iterator[str | None]:
+    """Yield the table of each metric of an alarm; None for a metric of anything else."""
+    if alarm.get("MetricName"):
+        yield _table_of(alarm)
+    for query in alarm.get("Metrics") or ():
+        if "MetricStat" in query:
+            yield _table_of(query["MetricStat"]["Metric"])
+        elif _reaches_out(query.get("Expression", "")):
+            yield None
+
+
+def _table_of(metric: Mapping[str, Any]) -> str | None:
+    if metric.get("Namespace") != _NAMESPACE:
+        return None
+    named = {each["Name"]: each["Value"] for each in metric.get("Dimensions") or ()}
+    return named.get(_DIMENSION)
+
+
+def _reaches_out(expression: str) -> bool:
+    """Whether a metric math expression takes in more than the alarm's other metrics.
+
+    ``SEARCH`` and ``SELECT`` (Metrics Insights) find metrics by themselves (CloudWatch user guide,
+    "Using math expressions with CloudWatch metrics").
+    """
+    return bool(mentions(expression.upper(), "SEARCH") or mentions(expression.upper(), "SELECT"))

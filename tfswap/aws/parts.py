@@ -1,0 +1,37 @@
+"""A part of the facts that AWS may keep from us: ``NotKnown`` is never taken as absent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from tfswap.aws.calls import ExpiredError, MissingError, ThrottledError
+from tfswap.errors import AwsError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class NotKnown:
+    """A part AWS did not tell."""
+
+    why: str
+    """Its refusal, in one sentence."""
+
+    def __str__(self) -> str:
+        return "not known"
+
+
+def known(ask: Callable[[], T]) -> T | NotKnown:
+    """Return what ``ask`` returns, or that it is not to be known.
+
+    Raises:
+        ExpiredError, ThrottledError, MissingError: Asking again can tell, or the table is gone.
+    """
+    try:
+        return ask()
+    except (ExpiredError, ThrottledError, MissingError):
+        raise
+    except AwsError as error:
+        return NotKnown(error.message)
