@@ -52,7 +52,7 @@ def choose_tables(
     """
     if not wanted:
         raise UsageError("No table is named.", hint="Name it like Lpas-20240715.")
-    known = _environments(inputs)
+    known = environments(inputs)
     choice = choose(config, selected_workspace, known)
     search = _Search(blocks, inputs, config, choice, known)
     trouble: TfswapError | None = None
@@ -234,6 +234,7 @@ def _refuse_hcl(file: HclTfvars, base: str) -> None:
             )
 
 
-def _environments(inputs: Inputs) -> list[str]:
+def environments(inputs: Inputs) -> list[str]:
+    """Return the keys under ``environments`` in the tfvars."""
     values = inputs.values().get(ENVIRONMENTS)
     return list(values) if isinstance(values, dict) else []

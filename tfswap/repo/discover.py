@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,22 @@ StateReader = Callable[[str, str], Mapping[str, Mapping[str, object]]]
 """Root module and workspace to attributes by state address."""
 
 
+@dataclass(frozen=True)
+class Reading:
+    """A repository read for the wanted tables: what every answer about them is taken from."""
+
+    tree: ModuleTree
+    inputs: Inputs
+    config: Config
+    chosen: Chosen
+    state: Callable[[], State | None]
+    """Attributes by state address, asked once at most."""
+
+    def home(self, match: Match) -> Home:
+        """Where a table lives: what the user says, its provider, the tfvars, the state."""
+        return _home(match, self.chosen, self.inputs, self.config, self.state)
+
+
 def discover(
     repo: Path,
     wanted: Sequence[str],
@@ -47,6 +64,33 @@ def discover(
     cache: ParseCache | None = None,
 ) -> Swap:
     """Read the repository and return the swap that the wanted names mean.
+
+    Takes and raises what ``read`` does.
+    """
+    return _swap(
+        read(
+            repo,
+            wanted,
+            config,
+            selected_workspace=selected_workspace,
+            state=state,
+            variables=variables,
+            cache=cache,
+        )
+    )
+
+
+def read(
+    repo: Path,
+    wanted: Sequence[str],
+    config: Config,
+    *,
+    selected_workspace: Callable[[str], str | None] | None = None,
+    state: StateReader | None = None,
+    variables: Mapping[str, str] | None = None,
+    cache: ParseCache | None = None,
+) -> Reading:
+    """Find root module, environment and tables for the wanted names.
 
     Args:
         repo: The repository's root.
@@ -70,7 +114,7 @@ def discover(
     asked = _once(state, root)
     selected = selected_workspace(root) if selected_workspace else None
     chosen = choose_tables(tables(tree), inputs, wanted, config, selected, asked)
-    return _swap(tree, inputs, config, chosen, partial(asked, chosen.workspace))
+    return Reading(tree, inputs, config, chosen, partial(asked, chosen.workspace))
 
 
 def _holds(
@@ -97,17 +141,12 @@ def _once(state: StateReader | None, root_module: str) -> Callable[[str], State 
     return ask
 
 
-def _swap(
-    tree: ModuleTree,
-    inputs: Inputs,
-    config: Config,
-    chosen: Chosen,
-    state: Callable[[], State | None],
-) -> Swap:
-    homes = [_home(match, chosen, inputs, config, state) for match in chosen.matches]
+def _swap(reading: Reading) -> Swap:
+    chosen, config = reading.chosen, reading.config
+    homes = [reading.home(match) for match in chosen.matches]
     units = Units()
     done = [
-        _table(match, chosen, config, place.region, units, state)
+        _table(match, chosen, config, place.region, units, reading.state)
         for match, place in zip(chosen.matches, homes, strict=True)
     ]
     values = [match.new_value for match in chosen.matches]
@@ -115,7 +154,7 @@ def _swap(
         environment=chosen.environment,
         environment_origin=chosen.origin,
         workspace=chosen.workspace,
-        root_module=tree.root.folder.name,
+        root_module=reading.tree.root.folder.name,
         account=homes[0].account,
         partition=homes[0].partition,
         branch=config.branch or _branch(chosen.environment, values),
@@ -159,10 +198,9 @@ def _home(
     config: Config,
     state: Callable[[], State | None],
 ) -> Home:
-    """Where a table lives: what the user says, its provider, the tfvars, the state."""
     told = home(chosen.evaluator, match.table.instance)
     region = config.region or told.region
-    account = config.account or told.account or _account(inputs, chosen.environment)
+    account = config.account or told.account or account_of(inputs, chosen.environment)
     if not (region and account):
         attributes = (state() or {}).get(match.table.address, {})
         arn = parse_arn(str(attributes.get("arn", "")))
@@ -171,7 +209,7 @@ def _home(
     return Home(region, account, told.partition or partition_of(region))
 
 
-def _account(inputs: Inputs, environment: str) -> str:
+def account_of(inputs: Inputs, environment: str) -> str:
     """Return ``account_id`` of the environment in the tfvars, the runbook's own key for it."""
     values = inputs.values().get(ENVIRONMENTS)
     own = values.get(environment) if isinstance(values, dict) else None
