@@ -30,10 +30,11 @@ MAY_IMPORT = {
     "verify": {"errors", "names", "swap", "plan"},
     "report": {"errors", "names", "swap", "verify"},
     "aws": {"errors", "names"},
+    "night": {"errors", "names", "swap"},
     "demo": {"errors", "names", "terraform", "files"},
     "commands": {
         *("errors", "names", "swap", "config", "files", "console", "home", "repo", "terraform"),
-        *("plan", "steps", "verify", "report", "aws", "demo"),
+        *("plan", "steps", "verify", "report", "aws", "demo", "night"),
     },
     "cli": {"errors", "commands", "report", "console", "guard"},
     "__main__": {"cli", "__init__"},
@@ -41,7 +42,7 @@ MAY_IMPORT = {
 }
 """Which rooms and single files a room may import; itself always."""
 
-PURE = ("swap", "names", "plan", "verify", "report", "repo")
+PURE = ("night", "swap", "names", "plan", "verify", "report", "repo")
 IMPURE = {"subprocess", "git", "boto3", "botocore", "typer", "moto"}
 HEAVY = {"rich", "boto3", "botocore", "git", "hcl2", "lark", "yaml", "jsonpatch", "moto"}
 

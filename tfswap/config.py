@@ -14,6 +14,10 @@
     [variables]                         # further TF_VAR_*; never secrets: the file is committed
     container_version = "v1.2.3"
 
+    [hooks]                             # for tfswap swap; argv, no shell
+    maintenance_on = "scripts/maintenance.sh on"
+    maintenance_off = "scripts/maintenance.sh off"
+
     [[allow]]                           # a change that may ride along, with its reason, for a while
     address = "aws_ssm_parameter.build"
     attribute = "value"
@@ -87,6 +91,8 @@ class Config:
     role_variable: str = "default_role"
     default_branch: str | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """argv of ``maintenance_on`` and ``maintenance_off``, run by ``tfswap swap``."""
     allow: tuple[Allow, ...] = ()
 
     @property
@@ -129,7 +135,8 @@ _TEXT_KEYS = {
     "role_variable",
     "default_branch",
 }
-_KEYS = _TEXT_KEYS | {"variables", "allow"}
+_KEYS = _TEXT_KEYS | {"variables", "hooks", "allow"}
+_HOOKS = ("maintenance_on", "maintenance_off")
 
 
 def load(repo: Path, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Config:
@@ -159,7 +166,12 @@ def load(repo: Path, flags: Mapping[str, Any], environ: Mapping[str, str] | None
     if env.get("TF_WORKSPACE"):
         chosen["tf_workspace"] = Setting(env["TF_WORKSPACE"], "TF_WORKSPACE")
     if isinstance(chosen.get("prefix"), str):
-        chosen["prefix"] = _split_prefix(chosen["prefix"], origins["prefix"])
+        chosen["prefix"] = _split_words(chosen["prefix"], origins["prefix"])
+    if "hooks" in chosen:
+        chosen["hooks"] = {
+            name: _split_words(line, f"{FILE_NAME}, [hooks] {name}")
+            for name, line in chosen["hooks"].items()
+        }
     if "allow" in chosen:
         chosen["allow"] = tuple(_allowance(entry) for entry in chosen["allow"])
     _set_role_from_environment(chosen, env)
@@ -196,12 +208,12 @@ def _set_role_from_environment(chosen: dict[str, Any], env: Mapping[str, str]) -
         chosen["role"] = Setting(env[variable], variable)
 
 
-def _split_prefix(text: str, origin: str) -> tuple[str, ...]:
+def _split_words(text: str, origin: str) -> tuple[str, ...]:
     try:
         return tuple(shlex.split(text))
     except ValueError as error:
         raise ConfigError(
-            f"The prefix {text!r} ({origin}) cannot be split into words: {error}.",
+            f"{text!r} ({origin}) cannot be split into words: {error}.",
             hint="Quote it as for a shell, e.g. 'aws-vault exec identity --'.",
         ) from error
 
@@ -235,10 +247,14 @@ def _check_key(file: str, key: str, value: object) -> None:
         if isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
             return
         raise ConfigError(f"{file}: allow takes tables.", hint="Write them as [[allow]].")
-    if key == "variables":
-        if isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
-            return
-        raise ConfigError(f"{file}: [variables] takes strings.", hint='Write it as name = "value".')
+    if key in ("variables", "hooks"):
+        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
+            raise ConfigError(f"{file}: [{key}] takes strings.", hint='Write it as name = "value".')
+        if key == "hooks" and (odd := sorted(set(value) - set(_HOOKS))):
+            raise ConfigError(
+                f"{file}: there is no hook {odd[0]!r}.", hint=f"It takes: {', '.join(_HOOKS)}."
+            )
+        return
     if not isinstance(value, str) or not value:
         raise ConfigError(
             f"{file}: {key} must be a string that is not empty.",

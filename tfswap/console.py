@@ -115,6 +115,23 @@ class Console:
             )
         return answer.strip().lower() == "yes"
 
+    def ask(self, question: str) -> str:
+        """Ask for a word, and return it in lower case, stripped; empty for a bare Enter.
+
+        Raises:
+            UsageError: There is nobody to ask.
+        """
+        _forget_typed_ahead()
+        _tell(question)
+        answer = sys.stdin.readline()
+        if not answer:
+            _tell("\n")
+            raise UsageError(
+                f"Nobody is here to answer: {question.strip()}",
+                hint="Pass --yes once you are sure.",
+            )
+        return answer.strip().lower()
+
     def _paint(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_OFF}" if self._colour_err else text
 

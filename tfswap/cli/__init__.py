@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from tfswap.cli import look, state
+from tfswap.cli import after, look, night, state
 from tfswap.cli.options import say_version
 
 app = typer.Typer(
@@ -39,9 +39,15 @@ app.command()(state.run)
 app.command()(state.rehearse)
 app.command("verify-plan")(state.verify_plan)
 app.command()(state.apply)
+app.command()(after.rollback)
 
 # Looking only.
 app.command()(look.status)
+app.command()(after.log)
 app.command()(look.rules)
 app.command()(look.explain)
 app.command()(look.demo)
+
+# The whole night.
+app.command()(night.swap)
+app.command()(night.runbook)

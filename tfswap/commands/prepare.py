@@ -43,7 +43,7 @@ def prepare(
     if again is None:
         check_tree(bench)
         check_upstream(bench, offline=offline)
-    swap = _remember(bench, again or _discover(bench, wanted))
+    swap = _remember(bench, again or discovered(bench, wanted))
     known = saved(bench) == swap
     tell_environment(bench, swap)
     diff = _diff(bench, swap)
@@ -57,7 +57,13 @@ def prepare(
     return 0
 
 
-def _discover(bench: Workbench, wanted: Sequence[str]) -> Swap:
+def discovered(bench: Workbench, wanted: Sequence[str]) -> Swap:
+    """Return the swap to the named tables as the repository tells it; nothing is written.
+
+    Raises:
+        UsageError: Its branch cannot be made.
+        RepoError: As ``discover``.
+    """
     swap = discover(
         bench.git.root,
         wanted,
@@ -122,6 +128,15 @@ def _carry_out(bench: Workbench, swap: Swap, *, fresh: bool) -> None:
                 f"The branch {swap.branch} is there already, at another commit.",
                 hint=f"Remove it (git branch -D {swap.branch}), or choose another with --branch.",
             )
+        bench.journal.note(
+            "preparing",
+            branch=swap.branch,
+            came_from=git.branch(),
+            commit=git.commit(),
+            created=not there,
+        )
+        # Before the branch: whatever ends this command, rollback finds what to undo.
+        bench.home.save(swap)
         git.switch(swap.branch, create=not there)
     bench.home.save(swap)
     for table in swap.tables:
