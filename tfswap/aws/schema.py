@@ -52,6 +52,11 @@ class Schema:
     """Attribute name and type (``S``, ``N``, ``B``), sorted by name."""
     indexes: tuple[Index, ...]
 
+    @property
+    def key_text(self) -> str:
+        """The key in words: ``PK (hash) + SK (range)``."""
+        return _keys(self.keys)
+
 
 class Difference(NamedTuple):
     """One part in which two schemas differ."""

@@ -1,0 +1,65 @@
+"""Options and help of the commands that hold the two tables against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, Yes, do
+
+if TYPE_CHECKING:
+    from tfswap.commands.workbench import Workbench
+    from tfswap.console import Console
+
+
+class Style(StrEnum):
+    """How a comparison is shown."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def compare(
+    table: Annotated[
+        str | None, typer.Argument(help="Restored table; else those of the prepared swap.")
+    ] = None,
+    scan_count: Annotated[
+        bool, typer.Option("--scan-count", help="Count items exactly; reads both tables whole.")
+    ] = False,
+    yes: Yes = False,
+    form: Annotated[Style, typer.Option("--format", "-f", help="How it is shown.")] = Style.TEXT,
+    environment: Annotated[
+        str | None, typer.Option("--environment", "-e", help="Key under environments.")
+    ] = None,
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    role: Role = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Hold the restored table against the outgoing.
+
+    Keys, types, indexes, settings and what hangs on the tables; says what the plan will put back
+    and what nobody will. Exit code 1 where keys, types or indexes differ.
+    """
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands import compare as command
+
+        return command.compare_tables(
+            bench(), table, scan_count=scan_count, yes=yes, as_json=form is Style.JSON
+        )
+
+    do(
+        work,
+        repo=repo,
+        quiet=quiet,
+        environment=environment,
+        prefix=prefix,
+        terraform_bin=terraform_bin,
+        role=role,
+    )
