@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from tfswap.cli import after, look, night, state
+from tfswap.cli import after, look, night, state, tables
 from tfswap.cli.options import say_version
 
 app = typer.Typer(
@@ -51,3 +51,6 @@ app.command()(look.demo)
 # The whole night.
 app.command()(night.swap)
 app.command()(night.runbook)
+
+# The tables in AWS.
+app.command()(tables.compare)
