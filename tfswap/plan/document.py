@@ -15,10 +15,12 @@ from tfswap.errors import PlanError
 from tfswap.plan.changes import Change, OutputChange
 from tfswap.plan.configuration import Configuration
 from tfswap.plan.door import open_document
+from tfswap.plan.sequence import Changes
+from tfswap.plan.skeleton import resource_lists
 from tfswap.plan.source import collector_off, map_plan
 from tfswap.plan.spelling import Buffer, convert, decode, object_parts, typed_list
 from tfswap.plan.state import StateList
-from tfswap.plan.structs import ChangeBody, Check, ResourceEntry, Variable
+from tfswap.plan.structs import ChangeBody, Check, ResourceEntry, Skeleton, Values, Variable
 
 
 class Plan:
@@ -28,10 +30,12 @@ class Plan:
     cannot be read.
     """
 
-    def __init__(self, fields: dict[str, msgspec.Raw]) -> None:
+    def __init__(self, fields: dict[str, msgspec.Raw], skeleton: Skeleton | None = None) -> None:
         self._fields = fields
+        self._planned, self._prior = _states(skeleton)
         self.terraform_version: str = self._typed("terraform_version", str, "")
-        self.has_resource_changes = "resource_changes" in fields
+        listed = skeleton.resource_changes if skeleton else msgspec.UNSET
+        self.has_resource_changes = "resource_changes" in fields or listed is not msgspec.UNSET
         """False for a refresh-only plan and for what is no plan at all."""
         self.errored: bool = self._typed("errored", bool, False)
         """Planning stopped at an error; such plans are written too."""
@@ -39,14 +43,16 @@ class Plan:
         """False when objects were left out (``-target``); None from older Terraform."""
         self.applyable: bool | None = self._typed("applyable", bool, None)
         """False when there is nothing to apply; None from older Terraform."""
-        self.changes: tuple[Change, ...] = tuple(
-            Change(entry) for entry in self._entries("resource_changes")
+        self.changes = (
+            Changes(self._entries("resource_changes"))
+            if listed is msgspec.UNSET
+            else Changes(listed, proven=True)
         )
 
     @cached_property
     def drift(self) -> tuple[Change, ...]:
         """What had changed outside Terraform; not changes to be made."""
-        return tuple(Change(entry) for entry in self._entries("resource_drift"))
+        return tuple(Changes(self._entries("resource_drift")))
 
     @cached_property
     def outputs(self) -> tuple[OutputChange, ...]:
@@ -83,11 +89,15 @@ class Plan:
     @cached_property
     def state(self) -> StateList:
         """Every resource and data source of the refreshed state before the plan."""
+        if self._prior is not None:
+            return StateList.of(resource_lists(self._prior), "prior_state")
         return self._state_of("prior_state", "values", "root_module")
 
     @cached_property
     def planned(self) -> StateList:
         """Every resource as it is planned to be."""
+        if self._planned is not None:
+            return StateList.of(resource_lists(self._planned), "planned_values")
         return self._state_of("planned_values", "root_module")
 
     def _state_of(self, name: str, *inner: str) -> StateList:
@@ -97,21 +107,19 @@ class Plan:
         return StateList(raw, name)
 
     @property
+    def has_planned_values(self) -> bool:
+        """Whether the plan tells what will be there afterwards."""
+        return self._planned is not None or "planned_values" in self._fields
+
+    @property
     def has_state(self) -> bool:
         """Whether the plan tells the state it was made from."""
-        return "prior_state" in self._fields
-
-    @cached_property
-    def _places(self) -> dict[tuple[str, str, str], list[Change]]:
-        found: dict[tuple[str, str, str], list[Change]] = {}
-        for change in self.changes:
-            place = (change.entry.mode, change.type, change.entry.name)
-            found.setdefault(place, []).append(change)
-        return found
+        return self._prior is not None or "prior_state" in self._fields
 
     def instances(self, mode: str, kind: str, name: str) -> list[Change]:
         """Return the changes of one block's instances, in all modules, deposed objects included."""
-        return self._places.get((mode, kind, name), [])
+        found = map(self.changes.__getitem__, self.changes.of(kind, name))
+        return [change for change in found if change.entry.mode == mode]
 
     def _typed(self, name: str, kind: Any, default: Any) -> Any:
         raw = self._fields.get(name)
@@ -121,7 +129,7 @@ class Plan:
         raw = self._fields.get(name)
         if raw is None or bytes(memoryview(raw)[:4]) == b"null":
             return []
-        return _shared(typed_list(raw, ResourceEntry, name, "change"))
+        return typed_list(raw, ResourceEntry, name, "change")
 
 
 def read_plan(data: Buffer) -> Plan:
@@ -139,13 +147,13 @@ def read_plan(data: Buffer) -> Plan:
             unknown major version, or with a repeated key.
     """
     with collector_off():
-        fields = open_document(data)
-        if "resource_changes" not in fields and "planned_values" not in fields:
+        plan = Plan(*open_document(data))
+        if not plan.has_resource_changes and not plan.has_planned_values:
             raise PlanError(
                 "This is not a plan: it has no resource_changes.",
                 hint="Write it with: terraform show -json PLAN > plan.json",
             )
-        return Plan(fields)
+        return plan
 
 
 def open_plan(path: Path | str) -> Plan:
@@ -170,18 +178,13 @@ def _output(name: str, raw: msgspec.Raw) -> OutputChange:
     return OutputChange(entry)
 
 
-def _shared(entries: list[ResourceEntry]) -> list[ResourceEntry]:
-    """Keep one text for all entries that have the same: a big plan repeats a few very often.
-
-    These entries are not in anybody's hands yet, so that changing frozen ones is no lie.
-    """
-    share = dict[Any, Any]().setdefault
-    put = msgspec.structs.force_setattr
-    for entry in entries:
-        put(entry, "mode", share(entry.mode, entry.mode))
-        put(entry, "type", share(entry.type, entry.type))
-        put(entry, "name", share(entry.name, entry.name))
-        put(entry, "provider_name", share(entry.provider_name, entry.provider_name))
-        actions = entry.change.actions
-        put(entry.change, "actions", share(actions, actions))
-    return entries
+def _states(skeleton: Skeleton | None) -> tuple[Values | None, Values | None]:
+    """Return planned values and prior state, where one pass has taken them apart."""
+    unset = msgspec.UNSET
+    if skeleton is None:
+        return None, None
+    prior = skeleton.prior_state
+    planned = None if skeleton.planned_values is unset else skeleton.planned_values
+    if prior is unset:
+        return planned, None
+    return planned, Values() if prior.values is unset else prior.values

@@ -12,7 +12,9 @@ import re
 import msgspec
 
 from tfswap.errors import PlanError
+from tfswap.plan.skeleton import fields_of, read_skeleton
 from tfswap.plan.spelling import Buffer, object_parts
+from tfswap.plan.structs import Skeleton
 
 _AGAIN = "Write it with: terraform show -json PLAN > plan.json"
 _POWERSHELL = "In PowerShell: terraform show -json PLAN | Out-File -Encoding ascii plan.json"
@@ -23,8 +25,10 @@ _HEAD = 4096
 """How far into the file its kind can be told."""
 
 
-def open_document(data: Buffer) -> dict[str, msgspec.Raw]:
+def open_document(data: Buffer) -> tuple[dict[str, msgspec.Raw], Skeleton | None]:
     """Return the plan's top-level values, still undecoded: slices of ``data``, which must stay.
+
+    Where the plan is written as Terraform does, the great ones are in the skeleton instead.
 
     Raises:
         PlanError: The bytes are no plan JSON of a version that is understood.
@@ -32,10 +36,16 @@ def open_document(data: Buffer) -> dict[str, msgspec.Raw]:
     inner = _trimmed(memoryview(data))
     _check_encoding(inner)
     _check_start(inner)
-    fields = _open(inner)
-    _check_kind(fields)
+    skeleton = read_skeleton(inner)
+    if skeleton is not None and skeleton.resource_changes is not msgspec.UNSET:
+        fields = fields_of(skeleton)
+    else:
+        skeleton, fields = None, _open(inner)
+        _check_kind(fields)
+    if "format_version" not in fields:
+        raise PlanError("This is not plan JSON: it has no format_version.", hint=_AGAIN)
     _check_version(fields)
-    return fields
+    return fields, skeleton
 
 
 def _trimmed(data: memoryview) -> memoryview:
@@ -105,8 +115,6 @@ def _check_kind(fields: dict[str, msgspec.Raw]) -> None:
         raise _log()
     if "lineage" in fields or ("values" in fields and "resource_changes" not in fields):
         raise PlanError("This is a Terraform state, not a plan.", hint=_AGAIN)
-    if "format_version" not in fields:
-        raise PlanError("This is not plan JSON: it has no format_version.", hint=_AGAIN)
 
 
 def _check_version(fields: dict[str, msgspec.Raw]) -> None:

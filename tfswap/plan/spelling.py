@@ -32,6 +32,8 @@ Buffer = Any
 
 _CHUNK = 512
 """Elements encoded at a time: what is written again lives in memory only that long."""
+_FEW = 64
+"""Elements decoded at a time: few enough for their copy to stay in the processor's cache."""
 _GO = ((b"\\u003c", b"<"), (b"\\u003e", b">"), (b"\\u0026", b"&"))
 _encode = msgspec.json.Encoder().encode
 _parts = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -169,16 +171,20 @@ def _same_list(data: memoryview, found: list[Any]) -> bool:
 
 
 def typed_chunks(
-    raw: Buffer, kind: type[T], where: str
+    items: list[msgspec.Raw], kind: type[T], where: str
 ) -> Iterator[tuple[list[msgspec.Raw], list[T]]]:
-    """Decode an array of Structs as ``typed_list`` does, some at a time, to be looked at and left.
+    """Decode Structs as ``typed_list`` does, some at a time, to be looked at and left.
+
+    Args:
+        items: The elements, undecoded.
+        kind: A Struct that Terraform's elements can be written again with.
+        where: Names the array in messages.
 
     Yields:
         The elements, undecoded and decoded. The decoded ones are slices of a copy.
     """
-    items: list[msgspec.Raw] = convert(raw, list[msgspec.Raw], where)
-    for start in range(0, len(items), _CHUNK):
-        some = items[start : start + _CHUNK]
+    for start in range(0, len(items), _FEW):
+        some = items[start : start + _FEW]
         data = _encode(some)
         found: list[T] = convert(data, list[kind], where)  # type: ignore[valid-type]
         if _encode(found) != data:

@@ -34,6 +34,14 @@ class StateList:
     def __init__(self, root: msgspec.Raw | None, where: str) -> None:
         self._root = root
         self._where = where
+        self._lists: list[list[msgspec.Raw]] | None = None
+
+    @staticmethod
+    def of(lists: list[list[msgspec.Raw]], where: str) -> StateList:
+        """Return the state whose modules' resources these are."""
+        state = StateList(None, where)
+        state._lists = lists
+        return state
 
     def __iter__(self) -> Iterator[StateResource]:
         for _, found in self._chunks():
@@ -86,10 +94,13 @@ class StateList:
         return convert(item, StateResource, self._where)  # type: ignore[no-any-return]
 
     def _chunks(self) -> Iterator[tuple[list[msgspec.Raw], list[StateResource]]]:
+        for items in self._lists or ():
+            yield from typed_chunks(items, StateResource, self._where)
         queue = [] if self._root is None else [self._root]
         while queue:
             parts = object_parts(queue.pop(0), self._where)
             if "resources" in parts:
-                yield from typed_chunks(parts["resources"], StateResource, self._where)
+                items = convert(parts["resources"], list[msgspec.Raw], self._where)
+                yield from typed_chunks(items, StateResource, self._where)
             if "child_modules" in parts:
                 queue += convert(parts["child_modules"], list[msgspec.Raw], self._where)

@@ -11,7 +11,7 @@ value that Terraform writes out, and the order of fields is not free.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -91,3 +91,67 @@ class Variable(msgspec.Struct, frozen=True):
     """An input of the root module as this plan was made with it."""
 
     value: Any = None
+
+
+ABSENT = _ABSENT
+"""Stands for a value that is not there."""
+
+_Verb = Literal["no-op", "create", "read", "update", "delete", "forget"]
+
+
+class PlainBody(ChangeBody, frozen=True, omit_defaults=True, gc=False):
+    """A change made of the documented verbs only: they need no memory of their own."""
+
+    actions: tuple[_Verb, ...]
+
+
+class PlainEntry(ResourceEntry, frozen=True, omit_defaults=True, gc=False, kw_only=True):
+    """An element of ``resource_changes`` with nothing out of the ordinary."""
+
+    mode: Literal["", "managed", "data"] = ""
+    change: PlainBody
+
+
+class Module(msgspec.Struct, frozen=True, gc=False):
+    """A module in ``prior_state`` or ``planned_values``; its resources stay undecoded."""
+
+    resources: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
+    address: msgspec.Raw = _ABSENT
+    child_modules: list[Module] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Values(msgspec.Struct, frozen=True, gc=False):
+    """``planned_values``, and ``values`` of a state."""
+
+    outputs: msgspec.Raw = _ABSENT
+    root_module: Module | msgspec.UnsetType = msgspec.UNSET
+
+
+class PriorState(msgspec.Struct, frozen=True, gc=False):
+    """``prior_state``."""
+
+    format_version: msgspec.Raw = _ABSENT
+    terraform_version: msgspec.Raw = _ABSENT
+    values: Values | msgspec.UnsetType = msgspec.UNSET
+    checks: msgspec.Raw = _ABSENT
+
+
+class Skeleton(msgspec.Struct, frozen=True, gc=False):
+    """A whole plan: the three great parts in their elements, every other one undecoded."""
+
+    format_version: msgspec.Raw = _ABSENT
+    terraform_version: msgspec.Raw = _ABSENT
+    variables: msgspec.Raw = _ABSENT
+    planned_values: Values | msgspec.UnsetType = msgspec.UNSET
+    resource_drift: msgspec.Raw = _ABSENT
+    resource_changes: list[PlainEntry] | msgspec.UnsetType = msgspec.UNSET
+    deferred_changes: msgspec.Raw = _ABSENT
+    output_changes: msgspec.Raw = _ABSENT
+    prior_state: PriorState | msgspec.UnsetType = msgspec.UNSET
+    configuration: msgspec.Raw = _ABSENT
+    relevant_attributes: msgspec.Raw = _ABSENT
+    checks: msgspec.Raw = _ABSENT
+    timestamp: msgspec.Raw = _ABSENT
+    applyable: msgspec.Raw = _ABSENT
+    complete: msgspec.Raw = _ABSENT
+    errored: msgspec.Raw = _ABSENT
