@@ -28,13 +28,14 @@ MAY_IMPORT = {
     "plan": {"errors"},
     "steps": {"errors", "names", "swap", "files", "home", "terraform"},
     "verify": {"errors", "names", "swap", "plan"},
+    "review": {"errors", "names", "swap", "config", "repo", "plan", "verify"},
     "report": {"errors", "names", "swap", "verify"},
     "aws": {"errors", "names"},
     "night": {"errors", "names", "swap"},
     "demo": {"errors", "names", "terraform", "files"},
     "commands": {
         *("errors", "names", "swap", "config", "files", "console", "home", "repo", "terraform"),
-        *("plan", "steps", "verify", "report", "aws", "demo", "night"),
+        *("plan", "steps", "verify", "review", "report", "aws", "demo", "night"),
     },
     "cli": {"errors", "commands", "report", "console", "guard"},
     "__main__": {"cli", "__init__"},
@@ -42,7 +43,7 @@ MAY_IMPORT = {
 }
 """Which rooms and single files a room may import; itself always."""
 
-PURE = ("night", "swap", "names", "plan", "verify", "report", "repo")
+PURE = ("night", "swap", "names", "plan", "verify", "review", "report", "repo")
 IMPURE = {"subprocess", "git", "boto3", "botocore", "typer", "moto"}
 HEAVY = {"rich", "boto3", "botocore", "git", "hcl2", "lark", "yaml", "jsonpatch", "moto"}
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from tfswap.cli import after, look, night, state, tables
+from tfswap.cli import after, look, night, review, state, tables
 from tfswap.cli.options import say_version
 
 app = typer.Typer(
@@ -43,6 +43,7 @@ app.command()(after.rollback)
 
 # Looking only.
 app.command()(look.status)
+app.command()(review.check)
 app.command()(after.log)
 app.command()(look.rules)
 app.command()(look.explain)

@@ -94,6 +94,65 @@ class Git:
         with told(f"switch to the branch {name}", hint=hint):
             self.repo.git.switch("--quiet", *words)
 
+    def commit(self) -> str:
+        """Return the commit that is checked out."""
+        return str(self.repo.head.commit.hexsha)
+
+    def file_at(self, revision: str, path: str) -> bytes | None:
+        """Return a file's bytes in a revision, or None where either is not there."""
+        from git import GitError
+
+        try:
+            data: bytes = self.repo.git.cat_file(
+                "blob", f"{revision}:{path}", stdout_as_string=False, strip_newline_in_stdout=False
+            )
+        except GitError:
+            return None
+        return data
+
+    def holds_more(self, branch: str, commit: str) -> bool:
+        """Say whether a local branch holds a commit that ``commit`` does not reach."""
+        with told(f"compare {branch} with {commit[:12]}"):
+            out: str = self.repo.git.rev_list("--count", f"{commit}..refs/heads/{branch}")
+        return out.strip() != "0"
+
+    def detach(self, commit: str) -> None:
+        """Check out a commit without a branch."""
+        with told(f"go back to {commit[:12]}"):
+            self.repo.git.switch("--quiet", "--detach", commit)
+
+    def remove_branch(self, name: str) -> None:
+        """Remove a local branch; the caller has made sure that it holds nothing of its own."""
+        with told(f"remove the branch {name}"):
+            self.repo.git.branch("--quiet", "-D", name)
+
+    def ask(self, *words: str) -> str | None:
+        """Run a git command that only looks.
+
+        Returns:
+            What it prints, or None where it says no, which git does with exit code 1.
+
+        Raises:
+            GitError: Anything else; the caller says with ``told`` what was being done.
+        """
+        from git import GitCommandError
+
+        try:
+            return str(self.repo.git.execute([self.repo.git.GIT_PYTHON_GIT_EXECUTABLE, *words]))
+        except GitCommandError as error:
+            if error.status == 1:
+                return None
+            raise
+
+    def object(self, sha: str) -> bytes | None:
+        """Return a blob's bytes, or None where it is not in this clone."""
+        from git import BadName, BadObject
+
+        try:
+            return bytes(self.repo.odb.stream(bytes.fromhex(sha)).read())
+        except (BadName, BadObject, ValueError):
+            return None
+
     def valid_branch(self, name: str) -> bool:
         """Say whether git takes ``name`` for a branch."""
         from git import GitCommandError

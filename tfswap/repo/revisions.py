@@ -66,10 +66,10 @@ class Revisions:
         if found is None:
             raise self._no_ref(wanted[0], origin)
         with told("find the merge base"):
-            base = self._merge_base(found)
+            base = self.git.ask("merge-base", found, "HEAD")
         if base is None:
             raise self._no_base(wanted[0])
-        return Base(base, f"{wanted[0]} ({origin})")
+        return Base(base.strip(), f"{wanted[0]} ({origin})")
 
     def _wanted(
         self, named: str | None, environ: Mapping[str, str], default: str | None
@@ -88,30 +88,16 @@ class Revisions:
 
     def commit(self, ref: str) -> str | None:
         """Return the commit a ref names, or None."""
-        from git import GitCommandError
-
-        try:
+        with told(f"look for {ref}"):
             words = ("--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-            return str(self.git.repo.git.rev_parse(*words)).splitlines()[-1]
-        except GitCommandError:
-            return None
+            found = self.git.ask("rev-parse", *words)
+        return found.splitlines()[-1] if found else None
 
     def _first_parent(self, environ: Mapping[str, str]) -> str | None:
         """GitHub checks out a merge of the branch into its base: its first parent is that base."""
         if _MERGE_REF.fullmatch(environ.get("GITHUB_REF", "")) and self.commit("HEAD^2"):
             return self.commit("HEAD^1")
         return None
-
-    def _merge_base(self, other: str) -> str | None:
-        from git import GitCommandError
-
-        try:
-            found: str = self.git.repo.git.merge_base(other, "HEAD")
-        except GitCommandError as error:
-            if error.status == 1:  # No common ancestor (git-merge-base); anything else is trouble.
-                return None
-            raise
-        return found.strip() or None
 
     def _no_ref(self, ref: str, origin: str) -> RepoError:
         if self.shallow:
@@ -171,12 +157,10 @@ class Revisions:
         Raises:
             RepoError: It is not in this clone.
         """
-        from gitdb.exc import BadObject
-
-        try:
-            return bytes(self.git.repo.odb.stream(bytes.fromhex(sha)).read())
-        except (BadObject, ValueError) as error:
-            raise RepoError(f"The object {sha} is not in this clone.", hint=_MORE) from error
+        data = self.git.object(sha)
+        if data is None:
+            raise RepoError(f"The object {sha} is not in this clone.", hint=_MORE)
+        return data
 
     def write(self, files: Mapping[str, str], folder: Path) -> None:
         """Lay files out in a folder: path to object id."""
@@ -187,18 +171,11 @@ class Revisions:
 
     def holding(self, tree: str, texts: Iterable[str]) -> tuple[str, ...]:
         """Return the paths of a revision's files that hold one of the texts, byte by byte."""
-        from git import GitCommandError
-
         words = [word for text in texts for word in ("-e", text)]
         if not words:
             return ()
-        try:
-            out: str = self.git.repo.git.grep("-l", "-z", "-a", "-F", *words, tree, "--")
-        except GitCommandError as error:
-            if error.status == 1:  # Nothing found (git-grep).
-                return ()
-            with told("search the revision", hint=_MORE):
-                raise
+        with told("search the revision", hint=_MORE):
+            out = self.git.ask("grep", "-l", "-z", "-a", "-F", *words, tree, "--") or ""
         return tuple(name.removeprefix(f"{tree}:") for name in out.split("\0") if name.strip())
 
 

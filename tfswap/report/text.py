@@ -81,8 +81,8 @@ class _Text:
                 yield from wrap(f"at {table.address}{place}", self._width, "    ")
 
     def _checklist(self) -> Iterator[str]:
-        yield from ("", "Checklist")
         items = self._report.checklist
+        yield from ("", "Checklist") if items else ()
         marks = max((len(_MARKS[item.status]) for item in items), default=0)
         quiet = [item.title for item in items if item.status in _QUIET]
         titles = min(max(map(len, quiet), default=0), self._width // 2)
@@ -136,6 +136,8 @@ class _Text:
         yield from wrap(text, self._width, " " * 10, " " * 16)
 
     def _changes(self) -> Iterator[str]:
+        if not self._report.checklist:
+            return  # No plan of a swap: nothing was explained.
         fine = [change for change in self._report.changes if change.explained]
         counts = self._report.counts
         yield from ("", f"Fine ({len(fine)} explained, {counts.noop} unchanged)")

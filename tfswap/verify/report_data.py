@@ -44,7 +44,7 @@ class PullState(Enum):
     AFTER = "after"
     """Applied: nothing is left to do for the swap."""
     DO_NOT_MERGE = "do not merge"
-    """An apply of the plan would delete or replace a table."""
+    """The state does not hold the restored table, or an apply would delete or replace a table."""
     CANNOT_TELL = "cannot tell"
     NOT_PLANNED = "not planned"
     """There is a swap, and no plan of it: only the files were checked."""

@@ -1,0 +1,66 @@
+"""Options and help of the commands about pull requests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tfswap.cli.options import Binary, Form, Prefix, Quiet, Repo, do
+from tfswap.report import Format
+
+if TYPE_CHECKING:
+    from tfswap.commands.workbench import Workbench
+    from tfswap.console import Console
+
+
+def check(
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="REF", help="What the branch is to be merged into. [default: found]"),
+    ] = None,
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="Plan JSON, or a saved plan; may be repeated."),
+    ] = None,
+    form: Form = Format.TEXT,
+    write: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FORMAT=FILE", help="A further form in a file; may be repeated."),
+    ] = None,
+    staged: Annotated[bool, typer.Option("--staged", help="What is staged, not HEAD.")] = False,
+    environment: Annotated[
+        str | None,
+        typer.Option("--environment", "-e", help="Where the tfvars have no environments."),
+    ] = None,
+    root: Annotated[str | None, typer.Option(help="Root module, from the repo's top.")] = None,
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Check a pull request, and guard its plans.
+
+    Compares the tfvars of HEAD with those of the merge base. A swap's plan is verified in full;
+    any other plan may delete or replace nothing that holds data. Needs no AWS credentials, and no
+    terraform where plans are JSON.
+    """
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.check import check
+        from tfswap.commands.publish import parse_writes
+
+        writes = parse_writes(write or ())
+        return check(bench(), base=base, plans=plan or (), form=form, writes=writes, staged=staged)
+
+    do(
+        work,
+        repo=repo,
+        quiet=quiet,
+        environment=environment,
+        root_module=root,
+        prefix=prefix,
+        terraform_bin=terraform_bin,
+    )

@@ -1,0 +1,1 @@
+"""What a branch changes, judged without a plan; and what its plans say about it. Pure."""

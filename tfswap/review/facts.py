@@ -1,0 +1,89 @@
+"""What was seen in a branch, as frozen data: the static rules work on nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from tfswap.repo.rootmodule import ENVIRONMENTS
+from tfswap.repo.tfvars import split
+
+
+class Edit(NamedTuple):
+    """A string of the tfvars that the branch changes."""
+
+    file: str
+    pointer: str
+    """RFC 6901."""
+    line: int
+    """Where it stands now."""
+    old: str
+    new: str
+
+    @property
+    def environment(self) -> str:
+        """The key under ``environments`` it stands beneath; empty where there is none."""
+        tokens = split(self.pointer)
+        return tokens[1] if len(tokens) > 2 and tokens[0] == ENVIRONMENTS else ""
+
+
+class TableEdit(NamedTuple):
+    """A changed string that names a table, by the repository's own code."""
+
+    edit: Edit
+    root_module: str
+    environment: str
+    workspace: str
+    address: str
+    old_name: str
+    """Physical name of the outgoing table."""
+    new_name: str
+
+
+class Place(NamedTuple):
+    """Something at a line of a file."""
+
+    file: str
+    line: int
+    what: str = ""
+    """What stands there, in words or as a pointer; never a value that may be secret."""
+
+
+class Role(NamedTuple):
+    """A line of a committed ``.envrc`` that sets the emergency role."""
+
+    file: str
+    line: int
+    is_new: bool
+    """Whether the branch itself wrote it."""
+
+
+class Mention(NamedTuple):
+    """A line that spells an outgoing table's name out."""
+
+    file: str
+    line: int
+    name: str
+    is_comment: bool
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A branch as it was read."""
+
+    today: date
+    """The day in UTC."""
+    tables: tuple[TableEdit, ...] = ()
+    others: tuple[Place, ...] = ()
+    """Further changes in the tfvars of the swap."""
+    broken: tuple[Place, ...] = ()
+    """Changed tfvars that cannot be read, with the reason."""
+    doubtful: tuple[Place, ...] = ()
+    """Changes that may be a swap, with what stands in the way of telling."""
+    ours: tuple[str, ...] = ()
+    """Committed files of tfswap's own folder."""
+    roles: tuple[Role, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    code: tuple[str, ...] = ()
+    """Other files of the root module or its modules that the branch changes."""

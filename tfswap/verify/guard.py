@@ -1,0 +1,85 @@
+"""Judge a plan that is no swap: ``guard(plan) -> Report``.
+
+The change freeze, made of rules: whoever raised the plan, and whatever else it does, it neither
+deletes nor replaces a table or anything else that holds data.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.errors import PlanError
+from tfswap.plan.document import Plan
+from tfswap.plan.source import collector_off
+from tfswap.verify.context import Context
+from tfswap.verify.grouping import group
+from tfswap.verify.intent import Intent
+from tfswap.verify.report_data import Counts, Finding, Report, Severity, Verdict
+from tfswap.verify.rules import plan_shape, stateful
+from tfswap.verify.rules.registry import Case
+
+_AGAIN = "Write it anew with: terraform show -json PLAN > plan.json"
+
+
+def guard(plan: Plan) -> Report:
+    """Judge what a plan takes away.
+
+    Args:
+        plan: From ``plan.document.read_plan``.
+
+    Returns:
+        ``passed``, ``rejected``, or ``cannot tell`` where part of the plan is not understood.
+
+    Raises:
+        PlanError: A part of the plan cannot be read, or is nested beyond reason.
+    """
+    try:
+        with collector_off():
+            return _guard(plan)
+    except RecursionError as error:
+        raise PlanError("The plan is nested too deeply to be read.", hint=_AGAIN) from error
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise PlanError(
+            f"The plan is not in the shape Terraform writes ({type(error).__name__}).", hint=_AGAIN
+        ) from error
+
+
+def _guard(plan: Plan) -> Report:
+    case = Case(Context(plan, Intent(tables=())), {})
+    findings = group(_findings(case), {})
+    verdict = _verdict(findings)
+    return Report(
+        verdict=verdict,
+        summary=_summary(verdict),
+        tables=(),
+        checklist=(),
+        findings=findings,
+        changes=(),
+        counts=Counts(),
+        terraform_version=plan.terraform_version,
+    )
+
+
+def _findings(case: Case) -> Iterator[Finding]:
+    yield from plan_shape.errored(case)
+    yield from plan_shape.deferred(case)
+    yield from plan_shape.unknown_action(case)
+    if case.context.plan.complete is not False:  # -target leaves resources out on purpose.
+        yield from plan_shape.left_out(case)
+    yield from plan_shape.contradicts(case)
+    yield from stateful.table_deleted(case)
+    yield from stateful.stateful_deleted(case)
+
+
+def _verdict(findings: tuple[Finding, ...]) -> Verdict:
+    severities = {found.severity for found in findings}
+    if Severity.ERROR in severities:
+        return Verdict.REJECTED
+    return Verdict.CANNOT_TELL if Severity.UNKNOWN in severities else Verdict.PASSED
+
+
+def _summary(verdict: Verdict) -> str:
+    return {
+        Verdict.PASSED: "The plan deletes and replaces nothing that holds data.",
+        Verdict.REJECTED: "Do not apply this plan.",
+    }.get(verdict, "Do not apply this plan yet: something in it cannot be told.")
