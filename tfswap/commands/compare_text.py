@@ -72,8 +72,9 @@ def _row(row: Row, width: int, column: int) -> Iterator[str]:
         yield f"{part:<{_PART + 2}}{was:<{column}}{now}".rstrip()
     else:
         yield part
-        yield from wrap(f"outgoing  {was or '-'}", width, "    ", " " * 14)
-        yield from wrap(f"restored  {now}", width, "    ", " " * 14)
+        for side, value in (("outgoing", was or "-"), ("restored", now)):
+            # Beside its side even where it runs over: people copy these.
+            yield from wrap(value, width, f"    {side}  ", " " * 14)
 
 
 def _beside(part: str, value: str, width: int) -> Iterator[str]:

@@ -1,0 +1,129 @@
+"""``tfswap compare`` as a user types it, in a clone, against the stand-in; no Terraform needed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.aws.lab import make_alarm, make_table
+from tfswap.aws.session import Aws
+
+from .conftest import Clone, Outcome
+
+OLD, NEW = "production-Lpas", "production-Lpas-20240715"
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from tfswap.demo import server
+
+    running = server.start(tmp_path_factory.mktemp("standin") / "log")
+    yield running.endpoint
+    running.stop()
+
+
+@pytest.fixture
+def aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    import urllib.request
+
+    request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
+    urllib.request.urlopen(request).close()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    return Aws(region="eu-west-1", account="123456789012")
+
+
+def compare(clone: Clone, *arguments: str, **more: Any) -> Outcome:
+    return clone.tfswap("compare", "Lpas-20240715", "-e", "production", *arguments, **more)
+
+
+def test_what_a_restore_leaves_out_and_who_puts_it_back(clone: Clone, aws: Aws) -> None:
+    make_table(aws, OLD, everything=True)
+    make_table(aws, NEW)
+    before = clone.everything()
+    done = compare(clone)
+    assert done.code == 0, done.text
+    nobody, plan = done.out.split("! Nobody puts it back")[1].split("~ The plan puts it back")
+    for part in ("autoscaling", "alarms", "resource policy", "replicas"):
+        assert part in nobody
+    for part in ("tag owner", "TTL", "point-in-time", "stream", "deletion protection"):
+        assert part in plan
+    assert "encryption" in done.out.split("! Nobody")[0]
+    # ARNs are never cut; everything else keeps to the width.
+    assert all(len(line) <= 80 or ":kms:" in line for line in done.out.splitlines())
+    assert f"next: tfswap prepare {NEW}" in done.err
+    assert clone.everything() == before
+
+
+def test_a_missing_index_is_refused_and_comes_first(clone: Clone, aws: Aws) -> None:
+    make_table(aws, OLD)
+    make_table(aws, NEW, index=False)
+    done = compare(clone)
+    assert done.code == 1
+    lines = done.out.splitlines()
+    assert lines[3].startswith("✗ Differs")
+    assert any(
+        line.split() == ["index", "UIDIndex", "UID", "(hash),", "ALL", "none"] for line in lines
+    )
+    assert "tfswap run would refuse" in done.err
+
+
+def test_a_prepared_swap_needs_no_name_and_json_is_json(clone: Clone, aws: Aws) -> None:
+    make_table(aws, OLD)
+    make_table(aws, NEW)
+    assert clone.tfswap("prepare", "Lpas-20240715", "-e", "production").code == 0
+    done = clone.tfswap("compare", "--format", "json")
+    assert done.code == 0, done.text
+    told = json.loads(done.out)
+    assert told["version"] == 1
+    assert told["blocks"] is False
+    (table,) = told["tables"]
+    assert (table["outgoing"]["name"], table["restored"]["name"]) == (OLD, NEW)
+    assert {row["mark"] for row in table["rows"]} == {"same"}
+    assert "next: tfswap status" in done.err
+    other = clone.tfswap("compare", "Sessions-20240715", "-e", "production")
+    assert other.code == 2
+    assert "production-Sessions is not there" in other.err
+
+
+def test_a_restored_table_that_is_not_there(clone: Clone, aws: Aws) -> None:
+    make_table(aws, OLD)
+    done = compare(clone)
+    assert done.code == 2
+    assert f"The restored table {NEW} is not there (account 123456789012, eu-west-1)" in done.err
+    assert "tfswap backups Lpas" in done.err
+
+
+def test_counting_says_its_price_first_and_asks(clone: Clone, aws: Aws) -> None:
+    make_table(aws, OLD)
+    make_table(aws, NEW)
+    dynamodb = aws.client("dynamodb")
+    for number in range(7):
+        key = {"PK": {"S": str(number)}, "SK": {"S": "x"}}
+        dynamodb.put_item(TableName=OLD, Item=key)
+        if number < 5:
+            dynamodb.put_item(TableName=NEW, Item=key)
+    no = compare(clone, "--scan-count", stdin="no\n")
+    assert no.code == 0
+    assert "items, exact" not in no.out
+    yes = compare(clone, "--scan-count", "--yes")
+    assert "read units" in yes.err
+    (row,) = [line.split() for line in yes.out.splitlines() if "items, exact" in line]
+    assert row == ["items,", "exact", "7", "5"]
+    assert "scan-count" in (clone.repo / ".tfswap" / "journal.jsonl").read_text()
+
+
+def test_the_wrong_account_and_no_credentials(clone: Clone, aws: Aws) -> None:
+    make_table(aws, OLD)
+    done = compare(clone, AWS_ACCESS_KEY_ID="")
+    assert done.code == 2
+    assert "credentials" in done.err
+    make_alarm(aws, "any", OLD)
+    done = compare(clone, "--role", "arn:aws:iam::999999999999:role/breakglass")
+    assert done.code == 2
+    assert "for account 999999999999; the environment is in 123456789012" in done.err
