@@ -177,3 +177,15 @@ def test_the_first_of_two_begun_plans_knows_what_was_there() -> None:
     document = load()
     half_deleted(document, BACKUP)
     assert report(document, replace(INTENT, begun=both)).verdict is Verdict.READY
+
+
+def test_with_only_the_old_half_left_there_is_something_to_apply() -> None:
+    document = load("applied")
+    old = copy.deepcopy(entry(load(), TASK))
+    old["deposed"] = "00e1f2a3"
+    old["change"].update(actions=["delete"], after=None, after_unknown={})
+    old["change"].pop("replace_paths", None)
+    document["resource_changes"].append(old)
+    document["applyable"] = True
+    assert report(document).verdict is Verdict.REJECTED
+    assert report(document, begun()).verdict is Verdict.READY

@@ -127,9 +127,14 @@ def _verdict(
         or {line.status for line in lines} & {Status.FAILED, Status.CANNOT_TELL}
     ):
         return Verdict.CANNOT_TELL
-    if all(story.change.reads for story in case.stories.values()):
+    if all(story.change.reads for story in case.stories.values()) and not _deposed(case.context):
         return Verdict.APPLIED if _in_place(case.context) else Verdict.CANNOT_TELL
     return Verdict.READY
+
+
+def _deposed(context: Context) -> bool:
+    """Whether the old half of a replacement that was begun is still to go."""
+    return any(c.entry.deposed is not None and not c.noop for c in context.plan.changes)
 
 
 def _in_place(context: Context) -> bool:
