@@ -121,16 +121,25 @@ class Console:
         Raises:
             UsageError: There is nobody to ask.
         """
+        return self.typed(question, hint="Pass --yes once you are sure.").lower()
+
+    def typed(self, question: str, *, hint: str) -> str:
+        """Ask for something to be typed, and return it as it was, stripped.
+
+        Args:
+            question: Shown as it is.
+            hint: What to do where there is nobody to ask.
+
+        Raises:
+            UsageError: There is nobody to ask.
+        """
         _forget_typed_ahead()
         _tell(question)
         answer = sys.stdin.readline()
         if not answer:
             _tell("\n")
-            raise UsageError(
-                f"Nobody is here to answer: {question.strip()}",
-                hint="Pass --yes once you are sure.",
-            )
-        return answer.strip().lower()
+            raise UsageError(f"Nobody is here to answer: {question.strip()}", hint=hint)
+        return answer.strip()
 
     def _paint(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_OFF}" if self._colour_err else text
