@@ -26,7 +26,10 @@ _COUNTS = (("tests", "testcase"), ("failures", "failure"), ("errors", "error"))
 
 
 def render_junit(reports: Sequence[tuple[str, Report]]) -> str:
-    """Return a ``testsuites`` document, well-formed XML 1.0 whatever a plan's values hold."""
+    """Return a ``testsuites`` document, well-formed XML 1.0 whatever a plan's values hold.
+
+    What XML forbids (1.0, 2.2 Characters) is among what ``safe`` makes visible.
+    """
     root = Element("testsuites", name="tfswap")
     for name, report in reports:
         root.append(_suite(name, report))
@@ -38,7 +41,7 @@ def render_junit(reports: Sequence[tuple[str, Report]]) -> str:
 
 
 def _suite(name: str, report: Report) -> Element:
-    suite = Element("testsuite", name=_xml(name or _named(report)))
+    suite = Element("testsuite", name=safe(name or _named(report)))
     case = _case(suite, "tfswap.verdict", "Verdict")
     _judge(case, _BAD.get(report.verdict), report.summary, ())
     for item in report.checklist:
@@ -56,7 +59,7 @@ def _named(report: Report) -> str:
 def _item(suite: Element, item: ChecklistItem) -> None:
     case = _case(suite, "tfswap.checklist", item.title)
     if item.status is Status.NOT_APPLICABLE:
-        SubElement(case, "skipped", message=_xml("; ".join(item.evidence)))
+        SubElement(case, "skipped", message=safe("; ".join(item.evidence)))
         return
     _judge(case, _BAD.get(item.status), _first(item), item.evidence)
 
@@ -71,7 +74,7 @@ def _rule(suite: Element, rule: str, found: list[Finding]) -> None:
     case = _case(suite, "tfswap.rules", title(rule))
     places = filter(None, (within(one.location) for one in found))
     if place := next(places, None):
-        case.set("file", _xml(place.file))
+        case.set("file", safe(place.file))
         case.set("line", str(place.line))
     # Findings come worst first, also those of one rule.
     _judge(case, _BAD.get(found[0].severity), found[0].message, tuple(_lines(found)))
@@ -84,20 +87,15 @@ def _lines(found: list[Finding]) -> Iterator[str]:
 
 
 def _case(suite: Element, group: str, name: str) -> Element:
-    return SubElement(suite, "testcase", classname=group, name=_xml(name))
+    return SubElement(suite, "testcase", classname=group, name=safe(name))
 
 
 def _judge(case: Element, bad: str | None, message: str, lines: tuple[str, ...]) -> None:
     """Add what a test case has to say: a failure, an error, or what was seen."""
     if bad:
-        told = SubElement(case, bad, message=_xml(message), type=case.attrib["classname"])
+        told = SubElement(case, bad, message=safe(message), type=case.attrib["classname"])
     elif lines:
         told = SubElement(case, "system-out")
     else:
         return
-    told.text = "\n".join(map(_xml, lines))
-
-
-def _xml(text: str) -> str:
-    """Return text with every character XML 1.0 forbids made visible (XML 1.0, 2.2 Characters)."""
-    return "".join(f"\\u{ord(char):04x}" if char in "\ufffe\uffff" else char for char in safe(text))
+    told.text = "\n".join(map(safe, lines))

@@ -23,6 +23,9 @@ from tfswap.verify.report_data import (
 LIMIT = 65_000
 """Bytes, and so characters, of a whole text; the rest is for who adds a line of their own."""
 
+_LEAST = 1200
+"""Bytes a report needs to say its verdict and that the rest is left out."""
+
 _VERDICTS = {
     Verdict.READY: "✅",
     Verdict.APPLIED: "✅",
@@ -47,8 +50,12 @@ _MOST_LINES = 3
 
 def render_markdown(reports: Sequence[tuple[str, Report]], limit: int = LIMIT) -> str:
     """Return the reports, one after the other, in at most ``limit`` bytes."""
-    share = limit // max(1, len(reports)) - 1
-    return "\n".join(_Page(name, report, share).text() for name, report in reports)
+    most = max(1, limit // _LEAST - 1)
+    shown = reports if len(reports) <= most else reports[:most]
+    share = (limit - _LEAST) // max(1, len(shown)) if len(reports) > 1 else limit
+    pages = [_Page(name, report, share - 1).text() for name, report in shown]
+    pages += [_more(len(reports) - most, "plans") + "\n"] if len(reports) > most else []
+    return "\n".join(pages)
 
 
 class _Page:
@@ -153,7 +160,7 @@ class _Page:
 
 
 def _more(count: int, what: str) -> str:
-    return f"*{count} of the {what} left out for length; `--format json` has all.*"
+    return f"… {count} of the {what} left out for length; `--format json` has all."
 
 
 def _item(item: ChecklistItem) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ _CLASSES = (
     "classDef failing fill:#ffdcd7,stroke:#a40e26,color:#1f2328,stroke-width:4px",
 )
 _ORDER = (LinkStanding.FAILING, LinkStanding.CHANGED, LinkStanding.UNCHANGED)
-_LONGEST = 160
+_LONGEST = 100
 
 
 def flowchart(report: Report) -> tuple[str, str]:
@@ -88,7 +88,7 @@ class _Chart:
         begin, end, sign, name = _SHAPES[link.standing]
         if link.role is LinkRole.TABLE:
             begin, end = '[("', '")]'
-        label = f"{_coded(sign)} {self._label(link)}"
+        label = f"{_coded(sign)}#160;{self._label(link)}"
         return f"{self._ids[link.address]}{begin}{label}{end}:::{name}"
 
     def _label(self, link: PlanLink) -> str:
@@ -125,7 +125,11 @@ def _broken(address: str) -> Iterator[str]:
 def _coded(text: str) -> str:
     text = safe(text)
     text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-    return "".join(
-        char if char.isascii() and (char.isalnum() or char == " ") else f"#{ord(char)};"
-        for char in text
-    )
+    return "".join(map(_code, text))
+
+
+def _code(char: str) -> str:
+    if char.isascii() and (char.isalnum() or char == " "):
+        return char
+    # Icons (fa:fa-car) are looked for once the codes are resolved.
+    return f"#{ord(char)};#8203;" if char == ":" else f"#{ord(char)};"

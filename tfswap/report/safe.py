@@ -16,6 +16,8 @@ def safe(text: str) -> str:
 
 
 def _visible(char: str) -> str:
-    if unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp"):
+    unshown = unicodedata.category(char) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+    # The last two of each plane are no characters; XML 1.0 forbids those of the first (2.2).
+    if unshown or ord(char) & 0xFFFE == 0xFFFE:
         return f"\\u{ord(char):04x}"
     return char
