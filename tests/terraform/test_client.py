@@ -49,7 +49,7 @@ def test_a_wrapper_may_print_lines_of_its_own(tmp_path: Path) -> None:
     text = 'time=now level=info\n{"terraform_version": "1.11.4-beta1"}'
     assert in_folder(tmp_path, fake(tmp_path, text)).check_version() == "1.11.4-beta1"
     shown = 'wrapped: show\n{"format_version":"1.2"}'
-    assert in_folder(tmp_path, fake(tmp_path, shown)).show("p") == b'{"format_version":"1.2"}\n'
+    assert in_folder(tmp_path, fake(tmp_path, shown)).show("p") == b'{"format_version":"1.2"}'
 
 
 def test_no_init(repo: Path, terraform_binary: str) -> None:

@@ -13,14 +13,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tfswap.errors import TerraformError
+from tfswap.errors import TerraformError, TfswapError
 from tfswap.terraform import commands
+from tfswap.terraform.answer import document
 from tfswap.terraform.commands import Binary, Words
 from tfswap.terraform.diagnose import failure, plain
 from tfswap.terraform.process import Door, Result
 
 OLDEST = (1, 5)
 """Older Terraforms write plans without what the verifier needs (``errored``, ``checks``)."""
+_VERSION = "terraform_version"
+"""OpenTofu's answer has it under the same name."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,10 @@ class Terraform:
     workspace: str | None = None
     """Set for every command where given; None leaves the folder's own selection."""
     extra_env: Mapping[str, str] = field(default_factory=dict)
+    init_root: Path | None = None
+    """The folder a person would initialise, where that is another one: a scratch copy's origin."""
+    explain: Callable[[TfswapError], TfswapError] | None = None
+    """Gets every error before it is raised, and may return one that says more."""
 
     def run(
         self,
@@ -67,26 +74,27 @@ class Terraform:
         argv = self.binary.argv(words)
         result = self.door.run(argv, self.root, secret=secret, env=env, on_line=on_line)
         if result.code not in accept:
-            raise failure(result, doing, self.init_line)
+            error = failure(result, doing, self.init_line)
+            raise self.explain(error) if self.explain else error
         return result
 
     @property
     def init_line(self) -> str:
         """The shell line by which a person initialises this folder."""
-        return (
-            f"cd {shlex.quote(str(self.root))} && {shlex.join(self.binary.argv(commands.init()))}"
-        )
+        folder = shlex.quote(str(self.init_root or self.root))
+        return f"cd {folder} && {shlex.join(self.binary.argv(commands.init()))}"
 
     def pull(self) -> bytes:
         """Return the state of the workspace as Terraform's JSON."""
-        return self.run(commands.state_pull(), "pull the state", secret=True).out
+        doing = "pull the state"
+        out = self.run(commands.state_pull(), doing, secret=True).out
+        return document(out, ("version", "serial", "lineage"), doing)
 
     def show(self, plan_file: str) -> bytes:
         """Return a saved plan as JSON."""
-        out = self.run(commands.show_json(plan_file), "read the saved plan", secret=True).out
-        # A wrapper may print lines of its own before the document (facts: setup-terraform).
-        start = out.find(b'{"format_version"')
-        return out[start:] if start > 0 else out
+        doing = "read the saved plan"
+        out = self.run(commands.show_json(plan_file), doing, secret=True).out
+        return document(out, ("format_version",), doing)
 
     def workspaces(self) -> tuple[str, ...]:
         """Return the names of the workspaces the backend has."""
@@ -101,12 +109,12 @@ class Terraform:
         Raises:
             TerraformError: It is not there, does not answer, or is too old.
         """
-        result = self.run(commands.version(), "say its version")
-        text = result.out[result.out.find(b"{") :]
+        doing = "say its version"
+        out = self.run(commands.version(), doing).out
         try:
-            version = str(json.loads(text)["terraform_version"])
+            version = str(json.loads(document(out, (_VERSION,), doing))[_VERSION])
             numbers = tuple(int(part) for part in version.split("-")[0].split(".")[:2])
-        except (ValueError, KeyError) as error:
+        except (TerraformError, ValueError, KeyError) as error:
             raise TerraformError(
                 f"{self.binary.name} does not say its version.",
                 hint="Check that it is a Terraform: terraform version",

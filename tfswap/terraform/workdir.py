@@ -11,24 +11,30 @@ provider for nothing (measured: 1.3 s against 0.1 s for the AWS provider).
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from tfswap.errors import TerraformError
 from tfswap.terraform import commands
 from tfswap.terraform.client import Terraform
+from tfswap.terraform.gather import files_to_copy
 from tfswap.terraform.process import Door
+from tfswap.terraform.surroundings import scratch_environment, tell_missing
 
 OVERRIDE = "zz_tfswap_override.tf"
 """Files ending in ``_override.tf`` are merged over the rest (Terraform docs, "Override Files")."""
 
 _LOCAL_BACKEND = 'terraform {\n  backend "local" {}\n}\n'
-_NOT_COPIED = {".terraform", ".tfswap", ".git", "terraform.tfstate.d"}
-# Both name the real backend or the real folder: they stay out of the scratch folder.
-_OWN_ENVIRONMENT = ("TF_CLI_ARGS_init", "TF_DATA_DIR", "TF_WORKSPACE")
+_VERSION_FILES = (
+    *(".terraform-version", ".opentofu-version", ".tool-versions"),
+    *("mise.toml", ".mise.toml", ".terragrunt-version"),
+)
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ def prepare(
     Args:
         real: Terraform in the user's root module, below ``repo``.
         repo: The repository's root.
-        files: What to copy, relative to ``repo``; ignored files of the root module are added.
+        files: What git lists, relative to ``repo``; what it ignores and a plan reads is added.
         folder: Where; anything a killed run left there is removed first.
         workspace: Terraform workspace.
 
@@ -76,30 +82,30 @@ def prepare(
             f"The root module {real.root.relative_to(repo)} is not initialised.",
             hint=f"Initialise it, then run the same command again: {real.init_line}",
         )
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
     root = folder / "repo" / real.root.relative_to(repo)
-    _copy(repo, folder / "repo", {*files, *_untracked(repo, real.root)})
-    root.mkdir(parents=True, exist_ok=True)
-    _copy_modules(data_dir, root)
-    (root / OVERRIDE).write_text(_LOCAL_BACKEND)
-    terraform = Terraform(real.binary, _scratch_door(real.door), root)
+    with _naming_the_target(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700, parents=True)
+        _copy(repo, folder / "repo", files_to_copy(repo, real.root, files, data_dir))
+        root.mkdir(parents=True, exist_ok=True)
+        _copy_modules(data_dir, real.root, root)
+        (root / OVERRIDE).write_text(_LOCAL_BACKEND)
+        bare = folder / "state"
+        state_file = _link_state(bare, root, workspace)
+        _copy_version_files(repo, real.root, bare)
+    door = Door(scratch_environment(real.door.env, real.root), real.door.log)
+    told = partial(tell_missing, repo=repo, real=real.root, scratch=root)
+    terraform = Terraform(real.binary, door, root, init_root=real.root, explain=told)
     providers = data_dir / "providers"
     plugin_dir = str(providers.resolve()) if providers.is_dir() else None
     terraform.run(commands.init_scratch(plugin_dir), "initialise the scratch folder")
-    bare = Terraform(real.binary, terraform.door, folder / "state")
-    return Scratch(folder, terraform, bare, _link_state(bare.root, root, workspace))
+    return Scratch(folder, terraform, replace(terraform, root=bare), state_file)
 
 
 def data_directory(root: Path, env: Mapping[str, str]) -> Path:
     """Return where Terraform keeps its working data for ``root`` (``TF_DATA_DIR``)."""
     # Terraform takes an empty variable for none.
     return root / (env.get("TF_DATA_DIR") or ".terraform")
-
-
-def _scratch_door(door: Door) -> Door:
-    kept = {name: value for name, value in door.env.items() if name not in _OWN_ENVIRONMENT}
-    return Door(kept, door.log)
 
 
 def _link_state(bare: Path, root: Path, workspace: str) -> Path:
@@ -116,17 +122,6 @@ def _link_state(bare: Path, root: Path, workspace: str) -> Path:
     return bare / "terraform.tfstate.d" / workspace / "terraform.tfstate"
 
 
-def _untracked(repo: Path, root: Path) -> Iterator[str]:
-    """Return the root module's files that git may not know: lock file, built packages, tfvars."""
-    for folder, names, files in os.walk(root):
-        names[:] = [name for name in names if name not in _NOT_COPIED]
-        yield from (
-            str((Path(folder) / file).relative_to(repo))
-            for file in files
-            if not file.startswith("terraform.tfstate")
-        )
-
-
 def _copy(repo: Path, folder: Path, files: Iterable[str]) -> None:
     """Copy files, keeping links as links; what git lists but is gone is left out."""
     made: set[Path] = set()
@@ -135,12 +130,60 @@ def _copy(repo: Path, folder: Path, files: Iterable[str]) -> None:
         if target.parent not in made:
             target.parent.mkdir(parents=True, exist_ok=True)
             made.add(target.parent)
-        if source.is_symlink() or source.is_file():
-            shutil.copy2(source, target, follow_symlinks=False)
+        if source.is_symlink():
+            target.symlink_to(_aim(repo, source))
+        elif source.is_file():
+            shutil.copy2(source, target)
 
 
-def _copy_modules(data_dir: Path, root: Path) -> None:
+def _aim(repo: Path, link: Path) -> Path:
+    """Return what the copy of a link points to: a path out of the repository is made whole."""
+    aim = link.readlink()
+    whole = Path(os.path.normpath(link.parent / aim))
+    return aim if whole.is_relative_to(repo) else whole
+
+
+def _copy_modules(data_dir: Path, real: Path, root: Path) -> None:
     """Copy downloaded modules; their manifest names folders relative to the root module."""
     modules = data_dir / "modules"
-    if modules.is_dir():
-        shutil.copytree(modules, root / ".terraform" / "modules", symlinks=True)
+    if not modules.is_dir():
+        return
+    target = root / ".terraform" / "modules"
+    shutil.copytree(modules, target, symlinks=True)
+    # With a TF_DATA_DIR the manifest has its name in every path; the copy has its own.
+    given = os.path.relpath(data_dir, real)
+    manifest = target / "modules.json"
+    if given != ".terraform" and manifest.is_file():
+        text = manifest.read_text("utf-8")
+        manifest.write_text(text.replace(f'"Dir":"{given}/', '"Dir":".terraform/'), "utf-8")
+
+
+def _copy_version_files(repo: Path, real: Path, bare: Path) -> None:
+    """Let a version manager (tfenv, asdf, mise) choose the same binary beside the state."""
+    folder = real
+    while True:
+        for name in _VERSION_FILES:
+            if (folder / name).is_file() and not (bare / name).exists():
+                shutil.copyfile(folder / name, bare / name)
+        if folder == repo or folder == folder.parent:
+            return
+        folder = folder.parent
+
+
+@contextmanager
+def _naming_the_target(folder: Path) -> Iterator[None]:
+    """Say where there is no room; Python names the file that was being read.
+
+    Raises:
+        TerraformError: The disk is full, or a quota is.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        raise TerraformError(
+            f"There is no room for the scratch copy: {folder}: {error.strerror}.",
+            hint="Make room on that disk (tfswap doctor says how much it takes), then run the same "
+            "command again.",
+        ) from error
