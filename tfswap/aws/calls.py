@@ -5,7 +5,7 @@ Error codes: each service's API reference, "Common Errors"; botocore.exceptions 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -64,6 +64,24 @@ def code_of(error: BaseException) -> str:
     """Return the AWS error code of a botocore ``ClientError``; empty for anything else."""
     response = getattr(error, "response", None)
     return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
+
+
+def every(call: Callable[..., Any], key: str, **arguments: Any) -> Iterator[dict[str, Any]]:
+    """Yield the items of every page of a listing that goes on with ``NextToken``.
+
+    Args:
+        call: A client's method; not all of them have a botocore paginator.
+        key: The answer's member that holds the items.
+        **arguments: For the call.
+    """
+    more: dict[str, Any] = {}
+    while True:
+        answer = call(**arguments, **more)
+        yield from answer.get(key, ())
+        token = answer.get("NextToken")
+        if not token or token == more.get("NextToken"):
+            return
+        more = {"NextToken": token}
 
 
 @contextmanager

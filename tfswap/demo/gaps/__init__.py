@@ -10,7 +10,7 @@ from __future__ import annotations
 
 def install_all() -> None:
     """Add every stand-in to the moto loaded in this process. Returns nothing."""
-    from tfswap.demo.gaps import awslambda, backup, dynamodb, ecs
+    from tfswap.demo.gaps import awslambda, backup, dynamodb, ecs, recovery, restores
 
-    for gap in (awslambda, backup, dynamodb, ecs):
+    for gap in (awslambda, backup, dynamodb, ecs, recovery, restores):
         gap.install()
