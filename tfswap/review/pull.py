@@ -37,6 +37,8 @@ _OTHER, _CREATED = "TFS202", "TFS103"
 """It holds another table, or none."""
 _LOST = ("TFS101", "TFS003")
 """A table would be deleted or replaced."""
+_PLANNED_OTHERWISE = {"TFS206", "TFS207"}
+"""It was made with other tfvars than the branch has."""
 _NOT_MERGED = {_HELD, _OTHER, _CREATED, *_LOST}
 _SHAPE = "TFS0"
 """Rules about the plan as a whole: with an error there, it does not tell the state."""
@@ -229,6 +231,8 @@ def _why_not(findings: Sequence[Finding], swap: Swap | None) -> str:
         return f"Do not merge: the state holds another table than {new}."
     if _CREATED in rules:
         return f"Do not merge: {new} is not in the state; an apply would create an empty table."
+    if _PLANNED_OTHERWISE & rules:
+        return "Do not apply: the plan was made with other tfvars, and would replace a table."
     return "Do not merge: an apply of this plan would delete or replace a table."
 
 

@@ -19,7 +19,7 @@ def breakglass_lines(data: bytes, variable: str = "default_role") -> Iterator[tu
         variable: Terraform's variable for the role.
     """
     setting = re.compile(
-        rf"\bTF_VAR_{re.escape(variable)}\b[\"']?\s*(?::?=|:-)[^#]*(?<![\w-]){_ROLE}(?![\w-])",
+        rf"\bTF_VAR_{re.escape(variable)}\b[\"']?\s*(?::?=|:-)[^#]*(?<!\w)(?<!\w-){_ROLE}(?![\w-])",
         re.IGNORECASE,
     )
     for number, line in enumerate(data.decode("utf-8-sig", errors="replace").splitlines(), 1):
