@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from tfswap.commands.prepared import saved
+from tfswap.commands.undo import own_edits
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import RepoError, UsageError
 from tfswap.names import parse_arn, parse_dated
@@ -38,7 +40,9 @@ def check_dates(wanted: Sequence[str], today: date | None = None) -> None:
 def check_tree(bench: Workbench) -> None:
     """Refuse a work tree whose changes would ride along."""
     changed = bench.git.changed()
-    if not changed:
+    prepared = saved(bench) if changed else None
+    # The edit of a swap prepared here goes along to the swap that follows it, or back from it.
+    if set(changed) <= (own_edits(bench, prepared) if prepared else frozenset()):
         return
     hint = "Commit or stash them, then prepare again."
     if any(path.endswith(".envrc") for path in changed):

@@ -1,0 +1,61 @@
+"""Options and help of the commands that look back: ``rollback`` and ``log``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, Yes, do
+from tfswap.report.history import HistoryFormat
+
+if TYPE_CHECKING:
+    from tfswap.commands.workbench import Workbench
+    from tfswap.console import Console
+
+
+def rollback(
+    yes: Yes = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Change nothing.")] = False,
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    role: Role = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Undo what has been done, and no more.
+
+    Shows first what it will do. Before the push that is branch and tfvars; after it the backed-up
+    state goes back too, unless somebody wrote it since; after an apply it prepares the swap back.
+    """
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.rollback import rollback
+
+        return rollback(bench(), yes=yes, dry_run=dry_run)
+
+    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+
+
+def log(
+    form: Annotated[
+        HistoryFormat, typer.Option("--format", "-f", help="How it is told.")
+    ] = HistoryFormat.TEXT,
+    everything: Annotated[
+        bool, typer.Option("--all", "-a", help="Earlier swaps and each small step too.")
+    ] = False,
+    repo: Repo = Path(),
+) -> None:
+    """Tell who did what and when in this swap.
+
+    From the journal in .tfswap/; times are UTC. Markdown is for the incident record.
+    """
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.log import log
+
+        return log(bench(), form=form, everything=everything)
+
+    do(work, repo=repo)

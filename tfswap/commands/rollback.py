@@ -1,0 +1,163 @@
+"""``tfswap rollback``: undo what has been done, and no more.
+
+Before the push that is the branch and the tfvars; after it the backed-up state goes back as well,
+by compare-and-swap; once an apply was begun the way back is a swap of its own, which is prepared.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import replace
+
+from tfswap.commands.preflight import pull
+from tfswap.commands.prepare import prepare
+from tfswap.commands.undo import Undo, carry_out, find_undo, told_undo
+from tfswap.commands.workbench import Workbench, tell_environment, told
+from tfswap.config import Setting
+from tfswap.errors import AwsError, ExitCode, StateMovedError, TerraformError
+from tfswap.report.wrap import wrap
+from tfswap.steps.push import back_up
+from tfswap.steps.rollback import NoWay, Untouched, WayBack, put_back, way_back, write_begun
+from tfswap.swap import Swap
+from tfswap.terraform.client import Terraform
+
+
+def rollback(bench: Workbench, *, yes: bool, dry_run: bool = False) -> int:
+    """Show what will be undone, ask, and undo it; run again after a kill it ends the same.
+
+    Args:
+        bench: The command's surroundings.
+        yes: Do not ask.
+        dry_run: Show it only.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        StateMovedError: Somebody wrote the state since tfswap did.
+    """
+    swap = bench.home.find()
+    if swap is None:
+        bench.console.out("No swap is prepared in this repository: there is nothing to roll back.")
+        return 0
+    if not dry_run:
+        bench.home.hold()
+    tell_environment(bench, swap)
+    terraform = bench.terraform(swap)
+    way = _look(bench, swap, terraform)
+    undo = find_undo(bench, swap)
+    if undo.merged or (isinstance(way, NoWay) and way.begun):
+        return _swap_back(bench, swap, way, yes=yes, dry_run=dry_run)
+    if isinstance(way, NoWay):
+        raise StateMovedError(way.why, hint=_onwards(swap, way), details=way.details)
+    _show(bench, swap, way, undo)
+    if dry_run:
+        bench.console.note("Nothing was changed (--dry-run). next: tfswap rollback")
+        return 0
+    if not bench.console.confirm(f"Undo this ({told(swap)})?", yes=yes):
+        bench.console.note("Nothing was changed. next: tfswap status")
+        return int(ExitCode.INTERRUPTED)
+    if isinstance(way, WayBack):
+        with bench.console.step("put the backed-up state back"):
+            put_back(terraform, bench.home, bench.journal, way)
+    carry_out(bench, swap, undo)
+    bench.console.out("Rolled back. Neither table was touched in AWS.")
+    bench.console.note("next: tfswap status")
+    return 0
+
+
+def _look(bench: Workbench, swap: Swap, terraform: Terraform) -> Untouched | WayBack | NoWay | None:
+    """Read the state; None where it cannot be read and tfswap never began to write it."""
+    try:
+        with bench.console.step("pull the state and compare it with what tfswap left"):
+            data, now = pull(bench, terraform, swap)
+    except (TerraformError, AwsError) as error:
+        if write_begun(bench.journal):
+            raise
+        bench.console.warn(f"{error.message} The journal shows no write to it; it stays as it is.")
+        return None
+    way = way_back(swap, data, bench.home, bench.journal)
+    if isinstance(way, WayBack):
+        back_up(bench.home, swap.workspace, data, now.serial)
+    return way
+
+
+def _show(bench: Workbench, swap: Swap, way: Untouched | WayBack | None, undo: Undo) -> None:
+    console = bench.console
+    console.out(f"Rolling back the swap in {swap.environment} (workspace {swap.workspace}):")
+    for line in (*_told_way(swap, way), *told_undo(undo, swap)):
+        console.out("\n".join(wrap(line, console.width, "  - ", "    ")))
+    for line in undo.stays:
+        console.out("\n".join(wrap(line, console.width, "  stays as it is: ", "    ")))
+
+
+def _told_way(swap: Swap, way: Untouched | WayBack | None) -> Iterator[str]:
+    if isinstance(way, Untouched):
+        yield f"the state (serial {way.serial}) holds the outgoing table; nothing to undo in it"
+    if not isinstance(way, WayBack):
+        return
+    for address in way.missing:
+        yield f"the state holds NO table at {address} now: let no pipeline run until this is done"
+    yield (
+        f"the state of serial {way.serial}, as it was before the swap, goes back over serial "
+        f"{way.now.serial}, unless somebody writes it meanwhile (from .tfswap/{way.backup.name})"
+    )
+
+
+def _onwards(swap: Swap, way: NoWay) -> str:
+    """Return what to do where the backup must not go back."""
+    if way.missing:
+        return "The state lacks a table. Finish the swap first, it is safe: tfswap run"
+    return (
+        "Ask who wrote it. The way back on top of it is a swap back, which keeps what they wrote: "
+        f"tfswap prepare {_old_values(swap)}"
+    )
+
+
+def _swap_back(
+    bench: Workbench,
+    swap: Swap,
+    way: Untouched | WayBack | NoWay | None,
+    *,
+    yes: bool,
+    dry_run: bool,
+) -> int:
+    """Prepare the reverse swap, once that is confirmed."""
+    why = way.why if isinstance(way, NoWay) else "The restored table's name has been merged."
+    command = f"tfswap prepare {_old_values(swap)}"
+    console = bench.console
+    for line in (
+        f"{why} Putting the old state back would no longer undo that.",
+        "The way back is a swap of its own, from the restored table to the outgoing one: prepare, "
+        "run, verify-plan, apply. What was written to the restored table since then stays in it.",
+    ):
+        console.out("\n".join(wrap(line, console.width)))
+    if dry_run or not console.confirm(f"Prepare it now ({command})?", yes=yes):
+        console.note(f"Nothing was changed. next: {command}")
+        return 0 if dry_run else int(ExitCode.INTERRUPTED)
+    bench.journal.note("rollback-by-swap", branch=swap.branch)
+    return prepare(_reversed(bench, swap), [table.leaf.value for table in swap.tables])
+
+
+def _reversed(bench: Workbench, swap: Swap) -> Workbench:
+    """Return the workbench with the swap's own choices, so that nothing is found otherwise."""
+    told = bench.remembering(swap)
+    regions = {table.region for table in swap.tables}
+    config = replace(
+        told.config,
+        environment=Setting(swap.environment, "tfswap rollback"),
+        workspace=swap.workspace,
+        root_module=swap.root_module,
+        pointers=tuple(table.leaf.pointer for table in swap.tables),
+        addresses=tuple(table.address for table in swap.tables),
+        pipelines=swap.pipelines,
+        account=swap.account or None,
+        region=regions.pop() if len(regions) == 1 else None,
+        branch=None,
+    )
+    return replace(told, config=config)
+
+
+def _old_values(swap: Swap) -> str:
+    return shlex.join(table.leaf.value for table in swap.tables)

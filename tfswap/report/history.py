@@ -1,0 +1,178 @@
+"""The journal as a history: who did what and when in this swap, for people. Pure.
+
+Times are UTC. What tfswap only looked at or did on its scratch copy is left out unless it is asked
+for: an incident record needs the writes, the verdicts, and what was begun and never ended.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any
+
+from tfswap.report.events import ENDS, NOISE, told
+from tfswap.report.safe import safe
+from tfswap.report.wrap import wrap
+
+Entry = Mapping[str, Any]
+
+
+class HistoryFormat(Enum):
+    """How a history can be written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One line of the history."""
+
+    at: datetime
+    who: str
+    """Who ran tfswap, and on which machine."""
+    event: str
+    """The journal's own word."""
+    text: str
+    """What happened, in words."""
+
+
+@dataclass(frozen=True)
+class History:
+    """A swap's history."""
+
+    swap: str
+    """The swap in one line; empty when none is prepared any more."""
+    pair: str
+    """The names given last with ``--pair``."""
+    happenings: tuple[Happening, ...]
+
+
+def history(entries: Iterable[Entry], swap: str = "", *, everything: bool = False) -> History:
+    """Return the history the journal tells.
+
+    Args:
+        entries: The journal's entries, oldest first.
+        swap: The prepared swap in one line.
+        everything: Earlier swaps and every small step too.
+    """
+    found = list(entries)
+    if not everything:
+        found = _of_this_swap(found)
+    pairs = [str(entry["pair"]) for entry in found if entry.get("pair")]
+    return History(swap, safe(pairs[-1]) if pairs else "", tuple(_happenings(found, everything)))
+
+
+def render_history(told: History, form: HistoryFormat, *, width: int = 80) -> str:
+    """Return the history as text, Markdown or JSON.
+
+    Args:
+        told: From ``history``.
+        form: Which.
+        width: Columns to keep to; text only.
+    """
+    if form is HistoryFormat.JSON:
+        return _json(told)
+    if form is HistoryFormat.MARKDOWN:
+        return _markdown(told)
+    return _text(told, width)
+
+
+def _of_this_swap(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """Return what came after the last event of another branch's swap."""
+    branch = next((e["branch"] for e in reversed(entries) if e.get("branch")), None)
+    start = 0
+    for index, entry in enumerate(entries):
+        if entry.get("event") in ("preparing", "prepared") and entry.get("branch") != branch:
+            start = index
+    if start:
+        later = range(start, len(entries))
+        start = next((i for i in later if entries[i].get("branch") == branch), start)
+    return entries[start:]
+
+
+def _happenings(entries: Sequence[Entry], everything: bool) -> Iterator[Happening]:
+    """Yield the events worth a line; one whose end was noted is told by its end."""
+    for index, entry in enumerate(entries):
+        event = str(entry.get("event", ""))
+        at = _time(entry.get("at"))
+        if at is None:
+            continue
+        backend = entry.get("where") == "backend"
+        if not everything and event in NOISE and not (event == "step-done" and backend):
+            continue
+        text = told(entry)
+        if event in ENDS and not (event == "step" and not backend and not everything):
+            if _ended(entry, ENDS[event], entries[index + 1 :]):
+                if not everything:
+                    continue
+            else:
+                text += "; its end was never noted (killed?)"
+        yield Happening(at, safe(str(entry.get("who", "?"))), event, safe(text))
+
+
+def _ended(entry: Entry, ends: Iterable[str], later: Sequence[Entry]) -> bool:
+    """Say whether one of the ends came before the same thing began again."""
+    for each in later:
+        if each.get("event") in ends:
+            return True
+        if each.get("event") == entry.get("event"):
+            return False
+    return False
+
+
+def _time(text: object) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(text)).astimezone(UTC)
+    except ValueError:
+        return None
+
+
+def _text(told: History, width: int) -> str:
+    lines = wrap(told.swap, width) if told.swap else []
+    if told.pair:
+        lines += wrap(f"pair: {told.pair}", width)
+    if not told.happenings:
+        return "\n".join([*lines, "Nothing was done yet."])
+    day, who = "", ""
+    for each in told.happenings:
+        if (f"{each.at:%d %B %Y}", each.who) != (day, who):
+            day, who = f"{each.at:%d %B %Y}", each.who
+            lines += ["", *wrap(f"{day} (UTC), {who}", width)]
+        lines += wrap(each.text, width, f"  {each.at:%H:%M:%S}  ", " " * 12)
+    return "\n".join(lines).lstrip("\n")
+
+
+def _markdown(told: History) -> str:
+    lines = ["## What was done", ""]
+    if told.swap:
+        lines += [_cell(told.swap), ""]
+    if told.pair:
+        lines += [f"Pair: {_cell(told.pair)}", ""]
+    lines += ["| time (UTC) | who | what |", "|---|---|---|"]
+    for each in told.happenings:
+        lines.append(f"| {each.at:%Y-%m-%d %H:%M:%S} | {_cell(each.who)} | {_cell(each.text)} |")
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    """Return text that stays one cell: names may hold a bar, an underscore or a bracket."""
+    return "".join(f"\\{char}" if char in r"\|`*_<>[]" else char for char in text)
+
+
+def _json(told: History) -> str:
+    happenings = [
+        {
+            "at": each.at.isoformat(timespec="milliseconds"),
+            "who": each.who,
+            "event": each.event,
+            "text": each.text,
+        }
+        for each in told.happenings
+    ]
+    document = {"version": 1, "swap": told.swap, "pair": told.pair, "events": happenings}
+    return json.dumps(document, indent=2, ensure_ascii=False)

@@ -1,0 +1,233 @@
+"""The way back in the state: whether there is one, and which state goes back.
+
+Read from what is: the state as it was just pulled, the backups, and the states that were pushed
+(``steps.push`` keeps them). The journal only says what was begun. Nothing is put back unless the
+state is exactly what tfswap left: whatever anybody wrote afterwards would be lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tfswap.errors import TerraformError
+from tfswap.home import Home
+from tfswap.names import mentions
+from tfswap.steps.journal import Journal
+from tfswap.steps.push import push
+from tfswap.steps.sequence import touched
+from tfswap.swap import Swap
+from tfswap.terraform.client import Terraform
+from tfswap.terraform.state import State, differing, parse
+
+_WRITES = ("push", "direct")
+
+
+@dataclass(frozen=True)
+class Untouched:
+    """The state holds the outgoing tables: there is nothing to undo in it."""
+
+    serial: int
+
+
+@dataclass(frozen=True)
+class WayBack:
+    """The backup that goes back."""
+
+    now: State
+    backup: Path
+    data: bytes
+    serial: int
+    """The backup's own serial."""
+    missing: tuple[str, ...]
+    """Tables' addresses the state does not hold at all (``--direct``, half way)."""
+
+
+@dataclass(frozen=True)
+class NoWay:
+    """The backup must not go back."""
+
+    why: str
+    details: tuple[str, ...]
+    begun: bool = False
+    """An apply was begun: consumers follow the restored table, in AWS or in the state."""
+    missing: tuple[str, ...] = ()
+    """Tables' addresses the state does not hold at all."""
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """A state kept on disk."""
+
+    path: Path
+    data: bytes
+    state: State
+
+
+def way_back(swap: Swap, data: bytes, home: Home, journal: Journal) -> Untouched | WayBack | NoWay:
+    """Say what can be undone in the state.
+
+    Args:
+        swap: The swap.
+        data: The state as it was just pulled.
+        home: Holds the backups and what was pushed.
+        journal: Tells whether an apply was begun, and which kind of write came last.
+    """
+    now = parse(data)
+    if all(_held(now, table.address) == table.old_name for table in swap.tables):
+        return Untouched(now.serial)
+    before = _before(swap, now, home)
+    if _apply_begun(swap, now, before, journal):
+        return NoWay("An apply was begun: resources follow the restored table.", (), begun=True)
+    if before is None:
+        why = "No state is kept in .tfswap/ that held the outgoing table before."
+        return NoWay(why, (f"serial now {now.serial}",), missing=_missing(swap, now))
+    last = _pushed_last(swap, now, home)
+    if last is not None and _same(last, data, now):
+        return _way(swap, now, before)
+    if _last(journal, _WRITES) != "push" and _left_by_commands(swap, before.state, now):
+        return _way(swap, now, before)
+    return _written_since(swap, now, last, before)
+
+
+def put_back(terraform: Terraform, home: Home, journal: Journal, way: WayBack) -> int:
+    """Push the backup's content over what tfswap left, by compare-and-swap.
+
+    Returns:
+        The state's serial afterwards.
+
+    Raises:
+        StateMovedError, StateLockedError: Somebody was quicker; nothing was changed.
+    """
+    events = ("rollback-push", "rollback-pushed")
+    doing = "put the backed-up state back"
+    return push(terraform, home, journal, way.now, way.data, events=events, doing=doing)
+
+
+def _way(swap: Swap, now: State, before: _Kept) -> WayBack:
+    return WayBack(now, before.path, before.data, before.state.serial, _missing(swap, now))
+
+
+def _missing(swap: Swap, now: State) -> tuple[str, ...]:
+    return tuple(t.address for t in swap.tables if t.address not in now.instances)
+
+
+def _held(state: State, address: str) -> object:
+    held = state.instances.get(address)
+    return held.attributes.get("name") if held else None
+
+
+def _before(swap: Swap, now: State, home: Home) -> _Kept | None:
+    """Return the newest backup of this state in which no step was done."""
+    kept = [
+        each
+        for each in _read(home.backups(swap.workspace))
+        if each.state.lineage == now.lineage
+        and each.state.serial < now.serial
+        and all(_held(each.state, table.address) == table.old_name for table in swap.tables)
+    ]
+    return max(kept, key=lambda each: each.state.serial, default=None)
+
+
+def _pushed_last(swap: Swap, now: State, home: Home) -> _Kept | None:
+    """Return the newest state pushed here that the state may still be."""
+    kept = [
+        each
+        for each in _read(home.all_pushed(swap.workspace))
+        if each.state.lineage == now.lineage and each.state.serial < now.serial
+    ]
+    return max(kept, key=lambda each: each.state.serial, default=None)
+
+
+def _read(paths: Iterable[Path]) -> Iterable[_Kept]:
+    """Yield the states that can be read; one that cannot tells nothing."""
+    for path in paths:
+        try:
+            data = path.read_bytes()
+            yield _Kept(path, data, parse(data))
+        except (TerraformError, OSError):
+            continue
+
+
+def _same(pushed: _Kept, data: bytes, now: State) -> bool:
+    """Say whether the state is the pushed one; Terraform raises its serial once as it writes."""
+    same = now.serial == pushed.state.serial + 1 and not differing(pushed.state, now)
+    return same and _outputs(pushed.data) == _outputs(data)
+
+
+def _outputs(data: bytes) -> Mapping[str, Any]:
+    outputs: Mapping[str, Any] = json.loads(data).get("outputs") or {}
+    return outputs
+
+
+def _left_by_commands(swap: Swap, before: State, now: State) -> bool:
+    """Say whether the steps' commands, one by one, explain all of the difference.
+
+    Each command raises the serial by one (facts.md), so that the serial gives away any other write.
+    """
+    if differing(before, now) - touched(swap):
+        return False
+    done = 0
+    for table in swap.tables:
+        name = _held(now, table.address)
+        if name not in (None, table.old_name, table.new_name):
+            return False
+        done += {None: 1, table.new_name: 2}.get(name, 0)
+    done += sum(a in before.instances and a not in now.instances for a in swap.release)
+    done += sum(_marked(before, now, address) for address in swap.pipelines)
+    return now.serial == before.serial + done
+
+
+def _marked(before: State, now: State, address: str) -> bool:
+    was, held = before.instances.get(address), now.instances.get(address)
+    return held is not None and held.tainted and not (was is not None and was.tainted)
+
+
+def write_begun(journal: Journal) -> bool:
+    """Say whether tfswap began to write the state since the swap was prepared."""
+    return _last(journal, _WRITES) is not None
+
+
+def _last(journal: Journal, events: tuple[str, ...]) -> str | None:
+    """Return which of the events came last since the swap was prepared."""
+    for entry in reversed([*journal.entries()]):
+        event = str(entry.get("event"))
+        if event in events:
+            return event
+        if event == "preparing":
+            break
+    return None
+
+
+def _apply_begun(swap: Swap, now: State, before: _Kept | None, journal: Journal) -> bool:
+    if _last(journal, (*_WRITES, "apply")) == "apply":
+        return True
+    old = before.state.instances if before else {}
+    for address, instance in now.instances.items():
+        if address in touched(swap) or (address in old and old[address].raw == instance.raw):
+            continue
+        text = json.dumps(dict(instance.attributes))
+        if any(mentions(text, table.new_name) for table in swap.tables):
+            return True
+    return False
+
+
+def _written_since(swap: Swap, now: State, last: _Kept | None, before: _Kept) -> NoWay:
+    """Say what differs from what tfswap left."""
+    if last is not None:
+        others = sorted(differing(last.state, now))
+        left = last.state.serial + 1
+    else:
+        others = sorted(differing(before.state, now) - touched(swap))
+        left = None
+    serials = f"serial now {now.serial}" + (f"; tfswap left {left}" if left else "")
+    shown = [f"changed since: {address}" for address in others[:8]]
+    if len(others) > 8:
+        shown.append(f"… and {len(others) - 8} more")
+    if not others:
+        shown = ["no resource differs: outputs, or something that was put back"]
+    why = "Somebody wrote the state since tfswap did; going back would undo that too."
+    return NoWay(why, (serials, *shown), missing=_missing(swap, now))
