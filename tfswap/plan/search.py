@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from tfswap.plan.spelling import Buffer
 
@@ -41,30 +41,44 @@ _NO_LONGER = rb"(?![A-Za-z0-9_-])"
 restored table's begins with the outgoing one's."""
 
 
+_TOGETHER = 64
+"""Values searched together."""
+
+
 class NameSearch:
     """Looks for some names, and for ARN patterns that may cover a table, in undecoded JSON."""
 
     def __init__(self, names: Iterable[str]) -> None:
         plain = [name.encode() for name in names]
-        self._plain = [(name, re.compile(re.escape(name) + _NO_LONGER)) for name in plain]
         self._packed = [part for name in plain for part in _in_base64(name)]
+        self._signs: tuple[Callable[[bytes], bool], ...] = (
+            *map(_named, plain),
+            *map(_found, self._packed),
+            _is_pattern,
+            _has_escape,
+            _has_percent,
+            _is_no_text,
+        )
 
     def may_hold(self, raw: Buffer) -> bool:
         """Return False only where no text in the value can name one of the names."""
         data = bytes(raw)
-        for needle, ended in self._plain:
-            if needle in data and ended.search(data):
-                return True
-        for needle in self._packed:
-            if needle in data:
-                return True
-        if (b"*" in data or b"?" in data) and (b":dynamodb:" in data or b"table/" in data):
-            return True
-        if b"\\" in data and _BEHIND_BACKSLASH.search(data):
-            return True
-        if b"%" in data and _PERCENT.search(data):
-            return True
-        return not data.isascii() and not _is_utf8(data)
+        return any(sign(data) for sign in self._signs)
+
+    def sift(self, raws: Sequence[Buffer]) -> Iterator[int]:
+        """Yield the places of those values that may hold a name, as ``may_hold`` tells it.
+
+        Some are searched together, and one by one only for the signs that they show together: a
+        sign of one value is never lost by writing others around it.
+        """
+        for start in range(0, len(raws), _TOGETHER):
+            some = raws[start : start + _TOGETHER]
+            data = b"\n".join(some)
+            shown = [sign for sign in self._signs if sign(data)]
+            for place, raw in enumerate(some if shown else (), start):
+                one = bytes(raw)
+                if any(sign(one) for sign in shown):
+                    yield place
 
     def is_plain(self, text: str) -> bool:
         """Whether a decoded text can hold a name only as it is: it need not be opened."""
@@ -72,6 +86,31 @@ class NameSearch:
             return False
         data = text.encode()
         return not any(needle in data for needle in self._packed) and not _WRAPPED.search(data)
+
+
+def _named(name: bytes) -> Callable[[bytes], bool]:
+    ended = re.compile(re.escape(name) + _NO_LONGER)
+    return lambda data: name in data and ended.search(data) is not None
+
+
+def _found(needle: bytes) -> Callable[[bytes], bool]:
+    return lambda data: needle in data
+
+
+def _is_pattern(data: bytes) -> bool:
+    return (b"*" in data or b"?" in data) and (b":dynamodb:" in data or b"table/" in data)
+
+
+def _has_escape(data: bytes) -> bool:
+    return b"\\" in data and _BEHIND_BACKSLASH.search(data) is not None
+
+
+def _has_percent(data: bytes) -> bool:
+    return b"%" in data and _PERCENT.search(data) is not None
+
+
+def _is_no_text(data: bytes) -> bool:
+    return not data.isascii() and not _is_utf8(data)
 
 
 def _in_base64(name: bytes) -> list[bytes]:

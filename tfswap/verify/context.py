@@ -15,6 +15,7 @@ from tfswap.plan.values import Path, decode, leaves
 from tfswap.verify.allow import Allowances
 from tfswap.verify.begun import Rest
 from tfswap.verify.intent import Intent, TableIntent
+from tfswap.verify.live import Live
 from tfswap.verify.strings import readings
 
 if TYPE_CHECKING:
@@ -40,20 +41,12 @@ class Context:
         self.intent = intent
         self._renames = intent.renames
         self._olds = tuple(pair.old for pair in self._renames)
-        self.live: dict[str, Change] = {}
-        """Changes by address, deposed objects left out."""
         self.common_tags: dict[str, dict[str, str]] = {}
         """Tags common to the resources of a provider configuration, once somebody asked."""
         self.rest = Rest(intent.begun)
         """What this plan may be the rest of."""
-        for change in plan.changes:
-            if change.entry.deposed is None:
-                self.live.setdefault(change.address, self.rest.whole(change))
-
-    @cached_property
-    def managed(self) -> list[Change]:
-        """Changes of resources in service."""
-        return [change for change in self.live.values() if change.is_managed]
+        self.live = Live(plan.changes, self.rest.whole)
+        """Changes by address, deposed objects left out."""
 
     @cached_property
     def tables(self) -> dict[str, TableIntent]:
@@ -67,9 +60,8 @@ class Context:
     def _find(self, pair: Rename) -> list[str]:
         return [
             change.address
-            for change in self.managed
-            if change.type == TABLE
-            and {change.before_value("name"), change.after_value("name")} & set(pair)
+            for change in self.live.of(TABLE)
+            if {change.before_value("name"), change.after_value("name")} & set(pair)
         ]
 
     @cached_property
@@ -87,8 +79,8 @@ class Context:
     def pipelines(self) -> list[str]:
         """OSIS pipelines to recreate: those prepared, and those whose body names an old table."""
         found = dict.fromkeys(self.intent.pipelines)
-        for change in self.managed:
-            if change.type == PIPELINE and self.names_old(change.before):
+        for change in self.live.of(PIPELINE):
+            if self.names_old(change.before):
                 found[change.address] = None
         return list(found)
 

@@ -34,8 +34,8 @@ def policies(case: Case) -> Iterator[ChecklistItem]:
         "policy-event-received": _roles(case, "aws_lambda_function", "role", only=_EVENT),
     }
     sorted_: dict[str, list[Change]] = {key: [] for key, _, _ in _LINES}
-    for change in case.context.managed:
-        if change.type.endswith("_policy") and case.context.concerns(change):
+    for change in case.context.live.where(lambda kind: kind.endswith("_policy")):
+        if case.context.concerns(change):
             sorted_[_line(change, roles)].append(change)
     for key, title, whose in _LINES:
         looked_for = f"a policy that names the table, attached to {whose}"
@@ -51,8 +51,8 @@ def _roles(
     case: Case, kind: str, attribute: str, *, only: re.Pattern[str] | None = None
 ) -> set[str]:
     found: set[str] = set()
-    for change in case.context.managed:
-        if change.type != kind or (only and not only.search(change.address)):
+    for change in case.context.live.of(kind):
+        if only and not only.search(change.address):
             continue
         for value in (change.before_value(attribute), change.after_value(attribute)):
             for leaf in leaves(value):

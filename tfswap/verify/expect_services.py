@@ -88,8 +88,8 @@ def services(case: Case) -> ChecklistItem:
     judged = []
     for task in concerned(case, _TASK):
         ids = {task.before_value("arn"), task.before_value("id")} - {None}
-        for service in case.context.managed:
-            if service.type == "aws_ecs_service" and service.before_value("task_definition") in ids:
+        for service in case.context.live.of("aws_ecs_service"):
+            if service.before_value("task_definition") in ids:
                 judged.append(_service(case, service, task))
     looked_for = "an aws_ecs_service that runs such a task definition"
     return item("ecs-service", "ECS service", judged, looked_for)

@@ -54,4 +54,4 @@ def judge(case: Case, change: Change) -> Judged:
 
 def concerned(case: Case, *types: str) -> list[Change]:
     """Return the resources of these types that name a table of the swap."""
-    return [c for c in case.context.managed if c.type in types and case.context.concerns(c)]
+    return [c for c in case.context.live.of(*types) if case.context.concerns(c)]

@@ -82,7 +82,7 @@ def explanation(plan: Plan, intent: Intent, report: Report, address: str) -> Exp
 
 
 def _changes(context: Context) -> dict[str, Change]:
-    return context.live | {output.address: output for output in context.plan.outputs}
+    return {**context.live, **{output.address: output for output in context.plan.outputs}}
 
 
 def _resolve(address: str, known: list[str]) -> str:

@@ -59,7 +59,7 @@ class Hold:
 def holds(context: Context) -> Iterator[Hold]:
     """Yield every hold in what is planned, and in data sources read while planning."""
     search = NameSearch(pair.old for pair in context.intent.renames)
-    for change in (*context.live.values(), *context.plan.outputs):
+    for change in (*context.live.sifted(search.sift), *context.plan.outputs):
         if search.may_hold(change.entry.change.after):
             yield from _in_value(context, search, change.address, change.after, change)
     for resource in context.plan.state.others:
@@ -182,9 +182,8 @@ def _is_mirror(context: Context, change: Change, path: Path) -> bool:
         return False
     names = {change.after_value("name"), change.after_value("id")}
     return any(
-        other.type == "aws_iam_role_policy"
-        and other.before_value("role") in names
+        other.before_value("role") in names
         and other.before_value("name") == block.get("name")
         and other.before_value("policy") is not None
-        for other in context.managed
+        for other in context.live.of("aws_iam_role_policy")
     )

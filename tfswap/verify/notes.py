@@ -51,9 +51,7 @@ def _allowances(case: Case) -> Iterator[str]:
 
 
 def _pipeline(case: Case) -> Iterator[str]:
-    for change in case.context.managed:
-        if change.type != PIPELINE:
-            continue
+    for change in case.context.live.of(PIPELINE):
         body = change.after_value("pipeline_configuration_body")
         if not isinstance(body, str):
             continue

@@ -224,8 +224,8 @@ def common_tags(context: Context, change: Change) -> dict[str, str]:
 
 
 def _tagged(context: Context, change: Change, provider: str) -> Iterator[Change]:
-    for other in context.managed:
-        if other is change or _provider(context, other) != provider:
+    for other in context.live.values():
+        if not other.is_managed or other is change or _provider(context, other) != provider:
             continue
         if isinstance(other.before_value("tags_all"), dict) and not other.hides("tags_all"):
             yield other

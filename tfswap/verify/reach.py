@@ -56,8 +56,8 @@ class Reach:
         for node in (*nodes, *self.tables):
             *_, kind, name = ("", *node.split("."))
             wanted[(kind, name)].add(node)
-        for change in self._context.live.values():
-            if (change.type, change.entry.name) in wanted:
+        for kind, name in list(wanted):
+            for change in self._context.live.instances(kind, name):
                 self.instances.setdefault(change.config_address, []).append(change)
         for output in self._context.plan.outputs:
             self.instances.setdefault(output.address, []).append(output)

@@ -103,9 +103,8 @@ class Unknowns:
     def _sources(self, target: Target) -> list[tuple[Target, Change]]:
         return [
             (target, other)
-            for other in self._context.live.values()
-            if (other.entry.mode, other.type, other.entry.name)
-            == (target.mode, target.type, target.name)
+            for other in self._context.live.instances(target.type, target.name)
+            if other.entry.mode == target.mode
             and target.key in (None, other.entry.index)
             and _compatible(other.module, target.module)
         ]

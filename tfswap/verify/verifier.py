@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+import msgspec
+
 from tfswap.errors import PlanError
 from tfswap.plan.changes import Change
 from tfswap.plan.document import Plan
@@ -84,7 +86,7 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
         checklist=lines,
         findings=tuple(located(found, intent) for found in findings),
         changes=tuple(_explained(story, patches) for story in case.stories.values()),
-        counts=_counts(c for c in plan.changes if c.entry.deposed is None),
+        counts=_counted(plan),
         notes=notes(case, verdict),
         environment=intent.environment,
         terraform_version=plan.terraform_version,
@@ -95,7 +97,7 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
 
 def _stories(context: Context) -> dict[str, Story]:
     explainer = Explainer(context)
-    changes = (*context.live.values(), *context.plan.outputs)
+    changes = (*context.live.busy, *context.plan.outputs)
     return {c.address: explainer.explain(c) for c in changes if not c.noop}
 
 
@@ -190,10 +192,13 @@ def _explained(story: Story, patches: bool) -> ExplainedChange:
 
 
 def _namesakes(context: Context, told: set[str]) -> tuple[str, ...]:
-    ends = {_end(context.live[address]) for address in told if address in context.live}
+    known = [context.live[address] for address in told if address in context.live]
+    ends = {_end(change) for change in known}
+    blocks = {(change.type, change.entry.name) for change in known}
     return tuple(
         change.address
-        for change in context.live.values()
+        for kind, name in sorted(blocks)
+        for change in context.live.instances(kind, name)
         if change.noop and change.address not in told and _end(change) in ends
     )
 
@@ -204,7 +209,13 @@ def _end(change: Change) -> str:
     return change.address[len(module) + 1 :] if module else change.address
 
 
-def _counts(changes: Iterable[Change]) -> Counts:
+def _counted(plan: Plan) -> Counts:
+    busy = counts(c for c in plan.changes.busy if c.entry.deposed is None)
+    return msgspec.structs.replace(busy, noop=busy.noop + len(plan.changes.quiet))
+
+
+def counts(changes: Iterable[Change]) -> Counts:
+    """Count changes by kind."""
     return Counts(**Counter(map(_kind, changes)))
 
 

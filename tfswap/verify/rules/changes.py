@@ -82,7 +82,7 @@ def replaced(case: Case) -> Iterator[Finding]:
 
 def moved(case: Case) -> Iterator[Finding]:
     """TFS406: a move shows as previous_address, also on a no-op."""
-    for change in case.context.plan.changes:
+    for change in case.context.plan.changes.busy:
         previous = change.entry.previous_address
         if previous and previous != change.address:
             yield finding("TFS406", f"It was {previous} before.", change)
@@ -90,14 +90,14 @@ def moved(case: Case) -> Iterator[Finding]:
 
 def forgotten(case: Case) -> Iterator[Finding]:
     """TFS407: removed blocks that leave the object in AWS."""
-    for change in case.context.plan.changes:
+    for change in case.context.plan.changes.busy:
         if change.forgets:
             yield finding("TFS407", "It would leave the state and stay in AWS.", change)
 
 
 def deposed(case: Case) -> Iterator[Finding]:
     """TFS408: an object an earlier apply left behind."""
-    for change in case.context.plan.changes:
+    for change in case.context.plan.changes.busy:
         if change.entry.deposed is not None:
             told = Severity.WARNING if change.noop else Severity.ERROR
             message = f"A deposed object: {change.action.words}."
@@ -111,7 +111,7 @@ def deposed(case: Case) -> Iterator[Finding]:
 
 def imported(case: Case) -> Iterator[Finding]:
     """TFS409: an import block; after an import by command there is no such mark."""
-    for change in case.context.plan.changes:
+    for change in case.context.plan.changes.busy:
         if change.entry.change.importing is not None and change.address not in case.context.tables:
             yield finding("TFS409", "The plan imports it.", change)
 

@@ -81,15 +81,15 @@ def pipeline_not_recreated(case: Case) -> Iterator[Finding]:
 def service_stays(case: Case) -> Iterator[Finding]:
     """TFS308: a consumer by reference whose own value does not change."""
     context = case.context
-    for service in context.managed:
-        if service.type != "aws_ecs_service" or service.before_value("task_definition") is None:
+    for service in context.live.of("aws_ecs_service"):
+        if service.before_value("task_definition") is None:
             continue
         story = case.stories.get(service.address)
         if story and any(leaf.path[:1] == ("task_definition",) for leaf in story.leaves):
             continue
-        for task in context.managed:
+        for task in context.live.of("aws_ecs_task_definition"):
             old = (task.before_value("arn"), task.before_value("id"))
-            if task.type != "aws_ecs_task_definition" or not task.replaces:
+            if not task.replaces:
                 continue
             if service.before_value("task_definition") in old:
                 yield finding(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from tfswap.plan.changes import Action, Change
+from tfswap.plan.sequence import Changes
 from tfswap.plan.structs import NULL
 from tfswap.verify.context import TABLE
 from tfswap.verify.equality import same
@@ -31,8 +32,9 @@ def incomplete(case: Case) -> Iterator[Finding]:
 
 def destroys(case: Case) -> Iterator[Finding]:
     """TFS003: destroy mode has no field of its own."""
-    managed = case.context.managed
-    gone = all(change.action is Action.DELETE for change in managed)
+    live = case.context.live
+    managed = [change for change in live.busy if change.is_managed]
+    gone = all(change.action is Action.DELETE for change in managed) and not live.has_quiet
     if managed and gone and not case.context.plan.planned:
         yield finding("TFS003", f"The plan deletes all {len(managed)} resources.")
 
@@ -55,7 +57,7 @@ def deferred(case: Case) -> Iterator[Finding]:
 
 def unknown_action(case: Case) -> Iterator[Finding]:
     """TFS006: any shape of actions that is not documented."""
-    for change in (*case.context.plan.changes, *case.context.plan.outputs):
+    for change in (*case.context.plan.changes.busy, *case.context.plan.outputs):
         if change.action is Action.UNKNOWN:
             verbs = ", ".join(change.entry.change.actions)[:80] or "none"
             yield finding("TFS006", "Its actions are not known.", change, evidence=verbs)
@@ -74,14 +76,16 @@ def checks(case: Case) -> Iterator[Finding]:
 def left_out(case: Case) -> Iterator[Finding]:
     """TFS008: every managed object of the state is listed, unchanged ones too."""
     plan = case.context.plan
-    if not plan.state and any(change.entry.change.before != NULL for change in plan.changes):
+    changes = plan.changes
+    there = changes.quiet or any(c.entry.change.before != NULL for c in changes.busy)
+    if there and not plan.state:
         yield finding(
             "TFS008",
             "The plan does not tell the state it was made from.",
             severity=Severity.UNKNOWN,
         )
-    listed = {change.address for change in plan.changes}
-    listed |= {change.entry.previous_address or "" for change in plan.changes}
+    listed = {change.entry.previous_address or "" for change in changes.busy}
+    listed.update(changes.addresses)
     for address in sorted((plan.state.managed | plan.planned.managed) - listed):
         yield finding(
             "TFS008",
@@ -94,17 +98,23 @@ def left_out(case: Case) -> Iterator[Finding]:
 def contradicts(case: Case) -> Iterator[Finding]:
     """TFS009: parts of the plan that cannot both be true."""
     plan = case.context.plan
-    seen = Counter((change.address, change.entry.deposed) for change in plan.changes)
-    for (address, _), count in seen.items():
-        if count > 1:
-            yield _contradiction(f"It is listed {count} times.", address)
-    for change in (*plan.changes, *plan.outputs):
+    yield from _listed_again(plan.changes)
+    for change in (*plan.changes.busy, *plan.outputs):
         if why := _contradicts(change):
             yield _contradiction(why, change.address)
-    busy = [c for c in (*plan.changes, *plan.outputs) if not c.noop]
+    busy = [c for c in (*plan.changes.busy, *plan.outputs) if not c.noop]
     if plan.applyable is False and busy and not plan.errored:
         yield _contradiction(f"It is not applyable, but lists {len(busy)} changes.", "")
     yield from _state_disagrees(case)
+
+
+def _listed_again(changes: Changes) -> Iterator[Finding]:
+    if len(set(changes.addresses)) == len(changes):
+        return
+    seen = Counter((change.address, change.entry.deposed) for change in changes)
+    for (address, _), count in seen.items():
+        if count > 1:
+            yield _contradiction(f"It is listed {count} times.", address)
 
 
 def _contradicts(change: Change) -> str:

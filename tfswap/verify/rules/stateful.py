@@ -20,7 +20,7 @@ _REPLICA = "aws_dynamodb_table_replica"
 
 def table_deleted(case: Case) -> Iterator[Finding]:
     """TFS101: any table, deposed ones too, whether of the swap or not."""
-    for change in case.context.plan.changes:
+    for change in case.context.plan.changes.busy:
         if change.type == TABLE and change.is_managed and change.deletes:
             name = change.before_value("name")
             shown = isinstance(name, str) and not change.hides("name")
@@ -31,7 +31,7 @@ def table_deleted(case: Case) -> Iterator[Finding]:
 
 def stateful_deleted(case: Case) -> Iterator[Finding]:
     """TFS102: replicas, buckets, keys, vaults and the like."""
-    for change in case.context.plan.changes:
+    for change in case.context.plan.changes.busy:
         if change.type in STATEFUL - {TABLE} and change.is_managed and change.deletes:
             replica = change.type == _REPLICA
             lost = "the copy of the outgoing table in the other region" if replica else _HELD
@@ -53,16 +53,16 @@ def _release(address: str) -> str:
 
 def table_created(case: Case) -> Iterator[Finding]:
     """TFS103: the import was skipped, or done for another address."""
-    for change in case.context.managed:
-        if change.type == TABLE and change.action is Action.CREATE:
+    for change in case.context.live.of(TABLE):
+        if change.action is Action.CREATE:
             yield finding("TFS103", "An empty table would be created here.", change)
 
 
 def schema_differs(case: Case) -> Iterator[Finding]:
     """TFS104: keys, attributes and indexes of a table that stays, or is replaced for them."""
-    for change in case.context.managed:
+    for change in case.context.live.of(TABLE):
         story = case.stories.get(change.address)
-        if change.type != TABLE or story is None:
+        if story is None:
             continue
         yield from _schema(story)
 
@@ -90,9 +90,9 @@ def _schema(story: Story) -> Iterator[Finding]:
 
 def encryption_differs(case: Case) -> Iterator[Finding]:
     """TFS105: restored under another key."""
-    for change in case.context.managed:
+    for change in case.context.live.of(TABLE):
         story = case.stories.get(change.address)
-        if change.type != TABLE or story is None or change.deletes:
+        if story is None or change.deletes:
             continue
         for leaf in story.leaves:
             if leaf.path[:1] == ("server_side_encryption",) and not leaf.kind.explained:
