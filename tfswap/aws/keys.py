@@ -50,7 +50,7 @@ def resolve(kms: Any, name: str) -> Key:
         raise MissingError(
             f"There is no key {name} in {kms.meta.region_name}.",
             hint="Name the right one with --key alias/… or its ARN.",
-            details=tuple(_aliases(kms)),
+            details=tuple(aliases(kms)),
         ) from error
     if told.get("KeyState", "Enabled") != "Enabled":
         raise AwsError(
@@ -61,7 +61,7 @@ def resolve(kms: Any, name: str) -> Key:
     return Key("KMS", told["Arn"], name)
 
 
-def _aliases(kms: Any) -> list[str]:
+def aliases(kms: Any) -> list[str]:
     """Return the account's own aliases, those that mention DynamoDB first."""
     try:
         with calling("list the key aliases"):

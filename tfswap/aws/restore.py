@@ -12,6 +12,7 @@ strings. "Restore testing inferred metadata" has the same keys.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -49,6 +50,11 @@ class Job:
     size: int | None = None
     expected: int | None = None
     """Minutes AWS expects it to take."""
+
+    @property
+    def point_id(self) -> str:
+        """The end of the recovery point's ARN."""
+        return re.split("[:/]", self.point_arn)[-1].lower()
 
     @property
     def under_way(self) -> bool:

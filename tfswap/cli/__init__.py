@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from tfswap.cli import after, look, night, review, state, tables
+from tfswap.cli import after, aws, look, night, review, state, tables
 from tfswap.cli.options import say_version
 
 app = typer.Typer(
@@ -54,4 +54,7 @@ app.command()(night.swap)
 app.command()(night.runbook)
 
 # The tables in AWS.
+app.add_typer(aws.pipeline, name="pipeline")
+app.command()(aws.backups)
+app.command()(aws.restore)
 app.command()(tables.compare)

@@ -1,0 +1,121 @@
+"""``tfswap backups Lpas``: the recovery points of a table, and which of them will do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from tfswap.aws import backup
+from tfswap.aws.backup import RecoveryPoint
+from tfswap.aws.wait import REAL, Clock
+from tfswap.aws.words import age, at, duration, size
+from tfswap.commands.target import target_of, vault_of
+from tfswap.commands.workbench import Workbench
+
+VERSION = 1
+"""Version of the JSON form."""
+_SHOWN = 10
+
+
+def backups(
+    bench: Workbench,
+    table: str,
+    *,
+    vault: str | None = None,
+    as_json: bool = False,
+    everything: bool = False,
+    clock: Clock = REAL,
+) -> int:
+    """List the recovery points of a table under any of its dates; reads only.
+
+    Args:
+        bench: The command's surroundings.
+        table: Base, dated or physical name.
+        vault: The backup vault; as the repository names it without.
+        as_json: Write JSON.
+        everything: Show all, not only the newest.
+        clock: The time.
+
+    Returns:
+        The exit code.
+    """
+    target = target_of(bench, table)
+    client = target.aws.client("backup")
+    name = vault_of(bench, client, target, vault)
+    with bench.console.step(f"list the recovery points in {name}"):
+        found = backup.in_vault(client, name)
+    now = clock.now()
+    points = ordered([p for p in found if target.located.is_relative(p.table)], now)
+    if as_json:
+        document = {"version": VERSION, "table": target.outgoing, "vault": name}
+        listed = [_as_json(point, now) for point in points]
+        bench.console.out(json.dumps({**document, "points": listed}, indent=2))
+        return 0
+    shown = points if everything else points[:_SHOWN]
+    bench.console.out(text(target.outgoing, name, shown, now, more=len(points) - len(shown)))
+    if any(point.table == target.outgoing and not point.why_not(now) for point in points):
+        bench.console.note(f"next: tfswap restore {target.located.base}")
+    return 0
+
+
+def ordered(points: Sequence[RecoveryPoint], now: datetime) -> list[RecoveryPoint]:
+    """Return those that will do first, each kind with the newest first."""
+    return sorted(backup.newest_first(points), key=lambda point: bool(point.why_not(now)))
+
+
+def text(
+    table: str, vault: str, points: Sequence[RecoveryPoint], now: datetime, *, more: int = 0
+) -> str:
+    """Return the points for people, within 80 columns.
+
+    Args:
+        table: Physical name of the table in service.
+        vault: Where they are.
+        points: In order.
+        now: The time.
+        more: How many are not shown.
+    """
+    lines = [f"Recovery points of {table}", f"in {vault}", ""]
+    if not points:
+        lines.append("  none")
+    for point in points:
+        lines += _lines(point, table, now)
+    if more:
+        lines += ["", f"  {more} more: --all shows them"]
+    return "\n".join(lines)
+
+
+def _lines(point: RecoveryPoint, table: str, now: datetime) -> list[str]:
+    since = duration(age(point.created, now))
+    until = f"until {point.expires.astimezone(UTC):%Y-%m-%d}" if point.expires else "no expiry"
+    first = f"  {at(point.created)}  {since + ' old':<14} {size(point.size):>9}  {point.status:<10}"
+    lines = [f"{first} {until}", f"    id {point.id}"]
+    if reason := point.why_not(now):
+        lines.append(f"    NOT USABLE, {reason}")
+    if point.table != table:
+        lines.append(f"    of {point.table}, not of the table in service")
+    lines.append(f"    encrypted with {point.encryption}")
+    return lines
+
+
+def _as_json(point: RecoveryPoint, now: datetime) -> dict[str, Any]:
+    reason = point.why_not(now)
+    return {
+        "arn": point.arn,
+        "id": point.id,
+        "table": point.table,
+        "created": point.created.astimezone(UTC).isoformat(timespec="seconds"),
+        "age_seconds": int(age(point.created, now)),
+        "size_bytes": point.size,
+        "status": point.status,
+        "message": point.message,
+        "usable": not reason,
+        "why_not": reason,
+        "encryption_key": point.key_arn,
+        "encrypted": point.encrypted,
+        "expires": point.expires.astimezone(UTC).isoformat(timespec="seconds")
+        if point.expires
+        else None,
+    }

@@ -1,0 +1,167 @@
+"""What a restore aims at: the name of the table to be, and the job that makes it already.
+
+Looks at AWS only. The dated name changes at midnight, and a restore may run past it; so a job under
+way decides the date where none was said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from tfswap.aws import backup
+from tfswap.aws.restore import Job, jobs_making
+from tfswap.aws.tablestate import TableState, find_table
+from tfswap.aws.words import at
+from tfswap.commands.target import Target, vault_of
+from tfswap.commands.workbench import Workbench
+from tfswap.errors import AmbiguousError, AwsError, UsageError
+from tfswap.names import check_physical
+
+LATEST = "latest"
+STARTED = "restore-started"
+"""The journal's event for a job that AWS took; it holds ``job`` and ``table``."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was asked for."""
+
+    at: str = LATEST
+    """``latest``, a time, or a recovery point's id or ARN."""
+    date: str | None = None
+    """``YYYYMMDD``; today (UTC) without."""
+    vault: str | None = None
+    key: str | None = None
+    role_arn: str | None = None
+    flags: tuple[str, ...] = ()
+    """What else was typed, for the commands named afterwards."""
+
+
+@dataclass(frozen=True)
+class Aim:
+    """The table to be, and what is there of it."""
+
+    day: date
+    name: str
+    """Physical name."""
+    job: Job | None
+    """The restore job that makes it, or has made it."""
+    ended: int
+    """How many jobs for this name have ended: the next one is another."""
+
+
+def day_of(text: str | None, now: datetime) -> date | None:
+    """Return the date of restoration that was said.
+
+    Raises:
+        UsageError: It is no date of the calendar, or still to come.
+    """
+    if text is None:
+        return None
+    try:
+        day = datetime.strptime(text, "%Y%m%d").date()
+    except ValueError:
+        day = None
+    if day is None or len(text) != len("YYYYMMDD"):
+        raise UsageError(f"{text!r} is no date (YYYYMMDD).", hint="Say it like --date 20240715.")
+    # A day's grace, as prepare gives it: elsewhere it may be tomorrow.
+    if day > now.astimezone(UTC).date() + timedelta(days=1):
+        raise UsageError(
+            f"{day:%d %B %Y} is still to come.", hint="Leave --date out for today's date (UTC)."
+        )
+    return day
+
+
+def find_aim(bench: Workbench, target: Target, wish: Wish, now: datetime) -> Aim:
+    """Find out what to restore to, and whether that is done or under way.
+
+    Raises:
+        UsageError: The name cannot be used, or it is the table in service.
+        AwsError: A table that no restore of ours made has the name; AWS cannot be asked.
+    """
+    client = target.aws.client("backup")
+    jobs = jobs_making(client, target.located.is_relative, _remembered(bench))
+    day = day_of(wish.date, now) or _day_under_way(target, jobs) or now.astimezone(UTC).date()
+    name = target.located.dated_name(day)
+    check_physical(name)
+    if name == target.outgoing:
+        raise UsageError(
+            f"{name} is the table in service.", hint="Choose another date: --date YYYYMMDD."
+        )
+    mine = [job for job in jobs if job.table == name]
+    running = next((job for job in mine if job.under_way), None)
+    made = running or _made(find_table(target.aws.client("dynamodb"), name), mine, target, day)
+    if made is not None:
+        _check_point(bench, client, target, wish, made, now)
+    return Aim(day, name, made, sum(not job.under_way for job in mine))
+
+
+def _remembered(bench: Workbench) -> list[str]:
+    """Return the ids of the jobs this repository's journal knows, the newest few."""
+    ids = [
+        str(e["job"]) for e in bench.journal.entries() if e.get("event") == STARTED and "job" in e
+    ]
+    return list(dict.fromkeys(ids))[-5:]
+
+
+def _day_under_way(target: Target, jobs: Sequence[Job]) -> date | None:
+    """Return the date in the name of the one table that is being restored."""
+    names = sorted({job.table for job in jobs if job.under_way})
+    days = {name: day for name in names if (day := _day_in(target, name))}
+    if len(days) > 1:
+        raise AmbiguousError(
+            f"Several restores of {target.outgoing} are under way.",
+            hint=f"Choose one: --date {next(iter(days.values())):%Y%m%d}",
+            details=tuple(names),
+        )
+    return next(iter(days.values()), None)
+
+
+def _day_in(target: Target, name: str) -> date | None:
+    """Return the date that gives the table this name."""
+    for start in range(len(name) - 7):
+        try:
+            day = datetime.strptime(name[start : start + 8], "%Y%m%d").date()
+        except ValueError:
+            continue
+        if target.located.dated_name(day) == name:
+            return day
+    return None
+
+
+def _made(table: TableState | None, mine: Sequence[Job], target: Target, day: date) -> Job | None:
+    """Return the job that made the table that is there; None where there is none."""
+    if table is None:
+        return None
+    if mine and mine[0].status == "COMPLETED" and table.status != "DELETING":
+        return mine[0]
+    told = [f"it is {table.status}, made {at(table.created)}"]
+    told += [f"restore job {job.id}: {job.words}" for job in mine[:3]]
+    value = f"{target.located.base}-{day:%Y%m%d}"
+    raise AwsError(
+        f"There is a table {table.name} already, and no restore job that AWS knows made it whole.",
+        hint=f"Restore under another date (--date YYYYMMDD); or, if it is what you want: "
+        f"tfswap compare {value}",
+        details=tuple(told),
+    )
+
+
+def _check_point(
+    bench: Workbench, client: Any, target: Target, wish: Wish, job: Job, now: datetime
+) -> None:
+    """Refuse to take a restore from one point for the one that was asked for."""
+    if wish.at == LATEST or wish.at.lower() in (job.point_arn.lower(), job.point_id):
+        return
+    vault = vault_of(bench, client, target, wish.vault)
+    points = [p for p in backup.in_vault(client, vault) if target.located.is_relative(p.table)]
+    wanted = backup.choose(points, wish.at, target.outgoing, now)
+    if wanted.arn != job.point_arn:
+        raise AwsError(
+            f"{job.table} is restored from another recovery point ({job.point_id}) by the job "
+            f"{job.id}.",
+            hint="To follow that one leave --at out; for another table say another --date.",
+            details=(job.words,),
+        )

@@ -1,0 +1,171 @@
+"""Which table, account and region a command of the AWS half is about, prepared or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from tfswap.aws import backup, keys
+from tfswap.aws.keys import Key
+from tfswap.aws.session import Aws
+from tfswap.aws.tablestate import find_table
+from tfswap.commands.admission import plain
+from tfswap.commands.aws_access import open_aws
+from tfswap.commands.lookup import selected_workspace, state_reader, terraform_variables
+from tfswap.commands.workbench import Workbench
+from tfswap.config import Config, Setting
+from tfswap.errors import AmbiguousError, AwsError, RepoError, UsageError
+from tfswap.names import TableArn
+from tfswap.repo.locate import Located, locate
+from tfswap.repo.neighbours import Encryption
+from tfswap.swap import Swap
+
+
+@dataclass(frozen=True)
+class Target:
+    """A table of one environment, and the door to its account."""
+
+    located: Located
+    outgoing: str
+    """Physical name of the table in service."""
+    aws: Aws
+
+    def arn(self, name: str) -> TableArn:
+        """Return the ARN of a table in the same place."""
+        place = self.located
+        return TableArn(place.partition, place.region, self.aws.account, name)
+
+    @property
+    def place(self) -> str:
+        """Where it lives, for questions."""
+        where = self.located
+        return f"account {self.aws.account}, {where.region}, environment {where.environment}"
+
+
+def target_of(bench: Workbench, table: str) -> Target:
+    """Find a table as ``prepare`` does, or as it was prepared, and say what was found.
+
+    Args:
+        bench: The command's surroundings.
+        table: Base, dated or physical name, or an ARN.
+
+    Raises:
+        RepoError: No such table, or several.
+        UsageError: Neither repository nor flags tell account or region.
+    """
+    swap = prepared_swap(bench)
+    config = as_prepared(bench.config, swap) if swap else bench.config
+    found = locate(
+        bench.git.root,
+        plain(table),
+        config,
+        selected_workspace=selected_workspace(bench),
+        state=state_reader(bench),
+        variables=terraform_variables(bench),
+    )
+    account = known_place(found.account or (swap.account if swap else ""), found.region)
+    bench.console.say(f"environment {found.environment} (from {found.origin})")
+    told = bench.remembering(swap) if swap else bench
+    aws = open_aws(told, region=found.region, account=account, partition=found.partition)
+    return Target(found, _in_service(bench, swap, found), aws)
+
+
+def known_place(account: str, region: str) -> str:
+    """Return the account once it is known, and the region too.
+
+    Raises:
+        UsageError: One of them is not.
+    """
+    for what, value, flag in (("account", account, "--account"), ("region", region, "--region")):
+        if not value:
+            raise UsageError(
+                f"Neither the repository nor the state tells the {what}.", hint=f"Say it: {flag}."
+            )
+    return account
+
+
+def prepared_swap(bench: Workbench) -> Swap | None:
+    """Return the swap prepared here, unless flags ask for another environment."""
+    try:
+        swap = bench.home.find()
+    except RepoError as error:
+        bench.console.warn(error.message)
+        return None
+    chosen = bench.config.environment
+    if swap is None or (chosen is not None and chosen.value != swap.environment):
+        return None
+    return swap
+
+
+def as_prepared(config: Config, swap: Swap) -> Config:
+    """Return the settings with what the swap was prepared with where nothing is set now."""
+    return replace(
+        config,
+        environment=config.environment or Setting(swap.environment, "the prepared swap"),
+        workspace=config.workspace or swap.workspace,
+        root_module=config.root_module or swap.root_module,
+    )
+
+
+def _in_service(bench: Workbench, swap: Swap | None, found: Located) -> str:
+    """Return the table in service: what the tfvars name, unless that is only prepared."""
+    events = [entry.get("event") for entry in bench.journal.entries()]
+    since = (
+        events[len(events) - 1 - events[::-1].index("prepared") :] if "prepared" in events else []
+    )
+    if swap is not None and "applied" not in since:
+        for table in swap.tables:
+            if table.address == found.address and table.new_name == found.name:
+                return table.old_name
+    return found.name
+
+
+def vault_of(bench: Workbench, client: object, target: Target, told: str | None) -> str:
+    """Return the backup vault: as told, as the repository names it, or where the backups are.
+
+    Raises:
+        AmbiguousError: There are several, or none is to be found.
+        AwsError: AWS cannot be asked.
+    """
+    if told:
+        return told
+    named = {vault.name: vault for vault in target.located.vaults}
+    if len(named) == 1:
+        vault = next(iter(named.values()))
+        bench.console.say(f"vault {vault.name} (from {vault.file}:{vault.line})")
+        return vault.name
+    found = sorted(named) or backup.vaults_of(client, target.arn(target.outgoing))
+    if len(found) == 1:
+        bench.console.say(f"vault {found[0]} (from the table's recovery points)")
+        return found[0]
+    every = tuple(found) or tuple(backup.vault_names(client))
+    raise AmbiguousError(
+        f"It is not clear which backup vault holds the backups of {target.outgoing}.",
+        hint="Choose it with --vault.",
+        details=every or ("the account has no vault in this region",),
+    )
+
+
+def key_of(target: Target, told: str | None) -> Key:
+    """Return the key the restored table shall have: as told, as configured, or as it has now.
+
+    Raises:
+        AwsError: The key does not exist or cannot be used, or nothing tells which it is.
+    """
+    kms = target.aws.client("kms")
+    if told:
+        return keys.resolve(kms, told)
+    wish = target.located.key
+    if wish.kind is Encryption.CUSTOMER:
+        return keys.resolve(kms, wish.name)
+    if wish.kind is Encryption.OWNED:
+        return keys.OWNED
+    if wish.kind is Encryption.MANAGED:
+        return keys.MANAGED
+    now = find_table(target.aws.client("dynamodb"), target.outgoing)
+    if now is not None:
+        return Key("KMS", now.key_arn, "as the table in service") if now.key_arn else keys.OWNED
+    raise AwsError(
+        f"Neither the configuration nor AWS tells the encryption key of {target.outgoing}.",
+        hint="Name it with --key alias/… or its ARN.",
+        details=tuple(keys.aliases(kms)),
+    )
