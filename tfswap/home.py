@@ -73,6 +73,22 @@ class Home:
         return self.folder / "applying.plan"
 
     @property
+    def begun(self) -> list[Path]:
+        """Private copies of verified plans whose applies did not end well, the newest last."""
+        older = sorted(self.folder.glob("begun-*.plan"), key=lambda path: path.stat().st_mtime)
+        return [*older, *([self.applying] if self.applying.is_file() else [])]
+
+    @property
+    def apply_log(self) -> Path:
+        """What ``terraform apply`` said, message by message."""
+        return self.folder / "apply.log"
+
+    @property
+    def children(self) -> Path:
+        """Which Terraforms took the state's lock."""
+        return self.folder / "children.jsonl"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the one command at work here."""
         return self.folder / "lock"

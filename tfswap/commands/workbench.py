@@ -15,6 +15,7 @@ from tfswap.home import Home
 from tfswap.repo.git import Git, open_repo
 from tfswap.steps.journal import Journal
 from tfswap.swap import Swap
+from tfswap.terraform.children import Children
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.commands import Binary
 from tfswap.terraform.process import Door, terraform_environment
@@ -51,8 +52,11 @@ class Workbench:
     def terraform_in(self, root_module: str, workspace: str | None) -> Terraform:
         """Return Terraform in a root module of the repository."""
         env = terraform_environment(self.config.terraform_variables())
-        log = self.home.log if self.home.folder.is_dir() else None
-        return Terraform(self.binary, Door(env, log), self.git.root / root_module, workspace)
+        there = self.home.folder.is_dir()
+        log = self.home.log if there else None
+        children = Children(self.home.children) if there else None
+        door = Door(env, log, children)
+        return Terraform(self.binary, door, self.git.root / root_module, workspace)
 
 
 def open_workbench(repo: Path, flags: Mapping[str, Any], console: Console) -> Workbench:

@@ -9,21 +9,26 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tfswap.errors import TerraformError, TfswapError
+from tfswap.errors import StateLockedError, TerraformError, TfswapError
 from tfswap.terraform import commands
 from tfswap.terraform.answer import document
 from tfswap.terraform.commands import Binary, Words
 from tfswap.terraform.diagnose import failure, plain
+from tfswap.terraform.locks import still_at_work
 from tfswap.terraform.process import Door, Result
 
 OLDEST = (1, 5)
 """Older Terraforms write plans without what the verifier needs (``errored``, ``checks``)."""
 _VERSION = "terraform_version"
 """OpenTofu's answer has it under the same name."""
+
+PATIENCE = 10.0
+"""Seconds to wait for a Terraform that a killed tfswap left at work."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ class Terraform:
         secret: bool = False,
         accept: tuple[int, ...] = (0,),
         on_line: Callable[[str], None] | None = None,
+        into: Path | None = None,
     ) -> Result:
         """Run one command.
 
@@ -59,10 +65,16 @@ class Terraform:
             secret: Its standard output is kept out of the log.
             accept: Exit codes that are no failure.
             on_line: Called with each line of standard output.
+            into: A file for its output instead of the log, as ``Door.run`` has it.
 
         Raises:
+            StateLockedError: Somebody holds the state's lock, or a Terraform that an earlier
+                tfswap started here is still at work.
             TerraformError, AwsError: Any other exit code, told apart by ``diagnose.failure``.
         """
+        locks = commands.locks(words)
+        if locks:
+            self._wait_for_others()
         env = dict(self.extra_env)
         if words[0] != "apply":
             # Terraform and its providers hold large schemas for seconds: a lazier collector saves
@@ -72,11 +84,38 @@ class Terraform:
         if self.workspace is not None:
             env["TF_WORKSPACE"] = self.workspace
         argv = self.binary.argv(words)
-        result = self.door.run(argv, self.root, secret=secret, env=env, on_line=on_line)
+        result = self.door.run(
+            argv, self.root, secret=secret, env=env, on_line=on_line, locks=locks, into=into
+        )
         if result.code not in accept:
-            error = failure(result, doing, self.init_line)
+            unlock = self.line(commands.force_unlock())
+            error = failure(result, doing, self.init_line, unlock, self.door.children)
             raise self.explain(error) if self.explain else error
         return result
+
+    def _wait_for_others(self) -> None:
+        """Give a Terraform whose tfswap was killed the time to end; it holds the lock.
+
+        Raises:
+            StateLockedError: It goes on.
+        """
+        children = self.door.children
+        deadline = time.monotonic() + PATIENCE
+        while children is not None and (other := children.at_work()) is not None:
+            if time.monotonic() > deadline:
+                raise StateLockedError(
+                    f"terraform {other.command} of an earlier tfswap is still at work "
+                    f"(process {other.pid}, since {other.since:%H:%M} UTC).",
+                    hint=still_at_work(other),
+                )
+            time.sleep(0.2)
+
+    def line(self, words: Words) -> str:
+        """Return the shell line by which a person runs ``words`` here, in this workspace."""
+        workspace = f"TF_WORKSPACE={shlex.quote(self.workspace)} " if self.workspace else ""
+        return (
+            f"cd {shlex.quote(str(self.root))} && {workspace}{shlex.join(self.binary.argv(words))}"
+        )
 
     @property
     def init_line(self) -> str:

@@ -94,5 +94,17 @@ def show_json(plan_file: str) -> Words:
 
 
 def apply(plan_file: str) -> Words:
-    """``terraform apply`` of exactly one saved plan; asks nothing."""
-    return ("apply", "-no-color", plan_file)
+    """``terraform apply`` of exactly one saved plan; asks nothing, tells in messages."""
+    return ("apply", "-json", plan_file)
+
+
+def force_unlock() -> Words:
+    """``terraform force-unlock``, to which the lock's id is added; for a person to type."""
+    return ("force-unlock",)
+
+
+def locks(words: Words) -> str:
+    """Return what a command is to do where it takes the state's lock, else the empty text."""
+    if words[:1] == ("state",):
+        return " ".join(words[:2]) if words[1:2] in (("rm",), ("push",), ("mv",)) else ""
+    return words[0] if words[0] in ("plan", "apply", "import", "taint", "untaint") else ""

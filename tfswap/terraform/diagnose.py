@@ -12,6 +12,9 @@ import shlex
 from typing import NamedTuple
 
 from tfswap.errors import AwsError, StateLockedError, StateMovedError, TerraformError
+from tfswap.terraform.children import Children
+from tfswap.terraform.locks import advice, parse_lock
+from tfswap.terraform.messages import readable
 from tfswap.terraform.process import Result
 
 
@@ -26,10 +29,8 @@ _KNOWN = (
     _Known(
         r"Error acquiring the state lock",
         StateLockedError,
-        "Somebody else holds the state lock",
-        "Wait for them, or ask the person named here; never force-unlock a lock you do not know. "
-        "Then run the same command again. If it is your own, of a run that died, make sure that "
-        "no terraform of it is alive before you think of terraform force-unlock.",
+        "The state is locked",
+        "",
     ),
     _Known(
         r"cannot (?:import|overwrite existing) state with serial|"
@@ -97,18 +98,33 @@ _FRAME = re.compile(r"^\s*[╷│╵]\s?")
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
-def failure(result: Result, doing: str, init: str = "terraform init") -> TerraformError | AwsError:
+def failure(
+    result: Result,
+    doing: str,
+    init: str = "terraform init",
+    unlock: str = "terraform force-unlock",
+    children: Children | None = None,
+) -> TerraformError | AwsError:
     """Return the error to raise for a command that failed.
 
     Args:
         result: What the command left behind.
         doing: What it was for, as in "import the restored table".
         init: The command that initialises the root module, to be typed by a person.
+        unlock: The command that removes a lock, likewise, without the lock's id.
+        children: The Terraforms started here, one of which may have left the lock.
     """
-    text = plain(result.text)
+    text = readable(plain(result.text))
     details = _interesting(text)
     for known in _KNOWN:
         if re.search(known.phrase, text, re.IGNORECASE | re.DOTALL):
+            if known.kind is StateLockedError:
+                lock = parse_lock(text)
+                return StateLockedError(
+                    f"{known.message} ({doing}).",
+                    hint=advice(lock, children, unlock),
+                    details=lock.lines() if lock else details,
+                )
             hint = known.hint.replace("{init}", init)
             return known.kind(f"{known.message} ({doing}).", hint=hint, details=details)
     return TerraformError(

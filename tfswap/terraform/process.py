@@ -11,7 +11,6 @@ import os
 import shlex
 import signal
 import subprocess
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +18,9 @@ from pathlib import Path
 from typing import IO
 
 from tfswap.errors import TerraformError
+from tfswap.terraform.children import Children
+from tfswap.terraform.messages import readable
+from tfswap.terraform.streams import Followed, Kept, Pipes, Streams
 
 _TAIL_LINES = 40
 
@@ -39,7 +41,7 @@ class Result:
 
     def tail(self) -> tuple[str, ...]:
         """The last lines a person needs to see when the command failed."""
-        lines = (self.err or self.out).decode("utf-8", "replace").strip().splitlines()
+        lines = readable((self.err or self.out).decode("utf-8", "replace")).strip().splitlines()
         return tuple(line.rstrip() for line in lines[-_TAIL_LINES:])
 
 
@@ -51,6 +53,8 @@ class Door:
     """The child's whole environment."""
     log: Path | None = None
     """Where commands and their output are appended; None keeps no log."""
+    children: Children | None = None
+    """Where those that take the state's lock are told of; None tells of none."""
 
     def run(
         self,
@@ -60,6 +64,8 @@ class Door:
         secret: bool = False,
         env: Mapping[str, str] | None = None,
         on_line: Callable[[str], None] | None = None,
+        locks: str = "",
+        into: Path | None = None,
     ) -> Result:
         """Run ``argv`` in ``cwd`` and wait for it; a non-zero exit is the caller's to judge.
 
@@ -69,31 +75,55 @@ class Door:
             secret: Standard output holds state or plan values: keep it out of the log.
             env: Variables to set on top of the door's.
             on_line: Called with every line of standard output as it comes, without its line end.
+            locks: What it is to do, where it takes the state's lock: it may then outlive us, and
+                ``children`` is told of it.
+            into: A private file both its streams are appended to, instead of the log; ``on_line``
+                then gets the lines of both.
 
         Raises:
             TerraformError: The program is not there or may not be run.
             ChildInterrupted: After the child has ended, when the user pressed Ctrl-C.
         """
-        child = self._start(argv, cwd, {**self.env, **(env or {})})
-        reading = _Reading(child, on_line)
+        streams = self._streams(into, on_line, locks=bool(locks) and not secret)
+        try:
+            child = self._start(argv, cwd, {**self.env, **(env or {})}, streams)
+        except BaseException:
+            streams.finish()
+            raise
+        if locks and self.children is not None:
+            self.children.begun(child.pid, locks)
+        streams.watch(child)
         interrupted = _wait(child)
-        out, err = reading.finish()
+        if locks and self.children is not None:
+            self.children.ended(child.pid)
+        out, err = streams.finish()
         result = Result(tuple(argv), child.returncode, out, err)
-        self._note(argv, cwd, result, secret=secret)
+        self._note(argv, cwd, result, secret=secret, into=into)
         if interrupted:
             raise ChildInterrupted(() if secret else result.tail())
         return result
 
+    def _streams(
+        self, into: Path | None, on_line: Callable[[str], None] | None, *, locks: bool
+    ) -> Streams:
+        if into is not None:
+            return Followed(into, on_line)
+        if locks and on_line is None:
+            return Kept(self.log.parent if self.log is not None else None)
+        return Pipes(on_line)
+
     @staticmethod
-    def _start(argv: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def _start(
+        argv: Sequence[str], cwd: Path, env: Mapping[str, str], streams: Streams
+    ) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
                 list(argv),
                 cwd=cwd,
                 env=dict(env),
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stdout=streams.out,
+                stderr=streams.err,
                 # A group of its own: a closed terminal does not reach it, and of a Ctrl-C it gets
                 # exactly the one signal we pass on; a second makes Terraform drop its work.
                 process_group=0,
@@ -114,11 +144,19 @@ class Door:
             ) from error
 
     def _note(
-        self, argv: Sequence[str], cwd: Path, result: Result, *, secret: bool = False
+        self,
+        argv: Sequence[str],
+        cwd: Path,
+        result: Result,
+        *,
+        secret: bool = False,
+        into: Path | None = None,
     ) -> None:
         if self.log is None:
             return
         out = b"(output kept out of the log)\n" if secret and result.out else result.out
+        if into is not None:
+            out = f"(its output is in {into.name})\n".encode()
         head = f"\n$ {shlex.join(argv)}    # in {cwd}, exit {result.code}\n".encode()
         # A log that cannot be written must not hide how the command ended.
         with suppress(OSError), private_append(self.log) as log:
@@ -141,38 +179,6 @@ class ChildInterrupted(KeyboardInterrupt):
     def __init__(self, details: tuple[str, ...]) -> None:
         super().__init__()
         self.details = details
-
-
-class _Reading:
-    """Reads both streams of a child to their ends, neither waiting for the other or for us."""
-
-    def __init__(
-        self, child: subprocess.Popen[bytes], on_line: Callable[[str], None] | None
-    ) -> None:
-        assert child.stdout is not None and child.stderr is not None  # noqa: S101
-        self._out: list[bytes] = []
-        self._err: list[bytes] = []
-        self._threads = [
-            threading.Thread(target=_drain, args=(child.stdout, self._out, on_line), daemon=True),
-            threading.Thread(target=_drain, args=(child.stderr, self._err, None), daemon=True),
-        ]
-        for thread in self._threads:
-            thread.start()
-
-    def finish(self) -> tuple[bytes, bytes]:
-        """Wait for the ends and return what was read."""
-        for thread in self._threads:
-            thread.join()
-        return b"".join(self._out), b"".join(self._err)
-
-
-def _drain(stream: IO[bytes], into: list[bytes], on_line: Callable[[str], None] | None) -> None:
-    for line in stream:
-        into.append(line)
-        if on_line is not None:
-            # Whoever watches may go away (a closed pipe); the child's work goes on all the same.
-            with suppress(Exception):
-                on_line(line.decode("utf-8", "replace").rstrip("\r\n"))
 
 
 def _wait(child: subprocess.Popen[bytes]) -> bool:
