@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tfswap.cli.options import Binary, Form, Prefix, Quiet, Repo, Role, Yes, do
+from tfswap.commands.defaults import MAX_AGE_MINUTES
 from tfswap.report import Format
 
 if TYPE_CHECKING:
@@ -143,6 +144,10 @@ def verify_plan(
     new: Annotated[
         list[str] | None, typer.Option("--to", help="Restored table's physical name.")
     ] = None,
+    release: Annotated[
+        list[str] | None,
+        typer.Option(help="Address that was released from the state, with --from."),
+    ] = None,
     explain: Annotated[
         str | None, typer.Option(help="Say why this address passed or failed.")
     ] = None,
@@ -163,12 +168,23 @@ def verify_plan(
     """
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands import verify_plan as command
+        from tfswap.commands import given
         from tfswap.errors import UsageError
 
-        pairs = command.pair(old or (), new or ())
+        pairs, released = given.pair(old or (), new or ()), release or []
+        if released and not pairs:
+            hint = "Name the release when preparing: tfswap prepare TABLE --release ADDRESS"
+            raise UsageError("--release goes with --from and --to.", hint=hint)
+        if plan is not None and pairs:
+            intent = given.named(pairs, released)
+            code = given.verify_named(console, plan, intent, form, explain)
+            if code is not None:
+                return code
+        # Here and not above: all this does not have to be loaded for a plan's JSON.
+        from tfswap.commands import verify_plan as command
+
         if plan is not None:
-            return command.verify_given_plan(bench, console, plan, pairs, form, explain)
+            return command.verify_given_plan(bench, console, plan, pairs, form, explain, released)
         if pairs:
             raise UsageError(
                 "--from and --to go with a plan.", hint="tfswap verify-plan PLAN --from … --to …"
@@ -188,7 +204,9 @@ def verify_plan(
 
 def apply(
     yes: Yes = False,
-    max_age: Annotated[int, typer.Option(help="Minutes a verdict may be old.", min=1)] = 60,
+    max_age: Annotated[
+        int, typer.Option(help="Minutes a verdict may be old.", min=1)
+    ] = MAX_AGE_MINUTES,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
+from tfswap.commands import begun
+from tfswap.commands.defaults import MAX_AGE_MINUTES
 from tfswap.commands.preflight import pull, ready_to_work
+from tfswap.commands.verify_plan import plan_and_verify
 from tfswap.commands.workbench import Workbench, told
+from tfswap.console import Console
 from tfswap.errors import ExitCode, TerraformError, TfswapError
+from tfswap.report import Format, render
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.verdict import BoundVerdict
-from tfswap.terraform import commands
+from tfswap.swap import Swap
+from tfswap.terraform import commands, progress
 from tfswap.terraform.client import Terraform
+from tfswap.terraform.progress import End, Progress
+from tfswap.verify.report_data import Report, Status, Verdict
 
-MAX_AGE_MINUTES = 60
-"""How long a verdict holds, unless ``--max-age`` says otherwise."""
-
-_DONE = re.compile(r"^\S+: (?:Creation|Modifications|Destruction|Read) complete after .*")
+_PROTECTIONS = ("deletion-protection", "pitr", "stream", "ttl", "tags")
+"""Lines of the checklist about the restored table itself."""
+_MARKS = {
+    Status.SATISFIED: "✓",
+    Status.FAILED: "✗",
+    Status.CANNOT_TELL: "?",
+    Status.NOT_APPLICABLE: "-",
+}
 
 
 def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int:
-    """Apply the verified plan.
+    """Apply the verified plan, then plan again to see that nothing is left to do.
 
     Args:
         bench: The command's surroundings.
@@ -28,7 +39,7 @@ def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int
         max_age: Minutes a verdict may be old.
 
     Returns:
-        The exit code.
+        The exit code: that of the verdict on the plan made afterwards.
 
     Raises:
         RejectedError: The plan, the state or the workspace is not what was verified.
@@ -46,37 +57,105 @@ def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int
         console.note("Nothing was changed. next: tfswap apply")
         return int(ExitCode.INTERRUPTED)
     verdicts.check_age(bound, limit)
+    begun.set_aside(home)
     verdicts.take(bound, home.applying)
     _apply(bench, terraform, bound)
     home.verdict.unlink(missing_ok=True)
-    console.out("Applied. The outgoing table is still there, no longer managed by Terraform.")
-    console.note("next: tfswap verify-plan (it should say: applied)")
-    return 0
+    return _afterwards(bench, swap, terraform)
 
 
 def _apply(bench: Workbench, terraform: Terraform, bound: BoundVerdict) -> None:
-    """Apply the private copy; whatever ends it, the journal says so."""
-    journal, console = bench.journal, bench.console
-
-    def progress(line: str) -> None:
-        if _DONE.match(line):
-            console.say(line)
-
-    journal.note("apply", plan_sha256=bound.sha256, serial=bound.serial)
-    words = commands.apply(str(bench.home.applying))
+    """Apply the private copy; whatever ends it, the journal says so and the copy is kept."""
+    journal, console, home = bench.journal, bench.console, bench.home
+    seen = Progress(console.say, console.width - 6)
+    facts = {"plan_sha256": bound.sha256, "serial": bound.serial, "workspace": bound.workspace}
+    journal.note("apply", **facts)
+    words = commands.apply(str(home.applying))
     try:
         with console.step("apply"):
-            terraform.run(words, "apply the verified plan", on_line=progress)
+            terraform.run(words, "apply", on_line=seen.line, into=home.apply_log)
     except BaseException as error:
-        journal.note("apply-failed", plan_sha256=bound.sha256, error=type(error).__name__)
+        journal.note(
+            "apply-failed", **facts, error=type(error).__name__, begun=seen.began, **_count(seen)
+        )
+        if not seen.began and isinstance(error, TfswapError):
+            home.applying.unlink(missing_ok=True)
+            raise
+        _tell_standing(console, seen)
         if not isinstance(error, TfswapError):
             raise
-        raise TerraformError(
-            error.message,
-            hint="What is listed above as complete is done, the rest is not. Mend what Terraform "
-            "names, then plan what is left: tfswap verify-plan",
+        raise _partly(error, seen) from error
+    begun.forget(home)
+    journal.note("applied", **facts, **_count(seen))
+    console.say(f"{len(seen.works)} changes are done")
+
+
+def _count(seen: Progress) -> dict[str, int]:
+    """Return how many changes got how far, for the journal."""
+    return {end.name.lower(): sum(work.end is end for work in seen.works) for end in End}
+
+
+def _tell_standing(console: Console, seen: Progress) -> None:
+    """Say of every change of the plan how far it got."""
+    console.out("What the apply did, and what it did not:")
+    for line in progress.told(seen.works, console.width - 2):
+        console.out(f"  {line}")
+    console.out(f"Everything Terraform said: {_LOG}")
+
+
+_LOG = ".tfswap/apply.log"
+
+
+def _partly(error: TfswapError, seen: Progress) -> TfswapError:
+    """Return the error of an apply that had begun, with the one way on."""
+    done = sum(work.end is End.DONE for work in seen.works)
+    return TerraformError(
+        f"The apply ended midway: {done} of {len(seen.works)} changes are done. {error.message}",
+        hint="Mend what Terraform names, then: tfswap verify-plan (it plans the rest, and judges "
+        "it as the rest of this apply).",
+        details=error.details,
+    )
+
+
+def _afterwards(bench: Workbench, swap: Swap, terraform: Terraform) -> int:
+    """Plan once more and say what that shows."""
+    console = bench.console
+    try:
+        report = plan_and_verify(bench, swap, terraform).report
+    except TfswapError as error:
+        raise type(error)(
+            f"The plan is applied, but the one made afterwards failed: {error.message}",
+            hint=f"{error.hint} Then: tfswap verify-plan (it should say: applied).",
             details=error.details,
         ) from error
-    finally:
-        bench.home.applying.unlink(missing_ok=True)
-    journal.note("applied", plan_sha256=bound.sha256)
+    if report.verdict is not Verdict.APPLIED:
+        return _something_left(console, report)
+    console.out("APPLIED. A plan made afterwards has nothing left to do.")
+    for line in _protections(report):
+        console.out(f"  {line}")
+    olds = ", ".join(table.old_name for table in swap.tables)
+    console.out(f"Still there, no longer managed by Terraform: {olds}")
+    console.note("next: tfswap status (it names what is left: commit, push, PR)")
+    return int(ExitCode.OK)
+
+
+def _something_left(console: Console, report: Report) -> int:
+    """Show what the plan made afterwards would still do."""
+    console.out(render(report, Format.TEXT, width=console.width, colour=console.colour))
+    ready = report.verdict is Verdict.READY
+    console.note(
+        "The verified plan is applied, but a plan made afterwards still has changes: see above. "
+        + ("next: tfswap apply" if ready else "next: mend what is named, then tfswap verify-plan")
+    )
+    return int(report.verdict.exit_code)
+
+
+def _protections(report: Report) -> list[str]:
+    """Return what the restored tables have, line by line, from the plan made afterwards."""
+    return [
+        f"{_MARKS[item.status]} {item.title}: {evidence}"
+        for key in _PROTECTIONS
+        for item in report.checklist
+        if item.key == key
+        for evidence in item.evidence
+    ]

@@ -9,14 +9,17 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
+from tfswap.commands import begun, errored
 from tfswap.commands.preflight import pull
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import TfswapError
+from tfswap.home import Home
 from tfswap.repo import tfvars
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.sequence import steps_of
 from tfswap.steps.verdict import BoundVerdict
 from tfswap.swap import Swap
+from tfswap.terraform.children import Children
 from tfswap.terraform.state import State
 
 
@@ -43,12 +46,21 @@ def status(bench: Workbench, *, offline: bool = False) -> int:
             "next: tfswap prepare <restored table>, e.g. tfswap prepare Lpas-20240715"
         )
         return 0
-    standing = _stand(bench, swap, offline=offline)
+    standing = _at_work(bench) or _stand(bench, swap, offline=offline)
     bench.console.out(f"Swap in {swap.environment} (workspace {swap.workspace})")
     for line in standing.lines:
         bench.console.out(f"  {line}")
     bench.console.out(f"next: {standing.following}")
     return 0
+
+
+def _at_work(bench: Workbench) -> Standing | None:
+    """Return how things stand while a Terraform goes on whose tfswap was killed."""
+    child = Children(bench.home.children).at_work()
+    if child is None:
+        return None
+    line = f"✗ terraform {child.command} is at work (process {child.pid}, {child.since:%H:%M} UTC)"
+    return Standing((line,), "wait for it to end, then tfswap status")
 
 
 def _stand(bench: Workbench, swap: Swap, *, offline: bool) -> Standing:
@@ -75,11 +87,15 @@ def _stand(bench: Workbench, swap: Swap, *, offline: bool) -> Standing:
 
 def _stand_in_state(bench: Workbench, swap: Swap, state: State, lines: list[str]) -> Standing:
     due = [step.title for step in steps_of(swap) if step.due(state)]
-    unfinished = _unfinished(bench)
-    if unfinished:
-        lines.append(unfinished)
     lines.append(_mark(not due, f"state (serial {state.serial}) holds the restored table", ""))
     lines += [f"    still to do: {title}" for title in due]
+    lines += _unfinished(bench)
+    lines += leftovers(bench.home)
+    unsaved = errored.look(bench, swap, bench.terraform(swap), state)
+    if unsaved is not None:
+        lines.append(f"{'✗' if unsaved.following else '·'} {unsaved.told}")
+    if unsaved is not None and unsaved.following:
+        return Standing(tuple(lines), unsaved.following)
     if due:
         return Standing(tuple(lines), "tfswap run")
     bound = verdicts.load(bench.home.verdict)
@@ -88,14 +104,32 @@ def _stand_in_state(bench: Workbench, swap: Swap, state: State, lines: list[str]
     return _stand_with_verdict(bench, swap, bound, lines)
 
 
-def _unfinished(bench: Workbench) -> str:
-    """Say so when the last apply never told how it ended: killed, or it failed."""
-    told = ("apply", "apply-failed", "applied", "verified")
-    events = [entry for entry in bench.journal.entries() if entry.get("event") in told]
-    last = events[-1] if events else {}
-    if last.get("event") in ("apply", "apply-failed"):
-        return f"✗ the apply begun by {last.get('who')} did not end well ({last.get('at')})"
-    return ""
+def _unfinished(bench: Workbench) -> list[str]:
+    """Say which applies were begun and did not end well; ``verify-plan`` judges what is left."""
+    return [
+        f"✗ the apply begun {begun.spoken(entry)} did not end well"
+        for entry in begun.unfinished(bench.journal)
+    ]
+
+
+def leftovers(home: Home) -> list[str]:
+    """Return what a killed command left in ``.tfswap/``, and what becomes of it."""
+    lines = []
+    if home.scratch.exists():
+        lines.append(
+            f"· left behind: {home.scratch.name}/, of a killed rehearsal; the next clears it"
+        )
+    kept = [path.name for path in home.begun]
+    if kept:
+        lines.append(f"· kept until the swap is applied: {', '.join(kept)}")
+    return lines
+
+
+def _begun_since(bench: Workbench, bound: BoundVerdict) -> bool:
+    """Whether the plan of this verdict was begun: what is left of it needs a plan of its own."""
+    return any(
+        entry.get("plan_sha256") == bound.sha256 for entry in begun.unfinished(bench.journal)
+    )
 
 
 def _stand_with_verdict(
@@ -105,8 +139,8 @@ def _stand_with_verdict(
     good = bound.verdict in ("ready", "applied")
     lines.append(_mark(good, f"plan of {when}: {bound.verdict}", ""))
     if bound.verdict == "ready":
-        begun = _unfinished(bench)
-        return Standing(tuple(lines), "tfswap verify-plan" if begun else "tfswap apply")
+        again = _begun_since(bench, bound)
+        return Standing(tuple(lines), "tfswap verify-plan" if again else "tfswap apply")
     if bound.verdict != "applied":
         return Standing(tuple(lines), "tfswap verify-plan (once what it names is mended)")
     return Standing(tuple(lines), _to_land(bench, swap))

@@ -1,0 +1,82 @@
+"""``errored.tfstate``: the state Terraform could not save, which nothing but that file holds.
+
+When the backend is lost while Terraform applies, it writes the newest state to ``errored.tfstate``
+in the root module's folder (Terraform source, internal/backend/local, ``backupStateForError``).
+Until that is pushed, a plan would create once more what was just created. tfswap names the way; it
+neither pushes the file by itself nor removes it.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+
+from tfswap.commands.workbench import Workbench
+from tfswap.errors import TerraformError
+from tfswap.swap import Swap
+from tfswap.terraform import commands
+from tfswap.terraform.client import Terraform
+from tfswap.terraform.state import State, differing, parse
+
+NAME = "errored.tfstate"
+
+
+@dataclass(frozen=True)
+class Errored:
+    """Such a file, held against the state in the backend."""
+
+    told: str
+    """What it is, in one sentence."""
+    following: str = ""
+    """The next thing to do about it; empty where it need not stop anybody."""
+
+
+def path_of(bench: Workbench, swap: Swap) -> Path:
+    """Return where Terraform puts it."""
+    return bench.git.root / swap.root_module / NAME
+
+
+def look(bench: Workbench, swap: Swap, terraform: Terraform, now: State) -> Errored | None:
+    """Return what an ``errored.tfstate`` means for the state as it is now; None without one.
+
+    A push is the way on only where nobody wrote the state meanwhile: the same lineage, and a
+    higher serial than the backend's.
+    """
+    path = path_of(bench, swap)
+    if not path.is_file():
+        return None
+    try:
+        kept = parse(path.read_bytes())
+    except (TerraformError, OSError):
+        return Errored(
+            f"{path} is there, but cannot be read as a state",
+            f"look at {shlex.quote(str(path))} by hand before anything else; do not remove it",
+        )
+    if kept.lineage != now.lineage:
+        return Errored(f"{path} is there, of another workspace's state (lineage {kept.lineage})")
+    if not differing(kept, now):
+        return Errored(f"{path} holds what the state holds: it is saved, the file may go")
+    serials = f"serial {kept.serial}, the backend's is {now.serial}"
+    if kept.serial > now.serial:
+        return Errored(
+            f"{path} holds a state that could not be saved ({serials})",
+            f"{terraform.line(commands.state_push(NAME))} (it is refused when somebody wrote "
+            "meanwhile); then tfswap verify-plan",
+        )
+    return Errored(
+        f"{path} holds a state that was not saved, and somebody wrote since ({serials})",
+        "do not push it: find with terraform show what only that file knows, and import it; "
+        "then tfswap verify-plan",
+    )
+
+
+def refuse_unsaved(bench: Workbench, swap: Swap, terraform: Terraform, now: State) -> None:
+    """Make sure that no state waits to be saved before another plan is made.
+
+    Raises:
+        TerraformError: One does.
+    """
+    found = look(bench, swap, terraform, now)
+    if found is not None and found.following:
+        raise TerraformError(f"{found.told}.", hint=found.following)
