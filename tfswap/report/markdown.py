@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tfswap.report.marked import code, prose, size, table
 from tfswap.report.mermaid import LEGEND, flowchart
+from tfswap.report.room import FOLD_END, Room, folded
 from tfswap.verify.report_data import (
     ChecklistItem,
     ExplainedChange,
@@ -25,6 +26,8 @@ LIMIT = 65_000
 
 _LEAST = 1200
 """Bytes a report needs to say its verdict and that the rest is left out."""
+
+_ELSEWHERE = "`--format json` has all."
 
 _VERDICTS = {
     Verdict.READY: "✅",
@@ -46,6 +49,7 @@ _WEIGHTS = {
     Severity.INFO: "for information",
 }
 _MOST_LINES = 3
+CHECKLIST_HEAD = ("state", "check", "seen")
 
 
 def render_markdown(reports: Sequence[tuple[str, Report]], limit: int = LIMIT) -> str:
@@ -54,7 +58,8 @@ def render_markdown(reports: Sequence[tuple[str, Report]], limit: int = LIMIT) -
     shown = reports if len(reports) <= most else reports[:most]
     share = (limit - _LEAST) // max(1, len(shown)) if len(reports) > 1 else limit
     pages = [_Page(name, report, share - 1).text() for name, report in shown]
-    pages += [_more(len(reports) - most, "plans") + "\n"] if len(reports) > most else []
+    if left_out := len(reports) - len(shown):
+        pages.append(Room(0, _ELSEWHERE).more(left_out, "plans") + "\n")
     return "\n".join(pages)
 
 
@@ -64,29 +69,31 @@ class _Page:
     def __init__(self, name: str, report: Report, limit: int) -> None:
         self._name = name
         self._report = report
-        self._left = limit
+        self._room = Room(limit, _ELSEWHERE)
 
     def text(self) -> str:
         report = self._report
-        head = self._fit(list(self._head()), self._left // 4, "renamed tables")
+        head = self._room.fit(list(self._head()), self._room.left // 4, "renamed tables")
         findings = self._table(
             "### Findings",
             ("rule", "weight", "where", "what", "what to do"),
             map(_finding, report.findings),
-            self._left * 3 // 5,
+            self._room.left * 3 // 5,
             "findings",
         )
         checklist = self._table(
             "### Checklist",
-            ("state", "check", "seen"),
-            map(_item, report.checklist),
-            self._left // 2,
+            CHECKLIST_HEAD,
+            checklist_rows(report),
+            self._room.left // 2,
             "lines of the checklist",
         )
         diagram = self._diagram()
-        notes = self._folded("Notes", (), [f"- {prose(n)}" for n in report.notes], self._left // 2)
+        notes = self._folded(
+            "Notes", (), [f"- {prose(n)}" for n in report.notes], self._room.left // 2
+        )
         rows = table(("resource", "action", "explained"), map(_change, report.changes))
-        changes = self._folded("Changes", rows[:2], rows[2:], self._left)
+        changes = self._folded("Changes", rows[:2], rows[2:], self._room.left)
         return "\n".join([*head, *checklist, *findings, *diagram, *changes, *notes]) + "\n"
 
     def _head(self) -> Iterator[str]:
@@ -115,14 +122,14 @@ class _Page:
         if len(lines) == 2:
             return []
         opening = ["", heading, "", *lines[:2]]
-        return self._fit(lines[2:], most, what, opening)
+        return self._room.fit(lines[2:], most, what, opening)
 
     def _folded(self, title: str, opening: Sequence[str], rows: list[str], most: int) -> list[str]:
         """Return a part folded into ``<details>``; the blank lines let Markdown go on inside."""
         if not rows:
             return []
-        begin = ["", "<details>", f"<summary>{title} ({len(rows)})</summary>", "", *opening]
-        return self._fit(rows, most, title.lower(), begin, ["", "</details>"])
+        begin = [*folded(f"{title} ({len(rows)})"), *opening]
+        return self._room.fit(rows, most, title.lower(), begin, FOLD_END)
 
     def _diagram(self) -> list[str]:
         text, left_out = flowchart(self._report)
@@ -130,37 +137,14 @@ class _Page:
             return []
         lines = ["", "### Consumers", "", "```mermaid", text.rstrip("\n"), "```", "", LEGEND]
         lines += ["", left_out] if left_out else []
-        if sum(size(line) + 1 for line in lines) > self._left // 2:
+        if sum(size(line) + 1 for line in lines) > self._room.left // 2:
             lines = ["", "The diagram of the consumers is left out for length."]
-        return self._take(lines)
-
-    def _fit(
-        self,
-        rows: list[str],
-        most: int,
-        what: str,
-        opening: Sequence[str] = (),
-        closing: Sequence[str] = (),
-    ) -> list[str]:
-        """Return as many rows as fit within ``most`` bytes, and how many do not."""
-        room = most - sum(size(line) + 1 for line in (*opening, *closing, _more(len(rows), what)))
-        if room < 0:
-            return self._take(["", _more(len(rows), what)])
-        for count, row in enumerate(rows):
-            room -= size(row) + 1
-            if room < 0:
-                # A table's row takes a line of its own only behind an empty one.
-                rows = [*rows[:count], "", _more(len(rows) - count, what)]
-                break
-        return self._take([*opening, *rows, *closing])
-
-    def _take(self, lines: list[str]) -> list[str]:
-        self._left -= sum(size(line) + 1 for line in lines)
-        return lines
+        return self._room.take(lines)
 
 
-def _more(count: int, what: str) -> str:
-    return f"… {count} of the {what} left out for length; `--format json` has all."
+def checklist_rows(report: Report) -> list[tuple[str, ...]]:
+    """Return the checklist as rows of a table: state, check, what was seen."""
+    return [_item(item) for item in report.checklist]
 
 
 def _item(item: ChecklistItem) -> tuple[str, ...]:
