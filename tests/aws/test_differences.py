@@ -41,6 +41,7 @@ OLD = TableFacts(
     stream="NEW_AND_OLD_IMAGES",
     protected=True,
     replicas=(Replica("eu-west-2", "ACTIVE"),),
+    multi_region="EVENTUAL",
     tags={"owner": "lpa"},
     ttl="expires",
     pitr=True,

@@ -88,6 +88,8 @@ class TableFacts:
     """Deletion protection."""
     replicas: tuple[Replica, ...]
     """In other regions than this."""
+    multi_region: str
+    """``STRONG`` or ``EVENTUAL`` consistency among them; empty where there are none."""
     tags: Mapping[str, str] | NotKnown
     ttl: str | NotKnown
     """The attribute; empty where TTL is off."""
@@ -137,6 +139,7 @@ def describe(aws: Aws, name: str, region: str | None = None) -> TableFacts:
         stream=_stream(table),
         protected=bool(table.get("DeletionProtectionEnabled")),
         replicas=_replicas(table, region),
+        multi_region=table.get("MultiRegionConsistency", ""),
         tags=known(lambda: _tags(dynamodb, arn)),
         ttl=known(lambda: _ttl(dynamodb, name)),
         pitr=known(lambda: _pitr(dynamodb, name)),

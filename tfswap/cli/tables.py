@@ -63,3 +63,50 @@ def compare(
         terraform_bin=terraform_bin,
         role=role,
     )
+
+
+def retire(
+    table: Annotated[
+        str | None, typer.Argument(help="Outgoing table's full name, where there are several.")
+    ] = None,
+    quiet_hours: Annotated[
+        int, typer.Option(help="Hours nobody may have used it.", min=1, max=24 * 60)
+    ] = 24,
+    final_backup: Annotated[
+        bool, typer.Option("--final-backup", help="Make a last on-demand backup first.")
+    ] = False,
+    confirm: Annotated[
+        str, typer.Option(help="The table's full name, instead of typing it.", metavar="NAME")
+    ] = "",
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="Do not ask about its protection; the name stays.")
+    ] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only say what it would do.")] = (
+        False
+    ),
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    role: Role = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Delete the outgoing table, replicas, alarms.
+
+    Only when the swap is applied, nothing in the state names it, nobody used it, and a final
+    backup exists. Asks for the table's full name; run it again after a kill and it goes on.
+    """
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.retire import retire
+
+        return retire(
+            bench(),
+            table,
+            quiet_hours=quiet_hours,
+            final_backup=final_backup,
+            confirm=confirm,
+            yes=yes,
+            dry_run=dry_run,
+        )
+
+    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)

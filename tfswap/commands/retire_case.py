@@ -1,0 +1,259 @@
+"""What speaks for and against deleting an outgoing table; reads only.
+
+Every line is looked at, also when an earlier one says stop: a person mends them all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tfswap.aws.alarms import Alarm, alarms_on
+from tfswap.aws.calls import MissingError
+from tfswap.aws.finalbackup import Final, find_final
+from tfswap.aws.parts import NotKnown, known
+from tfswap.aws.quiet import uses, window
+from tfswap.aws.session import Aws
+from tfswap.aws.tables import ACTIVE, TableFacts, describe
+from tfswap.aws.words import at, size
+from tfswap.commands.preflight import pull
+from tfswap.commands.state_holds import holders
+from tfswap.commands.verify_plan import plan_and_verify
+from tfswap.commands.workbench import Workbench
+from tfswap.errors import AwsError
+from tfswap.swap import Swap, TableSwap
+from tfswap.terraform.client import Terraform
+from tfswap.verify.report_data import Verdict
+
+_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the case."""
+
+    good: bool | None
+    """None: not to be known, which stops as a no does."""
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Everything about one outgoing table that decides whether it may go."""
+
+    swap: Swap
+    table: TableSwap
+    facts: TableFacts | None
+    """None where the table is gone already."""
+    copies: tuple[TableFacts, ...]
+    """Its replicas."""
+    regions: tuple[str, ...]
+    """Where it is or was; its own first."""
+    alarms: tuple[tuple[str, Alarm], ...]
+    """Region and alarm."""
+    backup: Final | None
+    checks: tuple[Check, ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing speaks against it."""
+        return all(check.good for check in self.checks)
+
+    @property
+    def own_alarms(self) -> tuple[tuple[str, Alarm], ...]:
+        """The alarms that watch this table and nothing else."""
+        return tuple(each for each in self.alarms if each[1].only)
+
+    @property
+    def protected(self) -> tuple[str, ...]:
+        """Regions in which deletion protection is on."""
+        every = (*([self.facts] if self.facts else []), *self.copies)
+        return tuple(facts.region for facts in every if facts.protected)
+
+
+def examine(
+    bench: Workbench,
+    swap: Swap,
+    table: TableSwap,
+    terraform: Terraform,
+    aws: Aws,
+    *,
+    quiet_hours: int,
+    final_backup: bool,
+) -> Case:
+    """Look at state, plan and AWS.
+
+    Raises:
+        TerraformError, AwsError: What decides could not be asked at all.
+    """
+    console, name = bench.console, table.old_name
+    with console.step(f"look at {name} in AWS"):
+        facts, copies = look_at(aws, name)
+        regions = _regions(bench, table, facts)
+        alarms, alarm_checks = _alarms(aws, name, regions)
+    checks: list[Check] = []
+    backup = None
+    if facts is None:
+        checks.append(Check(True, f"{name} is gone from AWS already"))
+    else:
+        checks += [_is_active(facts), *_known(facts), _restored_is_there(aws, table)]
+        checks += quiet_checks(aws, facts, copies, quiet_hours)
+        start, _ = window(datetime.now(UTC), quiet_hours)
+        backup = find_final(aws.client("dynamodb"), name, start)
+        checks.append(_backed_up(backup, start, final_backup))
+    with console.step("pull the state and look who names the table"):
+        checks += state_checks(bench, swap, table, terraform)
+    if facts is not None:
+        settled = all(check.good for check in checks[-2:])
+        checks.append(_plan_check(bench, swap, terraform) if settled else _no_plan())
+    return Case(swap, table, facts, copies, regions, alarms, backup, (*checks, *alarm_checks))
+
+
+def look_at(aws: Aws, name: str) -> tuple[TableFacts | None, tuple[TableFacts, ...]]:
+    """Return a table, None where it is gone, and its replicas.
+
+    Raises:
+        AwsError: AWS does not tell.
+    """
+    try:
+        facts = describe(aws, name)
+    except MissingError:
+        return None, ()
+    return facts, tuple(_copies(aws, facts))
+
+
+def _copies(aws: Aws, facts: TableFacts) -> Iterator[TableFacts]:
+    for replica in facts.replicas:
+        try:
+            yield describe(aws, facts.name, replica.region)
+        except MissingError:
+            # On its way out; the table still lists it for a while.
+            continue
+
+
+def _regions(bench: Workbench, table: TableSwap, facts: TableFacts | None) -> tuple[str, ...]:
+    """Return where the table is, and where the journal says it was when retiring began."""
+    found = [table.region, *(replica.region for replica in (facts.replicas if facts else ()))]
+    for entry in bench.journal.entries():
+        if entry.get("event") == "retire-begun" and entry.get("table") == table.old_name:
+            found += map(str, entry.get("regions") or ())
+    return tuple(dict.fromkeys(found))
+
+
+def _alarms(
+    aws: Aws, name: str, regions: tuple[str, ...]
+) -> tuple[tuple[tuple[str, Alarm], ...], list[Check]]:
+    found: list[tuple[str, Alarm]] = []
+    checks: list[Check] = []
+    for region in regions:
+        cloudwatch = aws.client("cloudwatch", region)
+        told = known(lambda client=cloudwatch: tuple(alarms_on(client, name)))  # type: ignore[misc]
+        if isinstance(told, NotKnown):
+            checks.append(Check(None, f"alarms in {region} are not known: {told.why}", _ALLOW))
+        else:
+            found += [(region, alarm) for alarm in told]
+    return tuple(found), checks
+
+
+_ALLOW = "Assume a role that may read it, e.g. --role breakglass."
+
+
+def _is_active(facts: TableFacts) -> Check:
+    good = facts.status in (ACTIVE, "DELETING")
+    made = f", made {at(facts.created)}" if facts.created else ""
+    text = f"{facts.name} is {facts.status}: {facts.items:,} items, {size(facts.bytes)}{made}"
+    return Check(good, text, "" if good else "Wait until it is ACTIVE.")
+
+
+def _known(facts: TableFacts) -> Iterator[Check]:
+    if facts.multi_region == "STRONG":
+        yield Check(
+            False,
+            "it is part of a strongly consistent global table",
+            "AWS takes its copies away all at once only: do that in the console first.",
+        )
+
+
+def _restored_is_there(aws: Aws, table: TableSwap) -> Check:
+    try:
+        status = describe(aws, table.new_name).status
+    except MissingError:
+        return Check(False, f"the restored table {table.new_name} is NOT in AWS", "Delete nothing.")
+    good = status == ACTIVE
+    return Check(good, f"the restored table {table.new_name} is {status}")
+
+
+def quiet_checks(
+    aws: Aws, facts: TableFacts, copies: tuple[TableFacts, ...], hours: int
+) -> list[Check]:
+    """Return whether nobody used the table, region by region."""
+    start, end = window(datetime.now(UTC), hours)
+    checks = []
+    for place in (facts, *copies):
+        where = "" if place is facts else f" (replica in {place.region})"
+        indexes = [name for name, _ in place.index_status]
+        client = aws.client("cloudwatch", place.region)
+        try:
+            found = uses(client, place.name, indexes, start, end)
+        except AwsError as error:
+            checks.append(Check(None, f"use{where} is not known: {error.message}", error.hint))
+            continue
+        if not found:
+            checks.append(Check(True, f"no read or write{where} since {at(start)} ({hours} h)"))
+        for use in found:
+            told = f"{use.units:,.0f} units of {use.what}{where}, last after {at(use.last)}"
+            checks.append(Check(False, f"still in use: {told}", _WHO))
+    return checks
+
+
+_WHO = (
+    "Find who: an ECS task or Lambda of before the apply, a job, a person, another account, or "
+    "tfswap compare --scan-count. Then wait, or say --quiet-hours."
+)
+
+
+def _backed_up(backup: Final | None, start: datetime, wanted: bool) -> Check:
+    if backup is not None:
+        return Check(True, f"final backup {backup.name} of {at(backup.created)}, {backup.status}")
+    if wanted:
+        return Check(True, "a final backup will be made first (--final-backup)")
+    return Check(
+        False,
+        f"no on-demand backup of it was made since {at(start)}",
+        "Let tfswap make one: tfswap retire --final-backup",
+    )
+
+
+def state_checks(
+    bench: Workbench, swap: Swap, table: TableSwap, terraform: Terraform
+) -> tuple[Check, Check]:
+    """Return whether the state holds the restored table, and nothing that names the outgoing."""
+    data, state = pull(bench, terraform, swap)
+    held = state.instances.get(table.address)
+    name = held.attributes.get("name") if held else None
+    good = name == table.new_name
+    text = f"the state (serial {state.serial}) holds {name or 'no table'} at {table.address}"
+    naming = holders(data, table.old_name)
+    more = f" and {len(naming) - _SHOWN} more" if len(naming) > _SHOWN else ""
+    said = f"the state still names it: {', '.join(naming[:_SHOWN])}{more}"
+    return (
+        Check(good, text, "" if good else "tfswap status says where the swap stands."),
+        Check(False, said, "tfswap verify-plan, then tfswap apply, bring them to the restored one.")
+        if naming
+        else Check(True, "nothing in the state names it"),
+    )
+
+
+def _plan_check(bench: Workbench, swap: Swap, terraform: Terraform) -> Check:
+    report = plan_and_verify(bench, swap, terraform).report
+    if report.verdict is Verdict.APPLIED:
+        return Check(True, "a fresh plan has nothing left to do: APPLIED")
+    text = f"a fresh plan is {report.verdict.value.upper()}, not APPLIED"
+    good = None if report.verdict is Verdict.CANNOT_TELL else False
+    return Check(good, text, "tfswap verify-plan tells why.")
+
+
+def _no_plan() -> Check:
+    return Check(None, "no plan was made: see the state above")

@@ -1,0 +1,63 @@
+"""Who in a Terraform state still names a table: resources, data sources and outputs, by value."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from tfswap.names import mentions
+from tfswap.plan.search import NameSearch
+from tfswap.plan.values import leaves
+from tfswap.terraform.state import parse
+from tfswap.verify.strings import open_base64, readings
+
+
+def holders(data: bytes, name: str) -> list[str]:
+    """Return the addresses of what names the table, at name boundaries; empty when nothing does.
+
+    Texts are read as they are, as JSON, percent-encoded and in base64. Only addresses are told,
+    never values.
+
+    Args:
+        data: The state as it was pulled.
+        name: Physical name; an ARN holds it too.
+
+    Raises:
+        TerraformError: The state cannot be read.
+    """
+    search = NameSearch([name])
+    found = [
+        instance.address
+        for instance in parse(data).instances.values()
+        if _holds(search, name, dict(instance.raw))
+    ]
+    document = json.loads(data)
+    for address, value in _others(document):
+        if _holds(search, name, value):
+            found.append(address)
+    return sorted(set(found))
+
+
+def _others(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Yield what is no managed resource: data sources and outputs of the root module."""
+    for resource in document["resources"]:
+        if resource["mode"] != "managed":
+            kind = f"data.{resource['type']}.{resource['name']}"
+            yield ".".join(filter(None, (resource.get("module"), kind))), resource["instances"]
+    for name, output in (document.get("outputs") or {}).items():
+        yield f"output.{name}", output
+
+
+def _holds(search: NameSearch, name: str, value: Any) -> bool:
+    if not search.may_hold(json.dumps(value).encode()):
+        return False
+    texts = (leaf.value for leaf in leaves(value) if isinstance(leaf.value, str))
+    return any(mentions(read, name) for text in texts for read in _read(text))
+
+
+def _read(text: str) -> Iterator[str]:
+    yield from readings(text)
+    plain = open_base64(text)
+    if plain is not None and plain != text:
+        yield from _read(plain)
