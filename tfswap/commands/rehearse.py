@@ -36,8 +36,16 @@ class Rehearsal:
     """The verifier's word on the plan made from the rehearsed state."""
 
 
-def rehearse(bench: Workbench, swap: Swap, terraform: Terraform) -> Rehearsal:
+def rehearse(
+    bench: Workbench, swap: Swap, terraform: Terraform, *, patches: bool = True
+) -> Rehearsal:
     """Pull and back up the state, run the steps on a scratch copy, plan there and verify.
+
+    Args:
+        bench: The command's surroundings.
+        swap: What is rehearsed.
+        terraform: In the real root module.
+        patches: Whether the report carries patches, for a format that shows them.
 
     Raises:
         TerraformError, AwsError: A command failed; the real state is as it was.
@@ -55,7 +63,7 @@ def rehearse(bench: Workbench, swap: Swap, terraform: Terraform) -> Rehearsal:
             scratch.terraform.run(words, "plan on the scratch copy", accept=(0, 2))
         with console.step("read and verify that plan"):
             plan = read_plan(scratch.terraform.show(_PLAN))
-            report = verify(plan, intent_of(bench, swap, pulled))
+            report = verify(plan, intent_of(bench, swap, pulled), patches=patches)
         changed = bool(differing(pulled, after))
         bench.journal.note("rehearsed", serial=pulled.serial, verdict=report.verdict.value)
         return Rehearsal(pulled, read(), changed, report)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from tfswap.commands.given import shows_patches
 from tfswap.commands.preflight import pull, ready_to_work
 from tfswap.commands.rehearse import Rehearsal, rehearse
 from tfswap.commands.workbench import Workbench, told
@@ -32,7 +33,7 @@ def run(bench: Workbench, *, yes: bool, rehearse_only: bool, form: Format) -> in
         The exit code: the verdict's, or 0 once pushed.
     """
     swap, terraform = ready_to_work(bench)
-    rehearsal = rehearse(bench, swap, terraform)
+    rehearsal = rehearse(bench, swap, terraform, patches=shows_patches(form))
     console = bench.console
     console.out(render(rehearsal.report, form, width=console.width, colour=console.colour))
     code = rehearsal.report.verdict.exit_code
