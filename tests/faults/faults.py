@@ -1,0 +1,226 @@
+"""Faults, put into a process that was forked for them: the n-th time it comes to a seam.
+
+The production code has no hooks; what it calls is wrapped here. A seam is a place where the world
+changes or a child runs: a journal's note, a file's replacement, a terraform command, a copy.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tfswap.repo.git import Git
+from tfswap.steps import journal as journals
+from tfswap.steps.journal import Journal
+from tfswap.terraform import process
+from tfswap.terraform.process import Door
+
+KILLS = {
+    "note": ("before", "half", "after"),
+    "replace": ("half", "before", "after"),
+    "terraform": ("before", "orphan", "child", "late-child", "both", "after"),
+    "git": ("before", "after"),
+    "unlink": ("before", "after"),
+}
+"""Where tfswap, or terraform under it, is killed with SIGKILL."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong, once."""
+
+    seam: str
+    number: int
+    """Counted from 1."""
+    moment: str
+    place: Path = field(default=Path("/nowhere"))
+    """Where the fault needs one: the backend to be lost."""
+
+    def __str__(self) -> str:
+        return f"{self.seam} {self.number} {self.moment}"
+
+
+def die() -> None:
+    """As kill -9 does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Count:
+    """Counts the times a seam is come to; the fault strikes once."""
+
+    def __init__(self, seam: str, fault: Fault | None, tally: dict[str, int]) -> None:
+        self.seam, self.fault, self.tally = seam, fault, tally
+        self._lock = threading.Lock()
+
+    def __call__(self) -> str:
+        """Return the fault's moment when this is the time, else an empty word."""
+        with self._lock:
+            self.tally[self.seam] = number = self.tally.get(self.seam, 0) + 1
+        mine = self.fault and (self.fault.seam, self.fault.number) == (self.seam, number)
+        return self.fault.moment if self.fault and mine else ""
+
+
+def inject(fault: Fault | None, tally: dict[str, int]) -> None:
+    """Wrap every seam; without a fault they are only counted."""
+    _notes(Count("note", fault, tally))
+    _replacements(Count("replace", fault, tally))
+    _children(Count("terraform", fault, tally), fault)
+    _copies(Count("copy", fault, tally))
+    for name in ("switch", "remove_branch"):
+        _wrap(Git, name, Count("git", fault, tally))
+    _wrap(Path, "unlink", Count("unlink", fault, tally))
+
+
+def _wrap(kind: Any, name: str, count: Count) -> None:
+    """Let a method die before or after it did its work."""
+    whole = getattr(kind, name)
+
+    def wrapped(*arguments: Any, **more: Any) -> Any:
+        moment = count()
+        if moment == "before":
+            die()
+        done = whole(*arguments, **more)
+        if moment == "after":
+            die()
+        return done
+
+    setattr(kind, name, wrapped)
+
+
+def _full(path: object = None) -> OSError:
+    if path is None:
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+
+def _notes(count: Count) -> None:
+    note, append = Journal.note, journals.private_append
+    moments: list[str] = []
+
+    def noted(self: Journal, event: str, **facts: Any) -> None:
+        moments[:] = [count()]
+        if moments == ["before"]:
+            die()
+        note(self, event, **facts)
+        if moments == ["after"]:
+            die()
+
+    def opened(path: Path) -> Any:
+        file = append(path)
+        if moments == ["half"]:
+            return _Half(file)
+        if moments == ["full"]:
+            file.close()
+            raise _full(path)
+        return file
+
+    Journal.note = noted  # type: ignore[method-assign]
+    journals.private_append = opened
+
+
+class _Half:
+    """A file of which half a line reaches the disk."""
+
+    def __init__(self, file: Any) -> None:
+        self.file = file
+
+    def __enter__(self) -> _Half:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+    def write(self, data: bytes) -> None:
+        self.file.write(data[: len(data) // 2])
+        self.file.flush()
+        die()
+
+
+def _replacements(count: Count) -> None:
+    replace = os.replace
+
+    def replaced(source: Any, target: Any, **more: Any) -> None:
+        moment = count() if str(source).endswith(".tfswap") else ""
+        if moment == "half":
+            os.truncate(source, Path(source).stat().st_size // 2)
+        if moment == "full":
+            raise _full(target)
+        if moment in ("half", "before"):
+            die()
+        replace(source, target, **more)
+        if moment == "after":
+            die()
+
+    os.replace = replaced
+
+
+def _children(count: Count, fault: Fault | None) -> None:
+    start, wait = Door._start, process._wait
+    moments: dict[int, str] = {}
+
+    def started(*arguments: Any, **more: Any) -> subprocess.Popen[bytes]:
+        moment = count()
+        if moment == "before":
+            die()
+        if moment == "lost" and fault:
+            fault.place.rename(fault.place.with_name("away"))
+            fault.place.write_text("no backend here")
+        child = start(*arguments, **more)
+        if moment == "orphan":
+            die()
+        moments[child.pid] = moment
+        return child
+
+    def waited(child: subprocess.Popen[bytes]) -> bool:
+        moment = moments.get(child.pid, "")
+        if moment in ("child", "late-child", "both"):
+            time.sleep({"child": 0.002, "late-child": 0.022, "both": 0.012}[moment])
+            os.killpg(child.pid, signal.SIGKILL)
+            if moment == "both":
+                die()
+        _signal_later(moment)
+        ended = wait(child)
+        if moment == "after":
+            die()
+        return ended
+
+    Door._start = staticmethod(started)  # type: ignore[method-assign]
+    process._wait = waited
+
+
+SIGNALS: dict[str, tuple[tuple[float, int], ...]] = {
+    "int": ((0.005, signal.SIGINT),),
+    "int-twice": ((0.005, signal.SIGINT), (0.012, signal.SIGINT)),
+    "hup": ((0.005, signal.SIGHUP),),
+    "term": ((0.010, signal.SIGTERM),),
+}
+
+
+def _signal_later(moment: str) -> None:
+    for delay, number in SIGNALS.get(moment, ()):
+        send: Callable[..., None] = os.kill
+        threading.Timer(delay, send, (os.getpid(), number)).start()
+
+
+def _copies(count: Count) -> None:
+    copy = shutil.copy2
+
+    def copied(source: Any, target: Any, **more: Any) -> Any:
+        moment = count() if "/rehearsal/" in str(target) else ""
+        if moment == "full":
+            raise _full(source)  # as shutil does: the source is the file it names
+        done = copy(source, target, **more)
+        if moment == "kill":
+            die()
+        return done
+
+    shutil.copy2 = copied

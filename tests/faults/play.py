@@ -1,0 +1,137 @@
+"""Play a command in a forked process with a fault in it, then the same command again."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from tests.faults.faults import Fault, inject
+from tests.faults.stage import TABLE, Stage, set_the_stage
+from tfswap.terraform.state import parse
+
+_PATIENCE = 40
+
+
+@dataclass(frozen=True)
+class Played:
+    """How it ended."""
+
+    code: int
+    """Negative: the signal that ended it."""
+    text: str
+    tally: dict[str, int]
+
+
+def play(
+    stage: Stage,
+    act: str,
+    fault: Fault | None = None,
+    env: dict[str, str] | None = None,
+    user: int | None = None,
+) -> Played:
+    """Fork, put the fault in, play the command, and say how that ended."""
+    said, tallied = stage.folder / "said", stage.folder / "tally"
+    child = os.fork()
+    if child == 0:
+        _be_it(stage, act, fault, env or {}, user)
+    _, status = os.waitpid(child, 0)
+    tally = json.loads(tallied.read_text()) if tallied.exists() else {}
+    tallied.unlink(missing_ok=True)
+    text = said.read_text(errors="replace")
+    assert "Traceback" not in text, text
+    assert "bug in tfswap" not in text, text
+    return Played(os.waitstatus_to_exitcode(status), text, tally)
+
+
+def _be_it(
+    stage: Stage, act: str, fault: Fault | None, env: dict[str, str], user: int | None
+) -> None:
+    """The forked process: never returns."""
+    code = 99
+    try:
+        said = os.open(stage.folder / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(said, 1)
+        os.dup2(said, 2)
+        sys.stdin = Path(os.devnull).open()  # noqa: SIM115
+        sys.stdout = os.fdopen(1, "w", closefd=False)
+        sys.stderr = os.fdopen(2, "w", closefd=False)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.update(env)
+        if user is not None:
+            os.setgroups([])
+            os.setgid(user)
+            os.setuid(user)
+        tally: dict[str, int] = {}
+        set_the_stage()
+        inject(fault, tally)
+        code = stage.act(act)
+        if user is None:
+            (stage.folder / "tally").write_text(json.dumps(tally))
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def until_done(stage: Stage, act: str) -> Played:
+    """The same command again. Only an orphan of the killed run may make it say: not yet."""
+    for _ in range(_PATIENCE):
+        again = play(stage, act)
+        if again.code == 0 or not any(word in again.text for word in ("lock", "still at work")):
+            break
+        time.sleep(0.05)
+    return again
+
+
+@contextmanager
+def observed(stage: Stage) -> Iterator[list[str]]:
+    """Look at the state all the while from another process; yields what was seen amiss."""
+    seen: list[str] = []
+    stop, out = stage.folder / "stop", stage.folder / "observed"
+    child = os.fork()
+    if child == 0:
+        amiss = looks = last = 0
+        try:
+            while not stop.exists():
+                now = stage.state_file.stat().st_mtime_ns
+                if now != last:
+                    looks, last = looks + 1, now
+                    amiss += _table_missing(stage.state_file)
+                time.sleep(0.002)
+        finally:
+            out.write_text(f"{looks} {amiss}")
+            os._exit(0)
+    try:
+        yield seen
+    finally:
+        stop.touch()
+        os.waitpid(child, 0)
+        looks, amiss = map(int, out.read_text().split())
+        stop.unlink()
+        out.unlink()
+        if amiss or not looks:
+            seen.append(f"{amiss} of {looks} looks saw a state without the table")
+
+
+def _table_missing(path: Path) -> bool:
+    try:
+        state = parse(path.read_bytes())
+    except Exception:
+        # The local backend writes in place: a torn read is no state.
+        return False
+    return TABLE not in state.instances
+
+
+def in_two(work: Any, cases: list[Any]) -> list[str]:
+    """Do the cases in two processes; returns what went wrong."""
+    with get_context("fork").Pool(2) as pool:
+        return [wrong for wrong in pool.imap_unordered(work, cases, chunksize=4) if wrong]

@@ -1,0 +1,216 @@
+"""A small repository on ``terraform_data``, whose state commands take milliseconds.
+
+The production code runs as it is but for three things: ``terraform_data`` has no ``name``, so its
+id stands for it; the verifier would not know it, so the verdict on the (real) plan is READY; the
+swap is written down rather than discovered. Each case plays on a copy of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from tfswap.commands import prepare as preparing
+from tfswap.commands import rehearse as rehearsing
+from tfswap.commands import run as running
+from tfswap.commands.rollback import rollback
+from tfswap.commands.workbench import Workbench, open_workbench
+from tfswap.console import Console
+from tfswap.demo import fixture
+from tfswap.guard import guard
+from tfswap.home import Home
+from tfswap.report import Format
+from tfswap.swap import Leaf, Swap, TableSwap
+from tfswap.terraform import state as states
+from tfswap.verify.report_data import Verdict
+
+ROOT = Path("terraform/environment")
+TFVARS = ROOT / "terraform.tfvars.json"
+OLD, NEW = "production-Lpas", "production-Lpas-20240715"
+TABLE = "terraform_data.table"
+PIPELINE, REPLICA = "terraform_data.pipeline[0]", "terraform_data.replica"
+
+MAIN = """\
+terraform {
+  backend "local" {
+    path          = "../../../backend/terraform.tfstate"
+    workspace_dir = "../../../backend/states"
+  }
+}
+variable "table_name" { type = string }
+resource "terraform_data" "table" { input = "production-${var.table_name}" }
+resource "terraform_data" "pipeline" {
+  count = 1
+  input = "table/production-${var.table_name}"
+}
+resource "terraform_data" "replica" { input = "table/production-${var.table_name}" }
+resource "terraform_data" "bystander" {
+  count = 4
+  input = "stays"
+}
+output "bystander" { value = terraform_data.bystander[0].id }
+"""
+
+SWAP = Swap(
+    environment="production",
+    environment_origin="a test",
+    workspace="production",
+    root_module=str(ROOT),
+    account="123456789012",
+    partition="aws",
+    branch=f"restore/{NEW}",
+    tables=(
+        TableSwap(
+            address=TABLE,
+            base="Lpas",
+            leaf=Leaf(str(TFVARS), "/table_name", 2, 17, "Lpas"),
+            new_value="Lpas-20240715",
+            old_name=OLD,
+            new_name=NEW,
+            region="eu-west-1",
+            pipelines=(PIPELINE,),
+        ),
+    ),
+    release=(REPLICA,),
+)
+
+Act = Callable[[Workbench], int]
+
+ACTS: Mapping[str, Act] = {
+    "prepare": lambda bench: _prepare(bench),
+    "run": lambda bench: running.run(bench, yes=True, rehearse_only=False, form=Format.TEXT),
+    "direct": lambda bench: running.run_direct(bench, yes=True),
+    "rollback": lambda bench: rollback(bench, yes=True),
+}
+
+
+def _prepare(bench: Workbench) -> int:
+    fresh = bench.home.find() is None
+    preparing._carry_out(bench, SWAP, fresh=fresh)
+    return 0
+
+
+def _named(resource: Mapping[str, Any]) -> Iterator[states.Instance]:
+    for each in _INSTANCES(resource):
+        named = {**each.attributes, "name": each.attributes.get("id")}
+        yield states.Instance(each.address, named, each.tainted, each.raw)
+
+
+_INSTANCES = states._instances
+
+
+def set_the_stage() -> None:
+    """Put ``terraform_data`` in the table's place; for a process that plays and then ends."""
+    states._instances = _named
+    rehearsing.verify = lambda plan, intent: SimpleNamespace(verdict=Verdict.READY)
+    rehearsing.intent_of = lambda *_: None
+    running.render = lambda *_, **__: "READY"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One copy: ``repo`` and ``backend`` side by side."""
+
+    folder: Path
+
+    @property
+    def repo(self) -> Path:
+        return self.folder / "repo"
+
+    @property
+    def backend(self) -> Path:
+        return self.folder / "backend"
+
+    @property
+    def state_file(self) -> Path:
+        return self.backend / "states" / "production" / "terraform.tfstate"
+
+    @property
+    def home(self) -> Home:
+        return Home(self.repo)
+
+    def fork(self, folder: Path) -> Stage:
+        shutil.copytree(self.folder, folder, symlinks=True)
+        return Stage(folder)
+
+    def act(self, name: str) -> int:
+        """Play a command in this very process, as the command line would."""
+        os.chdir(self.repo)
+        console = Console()
+        return guard(console, lambda: ACTS[name](open_workbench(self.repo, {}, console)))
+
+    def terraform(self, *words: str) -> bytes:
+        env = {**os.environ, "TF_WORKSPACE": "production"}
+        argv = ["terraform", f"-chdir={self.repo / ROOT}", *words]
+        return subprocess.run(argv, env=env, check=True, capture_output=True).stdout
+
+    def ending(self) -> dict[str, Any]:
+        """Everything that must be the same, however often the command was interrupted."""
+        document = json.loads(self.state_file.read_bytes())
+        parsed = states.parse(self.state_file.read_bytes())
+        return {
+            "state": {address: each.raw for address, each in parsed.instances.items()},
+            "outputs": document["outputs"],
+            "lineage": parsed.lineage,
+            "serial": parsed.serial,
+            **self.tree(),
+        }
+
+    def tree(self) -> dict[str, Any]:
+        """The user's tree and branches, and what lies in ``.tfswap/``."""
+        return {
+            "files": {
+                str(path.relative_to(self.repo)): path.read_bytes()
+                for path in sorted(self.repo.rglob("*"))
+                if path.is_file() and not _tools(path.relative_to(self.repo))
+            },
+            "head": (self.repo / ".git" / "HEAD").read_text(),
+            "branches": fixture.git(self.repo, "branch", "--list"),
+            "status": fixture.git(self.repo, "status", "--porcelain"),
+            "kept": sorted(
+                path.name
+                for path in self.home.folder.iterdir()
+                if path.name not in _MAY_DIFFER and not path.match("state-*.tfstate")
+            ),
+        }
+
+
+_MAY_DIFFER = {"children.jsonl"}
+"""With the backups of the state: an interrupted command leaves one more, never one less."""
+
+
+def _tools(path: Path) -> bool:
+    """Git's, Terraform's and tfswap's own files; ``state rm`` writes backups on a local backend."""
+    own = {".git", ".terraform", ".tfswap"}
+    return bool(own & set(path.parts)) or path.match("terraform.tfstate.*.backup")
+
+
+def build(folder: Path) -> Stage:
+    """Apply the small world once; nothing is prepared yet."""
+    stage = Stage(folder)
+    (stage.repo / ROOT).mkdir(parents=True)
+    stage.backend.mkdir()
+    # Where `state rm` keeps its backup, whatever the backend's own paths are.
+    (stage.repo / ROOT / "terraform.tfstate.d" / "production").mkdir(parents=True)
+    (stage.repo / ROOT / "main.tf").write_text(MAIN)
+    (stage.repo / TFVARS).write_text('{\n  "table_name": "Lpas"\n}\n')
+    (stage.repo / ".gitignore").write_text(".terraform\n*.backup\n")
+    fixture.git(stage.repo, "init", "--quiet", "--initial-branch=main")
+    fixture.git(stage.repo, "config", "user.name", "Test")
+    fixture.git(stage.repo, "config", "user.email", "test@example.org")
+    fixture.commit(stage.repo, "Begin")
+    root = f"-chdir={stage.repo / ROOT}"
+    for words in (("init",), ("workspace", "new", "production")):
+        subprocess.run(["terraform", root, *words], check=True, capture_output=True)
+    # By the way of an import, so that the table's id is its name.
+    stage.terraform("apply", "-auto-approve")
+    stage.terraform("state", "rm", TABLE)
+    stage.terraform("import", TABLE, OLD)
+    return stage
