@@ -6,14 +6,18 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tfswap.demo import fixture
+
+if TYPE_CHECKING:
+    from tests.commands.lab import Lab
+    from tfswap.demo.server import Server
 
 TFVARS = "terraform/environment/terraform.tfvars.json"
 
@@ -84,3 +88,26 @@ class Clone:
 def clone(tmp_path: Path) -> Clone:
     """A clean clone that follows a bare origin."""
     return Clone(fixture.make_repo(tmp_path / "repo", tmp_path / "origin.git"))
+
+
+@pytest.fixture(scope="session")
+def outfitted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A stand-in AWS with the fixture's table and pipeline; copy it, do not change it."""
+    from tests.commands import lab
+
+    running = lab.start(tmp_path_factory.mktemp("outfitted"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def lab(outfitted: Server, clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """A clone and a stand-in of its own; commands run in this process see it too."""
+    from tests.commands.lab import fork
+
+    made, copied = fork(outfitted, clone)
+    for name, value in made.env.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    yield made
+    copied.stop()

@@ -81,15 +81,14 @@ def pipeline_status(
     do(work, repo=repo, quiet=quiet, **settings)
 
 
-def _move(goal: str, given: Mapping[str, Any]) -> None:
+def _move(verb: str, given: Mapping[str, Any]) -> None:
     def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.aws.osis import Goal
-        from tfswap.commands.pipeline import move
+        from tfswap.commands.pipeline import GOALS, move
 
         return move(
             bench(),
             given["name"],
-            Goal[goal],
+            GOALS[verb],
             yes=given["yes"],
             timeout=given["timeout"] * 60,
             flags=_typed(given),
@@ -118,7 +117,7 @@ def pipeline_stop(
 
     Does nothing where it is stopped already.
     """
-    _move("STOPPED", locals())
+    _move("stop", locals())
 
 
 @pipeline.command("start")
@@ -141,7 +140,7 @@ def pipeline_start(
 
     Does nothing where it is active already.
     """
-    _move("ACTIVE", locals())
+    _move("start", locals())
 
 
 def backups(

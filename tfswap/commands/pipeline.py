@@ -21,6 +21,8 @@ from tfswap.errors import AmbiguousError, ExitCode, RepoError
 from tfswap.repo.locate import pipelines
 from tfswap.repo.neighbours import Neighbour
 
+GOALS = {"stop": Goal.STOPPED, "start": Goal.ACTIVE}
+"""What the verbs of the command line lead to."""
 _EFFECT = {
     Goal.STOPPED: "The search index no longer follows the table until a pipeline runs again.",
     Goal.ACTIVE: "The search index follows the table its configuration names.",

@@ -68,6 +68,12 @@ def _backup_role(iam: Any) -> None:
     }
     policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
     iam.create_role(RoleName="aws-backup-role", AssumeRolePolicyDocument=policy)
+    # The console makes it for the first restore (AWS Backup, "IAM service roles").
+    iam.create_role(
+        RoleName="AWSBackupDefaultServiceRole",
+        Path="/service-role/",
+        AssumeRolePolicyDocument=policy,
+    )
 
 
 def _assume(sts: Any, account: str) -> dict[str, str]:
