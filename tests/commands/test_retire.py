@@ -1,0 +1,484 @@
+"""``tfswap retire`` against the stand-in: what it refuses, what it does, and killed anywhere.
+
+Terraform's part (state and plan) is handed in; tests/e2e has the real one.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from botocore.client import BaseClient
+
+from tests.aws.lab import make_alarm, make_table
+from tfswap.aws.calls import MissingError
+from tfswap.aws.session import Aws
+from tfswap.aws.tables import describe
+from tfswap.commands import retire_case
+from tfswap.commands.retire import retire
+from tfswap.commands.state_holds import holders
+from tfswap.commands.workbench import Workbench, open_workbench
+from tfswap.console import Console
+from tfswap.errors import RejectedError, RepoError, TfswapError, UsageError
+from tfswap.terraform.client import Terraform
+from tfswap.terraform.state import parse
+from tfswap.verify.report_data import Verdict
+
+from .conftest import Clone
+
+OLD, NEW = "production-Lpas", "production-Lpas-20240715"
+ADDRESS = "aws_dynamodb_table.lpas_table"
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from tfswap.demo import server
+
+    running = server.start(tmp_path_factory.mktemp("standin") / "log")
+    yield running.endpoint
+    running.stop()
+
+
+@pytest.fixture
+def aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    import urllib.request
+
+    request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
+    urllib.request.urlopen(request).close()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    return Aws(region="eu-west-1", account="123456789012")
+
+
+def state(name: str = NEW, **others: Any) -> bytes:
+    """A state with the table, and one resource, data source or output more."""
+    instance = {"schema_version": 1, "attributes": {"name": name, "id": name}}
+    resources = [
+        {
+            "mode": "managed",
+            "type": "aws_dynamodb_table",
+            "name": "lpas_table",
+            "provider": "p",
+            "instances": [instance],
+        },
+        *others.get("resources", []),
+    ]
+    document = {
+        "version": 4,
+        "terraform_version": "1.11.4",
+        "serial": 9,
+        "lineage": "l",
+        "outputs": others.get("outputs", {}),
+        "resources": resources,
+    }
+    return json.dumps(document).encode()
+
+
+def resource(mode: str = "managed", **attributes: Any) -> dict[str, Any]:
+    instance = {"schema_version": 0, "attributes": attributes}
+    return {
+        "mode": mode,
+        "type": "aws_iam_role_policy",
+        "name": "app",
+        "module": "module.app",
+        "provider": "p",
+        "instances": [instance],
+    }
+
+
+@dataclass
+class Report:
+    verdict: Verdict
+
+
+@dataclass
+class Planned:
+    report: Report
+
+
+@dataclass
+class Scene:
+    """A clone after the swap, and what Terraform would say."""
+
+    bench: Workbench
+    aws: Aws
+    clone: Clone
+    state: bytes = field(default_factory=state)
+    verdict: Verdict = Verdict.APPLIED
+    plans: int = 0
+
+    def retire(self, wanted: str | None = None, **options: Any) -> int:
+        return retire(self.bench, wanted, **{"confirm": OLD, "yes": True, **options})
+
+    def events(self) -> list[str]:
+        found = [str(entry["event"]) for entry in self.bench.journal.entries()]
+        return [event for event in found if event.startswith("retire")]
+
+    def there(self, name: str = OLD, region: str = "eu-west-1") -> bool:
+        try:
+            describe(self.aws, name, region)
+        except MissingError:
+            return False
+        return True
+
+    def alarms(self, region: str = "eu-west-1") -> set[str]:
+        found = self.aws.client("cloudwatch", region).describe_alarms()["MetricAlarms"]
+        return {alarm["AlarmName"] for alarm in found}
+
+    def backups(self) -> list[Any]:
+        return list(self.aws.client("dynamodb").list_backups()["BackupSummaries"])
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    from tfswap.demo import fixture
+
+    folder = tmp_path_factory.mktemp("prepared")
+    clone = Clone(fixture.make_repo(folder / "repo", folder / "origin.git"))
+    assert clone.tfswap("prepare", "Lpas-20240715", "-e", "production").code == 0
+    return clone
+
+
+@pytest.fixture
+def scene(prepared: Clone, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Scene:
+    (prepared.repo / ".tfswap" / "journal.jsonl").unlink(missing_ok=True)
+    make_table(aws, OLD, everything=True)
+    make_table(aws, NEW, everything=True)
+    make_alarm(aws, "there", OLD, region="eu-west-2")
+    bench = open_workbench(prepared.repo, {}, Console(quiet=True))
+    made = Scene(bench, aws, prepared)
+
+    def pull(*_: Any) -> Any:
+        return made.state, parse(made.state)
+
+    def plan(*_: Any) -> Planned:
+        made.plans += 1
+        return Planned(Report(made.verdict))
+
+    monkeypatch.setattr(retire_case, "pull", pull)
+    monkeypatch.setattr(retire_case, "plan_and_verify", plan)
+    monkeypatch.setattr(Terraform, "check_version", lambda self: None)
+    monkeypatch.setattr("tfswap.home.Home.hold", lambda self: self.make())
+    return made
+
+
+def test_everything_of_the_outgoing_table_goes_and_nothing_else(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert scene.retire(final_backup=True) == 0
+    assert not scene.there()
+    assert not scene.there(region="eu-west-2")
+    assert scene.there(NEW)
+    assert scene.there(NEW, "eu-west-2")
+    assert scene.alarms() == {f"{NEW}-throttles"}
+    assert scene.alarms("eu-west-2") == set()
+    (backup,) = scene.backups()
+    assert backup["BackupName"].startswith(f"tfswap-final-{OLD}-")
+    assert scene.events() == [
+        *("retire-begun", "retire-backup", "retire-replica", "retire-replica-deleted"),
+        *("retire-unprotect", "retire-delete", "retire-deleted"),
+        *("retire-alarms", "retire-alarms", "retired"),
+    ]
+    out = capsys.readouterr().out
+    assert all(len(line) <= 80 for line in out.splitlines())
+    assert scene.retire() == 0
+    assert "gone from AWS already" in capsys.readouterr().out
+
+
+def test_a_dry_run_shows_it_all_and_does_nothing(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert scene.retire(final_backup=True, dry_run=True, confirm="", yes=False) == 0
+    out = capsys.readouterr().out
+    for word in ("on-demand backup", "replica in eu-west-2", "protection off", "CloudWatch alarms"):
+        assert word in out
+    assert scene.there()
+    assert scene.backups() == []
+    assert scene.events() == []
+
+
+def stopped(scene: Scene, capsys: pytest.CaptureFixture[str], **options: Any) -> str:
+    code = scene.retire(**{"final_backup": True, **options})
+    assert code in (1, 3)
+    assert scene.there()
+    assert scene.events() == []
+    return " ".join(capsys.readouterr().out.split())
+
+
+def test_the_state_still_holds_it(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    scene.state = state(OLD)
+    assert "holds production-Lpas at aws_dynamodb_table.lpas_table" in stopped(scene, capsys)
+    assert scene.plans == 0
+
+
+def test_something_in_the_state_names_it(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    scene.state = state(resources=[resource(policy=f'{{"Resource": "x:table/{OLD}/index/*"}}')])
+    told = stopped(scene, capsys)
+    assert "the state still names it: module.app.aws_iam_role_policy.app" in told
+    assert "table/production-Lpas/index" not in told
+
+
+def test_the_plan_is_not_applied(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    scene.verdict = Verdict.READY
+    assert "a fresh plan is READY, not APPLIED" in stopped(scene, capsys)
+    scene.verdict = Verdict.CANNOT_TELL
+    assert scene.retire(final_backup=True) == 3
+
+
+def test_somebody_wrote_to_it(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    used(scene.aws, hours=3)
+    told = stopped(scene, capsys)
+    assert "still in use: 2 units of writes" in told
+    assert "ECS task or Lambda" in told
+    assert scene.retire(final_backup=True, quiet_hours=1) == 0
+
+
+def used(aws: Aws, hours: int, region: str = "eu-west-1") -> None:
+    aws.client("cloudwatch", region).put_metric_data(
+        Namespace="AWS/DynamoDB",
+        MetricData=[
+            {
+                "MetricName": "ConsumedWriteCapacityUnits",
+                "Dimensions": [{"Name": "TableName", "Value": OLD}],
+                "Timestamp": datetime.now(UTC) - timedelta(hours=hours),
+                "Value": 2.0,
+            }
+        ],
+    )
+
+
+def test_somebody_used_the_replica(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    used(scene.aws, 3, "eu-west-2")
+    assert "writes (replica in eu-west-2)" in stopped(scene, capsys)
+
+
+def test_no_final_backup(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "retire --final-backup" in stopped(scene, capsys, final_backup=False)
+    scene.aws.client("dynamodb").create_backup(TableName=OLD, BackupName="by-hand")
+    assert scene.retire() == 0
+    assert [backup["BackupName"] for backup in scene.backups()] == ["by-hand"]
+
+
+def test_the_restored_table_is_gone(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    dynamodb = scene.aws.client("dynamodb")
+    dynamodb.update_table(TableName=NEW, DeletionProtectionEnabled=False)
+    dynamodb.delete_table(TableName=NEW)
+    assert f"the restored table {NEW} is NOT in AWS" in stopped(scene, capsys)
+
+
+def test_what_cloudwatch_refuses_is_not_quiet(
+    scene: Scene, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse(monkeypatch, {"GetMetricData", "DescribeAlarms"}, "AccessDenied")
+    assert scene.retire(final_backup=True) == 3
+    told = " ".join(capsys.readouterr().out.split())
+    assert "use is not known" in told
+    assert "alarms in eu-west-1 are not known" in told
+    assert scene.there()
+
+
+def refuse(monkeypatch: pytest.MonkeyPatch, operations: set[str], code: str) -> None:
+    from botocore.exceptions import ClientError
+
+    whole = BaseClient._make_api_call
+
+    def call(self: Any, operation: str, arguments: Any) -> Any:
+        if operation in operations:
+            raise ClientError({"Error": {"Code": code, "Message": "no"}}, operation)
+        return whole(self, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+
+
+@pytest.mark.parametrize("name", [NEW, "production-Sessions", "Lpas", "production-Lpas-2024"])
+def test_only_an_outgoing_table_of_the_swap_is_ever_deleted(scene: Scene, name: str) -> None:
+    with pytest.raises(UsageError, match="only an outgoing one is ever deleted"):
+        scene.retire(name)
+    assert scene.there(NEW)
+
+
+@pytest.mark.parametrize("typed", ["production-lpas", "production-Lpas-20240715", "yes"])
+def test_another_name_on_the_command_line(scene: Scene, typed: str) -> None:
+    with pytest.raises(UsageError, match="the table is 'production-Lpas'"):
+        scene.retire(confirm=typed, final_backup=True)
+
+
+def type_in(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+    monkeypatch.delenv("CI", raising=False)
+
+
+@pytest.mark.parametrize(
+    ("lines", "yes"),
+    [(["no"], False), (["yes", "yes"], False), (["yes"], True), (["yes", NEW], False)],
+)
+def test_yes_does_not_replace_the_name(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, lines: list[str], yes: bool
+) -> None:
+    type_in(monkeypatch, *lines)
+    assert scene.retire(final_backup=True, confirm="", yes=yes) == 130
+    assert scene.there()
+    assert scene.backups() == []
+
+
+def test_the_name_typed_out_in_full(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    type_in(monkeypatch, "yes", OLD)
+    assert scene.retire(final_backup=True, confirm="", yes=False) == 0
+    assert not scene.there()
+
+
+def test_nobody_there_to_type(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    type_in(monkeypatch)
+    with pytest.raises(UsageError) as told:
+        scene.retire(final_backup=True, confirm="", yes=True)
+    assert f"--confirm {OLD}" in told.value.hint
+
+
+def test_a_work_tree_that_names_the_outgoing_table(scene: Scene) -> None:
+    path = scene.clone.tfvars
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"Lpas-20240715", b"Lpas"))
+    try:
+        with pytest.raises(RepoError, match="the restored table is not in service"):
+            scene.retire()
+    finally:
+        path.write_bytes(whole)
+
+
+def during(scene: Scene, monkeypatch: pytest.MonkeyPatch, then: Callable[[], None]) -> None:
+    """Let something happen between the case and the first loss: while the backup is made."""
+    whole = BaseClient._make_api_call
+
+    def call(self: Any, operation: str, arguments: Any) -> Any:
+        if operation == "CreateBackup":
+            monkeypatch.setattr(BaseClient, "_make_api_call", whole)
+            then()
+        return whole(self, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+
+
+def swap_back(scene: Scene) -> None:
+    scene.state = state(OLD)
+
+
+def recreate(scene: Scene) -> None:
+    dynamodb = scene.aws.client("dynamodb")
+    dynamodb.update_table(TableName=OLD, DeletionProtectionEnabled=False)
+    dynamodb.delete_table(TableName=OLD)
+    make_table(scene.aws, OLD)
+
+
+@pytest.mark.parametrize(
+    "moved", [swap_back, lambda scene: used(scene.aws, 0), recreate], ids=["state", "use", "table"]
+)
+def test_what_moves_before_the_first_loss_stops_it(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, moved: Callable[[Scene], None]
+) -> None:
+    during(scene, monkeypatch, lambda: moved(scene))
+    with pytest.raises(RejectedError, match="Something moved"):
+        scene.retire(final_backup=True)
+    assert scene.there()
+    assert scene.events()[-1] == "retire-stopped"
+
+
+WRITES = {"CreateBackup", "UpdateTable", "DeleteTable", "DeleteAlarms"}
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+def kill_at(monkeypatch: pytest.MonkeyPatch, number: int, after: bool) -> Callable[[], int]:
+    """Kill at the nth write to AWS, before or after it; return how many there were."""
+    whole = BaseClient._make_api_call
+    seen = 0
+
+    def call(self: Any, operation: str, arguments: Any) -> Any:
+        nonlocal seen
+        if operation not in WRITES:
+            return whole(self, operation, arguments)
+        seen += 1
+        if seen == number and not after:
+            raise Killed
+        answer = whole(self, operation, arguments)
+        if seen == number:
+            raise Killed
+        return answer
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    return lambda: seen
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("number", range(1, 7))
+def test_killed_at_every_write_and_run_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, number: int, after: bool
+) -> None:
+    with monkeypatch.context() as patch:
+        kill_at(patch, number, after)
+        with pytest.raises(Killed):
+            scene.retire(final_backup=True)
+    assert scene.there(NEW)
+    assert scene.retire(final_backup=True) == 0
+    assert not scene.there()
+    assert scene.there(NEW)
+    assert scene.there(NEW, "eu-west-2")
+    assert scene.alarms() | scene.alarms("eu-west-2") == {f"{NEW}-throttles"}
+    assert len(scene.backups()) == 1
+
+
+def test_there_are_six_writes_to_be_killed_at(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = kill_at(monkeypatch, 0, False)
+    assert scene.retire(final_backup=True) == 0
+    assert count() == 6
+
+
+@pytest.mark.parametrize("operation", sorted(WRITES))
+def test_a_refused_write_is_one_sentence_and_goes_on_later(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    with monkeypatch.context() as patch:
+        refuse(patch, {operation}, "ThrottlingException")
+        with pytest.raises(TfswapError) as told:
+            scene.retire(final_backup=True)
+    assert "tfswap retire" in told.value.hint
+    assert scene.retire(final_backup=True) == 0
+    assert not scene.there()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        OLD,
+        f"arn:aws:dynamodb:eu-west-1:123456789012:table/{OLD}",
+        f"arn:aws:dynamodb:eu-west-1:123456789012:table/{OLD}/stream/2024",
+        json.dumps({"Resource": [f"arn:x:table/{OLD}"], "text": f"a\n{OLD}\n"}),
+        json.dumps({"inner": json.dumps({"a": f"\n{OLD}"})}),
+        f"table%2F{OLD}",
+        {"nested": [{"deep": OLD}]},
+        {OLD: "as a key"},
+    ],
+)
+def test_a_state_that_names_it_in_any_way(value: Any) -> None:
+    named = ["module.app.aws_iam_role_policy.app"]
+    assert holders(state(resources=[resource(x=value)]), OLD) == named
+    data = ["module.app.data.aws_iam_policy_document.x"]
+    other = {**resource("data", x=value), "type": "aws_iam_policy_document", "name": "x"}
+    assert holders(state(resources=[other]), OLD) == data
+    output = {"t": {"value": value, "type": "string"}}
+    assert holders(state(outputs=output), OLD) == ["output.t"]
+
+
+@pytest.mark.parametrize("value", [NEW, f"pre{OLD}", f"{OLD}s", f"x:table/{OLD}-20240715/index/*"])
+def test_a_state_that_names_another(value: str) -> None:
+    assert holders(state(resources=[resource(x=value)]), OLD) == []
