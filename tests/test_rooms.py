@@ -30,12 +30,15 @@ MAY_IMPORT = {
     "verify": {"errors", "names", "swap", "plan"},
     "review": {"errors", "names", "swap", "config", "repo", "plan", "verify"},
     "report": {"errors", "names", "swap", "verify"},
+    "doctor": {
+        *("errors", "names", "swap", "config", "home", "repo", "terraform", "aws", "report"),
+    },
     "aws": {"errors", "names"},
     "night": {"errors", "names", "swap"},
     "demo": {"errors", "names", "terraform", "files"},
     "commands": {
         *("errors", "names", "swap", "config", "files", "console", "home", "repo", "terraform"),
-        *("plan", "steps", "verify", "review", "report", "aws", "demo", "night"),
+        *("plan", "steps", "verify", "review", "report", "aws", "doctor", "demo", "night"),
     },
     "cli": {"errors", "commands", "report", "console", "guard"},
     "__main__": {"cli", "__init__"},

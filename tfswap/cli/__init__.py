@@ -43,6 +43,7 @@ app.command()(after.rollback)
 
 # Looking only.
 app.command()(look.status)
+app.command()(look.doctor)
 app.command()(review.check)
 app.command()(after.log)
 app.command()(look.rules)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,13 @@ from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, do
 if TYPE_CHECKING:
     from tfswap.commands.workbench import Workbench
     from tfswap.console import Console
+
+
+class Form(StrEnum):
+    """How what was looked at is shown."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def status(
@@ -29,6 +37,31 @@ def status(
         from tfswap.commands.status import status
 
         return status(bench(), offline=offline)
+
+    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+
+
+def doctor(
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Ask neither backend, AWS nor the git remote.")
+    ] = False,
+    form: Annotated[Form, typer.Option("--format", "-f", help="How it is shown.")] = Form.TEXT,
+    prefix: Prefix = None,
+    terraform_bin: Binary = None,
+    role: Role = None,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Say what stands in the way of a swap.
+
+    Looks at Terraform, backend, lock, credentials, variables and the restored table; changes
+    nothing. Exit code 2 where something would stop the swap, 0 with warnings.
+    """
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands import doctor as command
+
+        return command.doctor(bench(), offline=offline, form=form.value)
 
     do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
 

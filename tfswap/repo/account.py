@@ -43,6 +43,21 @@ def home(evaluator: Evaluator, instance: Instance) -> Home:
     )
 
 
+def assumed_role(evaluator: Evaluator, instance: Instance) -> str | Unknown | None:
+    """Return the ARN of the role that an instance's provider assumes, or None where it has none."""
+    provider = _provider(instance.module, _alias(instance.block.get("provider")))
+    if provider is None:
+        return None
+    module, block = provider
+    blocks = list(block.all("assume_role"))
+    if not blocks:
+        return None
+    value: Value = evaluator.attribute(blocks[0], "role_arn", module, None)
+    if len(blocks) > 1:
+        return Unknown("roles are assumed one after the other")
+    return value if isinstance(value, str | Unknown) else Unknown("role_arn is no string")
+
+
 def partition_of(region: str) -> str:
     """Return a region's partition (AWS General Reference, "Partitions")."""
     for start, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):

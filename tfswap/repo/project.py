@@ -111,6 +111,18 @@ class Folder:
         """Return the chunks that may hold a ``module`` block."""
         return self._search(rb"module" + _GAP + rb"[\"\w]", ("module",))
 
+    def variables(self) -> dict[str, Placed]:
+        """Return the folder's variables by name, with what override files make of them."""
+        chunks = self._search(rb"variable" + _GAP + rb"[\"\w]", ("variable",))
+        names = [
+            block.labels[0]
+            for chunk in chunks
+            for block in chunk.blocks
+            if block.type == "variable" and len(block.labels) == 1
+        ]
+        found = ((name, self.block("variable", name)) for name in dict.fromkeys(names))
+        return {name: placed for name, placed in found if placed is not None}
+
     def _search(self, pattern: bytes, words: tuple[str, ...]) -> list[Chunk]:
         if pattern not in self._found:
             self._refuse_json(words)

@@ -1,0 +1,39 @@
+"""Whether the backend answers, and has the workspace; looking makes none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.doctor.line import Line, ok, stop, warning
+from tfswap.doctor.scene import Scene
+
+
+def workspace(scene: Scene) -> Iterator[Line]:
+    """Look for the workspace in the backend's list."""
+    there = scene.workspaces()
+    wanted = scene.workspace
+    if wanted not in there:
+        yield stop(
+            f"the backend has no workspace {wanted!r}; it has {', '.join(there) or 'none'}",
+            "Choose another with tfswap prepare --environment or --workspace.",
+        )
+        return
+    yield ok(f"the backend answers and has the workspace {wanted}")
+    chosen = scene.environ.get("TF_WORKSPACE")
+    if chosen and chosen != wanted:
+        yield warning(
+            f"TF_WORKSPACE is {chosen}; tfswap works in {wanted}",
+            "What you type yourself goes to the other one: unset TF_WORKSPACE.",
+        )
+
+
+def state(scene: Scene) -> Iterator[Line]:
+    """Read the state."""
+    found = scene.state()
+    if not found.instances:
+        yield stop(
+            f"the state of {scene.workspace} has no resources: nothing was ever applied in it",
+            "Choose another with tfswap prepare --environment or --workspace.",
+        )
+        return
+    yield ok(f"the state has serial {found.serial} and {len(found.instances)} resources")
