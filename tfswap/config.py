@@ -11,6 +11,8 @@
     role_variable = "default_role"
     default_branch = "main"
 
+    protect = true                      # run switches deletion protection on first
+
     [variables]                         # further TF_VAR_*; never secrets: the file is committed
     container_version = "v1.2.3"
 
@@ -90,6 +92,8 @@ class Config:
     """The role Terraform's providers assume, handed over as ``TF_VAR_<role_variable>``."""
     role_variable: str = "default_role"
     default_branch: str | None = None
+    protect: bool = False
+    """Whether ``run`` switches deletion protection on for both tables first."""
     variables: Mapping[str, str] = field(default_factory=dict)
     hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """argv of ``maintenance_on`` and ``maintenance_off``, run by ``tfswap swap``."""
@@ -135,7 +139,7 @@ _TEXT_KEYS = {
     "role_variable",
     "default_branch",
 }
-_KEYS = _TEXT_KEYS | {"variables", "hooks", "allow"}
+_KEYS = _TEXT_KEYS | {"variables", "hooks", "allow", "protect"}
 _HOOKS = ("maintenance_on", "maintenance_off")
 
 
@@ -255,6 +259,10 @@ def _check_key(file: str, key: str, value: object) -> None:
                 f"{file}: there is no hook {odd[0]!r}.", hint=f"It takes: {', '.join(_HOOKS)}."
             )
         return
+    if key == "protect":
+        if isinstance(value, bool):
+            return
+        raise ConfigError(f"{file}: protect is true or false.", hint="Write it without quotes.")
     if not isinstance(value, str) or not value:
         raise ConfigError(
             f"{file}: {key} must be a string that is not empty.",

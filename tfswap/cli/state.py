@@ -91,6 +91,12 @@ def run(
     direct: Annotated[
         bool, typer.Option("--direct", help="One by one on the real backend, as by hand.")
     ] = False,
+    protect: Annotated[
+        bool | None,
+        typer.Option(
+            "--protect/--no-protect", help="First switch deletion protection on for both tables."
+        ),
+    ] = None,
     form: Form = Format.TEXT,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
@@ -115,7 +121,15 @@ def run(
             return command.run_direct(bench(), yes=yes)
         return command.run(bench(), yes=yes, rehearse_only=rehearse_only, form=form)
 
-    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+    do(
+        work,
+        repo=repo,
+        quiet=quiet,
+        protect=protect,
+        prefix=prefix,
+        terraform_bin=terraform_bin,
+        role=role,
+    )
 
 
 def rehearse(
@@ -130,7 +144,7 @@ def rehearse(
 
     The real state is only read.
     """
-    run(False, True, False, form, prefix, terraform_bin, role, repo, quiet)
+    run(False, True, False, None, form, prefix, terraform_bin, role, repo, quiet)
 
 
 def verify_plan(

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from tfswap.commands.preflight import pull
 from tfswap.commands.prepare import prepare
+from tfswap.commands.protect import unprotect_what_was_off, what_was_off
 from tfswap.commands.undo import Undo, carry_out, find_undo, told_undo
 from tfswap.commands.workbench import Workbench, tell_environment, told
 from tfswap.config import Setting
@@ -61,8 +62,9 @@ def rollback(bench: Workbench, *, yes: bool, dry_run: bool = False) -> int:
     if isinstance(way, WayBack):
         with bench.console.step("put the backed-up state back"):
             put_back(terraform, bench.home, bench.journal, way)
+    _unprotect(bench, swap)
     carry_out(bench, swap, undo)
-    bench.console.out("Rolled back. Neither table was touched in AWS.")
+    bench.console.out("Rolled back. The data of neither table was touched.")
     bench.console.note("next: tfswap status")
     return 0
 
@@ -86,10 +88,28 @@ def _look(bench: Workbench, swap: Swap, terraform: Terraform) -> Untouched | Way
 def _show(bench: Workbench, swap: Swap, way: Untouched | WayBack | None, undo: Undo) -> None:
     console = bench.console
     console.out(f"Rolling back the swap in {swap.environment} (workspace {swap.workspace}):")
-    for line in (*_told_way(swap, way), *told_undo(undo, swap)):
+    off = [
+        f"switch the deletion protection of {one.table} off again; run --protect switched it on"
+        for one in what_was_off(bench.journal)
+    ]
+    for line in (*_told_way(swap, way), *off, *told_undo(undo, swap)):
         console.out("\n".join(wrap(line, console.width, "  - ", "    ")))
     for line in undo.stays:
         console.out("\n".join(wrap(line, console.width, "  stays as it is: ", "    ")))
+
+
+def _unprotect(bench: Workbench, swap: Swap) -> None:
+    """Switch off again what ``run --protect`` switched on; the swap must still be there for that.
+
+    Raises:
+        AwsError: AWS refused; the same command goes on from there.
+    """
+    if not what_was_off(bench.journal):
+        return
+    from tfswap.commands.aws_access import aws_of
+
+    with bench.console.step("switch off the deletion protection that run --protect switched on"):
+        unprotect_what_was_off(bench.journal, aws_of(bench, swap))
 
 
 def _told_way(swap: Swap, way: Untouched | WayBack | None) -> Iterator[str]:

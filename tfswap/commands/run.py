@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from tfswap.commands.given import shows_patches
 from tfswap.commands.preflight import pull, ready_to_work
+from tfswap.commands.protect import protect
 from tfswap.commands.rehearse import Rehearsal, rehearse
+from tfswap.commands.schema_check import check_schemas
 from tfswap.commands.workbench import Workbench, told
 from tfswap.errors import ExitCode
 from tfswap.report import Format, render
@@ -37,6 +39,8 @@ def run(bench: Workbench, *, yes: bool, rehearse_only: bool, form: Format) -> in
     console = bench.console
     console.out(render(rehearsal.report, form, width=console.width, colour=console.colour))
     code = rehearsal.report.verdict.exit_code
+    if not code:
+        check_schemas(bench, swap, rehearsal.pulled)
     if code or rehearse_only:
         return _stopped(bench, rehearsal, int(code))
     if not rehearsal.changes_state:
@@ -46,6 +50,8 @@ def run(bench: Workbench, *, yes: bool, rehearse_only: bool, form: Format) -> in
     if not console.confirm(f"READY. Write this to the state ({told(swap)})?", yes=yes):
         console.note("Nothing was changed. next: tfswap run")
         return int(ExitCode.INTERRUPTED)
+    if bench.config.protect:
+        protect(bench, swap, rehearsal.pulled)
     with console.step("push the rehearsed state, once"):
         push(terraform, bench.home, bench.journal, rehearsal.pulled, rehearsal.rehearsed)
     console.note(_NEXT)
@@ -78,6 +84,7 @@ def run_direct(bench: Workbench, *, yes: bool) -> int:
         console.say("the state holds the restored table already; nothing to do")
         console.note(_NEXT)
         return 0
+    check_schemas(bench, swap, pulled)
     console.warn(
         "--direct: between `state rm` and `import` the state has no table. Let no pipeline run."
     )
@@ -85,6 +92,8 @@ def run_direct(bench: Workbench, *, yes: bool) -> int:
     if not console.confirm(question, yes=yes):
         console.note("Nothing was changed. next: tfswap run")
         return int(ExitCode.INTERRUPTED)
+    if bench.config.protect:
+        protect(bench, swap, pulled)
     _run_real(bench, swap, terraform)
     console.note(_NEXT)
     return 0

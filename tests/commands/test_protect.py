@@ -1,0 +1,173 @@
+"""``run --protect`` and its undoing, on tables in the stand-in; tests/e2e has Terraform in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.aws.lab import make_table
+from tests.steps.conftest import table as swapped
+from tfswap.aws.removal import is_protected
+from tfswap.aws.session import Aws
+from tfswap.aws.tables import describe
+from tfswap.commands import aws_access
+from tfswap.commands.protect import protect, unprotect_what_was_off, what_was_off
+from tfswap.commands.schema_check import check_schemas
+from tfswap.console import Console
+from tfswap.errors import AwsError, RejectedError
+from tfswap.steps.journal import Journal
+from tfswap.swap import Swap
+from tfswap.terraform.state import Instance, State
+
+OLD, NEW = "production-Lpas", "production-Lpas-20240715"
+SCHEMA: dict[str, Any] = {
+    "hash_key": "PK",
+    "range_key": "SK",
+    "attribute": [{"name": name, "type": "S"} for name in ("PK", "SK", "UID")],
+    "global_secondary_index": [
+        {"name": "UIDIndex", "hash_key": "UID", "range_key": "", "projection_type": "ALL"}
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    from tfswap.demo import server
+
+    running = server.start(tmp_path_factory.mktemp("standin") / "log")
+    yield running.endpoint
+    running.stop()
+
+
+@pytest.fixture
+def aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
+    import urllib.request
+
+    request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
+    urllib.request.urlopen(request).close()
+    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    door = Aws(region="eu-west-1", account="123456789012")
+    monkeypatch.setattr(aws_access, "aws_of", lambda *_: door)
+    return door
+
+
+class Bench:
+    """As much of a workbench as is needed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.journal = Journal(folder / "journal.jsonl")
+        self.console = Console(quiet=True)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Any:
+    return Bench(tmp_path)
+
+
+@pytest.fixture
+def swap() -> Swap:
+    return Swap(
+        environment="production",
+        environment_origin="--environment",
+        workspace="production",
+        root_module="terraform/environment",
+        account="123456789012",
+        partition="aws",
+        branch="b",
+        tables=(swapped("Lpas"),),
+    )
+
+
+def held(protected: bool = True, **attributes: Any) -> State:
+    whole = {"name": OLD, "deletion_protection_enabled": protected, **SCHEMA, **attributes}
+    address = swapped("Lpas").address
+    return State(7, "l", {address: Instance(address, whole, False, {})})
+
+
+def on(aws: Aws) -> dict[str, bool]:
+    dynamodb = aws.client("dynamodb")
+    return {name: is_protected(dynamodb, name) for name in (OLD, NEW)}
+
+
+def test_both_go_on_and_only_what_was_off_goes_off(aws: Aws, bench: Any, swap: Swap) -> None:
+    make_table(aws, OLD, DeletionProtectionEnabled=True)
+    make_table(aws, NEW)
+    for _ in range(2):
+        protect(bench, swap, held())
+        assert on(aws) == {OLD: True, NEW: True}
+    assert [one.table for one in what_was_off(bench.journal)] == [NEW]
+    for times in (1, 0):
+        assert len(unprotect_what_was_off(bench.journal, aws)) == times
+        assert on(aws) == {OLD: True, NEW: False}
+
+
+def test_a_table_the_configuration_leaves_unprotected_is_not_fought_over(
+    aws: Aws, bench: Any, swap: Swap, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_table(aws, OLD)
+    make_table(aws, NEW)
+    protect(bench, swap, held(protected=False))
+    assert on(aws) == {OLD: True, NEW: False}
+    assert "stays unprotected" in capsys.readouterr().err
+
+
+def test_after_an_apply_nothing_is_undone_behind_terraform(
+    aws: Aws, bench: Any, swap: Swap
+) -> None:
+    make_table(aws, OLD)
+    make_table(aws, NEW)
+    protect(bench, swap, held())
+    bench.journal.note("apply")
+    assert unprotect_what_was_off(bench.journal, aws) == []
+    assert on(aws) == {OLD: True, NEW: True}
+
+
+def test_killed_between_note_and_deed(aws: Aws, bench: Any, swap: Swap) -> None:
+    make_table(aws, OLD)
+    make_table(aws, NEW)
+    bench.journal.note("protect", table=OLD, region="eu-west-1")
+    protect(bench, swap, held())
+    assert on(aws) == {OLD: True, NEW: True}
+    bench.journal.note("unprotect", table=NEW, region="eu-west-1")
+    unprotect_what_was_off(bench.journal, aws)
+    assert on(aws) == {OLD: False, NEW: False}
+    assert what_was_off(bench.journal) == []
+
+
+def test_a_table_that_is_gone_does_not_keep_the_other_protected(
+    aws: Aws, bench: Any, swap: Swap
+) -> None:
+    make_table(aws, OLD)
+    bench.journal.note("protect", table=OLD, region="eu-west-1")
+    bench.journal.note("protect", table=NEW, region="eu-west-1")
+    aws.client("dynamodb").update_table(TableName=OLD, DeletionProtectionEnabled=True)
+    assert [one.table for one in unprotect_what_was_off(bench.journal, aws)] == [OLD]
+    assert describe(aws, OLD).protected is False
+    assert what_was_off(bench.journal) == []
+
+
+def test_the_same_schema_passes_and_another_stops(aws: Aws, bench: Any, swap: Swap) -> None:
+    make_table(aws, NEW)
+    check_schemas(bench, swap, held())
+    check_schemas(bench, swap, held(name=NEW, hash_key="other"))
+    with pytest.raises(RejectedError) as told:
+        check_schemas(bench, swap, held(global_secondary_index=[], attribute=[]))
+    assert any("index UIDIndex" in line for line in told.value.details)
+    assert "tfswap compare" in told.value.hint
+
+
+def test_where_aws_cannot_be_asked_it_is_said_and_left_to_the_plan(
+    bench: Any, swap: Swap, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def none(*_: Any) -> Aws:
+        raise AwsError("There are no AWS credentials.", hint="Sign in.")
+
+    monkeypatch.setattr(aws_access, "aws_of", none)
+    bench.console.quiet = False
+    check_schemas(bench, swap, held())
+    assert "was not compared in AWS: There are no AWS credentials" in capsys.readouterr().err
