@@ -10,7 +10,7 @@
     role = "breakglass"                 # TF_VAR_default_role
     role_variable = "default_role"
     default_branch = "main"
-
+    pair = "Ana, Sam"                   # who is at it, for the journal; or --pair, TFSWAP_PAIR
     protect = true                      # run switches deletion protection on first
 
     [variables]                         # further TF_VAR_*; never secrets: the file is committed
@@ -92,6 +92,8 @@ class Config:
     """The role Terraform's providers assume, handed over as ``TF_VAR_<role_variable>``."""
     role_variable: str = "default_role"
     default_branch: str | None = None
+    pair: str | None = None
+    """Who is at it, as people write it; goes into the journal and the incident record."""
     protect: bool = False
     """Whether ``run`` switches deletion protection on for both tables first."""
     variables: Mapping[str, str] = field(default_factory=dict)
@@ -138,6 +140,7 @@ _TEXT_KEYS = {
     "role",
     "role_variable",
     "default_branch",
+    "pair",
 }
 _KEYS = _TEXT_KEYS | {"variables", "hooks", "allow", "protect"}
 _HOOKS = ("maintenance_on", "maintenance_off")
@@ -202,6 +205,7 @@ _VARIABLES = {
     "prefix": "TFSWAP_PREFIX",
     "terraform_bin": "TFSWAP_TERRAFORM_BIN",
     "role": "TFSWAP_ROLE",
+    "pair": "TFSWAP_PAIR",
 }
 
 

@@ -14,7 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from tests.faults.faults import Fault, inject
+from tests.faults.faults import Fault, inject, obey_permissions
 from tests.faults.stage import TABLE, Stage, set_the_stage
 from tfswap.terraform.state import parse
 
@@ -31,18 +31,12 @@ class Played:
     tally: dict[str, int]
 
 
-def play(
-    stage: Stage,
-    act: str,
-    fault: Fault | None = None,
-    env: dict[str, str] | None = None,
-    user: int | None = None,
-) -> Played:
+def play(stage: Stage, act: str, fault: Fault | None = None, *, humble: bool = False) -> Played:
     """Fork, put the fault in, play the command, and say how that ended."""
     said, tallied = stage.folder / "said", stage.folder / "tally"
     child = os.fork()
     if child == 0:
-        _be_it(stage, act, fault, env or {}, user)
+        _be_it(stage, act, fault, humble)
     _, status = os.waitpid(child, 0)
     tally = json.loads(tallied.read_text()) if tallied.exists() else {}
     tallied.unlink(missing_ok=True)
@@ -52,9 +46,7 @@ def play(
     return Played(os.waitstatus_to_exitcode(status), text, tally)
 
 
-def _be_it(
-    stage: Stage, act: str, fault: Fault | None, env: dict[str, str], user: int | None
-) -> None:
+def _be_it(stage: Stage, act: str, fault: Fault | None, humble: bool) -> None:
     """The forked process: never returns."""
     code = 99
     try:
@@ -65,17 +57,13 @@ def _be_it(
         sys.stdout = os.fdopen(1, "w", closefd=False)
         sys.stderr = os.fdopen(2, "w", closefd=False)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.environ.update(env)
-        if user is not None:
-            os.setgroups([])
-            os.setgid(user)
-            os.setuid(user)
+        if humble:
+            obey_permissions()
         tally: dict[str, int] = {}
         set_the_stage()
         inject(fault, tally)
         code = stage.act(act)
-        if user is None:
-            (stage.folder / "tally").write_text(json.dumps(tally))
+        (stage.folder / "tally").write_text(json.dumps(tally))
     finally:
         sys.stdout.flush()
         sys.stderr.flush()

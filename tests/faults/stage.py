@@ -109,8 +109,8 @@ _INSTANCES = states._instances
 def set_the_stage() -> None:
     """Put ``terraform_data`` in the table's place; for a process that plays and then ends."""
     states._instances = _named
-    rehearsing.verify = lambda plan, intent: SimpleNamespace(verdict=Verdict.READY)
-    rehearsing.intent_of = lambda *_: None
+    rehearsing.verify = lambda *_, **__: SimpleNamespace(verdict=Verdict.READY)
+    rehearsing.intent_of = lambda *_, **__: None
     running.render = lambda *_, **__: "READY"
 
 
@@ -182,7 +182,7 @@ class Stage:
         }
 
 
-_MAY_DIFFER = {"children.jsonl"}
+_MAY_DIFFER = {"children.jsonl", "terraform.log"}
 """With the backups of the state: an interrupted command leaves one more, never one less."""
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, Yes, do
+from tfswap.cli.options import Binary, Pair, Prefix, Quiet, Repo, Role, Yes, do
 from tfswap.report.history import HistoryFormat
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def rollback(
     yes: Yes = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Change nothing.")] = False,
+    pair: Pair = None,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,
@@ -36,7 +37,15 @@ def rollback(
 
         return rollback(bench(), yes=yes, dry_run=dry_run)
 
-    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+    do(
+        work,
+        repo=repo,
+        quiet=quiet,
+        pair=pair,
+        prefix=prefix,
+        terraform_bin=terraform_bin,
+        role=role,
+    )
 
 
 def log(

@@ -23,6 +23,9 @@ Binary = Annotated[str | None, typer.Option("--terraform-bin", help="The terrafo
 Role = Annotated[
     str | None, typer.Option("--role", help="TF_VAR_default_role for every command: breakglass.")
 ]
+Pair = Annotated[
+    str | None, typer.Option("--pair", help="Who is at it, for the journal: 'Ana, Sam'.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Leave the progress out.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Form = Annotated[Format, typer.Option("--format", "-f", help="How the report is shown.")]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import Binary, Form, Prefix, Quiet, Repo, Role, Yes, do
+from tfswap.cli.options import Binary, Form, Pair, Prefix, Quiet, Repo, Role, Yes, do
 from tfswap.commands.defaults import MAX_AGE_MINUTES
 from tfswap.report import Format
 
@@ -45,6 +45,7 @@ def prepare(
     offline: Annotated[
         bool, typer.Option("--offline", help="Do not fetch from the remote.")
     ] = False,
+    pair: Pair = None,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,
@@ -77,6 +78,7 @@ def prepare(
         account=account,
         region=region,
         branch=branch,
+        pair=pair,
         prefix=prefix,
         terraform_bin=terraform_bin,
         role=role,
@@ -98,6 +100,7 @@ def run(
         ),
     ] = None,
     form: Form = Format.TEXT,
+    pair: Pair = None,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,
@@ -113,10 +116,12 @@ def run(
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands import run as command
 
-        if direct and rehearse_only:
+        if direct and (rehearse_only or form is not Format.TEXT):
             from tfswap.errors import UsageError
 
-            raise UsageError("--direct and --rehearse-only exclude each other.", hint="Pick one.")
+            other = "--rehearse-only" if rehearse_only else "--format"
+            hint = "Pick one." if rehearse_only else "--direct plans nothing, so has no report."
+            raise UsageError(f"--direct and {other} exclude each other.", hint=hint)
         if direct:
             return command.run_direct(bench(), yes=yes)
         return command.run(bench(), yes=yes, rehearse_only=rehearse_only, form=form)
@@ -126,6 +131,7 @@ def run(
         repo=repo,
         quiet=quiet,
         protect=protect,
+        pair=pair,
         prefix=prefix,
         terraform_bin=terraform_bin,
         role=role,
@@ -144,7 +150,15 @@ def rehearse(
 
     The real state is only read.
     """
-    run(False, True, False, None, form, prefix, terraform_bin, role, repo, quiet)
+    run(
+        rehearse_only=True,
+        form=form,
+        prefix=prefix,
+        terraform_bin=terraform_bin,
+        role=role,
+        repo=repo,
+        quiet=quiet,
+    )
 
 
 def verify_plan(
@@ -221,6 +235,7 @@ def apply(
     max_age: Annotated[
         int, typer.Option(help="Minutes a verdict may be old.", min=1)
     ] = MAX_AGE_MINUTES,
+    pair: Pair = None,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,
@@ -237,4 +252,12 @@ def apply(
 
         return apply(bench(), yes=yes, max_age=max_age)
 
-    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+    do(
+        work,
+        repo=repo,
+        quiet=quiet,
+        pair=pair,
+        prefix=prefix,
+        terraform_bin=terraform_bin,
+        role=role,
+    )

@@ -44,10 +44,8 @@ def find_undo(bench: Workbench, swap: Swap) -> Undo:
     Raises:
         RepoError: The tfvars cannot be read.
     """
-    git, stays = bench.git, []
-    origin = _origin(bench, swap)
-    edits, kept = _edits(git, swap)
-    stays += kept
+    git, origin = bench.git, _origin(bench, swap)
+    edits, stays = _edits(git, swap)
     back_to, commit = origin.get("came_from"), str(origin.get("commit", ""))
     leave = git.branch() == swap.branch
     if leave and not _there(git, back_to, commit):
@@ -58,7 +56,8 @@ def find_undo(bench: Workbench, swap: Swap) -> Undo:
         if not origin.get("created"):
             stays.append(f"branch {swap.branch}: tfswap did not make it")
         elif git.holds_more(swap.branch, commit):
-            stays.append(f"branch {swap.branch}: it holds commits of its own")
+            there = "; close its pull request" if git.pushed(swap.branch) else ""
+            stays.append(f"branch {swap.branch}: it holds commits of its own{there}")
         else:
             remove = swap.branch
     landing = (back_to or commit) if leave else "HEAD"
@@ -138,7 +137,7 @@ def _there(git: Git, branch: str | None, commit: str) -> bool:
     return git.has_branch(branch) if branch else bool(commit)
 
 
-def _edits(git: Git, swap: Swap) -> tuple[tuple[TableSwap, ...], Sequence[str]]:
+def _edits(git: Git, swap: Swap) -> tuple[tuple[TableSwap, ...], list[str]]:
     """Return the leaves to set back, and what is said of the others."""
     edits, stays = [], []
     for table in _one_a_leaf(swap.tables):

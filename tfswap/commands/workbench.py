@@ -33,7 +33,8 @@ class Workbench:
     @property
     def journal(self) -> Journal:
         """The swap's journal."""
-        return Journal(self.home.journal)
+        journal = Journal(self.home.journal)
+        return journal.about(pair=self.config.pair) if self.config.pair else journal
 
     def terraform(self, swap: Swap) -> Terraform:
         """Return Terraform in the real root module, in the swap's workspace."""

@@ -48,7 +48,7 @@ class History:
     swap: str
     """The swap in one line; empty when none is prepared any more."""
     pair: str
-    """The names given last with ``--pair``."""
+    """The names given with ``--pair``, in the order they came."""
     happenings: tuple[Happening, ...]
 
 
@@ -60,11 +60,10 @@ def history(entries: Iterable[Entry], swap: str = "", *, everything: bool = Fals
         swap: The prepared swap in one line.
         everything: Earlier swaps and every small step too.
     """
-    found = list(entries)
-    if not everything:
-        found = _of_this_swap(found)
-    pairs = [str(entry["pair"]) for entry in found if entry.get("pair")]
-    return History(swap, safe(pairs[-1]) if pairs else "", tuple(_happenings(found, everything)))
+    whole = list(entries)
+    found = whole if everything else _of_this_swap(whole)
+    pairs = dict.fromkeys(safe(str(entry["pair"])) for entry in found if entry.get("pair"))
+    return History(swap, "; later ".join(pairs), tuple(_happenings(found, everything)))
 
 
 def render_history(told: History, form: HistoryFormat, *, width: int = 80) -> str:
@@ -82,7 +81,7 @@ def render_history(told: History, form: HistoryFormat, *, width: int = 80) -> st
     return _text(told, width)
 
 
-def _of_this_swap(entries: Sequence[Entry]) -> Sequence[Entry]:
+def _of_this_swap(entries: list[Entry]) -> list[Entry]:
     """Return what came after the last event of another branch's swap."""
     branch = next((e["branch"] for e in reversed(entries) if e.get("branch")), None)
     start = 0
@@ -115,12 +114,13 @@ def _happenings(entries: Sequence[Entry], everything: bool) -> Iterator[Happenin
         yield Happening(at, safe(str(entry.get("who", "?"))), event, safe(text))
 
 
-def _ended(entry: Entry, ends: Iterable[str], later: Sequence[Entry]) -> bool:
+def _ended(entry: Entry, ends: tuple[str, ...], later: Sequence[Entry]) -> bool:
     """Say whether one of the ends came before the same thing began again."""
     for each in later:
-        if each.get("event") in ends:
+        event = str(each.get("event"))
+        if event in ends:
             return True
-        if each.get("event") == entry.get("event"):
+        if event == entry.get("event"):
             return False
     return False
 

@@ -1,0 +1,141 @@
+"""A full disk, a lost backend, Ctrl-C once and twice, a closed terminal, a polite kill.
+
+Each comes at every seam once. The command must say so and end with a code that is no success, the
+same command afterwards must end as an undisturbed one, and an interrupted rehearsal leaves nothing.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults.faults import SIGNALS, Fault
+from tests.faults.play import Played, in_two, observed, play, until_done
+from tests.faults.stage import Stage
+
+Check = Callable[[Fault, Stage, Played], str]
+
+
+def case(begin: Stage, act: str, wanted: dict[str, Any], check: Check, fault: Fault) -> str:
+    """Let it go wrong once, look at what was said, mend it, and run again."""
+    with tempfile.TemporaryDirectory(prefix="tfswap-fault-") as folder:
+        stage = begin.fork(Path(folder) / "stage")
+        with observed(stage) as amiss:
+            struck = play(stage, act, _placed(fault, stage))
+            wrong = check(fault, stage, struck)
+            away = stage.backend.with_name("away")
+            if away.exists():
+                stage.backend.unlink()
+                away.rename(stage.backend)
+            again = until_done(stage, act)
+        if act == "direct":
+            amiss.clear()
+        if wrong or again.code or amiss:
+            return f"{fault}: {wrong or amiss or again.code}\n{struck.text}\n{again.text}"
+        ended = stage.ending()
+        differing = {k: (wanted[k], ended[k]) for k in wanted if ended[k] != wanted[k]}
+        return f"{fault}: another end: {differing}\n{struck.text}" if differing else ""
+
+
+def _placed(fault: Fault, stage: Stage) -> Fault:
+    return Fault(fault.seam, fault.number, fault.moment, stage.backend)
+
+
+def go_through(
+    begin: Stage, act: str, folder: Path, check: Check, which: Callable[..., Any]
+) -> int:
+    """Do it for every point ``which`` makes of the tally; returns how many there were."""
+    undisturbed = begin.fork(folder / "undisturbed")
+    done = play(undisturbed, act)
+    assert done.code == 0, done.text
+    faults = list(which(done.tally))
+    wrong = in_two(partial(case, begin, act, undisturbed.ending(), check), faults)
+    assert not wrong, f"{len(wrong)} of {len(faults)}:\n" + "\n".join(wrong[:5])
+    print(f"{act}: {len(faults)} points")
+    return len(faults)
+
+
+def every(seam: str, *moments: str) -> Callable[[dict[str, int]], list[Fault]]:
+    return lambda tally: [
+        Fault(seam, number, moment)
+        for number in range(1, tally.get(seam, 0) + 1)
+        for moment in moments
+    ]
+
+
+def full_disk(fault: Fault, stage: Stage, struck: Played) -> str:
+    """It says what could not be written, in tfswap's folder, and what to do."""
+    if struck.code != 2 or "No space left on device" not in struck.text:
+        return f"ended {struck.code}"
+    if "next:" not in struck.text or str(stage.home.folder) not in struck.text.replace("\n", ""):
+        return "does not name what cannot be written, and what is next"
+    return "a stray file" if list(stage.repo.rglob(".*.tfswap")) else ""
+
+
+@pytest.mark.parametrize("act", ["run", "direct"])
+def test_a_full_disk(act: str, prepared_stage: Stage, tmp_path: Path) -> None:
+    def points(tally: dict[str, int]) -> list[Fault]:
+        full = [*every("note", "full")(tally), *every("replace", "full")(tally)]
+        return full + every("copy", "full")(tally)
+
+    assert go_through(prepared_stage, act, tmp_path, full_disk, points) >= 10
+
+
+def lost_backend(fault: Fault, stage: Stage, struck: Played) -> str:
+    """Terraform's complaint is passed on; what does not touch the backend may go well."""
+    if struck.code == 0:
+        return "" if "terraform" in fault.seam and not stage.backend.is_dir() else "succeeded"
+    return "" if struck.code == 2 and "next:" in struck.text else f"ended {struck.code}"
+
+
+@pytest.mark.parametrize("act", ["run", "direct", "rollback"])
+def test_a_lost_backend(act: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    name = "pushed_stage" if act == "rollback" else "prepared_stage"
+    begin: Stage = request.getfixturevalue(name)
+    assert go_through(begin, act, tmp_path, lost_backend, every("terraform", "lost")) >= 2
+
+
+def interrupted(fault: Fault, stage: Stage, struck: Played) -> str:
+    """130, a word of what to do, and no scratch folder left behind."""
+    if struck.code != 130 or "tfswap status" not in struck.text:
+        return f"ended {struck.code}"
+    return "the scratch folder is left" if stage.home.scratch.exists() else ""
+
+
+@pytest.mark.parametrize("act", ["run", "direct"])
+def test_interrupted_at_every_command(act: str, prepared_stage: Stage, tmp_path: Path) -> None:
+    points = every("terraform", *SIGNALS)
+    assert go_through(prepared_stage, act, tmp_path, interrupted, points) >= 30
+
+
+@pytest.mark.parametrize("shut", ["lock", "journal", "repo"])
+def test_what_may_not_be_written(shut: str, prepared_stage: Stage, tmp_path: Path) -> None:
+    """Nothing is done, and it is said what may not be written; afterwards the command goes well."""
+    stage = prepared_stage.fork(tmp_path / "stage")
+    before = stage.ending()
+    home = stage.home
+    path = {"lock": home.lock_file, "journal": home.journal, "repo": stage.repo}[shut]
+    mode = path.stat().st_mode & 0o777
+    if shut == "repo":
+        # As in a fresh clone of which only the reading is allowed.
+        for each in home.folder.iterdir():
+            each.rename(tmp_path / each.name)
+        home.folder.rmdir()
+    path.chmod(mode & 0o555)
+    struck = play(stage, "prepare" if shut == "repo" else "run", humble=True)
+    path.chmod(mode)
+    assert struck.code == 2, struck.text
+    assert "Permission denied" in struck.text
+    assert str(path) in struck.text
+    assert "next:" in struck.text
+    if shut == "repo":
+        assert not home.folder.exists()
+        return
+    assert stage.ending() == before
+    again = play(stage, "run", humble=True)
+    assert again.code == 0, again.text
