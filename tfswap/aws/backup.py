@@ -177,7 +177,11 @@ def choose(
         f"There is no recovery point of {table}{when} that can be restored from.",
         hint=f"See what there is: tfswap backups {table}; choose with --at ARN or --vault.",
         details=(
-            *(f"{at(point.created)}  {point.why_not(now)}" for point in own if point not in usable),
+            *(
+                f"{at(p.created)}  {p.why_not(now)}"
+                for p in own
+                if p.created <= until and p not in usable
+            ),
             *(f"there are some of {name}" for name in sorted(others)),
         ),
     )

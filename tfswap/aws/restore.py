@@ -66,7 +66,7 @@ class Job:
         """Where it stands."""
         parts = [self.status]
         if self.percent and self.under_way:
-            parts.append(f"{self.percent.rstrip('%')}% done")
+            parts.append(f"{self.percent.rstrip('%').partition('.')[0]}% done")
         if self.size:
             parts.append(f"of {size(self.size)}")
         if self.expected and self.under_way:

@@ -163,13 +163,15 @@ def backups(
 
     Those that can be restored from come first, the newest on top.
     """
-    settings = _settings(locals())
+    settings, flags = _settings(locals()), _typed(locals())
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands.backups import backups
 
         as_json = form is Style.JSON
-        return backups(bench(), table, vault=vault, as_json=as_json, everything=everything)
+        return backups(
+            bench(), table, vault=vault, as_json=as_json, everything=everything, flags=flags
+        )
 
     do(work, repo=repo, quiet=quiet, **settings)
 

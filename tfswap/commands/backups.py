@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -26,6 +27,7 @@ def backups(
     vault: str | None = None,
     as_json: bool = False,
     everything: bool = False,
+    flags: Sequence[str] = (),
     clock: Clock = REAL,
 ) -> int:
     """List the recovery points of a table under any of its dates; reads only.
@@ -36,6 +38,7 @@ def backups(
         vault: The backup vault; as the repository names it without.
         as_json: Write JSON.
         everything: Show all, not only the newest.
+        flags: What else was typed, for the command that is named next.
         clock: The time.
 
     Returns:
@@ -56,7 +59,9 @@ def backups(
     shown = points if everything else points[:_SHOWN]
     bench.console.out(text(target.outgoing, name, shown, now, more=len(points) - len(shown)))
     if any(point.table == target.outgoing and not point.why_not(now) for point in points):
-        bench.console.note(f"next: tfswap restore {target.located.base}")
+        chosen = ("--vault", vault) if vault else ()
+        words = ["tfswap", "restore", target.located.base, *chosen, *flags]
+        bench.console.note(f"next: {shlex.join(words)}")
     return 0
 
 

@@ -15,7 +15,7 @@ from tfswap.aws.session import Aws
 from tfswap.aws.wait import REAL, Clock, Patience, going_on
 from tfswap.commands.aws_access import open_aws
 from tfswap.commands.lookup import selected_workspace, terraform_variables
-from tfswap.commands.target import as_prepared, known_place, prepared_swap
+from tfswap.commands.target import as_prepared, known_place, prepared_swap, tell_place
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import AmbiguousError, ExitCode, RepoError
 from tfswap.repo.locate import pipelines
@@ -131,7 +131,6 @@ def _find(bench: Workbench, name: str | None) -> _Found:
         selected_workspace=selected_workspace(bench),
         variables=terraform_variables(bench),
     )
-    bench.console.say(f"environment {there.environment} (from {there.origin})")
     chosen = _chosen(there.found, name, swap.pipelines if swap else ())
     if not chosen and name is None:
         raise RepoError(
@@ -142,6 +141,7 @@ def _find(bench: Workbench, name: str | None) -> _Found:
     region = config.region or (home.region if home else "") or _region_of(bench)
     account = known_place(there.account or (swap.account if swap else ""), region)
     told = bench.remembering(swap) if swap else bench
+    tell_place(told, there.environment, there.origin)
     aws = open_aws(told, region=region, account=account, partition=there.partition)
     return _Found((name,) if name else tuple(p.name for p in chosen), aws, there.environment)
 

@@ -54,7 +54,7 @@ def restore(
         aim = find_aim(bench, target, wish, clock.now())
     again = shlex.join(_again(target, wish, aim))
     if aim.job is not None:
-        console.out(f"The restore job {aim.job.id} makes {aim.name}: {aim.job.words}.")
+        console.out(f"{aim.name}\n  restore job {aim.job.id}: {aim.job.words}")
         if dry_run:
             return 0
         job_id = aim.job.id

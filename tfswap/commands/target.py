@@ -63,10 +63,18 @@ def target_of(bench: Workbench, table: str) -> Target:
         variables=terraform_variables(bench),
     )
     account = known_place(found.account or (swap.account if swap else ""), found.region)
-    bench.console.say(f"environment {found.environment} (from {found.origin})")
     told = bench.remembering(swap) if swap else bench
+    tell_place(told, found.environment, found.origin)
     aws = open_aws(told, region=found.region, account=account, partition=found.partition)
     return Target(found, _in_service(bench, swap, found), aws)
+
+
+def tell_place(bench: Workbench, environment: str, origin: str) -> None:
+    """Say which environment was chosen and why, and with which role."""
+    bench.console.say(f"environment {environment} (from {origin})")
+    role = bench.config.role
+    if role is not None:
+        bench.console.say(f"role {role.value} (from {role.origin})")
 
 
 def known_place(account: str, region: str) -> str:

@@ -1,0 +1,108 @@
+"""The pipeline: every state in words, what may follow, and who was faster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.aws import stubs
+from tests.aws.clock import Hand
+from tfswap.aws import osis
+from tfswap.aws.calls import DeniedError, MissingError
+from tfswap.aws.osis import Goal, Pipeline, check_goal, move, settle
+from tfswap.aws.wait import Patience
+from tfswap.errors import AwsError
+
+NAME = "lpas-production-stream"
+STATES = stubs.enum("osis", "PipelineStatus")
+
+
+def told(status: str, reason: str = "") -> dict[str, Any]:
+    described = {"PipelineName": NAME, "Status": status}
+    return {"Pipeline": {**described, "StatusReason": {"Description": reason}}}
+
+
+def patience(said: list[str] | None = None) -> Patience:
+    return Patience(None, (said if said is not None else []).append, Hand().clock)
+
+
+@pytest.mark.parametrize("status", STATES)
+def test_every_state_of_botocores_model_is_told_in_words(status: str) -> None:
+    assert "unknown here" not in Pipeline(NAME, status, "").words
+
+
+@pytest.mark.parametrize("status", STATES)
+@pytest.mark.parametrize("goal", Goal)
+def test_every_state_passes_or_leads_to_the_goal_or_is_refused(status: str, goal: Goal) -> None:
+    pipeline = Pipeline(NAME, status, "the reason")
+    if pipeline.passing:
+        return
+    possible = {
+        Goal.STOPPED: {"STOPPED", "ACTIVE", "UPDATE_FAILED"},
+        Goal.ACTIVE: {"ACTIVE", "STOPPED", "START_FAILED"},
+    }
+    if status in possible[goal]:
+        check_goal(pipeline, goal)
+    else:
+        with pytest.raises(AwsError) as refused:
+            check_goal(pipeline, goal)
+        assert refused.value.hint
+        assert refused.value.details == ("the reason",)
+
+
+def test_it_is_stopped_and_waited_for() -> None:
+    client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
+    stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("STOPPED"))
+    said: list[str] = []
+    assert move(client, NAME, Goal.STOPPED, patience(said)).status == "STOPPED"
+    assert said == ["STOPPING: it is stopping"]
+
+
+def test_a_start_that_fails_says_awss_reason() -> None:
+    client = stubs.client("osis", "start_pipeline", {"Pipeline": {}})
+    stubs.add(client.stubber, "get_pipeline", told("STARTING"), told("START_FAILED", "no role"))
+    with pytest.raises(AwsError, match="START_FAILED: it could not be started") as failed:
+        move(client, NAME, Goal.ACTIVE, patience())
+    assert failed.value.details == ("no role",)
+
+
+def test_a_pipeline_that_comes_back_by_itself_is_not_called_stopped() -> None:
+    client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
+    stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("ACTIVE"))
+    with pytest.raises(AwsError, match="was to be stopped, but ACTIVE"):
+        move(client, NAME, Goal.STOPPED, patience())
+
+
+def test_a_colleague_who_was_faster_is_no_failure() -> None:
+    client = stubs.client("osis", "stop_pipeline", "ConflictException")
+    stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("STOPPED"))
+    assert move(client, NAME, Goal.STOPPED, patience()).status == "STOPPED"
+
+
+def test_a_conflict_with_something_else_is_one() -> None:
+    client = stubs.client("osis", "stop_pipeline", "ConflictException")
+    stubs.add(client.stubber, "get_pipeline", told("UPDATING"))
+    with pytest.raises(AwsError, match="ConflictException"):
+        move(client, NAME, Goal.STOPPED, patience())
+
+
+def test_who_may_not_is_told_so() -> None:
+    with pytest.raises(DeniedError, match=f"stop the pipeline {NAME}"):
+        osis.begin(
+            stubs.client("osis", "stop_pipeline", "AccessDeniedException"), NAME, Goal.STOPPED
+        )
+
+
+def test_a_name_that_is_not_there_is_told_with_those_that_are() -> None:
+    client = stubs.client("osis", "get_pipeline", "ResourceNotFoundException")
+    pages = ({"Pipelines": [{"PipelineName": "beta"}], "NextToken": "t"},)
+    stubs.add(client.stubber, "list_pipelines", *pages, {"Pipelines": [{"PipelineName": "alpha"}]})
+    with pytest.raises(MissingError) as missing:
+        osis.describe(client, NAME)
+    assert missing.value.details == ("alpha", "beta")
+
+
+def test_what_passes_is_waited_for() -> None:
+    client = stubs.client("osis", "get_pipeline", told("UPDATING"), told("ACTIVE"))
+    assert settle(client, NAME, patience()).status == "ACTIVE"
