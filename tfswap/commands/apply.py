@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tfswap.commands import begun
+from tfswap.commands.beside import Beside
 from tfswap.commands.defaults import MAX_AGE_MINUTES
 from tfswap.commands.preflight import pull, ready_to_work
 from tfswap.commands.verify_plan import plan_and_verify
@@ -49,9 +50,11 @@ def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int
     console, home = bench.console, bench.home
     limit = timedelta(minutes=max_age)
     bound = verdicts.check_plan(verdicts.load(home.verdict), swap, limit)
+    beside = Beside(bench, swap)
     with console.step("compare the state with the one that was verified"):
         _, state = pull(bench, terraform, swap)
         verdicts.check_state(bound, state.lineage, state.serial)
+        beside.settle()
     question = f"Apply the plan verified at {bound.at:%H:%M} UTC ({told(swap)})?"
     if not console.confirm(question, yes=yes):
         console.note("Nothing was changed. next: tfswap apply")

@@ -6,6 +6,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from tfswap.commands.beside import Beside
 from tfswap.commands.intent import intent_of
 from tfswap.commands.preflight import pull
 from tfswap.commands.workbench import Workbench
@@ -74,6 +75,7 @@ def rehearse(
 def _gather(bench: Workbench, swap: Swap, terraform: Terraform) -> tuple[State, workdir.Scratch]:
     """Pull the state while the scratch folder is made; neither needs the other."""
     folder = bench.home.scratch
+    beside = Beside(bench, swap)
     with ThreadPoolExecutor(1) as helper:
         making = helper.submit(
             workdir.prepare, terraform, bench.git.root, bench.git.files(), folder, swap.workspace
@@ -81,6 +83,7 @@ def _gather(bench: Workbench, swap: Swap, terraform: Terraform) -> tuple[State, 
         try:
             data, pulled = pull(bench, terraform, swap)
             back_up(bench.home, swap.workspace, data, pulled.serial)
+            beside.settle()
             scratch = making.result()
             scratch.place(data)
         except BaseException:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from tfswap.commands.beside import Beside
 from tfswap.commands.given import shows_patches
 from tfswap.commands.preflight import pull, ready_to_work
 from tfswap.commands.protect import protect
@@ -76,9 +77,11 @@ def run_direct(bench: Workbench, *, yes: bool) -> int:
     """
     swap, terraform = ready_to_work(bench)
     console = bench.console
+    beside = Beside(bench, swap)
     with console.step("pull and back up the state"):
         data, pulled = pull(bench, terraform, swap)
         back_up(bench.home, swap.workspace, data, pulled.serial)
+        beside.settle()
     due = [step for step in steps_of(swap) if step.due(pulled)]
     if not due:
         console.say("the state holds the restored table already; nothing to do")
