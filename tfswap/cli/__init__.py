@@ -39,6 +39,7 @@ app.command()(state.run)
 app.command()(state.rehearse)
 app.command("verify-plan")(state.verify_plan)
 app.command()(state.apply)
+app.command()(review.finish)
 app.command()(after.rollback)
 
 # Looking only.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import Binary, Form, Prefix, Quiet, Repo, do
+from tfswap.cli.options import Binary, Form, Prefix, Quiet, Repo, Yes, do
 from tfswap.report import Format
 
 if TYPE_CHECKING:
@@ -64,3 +64,34 @@ def check(
         prefix=prefix,
         terraform_bin=terraform_bin,
     )
+
+
+def finish(
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="BRANCH", help="What the PR goes into. [default: as the remote says]"),
+    ] = None,
+    before_apply: Annotated[
+        bool,
+        typer.Option("--before-apply", help="A draft before the apply; it says: do not merge."),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Show message, branch and body only.")
+    ] = False,
+    yes: Yes = False,
+    repo: Repo = Path(),
+    quiet: Quiet = False,
+) -> None:
+    """Commit the tfvars edit, push, open the PR.
+
+    Commits exactly the edit prepare made and leaves every other change alone. Opens the pull
+    request with gh where that is signed in, else prints the link and the body. Never pushes to the
+    default branch, never with force. Repeating it is harmless.
+    """
+
+    def work(bench: Callable[[], Workbench], console: Console) -> int:
+        from tfswap.commands.finish import finish
+
+        return finish(bench(), base=base, before_apply=before_apply, yes=yes, dry_run=dry_run)
+
+    do(work, repo=repo, quiet=quiet)

@@ -9,12 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from tfswap.errors import RepoError
 
 if TYPE_CHECKING:
     from git import Repo
+
+
+class Ran(NamedTuple):
+    """How a git command ended, and what it and its hooks said."""
+
+    code: int
+    out: str
+    err: str
 
 
 @dataclass(frozen=True)
@@ -143,6 +151,16 @@ class Git:
             if error.status == 1:
                 return None
             raise
+
+    def attempt(self, *words: str) -> Ran:
+        """Run a git command, hooks and all; how it ended is the caller's to judge."""
+        git = self.repo.git
+        code, out, err = git.execute(
+            [git.GIT_PYTHON_GIT_EXECUTABLE, *words],
+            with_extended_output=True,
+            with_exceptions=False,
+        )
+        return Ran(int(code), str(out), str(err))
 
     def object(self, sha: str) -> bytes | None:
         """Return a blob's bytes, or None where it is not in this clone."""

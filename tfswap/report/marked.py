@@ -12,8 +12,8 @@ from collections.abc import Iterable
 
 from tfswap.report.safe import safe
 
-_STRUCTURE = re.compile(r"[&<>`*\[\]|~\\$^=]|(?<![^\W_])_|_(?![^\W_])|^[-+.]|^\d+(?=[.)])")
-_LINKS = re.compile(r":(?=//|[\w+-]+:)|(?<=www)\.", re.IGNORECASE)
+_STRUCTURE = re.compile(r"[&<`*\[\]|~\\$]|(?<![^\W_])_|_(?![^\W_])|^[-+.>=]|^\d+(?=[.)])")
+_LINKS = re.compile(r"(?<!\d):(?=//|[\w+-]+:)|(?<=www)\.", re.IGNORECASE)
 _CALLS = re.compile(r"[@#](?=\w)|(?<=GH)-(?=\d)")
 _CUT = "…"
 
