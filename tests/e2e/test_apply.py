@@ -52,7 +52,7 @@ def assert_applied(world: World, text: str) -> None:
     assert [fact for fact in read_aws(world.client, OLD, NEW) if not fact.holds] == []
     home = world.repo / ".tfswap"
     assert not [*home.glob("*applying*"), *home.glob("begun-*")]
-    assert "git -C" in good(world, "status")
+    assert "next: tfswap finish" in good(world, "status")
 
 
 def refused(call: Call) -> bool:

@@ -74,7 +74,7 @@ def test_a_swap_from_prepare_to_applied(prepared: World) -> None:
     assert [fact for fact in facts if not fact.holds] == []
     assert world.plan() == 0
     assert "APPLIED" in good(world, "verify-plan").upper()
-    assert "git -C" in good(world, "status")
+    assert "next: tfswap finish" in good(world, "status")
     changed = fixture.git(world.repo, "status", "--porcelain").split()
     assert changed == ["M", "terraform/environment/terraform.tfvars.json"]
     assert not (world.repo / ".tfswap" / "rehearsal").exists()

@@ -149,16 +149,21 @@ def _stand_with_verdict(
 def _to_land(bench: Workbench, swap: Swap) -> str:
     """Return what is left once the swap is applied: commit, push, PR, and the end of the freeze."""
     leaves = {table.leaf.file for table in swap.tables}
-    top = shlex.quote(str(bench.git.root))
-    if leaves & set(bench.git.changed()):
-        files = shlex.join(sorted(leaves))
-        return f"git -C {top} commit -m 'Use the restored table' -- {files}"
-    if not bench.git.pushed(swap.branch):
-        return f"git -C {top} push --set-upstream origin {shlex.quote(swap.branch)}"
+    if leaves & set(bench.git.changed()) or not bench.git.pushed(swap.branch):
+        return "tfswap finish (commits the tfvars edit, pushes the branch, opens the PR)"
     return (
-        "raise the PR; once it is merged and in production, end the change freeze. "
+        f"{_pull_request(bench, swap)}; once it is in {swap.environment}, end the change freeze. "
         'The outgoing table is still there (runbook, "Delete the old table").'
     )
+
+
+def _pull_request(bench: Workbench, swap: Swap) -> str:
+    """Return what to do with the pull request, which ``finish`` told the journal of."""
+    for entry in reversed(list(bench.journal.entries())):
+        url = str(entry.get("url", ""))
+        if entry.get("branch") == swap.branch and url.startswith("https://"):
+            return f"have {url} merged"
+    return "have the PR merged (tfswap finish shows how to open it)"
 
 
 def _strange(bench: Workbench, swap: Swap) -> str:
