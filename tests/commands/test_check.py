@@ -287,6 +287,7 @@ def test_no_such_base(swap: Clone) -> None:
 def test_what_is_staged(swap: Clone) -> None:
     change(swap, TFVARS, "20240715", "20240799")
     assert check(swap, "--staged").code == 0
+    assert "not committed; HEAD is checked" in check(swap).err
     swap.git("add", "--all")
     assert "TFS804" in rules(as_json(swap, "--staged"))
     assert check(swap).code == 0

@@ -22,6 +22,7 @@ from tfswap.verify.intent import Intent
 from tfswap.verify.report_data import PullState, Report
 from tfswap.verify.verifier import verify
 
+_TFVARS = (".tfvars", ".tfvars.json")
 _ZIP = b"PK\x03\x04"
 """A saved plan is a zip archive (Terraform source, internal/plans/planfile)."""
 
@@ -56,6 +57,8 @@ def check(
     revisions, console = Revisions(bench.git), bench.console
     start = revisions.base(base, os.environ, bench.config.default_branch)
     console.say(f"compare with {start.origin}, from commit {start.commit[:12]}")
+    if not staged and any(path.endswith(_TFVARS) for path in bench.git.changed()):
+        console.warn("The tfvars have changes that are not committed; HEAD is checked.")
     with console.step("read what the branch changes"):
         head = revisions.staged() if staged else "HEAD"
         branch = read_branch(bench, start.commit, head)
@@ -101,6 +104,8 @@ def _next(report: Report) -> str:
         PullState.NOT_PLANNED: "hand in the plan: tfswap check --plan plan.json",
         PullState.NO_SWAP: "nothing to do",
     }
+    if report.verdict.exit_code and report.pull is PullState.NO_SWAP:
+        return f"{verdict}: do not apply. next: mend what is named above, plan again, check again"
     if report.verdict.exit_code:
         return f"{verdict}. next: mend what is named above, then check again"
     return f"{verdict}. next: {following[report.pull or PullState.NO_SWAP]}"

@@ -206,17 +206,25 @@ def _summary(
 def _standing(state: PullState, plans: Sequence[Judged], swap: Swap | None) -> str:
     """Say which state is seen, and why that one."""
     new = " and ".join(table.new_name for table in swap.tables) if swap else "the restored table"
-    guarded = (
-        "No plan takes away anything that holds data."
-        if all(plan.report.verdict is Verdict.PASSED for plan in plans)
-        else "A plan is refused."
-    )
     return {
         PullState.BEFORE: f"Before the apply: the state holds {new}, the changes are ahead.",
         PullState.AFTER: f"After the apply: {new} is in service.",
         PullState.NOT_PLANNED: "A swap, of which only the files were checked.",
-        PullState.NO_SWAP: f"No swap here. {guarded}" if plans else "No swap here, and no plan.",
+        PullState.NO_SWAP: f"No swap here, and {_guarded(plans)}.",
     }.get(state, "It cannot be told where the swap stands.")
+
+
+def _guarded(plans: Sequence[Judged]) -> str:
+    """Say what the guard made of the plans."""
+    if not plans:
+        return "no plan"
+    subject = "the plan" if len(plans) == 1 else f"one of {len(plans)} plans"
+    if any(plan.report.verdict is Verdict.REJECTED for plan in plans):
+        return f"{subject} must not be applied"
+    if any(plan.report.verdict is not Verdict.PASSED for plan in plans):
+        return f"{subject} cannot be told"
+    subject = "the plan takes" if len(plans) == 1 else f"{len(plans)} plans take"
+    return f"{subject} nothing away that holds data"
 
 
 def _why_not(findings: Sequence[Finding], swap: Swap | None) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import msgspec
+
 from tfswap.errors import PlanError
 from tfswap.plan.document import Plan
 from tfswap.plan.source import collector_off
@@ -18,6 +20,10 @@ from tfswap.verify.report_data import Counts, Finding, Report, Severity, Verdict
 from tfswap.verify.rules import plan_shape, stateful
 from tfswap.verify.rules.registry import Case
 
+_FREEZE = (
+    "Do not apply. If the table was restored just now, this plan was made without the swap: merge "
+    "its pull request first, bring that into this branch, and plan again."
+)
 _AGAIN = "Write it anew with: terraform show -json PLAN > plan.json"
 
 
@@ -67,7 +73,8 @@ def _findings(case: Case) -> Iterator[Finding]:
     if case.context.plan.complete is not False:  # -target leaves resources out on purpose.
         yield from plan_shape.left_out(case)
     yield from plan_shape.contradicts(case)
-    yield from stateful.table_deleted(case)
+    for found in stateful.table_deleted(case):
+        yield msgspec.structs.replace(found, hint=_FREEZE)
     yield from stateful.stateful_deleted(case)
 
 
