@@ -7,7 +7,7 @@ undecoded bytes, and only in a plan read by ``plan.skeleton``; elsewhere every c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import overload
 
@@ -69,9 +69,9 @@ class Changes(Sequence[Change]):
         """The address at each place."""
         return [entry.address for entry in self._entries]
 
-    def afters(self, places: Iterable[int]) -> list[msgspec.Raw]:
-        """Return the planned objects at some places, undecoded."""
-        return [self._entries[place].change.after for place in places]
+    def afters(self) -> list[msgspec.Raw]:
+        """Return the planned object at each place, undecoded."""
+        return [entry.change.after for entry in self._entries]
 
     @cached_property
     def types(self) -> dict[str, list[int]]:

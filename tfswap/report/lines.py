@@ -53,10 +53,10 @@ def item_line(item: ChecklistItem, names: Shortener, room: int) -> str:
         names: Shortens its addresses.
         room: Columns there are; a single address may run over, for no address is cut.
     """
-    parts = [names.split(line) for line in item.evidence]
-    if item.status is Status.NOT_APPLICABLE and not any(address for address, _ in parts):
+    parts = item.evidence
+    if item.status is Status.NOT_APPLICABLE and not any(names.split(line)[0] for line in parts):
         return ""
-    address, words = parts[0]
+    address, words = names.split(parts[0])
     shown = names.short(address) if address else words
     more = f" and {len(parts) - 1} more" if len(parts) > 1 else ""
     full = f"{shown}: {words}" if address and not more else f"{shown}{more}"

@@ -18,7 +18,7 @@ class Shortener:
     """
 
     def __init__(self, known: Iterable[str]) -> None:
-        self._known = sorted(set(known), key=len, reverse=True)
+        self._known = set(known)
         self._ends = Counter(end for address in self._known for end in _endings(address))
 
     def short(self, address: str) -> str:
@@ -32,10 +32,10 @@ class Shortener:
 
         Keys of ``for_each`` may hold a colon, so the address is looked up, not guessed.
         """
-        for address in self._known:
-            if text.startswith(f"{address}: "):
-                return address, text[len(address) + 2 :]
-        return "", text
+        address, sign, _ = text.rpartition(": ")
+        while sign and address not in self._known:
+            address, sign, _ = address.rpartition(": ")
+        return (address, text[len(address) + 2 :]) if sign else ("", text)
 
 
 def _endings(address: str) -> list[str]:

@@ -9,7 +9,7 @@ digests), and values that were another resource's attribute, which the plan chan
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tfswap.plan.address import strip_keys
 from tfswap.plan.changes import Change
@@ -18,6 +18,7 @@ from tfswap.verify.context import Context
 from tfswap.verify.explain import Story
 from tfswap.verify.graph import Edge
 from tfswap.verify.strings import is_opaque, open_base64
+from tfswap.verify.twins import Memory
 
 _LEAST_INDIRECT = 12
 """Shorter values ("1", "live") are too often equal by chance to say so through a module's input."""
@@ -40,10 +41,16 @@ def stays(context: Context, stories: dict[str, Story]) -> Iterator[Stay]:
     """Yield every consumer by reference that is neither explained nor shown unaffected."""
     reach = context.reach
     for node in reach.consumers():
+        found: Memory[tuple[Stay, ...]] = Memory(context.twins)
+
+        def of(change: Change, node: str = node) -> tuple[Stay, ...]:
+            return tuple(_Consumer(context, node, change, stories.get(change.address)).stays())
+
         for change in reach.instances.get(node, ()):
-            if change.reads or change.after is None:
+            if change.reads or not change.stays:
                 continue
-            yield from _Consumer(context, node, change, stories.get(change.address)).stays()
+            for stay in found.get(change, of):
+                yield stay if stay.change is change else replace(stay, change=change)
 
 
 class _Consumer:

@@ -17,6 +17,7 @@ from tfswap.verify.begun import Rest
 from tfswap.verify.intent import Intent, TableIntent
 from tfswap.verify.live import Live
 from tfswap.verify.strings import readings
+from tfswap.verify.twins import Memory, Twins
 
 if TYPE_CHECKING:
     from tfswap.verify.reach import Reach
@@ -45,6 +46,9 @@ class Context:
         """Tags common to the resources of a provider configuration, once somebody asked."""
         self.rest = Rest(intent.begun)
         """What this plan may be the rest of."""
+        self.twins = Twins()
+        """Changes that are alike."""
+        self._concerned: Memory[bool] = Memory(self.twins)
         self.live = Live(plan.changes, self.rest.whole)
         """Changes by address, deposed objects left out."""
 
@@ -105,6 +109,9 @@ class Context:
 
     def concerns(self, change: Change) -> bool:
         """Whether the object names an old or a new table, before or after."""
+        return self._concerned.get(change, self._concerns)
+
+    def _concerns(self, change: Change) -> bool:
         body = change.entry.change
         names = [name for pair in self.intent.renames for name in pair]
         for raw in (body.before, body.after):

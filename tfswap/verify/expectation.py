@@ -35,13 +35,14 @@ def item(key: str, title: str, judged: Iterable[Judged], looked_for: str) -> Che
 def judge(case: Case, change: Change) -> Judged:
     """Judge whether a consumer is brought over to the restored table, and only that."""
     context = case.context
-    if any(hold.address == change.address and hold.how is not How.COVERED for hold in case.holds):
+    holds = case.held.get(change.address, ())
+    if any(hold.how is not How.COVERED for hold in holds):
         return Judged(Status.FAILED, f"{change.address}: still on the outgoing table")
     story = case.stories.get(change.address)
     if story is None:
         if context.names_new(change.after):
             return Judged(Status.SATISFIED, f"{change.address}: names the restored table already")
-        if any(hold.address == change.address for hold in case.holds):
+        if holds:
             return Judged(Status.SATISFIED, f"{change.address}: a pattern covers both tables")
         return Judged(Status.CANNOT_TELL, f"{change.address}: no change")
     if story.explained:

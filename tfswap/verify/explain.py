@@ -13,6 +13,7 @@ from tfswap.verify.leaf import LeafDiff
 from tfswap.verify.protection import Protection, made_otherwise
 from tfswap.verify.report_data import LeafKind
 from tfswap.verify.schema import STATEFUL
+from tfswap.verify.twins import Memory
 from tfswap.verify.unknowns import Unknowns
 
 _ASKED = {"replace_because_tainted": "tainted", "replace_by_request": "asked for with -replace"}
@@ -44,11 +45,12 @@ class Explainer:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._unknowns = Unknowns(context)
+        self._found: Memory[tuple[LeafDiff, ...]] = Memory(context.twins)
 
     def explain(self, change: Change) -> Story:
         """Return the story of one change that is not a no-op."""
         if isinstance(change, OutputChange):
-            return Story(change, tuple(self.leaves(change)), trouble=_output_trouble(change))
+            return Story(change, self.leaves(change), trouble=_output_trouble(change))
         if change.reads:
             return Story(change, (), reason="it changes nothing by itself")
         if change.creates and not change.replaces:
@@ -57,16 +59,28 @@ class Explainer:
             return Story(change, (), trouble="it is deleted")
         if change.forgets:
             return Story(change, (), trouble="it leaves the state and stays in AWS, unmanaged")
-        leaves = tuple(self.leaves(change))
+        leaves = self.leaves(change)
         if change.replaces and change.type in STATEFUL:
             return Story(change, leaves, trouble="what it holds is lost with it")
         if change.replaces:
             return self._replaced(change, leaves)
         return self._updated(change, leaves)
 
-    def leaves(self, change: Change) -> list[LeafDiff]:
+    def leaves(self, change: Change) -> tuple[LeafDiff, ...]:
         """Return every value of a change that differs, each with its explanation."""
+        if change.address in self._context.tables and change.updates:
+            return tuple(Protection(self._context, change).judge(list(self._compared(change))))
+        if self._context.rest.begun:
+            leaves = self._compared(change)
+        else:
+            leaves = self._found.get(change, self._compared)
+        allowances = self._context.allowances
+        if not (allowances.valid or allowances.expired):
+            return leaves
+        about_swap = self._context.names_any
+        return tuple(allowances.judge(change, leaf, about_swap) for leaf in leaves)
 
+    def _compared(self, change: Change) -> tuple[LeafDiff, ...]:
         def resolve(path: Path, before: Any, sensitive: bool) -> LeafDiff:
             return self._unknowns.explain(change, path, before, sensitive)
 
@@ -75,10 +89,7 @@ class Explainer:
         found = comparison.compare(change.before, change.after, marks)
         if self._context.rest.begun:
             found = [self._settled(change, leaf) for leaf in found]
-        if change.address in self._context.tables and change.updates:
-            return Protection(self._context, change).judge(found)
-        about_swap = self._context.names_any
-        return [self._context.allowances.judge(change, leaf, about_swap) for leaf in found]
+        return tuple(found)
 
     def _settled(self, change: Change, leaf: LeafDiff) -> LeafDiff:
         open_ = leaf.kind is LeafKind.UNEXPLAINED

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from tfswap.errors import UsageError
 from tfswap.names import Rename, check_physical
-from tfswap.swap import Consumer, Swap
 from tfswap.verify.report_data import Location
 
 if TYPE_CHECKING:
+    from tfswap.swap import Consumer, Swap
     from tfswap.verify.allow import Allowance
     from tfswap.verify.begun import Begun
 

@@ -64,15 +64,12 @@ class Live(Mapping[str, Change]):
         return any(change.is_managed for change in quiet)
 
     def sifted(self, sift: Callable[[Sequence[Any]], Iterable[int]]) -> Iterator[Change]:
-        """Yield the busy ones, and the quiet ones whose planned objects pass a sieve.
+        """Yield those whose planned objects pass a sieve.
 
         Args:
             sift: Takes undecoded objects and says which of them pass, by their places in the list.
         """
-        quiet = self._changes.quiet
-        passed = [quiet[index] for index in sift(self._changes.afters(quiet))]
-        places = sorted((*self._changes.busy_places, *passed))
-        return map(self._at, filter(self._serves, places))
+        return map(self._at, filter(self._serves, sift(self._changes.afters())))
 
     def of(self, *types: str) -> list[Change]:
         """Return the managed resources of some types, in the order of the plan."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from fnmatch import fnmatchcase
 from typing import Any
@@ -24,6 +24,7 @@ from tfswap.plan.values import Path, decode, leaves
 from tfswap.verify.context import Context
 from tfswap.verify.evidence import SENSITIVE
 from tfswap.verify.strings import open_base64, open_json, readings
+from tfswap.verify.twins import Memory
 
 _PATTERN = re.compile(r"table/(?P<name>[A-Za-z0-9_.*?-]*[*?][A-Za-z0-9_.*?-]*)")
 _ARN_PATTERN = re.compile(
@@ -59,9 +60,18 @@ class Hold:
 def holds(context: Context) -> Iterator[Hold]:
     """Yield every hold in what is planned, and in data sources read while planning."""
     search = NameSearch(pair.old for pair in context.intent.renames)
-    for change in (*context.live.sifted(search.sift), *context.plan.outputs):
-        if search.may_hold(change.entry.change.after):
-            yield from _in_value(context, search, change.address, change.after, change)
+    found: Memory[tuple[Hold, ...]] = Memory(context.twins)
+
+    def of(change: Change) -> tuple[Hold, ...]:
+        return tuple(_in_value(context, search, change.address, change.after, change))
+
+    for change in context.live.sifted(search.sift):
+        for hold in found.get(change, of):
+            same = hold.change is change
+            yield hold if same else replace(hold, address=change.address, change=change)
+    for output in context.plan.outputs:
+        if search.may_hold(output.entry.change.after):
+            yield from of(output)
     for resource in context.plan.state.others:
         if resource.address in context.live or resource.deposed_key or resource.mode != "data":
             continue

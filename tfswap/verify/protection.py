@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Any
 
 from tfswap.plan.changes import Change
+from tfswap.plan.values import decode
 from tfswap.verify.context import Context
 from tfswap.verify.equality import as_map, bag, deep_rename, is_empty, same
 from tfswap.verify.leaf import LeafDiff
@@ -227,16 +228,21 @@ def _tagged(context: Context, change: Change, provider: str) -> Iterator[Change]
     for other in context.live.values():
         if not other.is_managed or other is change or _provider(context, other) != provider:
             continue
-        if isinstance(other.before_value("tags_all"), dict) and not other.hides("tags_all"):
+        if other.written_before("tags_all").startswith(b"{") and not other.hides("tags_all"):
             yield other
 
 
 def _most_common(tagged: Iterator[Change]) -> dict[str, str]:
+    # Most resources are tagged alike, byte for byte; the rest of them need not be decoded.
+    written = Counter(
+        (other.written_before("tags"), other.written_before("tags_all"))
+        for other in islice(tagged, _SAMPLE)
+    )
     seen = Counter[tuple[str, str]]()
-    for other in islice(tagged, _SAMPLE):
-        own = as_map(other.before_value("tags"))
-        tags = as_map(other.before_value("tags_all"))
-        seen.update((key, str(value)) for key, value in tags.items() if key not in own)
+    for (own, every), count in written.items():
+        mine = as_map(decode(own or b"null", where="tags"))
+        tags = as_map(decode(every, where="tags_all"))
+        seen.update({(key, str(tags[key])): count for key in tags if key not in mine})
     common: dict[str, str] = {}
     for (key, value), _ in seen.most_common():
         common.setdefault(key, value)

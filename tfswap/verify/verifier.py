@@ -7,7 +7,7 @@ the checklist failed; whatever is left over is ``cannot tell``.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -34,6 +34,7 @@ from tfswap.verify.report_data import (
     Counts,
     ExplainedChange,
     Finding,
+    LeafNote,
     RenamedTable,
     Report,
     Severity,
@@ -75,7 +76,8 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
     context = Context(plan, intent)
     stories = _stories(context)
     case = Case(context, stories, tuple(holds(context)), tuple(stays(context, stories)))
-    findings = group((found for check in CHECKS for found in check(case)), _causes(case))
+    found = [one for check in CHECKS for one in check(case)]
+    findings = group(found, _causes(case, {one.address for one in found}))
     lines = checklist(case)
     verdict = _verdict(case, findings, lines)
     told = {*case.stories, *(a for f in findings for a in (f.address, *f.also))}
@@ -85,7 +87,7 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
         tables=_tables(context),
         checklist=lines,
         findings=tuple(located(found, intent) for found in findings),
-        changes=tuple(_explained(story, patches) for story in case.stories.values()),
+        changes=tuple(_explained(case.stories.values(), patches)),
         counts=_counted(plan),
         notes=notes(case, verdict),
         environment=intent.environment,
@@ -101,11 +103,11 @@ def _stories(context: Context) -> dict[str, Story]:
     return {c.address: explainer.explain(c) for c in changes if not c.noop}
 
 
-def _causes(case: Case) -> dict[tuple[str, str], str]:
+def _causes(case: Case, addresses: set[str]) -> dict[tuple[str, str], str]:
     return {
-        (story.change.address, show_path(leaf.path)): leaf.core or _same_change(leaf)
-        for story in case.stories.values()
-        for leaf in story.leaves
+        (address, show_path(leaf.path)): leaf.core or _same_change(leaf)
+        for address in addresses & case.stories.keys()
+        for leaf in case.stories[address].leaves
     }
 
 
@@ -180,15 +182,20 @@ def _tables(context: Context) -> tuple[RenamedTable, ...]:
     )
 
 
-def _explained(story: Story, patches: bool) -> ExplainedChange:
-    return ExplainedChange(
-        address=story.change.address,
-        action=story.change.action.words,
-        explained=story.explained,
-        leaves=tuple(leaf.note for leaf in story.leaves),
-        reason=story.trouble or story.reason,
-        patch=patch(story.change) if patches else (),
-    )
+def _explained(stories: Iterable[Story], patches: bool) -> Iterator[ExplainedChange]:
+    notes: dict[int, tuple[LeafNote, ...]] = {}
+    for story in stories:
+        leaves = story.leaves
+        if id(leaves) not in notes:  # Twins have the very same ones.
+            notes[id(leaves)] = tuple(leaf.note for leaf in leaves)
+        yield ExplainedChange(
+            address=story.change.address,
+            action=story.change.action.words,
+            explained=story.explained,
+            leaves=notes[id(leaves)],
+            reason=story.trouble or story.reason,
+            patch=patch(story.change) if patches else (),
+        )
 
 
 def _namesakes(context: Context, told: set[str]) -> tuple[str, ...]:

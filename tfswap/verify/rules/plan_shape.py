@@ -9,7 +9,6 @@ import msgspec
 
 from tfswap.plan.changes import Action, Change
 from tfswap.plan.sequence import Changes
-from tfswap.plan.structs import NULL
 from tfswap.verify.context import TABLE
 from tfswap.verify.equality import same
 from tfswap.verify.report_data import Finding, Severity
@@ -77,7 +76,7 @@ def left_out(case: Case) -> Iterator[Finding]:
     """TFS008: every managed object of the state is listed, unchanged ones too."""
     plan = case.context.plan
     changes = plan.changes
-    there = changes.quiet or any(c.entry.change.before != NULL for c in changes.busy)
+    there = changes.quiet or any(change.had for change in changes.busy)
     if there and not plan.state:
         yield finding(
             "TFS008",

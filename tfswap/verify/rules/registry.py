@@ -6,6 +6,7 @@ The texts live in ``texts/``; this file turns them into data and builds findings
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from tfswap.plan.changes import Change
 from tfswap.plan.values import Path, show_path
@@ -48,6 +49,14 @@ class Case:
     """Texts still bound to an outgoing table."""
     stays: tuple[Stay, ...] = ()
     """Consumers by reference that do not follow."""
+
+    @cached_property
+    def held(self) -> dict[str, tuple[Hold, ...]]:
+        """The holds of each address that has any."""
+        found: dict[str, list[Hold]] = {}
+        for hold in self.holds:
+            found.setdefault(hold.address, []).append(hold)
+        return {address: tuple(listed) for address, listed in found.items()}
 
 
 def finding(
