@@ -1,0 +1,120 @@
+"""``tfswap backups``, over HTTP against the stand-in."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.aws.clock import NOON, Hand
+from tests.commands.lab import OUTGOING, VAULT, Lab, make_table
+from tfswap.aws.calls import MissingError
+from tfswap.commands.backups import backups
+from tfswap.errors import AwsError, UsageError
+
+HOUR = timedelta(hours=1)
+
+
+def listed(lab: Lab, capsys: pytest.CaptureFixture[str], **more: Any) -> str:
+    capsys.readouterr()
+    assert backups(lab.bench(), "Lpas", clock=Hand().clock, **more) == 0
+    return capsys.readouterr().out
+
+
+@pytest.fixture
+def points(lab: Lab) -> list[str]:
+    return [
+        lab.back_up(NOON - 33 * HOUR),
+        lab.back_up(NOON - 3 * HOUR, status="PARTIAL"),
+        lab.back_up(NOON - 9.2 * HOUR),
+        lab.back_up(NOON - 2400 * HOUR),
+        lab.back_up(NOON - 1 * HOUR, status="EXPIRED"),
+        lab.back_up(NOON - 2 * HOUR, status="DELETING"),
+    ]
+
+
+def test_the_newest_that_will_do_comes_first(
+    lab: Lab, points: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = json.loads(listed(lab, capsys, as_json=True))
+    assert (document["version"], document["table"], document["vault"]) == (1, OUTGOING, VAULT)
+    told = document["points"]
+    assert [each["arn"] for each in told] == [points[n] for n in (2, 0, 4, 5, 1, 3)]
+    assert [each["usable"] for each in told] == [True, True, False, False, False, False]
+    first = told[0]
+    assert (first["age_seconds"], first["size_bytes"]) == (33120, 1200)
+    assert first["created"] == "2024-07-15T02:48:00+00:00"
+    assert first["expires"] == "2024-10-13T02:48:00+00:00"
+
+
+def test_the_text_says_all_of_it_within_80_columns(
+    lab: Lab, points: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = listed(lab, capsys)
+    assert max(map(len, text.splitlines())) <= 80
+    lines = [line for line in text.splitlines() if " old " in line]
+    assert lines[0].split() == [
+        *("2024-07-15", "02:48", "UTC", "9", "h", "12", "min", "old"),
+        *("1.2", "kB", "COMPLETED", "until", "2024-10-13"),
+    ]
+    assert text.count("NOT USABLE") == 4
+    assert all(arn.rpartition(":")[2] in text for arn in points)
+
+
+def test_many_are_cut_and_said_to_be(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    for hours in range(12):
+        lab.back_up(NOON - hours * HOUR)
+    assert "2 more: --all shows them" in listed(lab, capsys)
+    assert "more" not in listed(lab, capsys, everything=True)
+
+
+def test_other_tables_of_the_vault_are_left_out_and_relatives_are_marked(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = lab.client("dynamodb").describe_table(TableName=OUTGOING)["Table"]
+    for name in ("production-Sessions", "production-Lpas-20240101"):
+        make_table(lab.client("dynamodb"), name, key["SSEDescription"]["KMSMasterKeyArn"])
+        lab.back_up(NOON - HOUR, table=name)
+    text = listed(lab, capsys)
+    assert "Sessions" not in text
+    assert "of production-Lpas-20240101, not of the table in service" in text
+
+
+def test_none_is_said(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "  none" in listed(lab, capsys)
+
+
+def test_a_wrong_vault_is_told_with_those_there_are(lab: Lab) -> None:
+    with pytest.raises(MissingError) as told:
+        backups(lab.bench(), "Lpas", vault="nope")
+    assert VAULT in told.value.details
+
+
+def test_the_wrong_account_is_refused(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TF_VAR_default_role")
+    with pytest.raises(AwsError, match="the environment is in 999999999999"):
+        backups(lab.bench(account="999999999999"), "Lpas")
+
+
+def test_as_typed_the_next_command_keeps_environment_and_vault(lab: Lab) -> None:
+    lab.back_up(datetime.now(UTC) - HOUR)
+    done = lab.tfswap("backups", "Lpas", "-e", "production", "--vault", VAULT)
+    assert done.code == 0
+    assert f"next: tfswap restore Lpas --vault {VAULT} --environment production\n" in done.err
+
+
+def test_while_a_swap_is_prepared_the_outgoing_table_is_the_one_in_service(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepared = lab.tfswap("prepare", "Lpas-20240715", "--offline")
+    assert prepared.code == 0, prepared.text
+    assert json.loads(listed(lab, capsys, as_json=True))["table"] == OUTGOING
+    lab.bench().journal.note("applied")
+    assert json.loads(listed(lab, capsys, as_json=True))["table"] == f"{OUTGOING}-20240715"
+
+
+def test_a_table_that_cannot_be_named_is_refused(lab: Lab) -> None:
+    with pytest.raises(UsageError, match="not a date"):
+        backups(lab.bench(), "Lpas-20240230")

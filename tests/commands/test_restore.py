@@ -1,0 +1,346 @@
+"""``tfswap restore``, over HTTP against the stand-in: once and only once, whatever happens."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.aws.clock import NOON, Hand
+from tests.commands.faults import Faults
+from tests.commands.lab import ACCOUNT, ALIAS, OUTGOING, Lab, make_table
+from tfswap.aws.calls import DeniedError, ExpiredError, MissingError
+from tfswap.aws.restore import JobFailedError
+from tfswap.commands.restore import restore
+from tfswap.commands.restore_aim import Wish
+from tfswap.demo import tables
+from tfswap.errors import AmbiguousError, AwsError, UsageError
+
+NEW, DAY = "production-Lpas-20240715", "20240715"
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def point(lab: Lab) -> str:
+    """The latest recovery point."""
+    lab.back_up(NOON - 33 * HOUR)
+    return lab.back_up(NOON - 9 * HOUR)
+
+
+@pytest.fixture
+def faults(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Faults:
+    return Faults(monkeypatch)
+
+
+def run(lab: Lab, hand: Hand | None = None, *, yes: bool = True, **wish: Any) -> int:
+    more = {name: wish.pop(name) for name in ("dry_run", "timeout") if name in wish}
+    clock = (hand or Hand()).clock
+    return restore(lab.bench(), "Lpas", Wish(**wish), yes=yes, clock=clock, **more)
+
+
+def key_arn(lab: Lab) -> str:
+    return str(lab.client("kms").describe_key(KeyId=ALIAS)["KeyMetadata"]["Arn"])
+
+
+def test_the_latest_point_becomes_a_table_under_the_configured_key(
+    lab: Lab, point: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(lab) == 0
+    [job] = lab.jobs()
+    assert job["RecoveryPointArn"] == point
+    assert job["IamRoleArn"].endswith("role/service-role/AWSBackupDefaultServiceRole")
+    told = lab.client("backup").get_restore_job_metadata(RestoreJobId=job["RestoreJobId"])
+    given = {k: v for k, v in told["Metadata"].items() if k != "aws:backup:request-id"}
+    assert given == {
+        "targetTableName": NEW,
+        "encryptionType": "KMS",
+        "kmsMasterKeyArn": key_arn(lab),
+    }
+    dynamodb = lab.client("dynamodb")
+    table = dynamodb.describe_table(TableName=NEW)["Table"]
+    assert table["SSEDescription"]["KMSMasterKeyArn"] == key_arn(lab)
+    assert tables.items(dynamodb, NEW) == tables.items(dynamodb, OUTGOING) != []
+    out, err = capsys.readouterr()
+    assert "9 h old" in out
+    assert f"what was written to {OUTGOING} after that: 9 h of data" in out
+    assert f"RESTORED {NEW} is ACTIVE" in out
+    assert "next: tfswap prepare Lpas-20240715" in err
+    assert [e["event"] for e in lab.journal()] == ["restore-start", "restore-started", "restored"]
+
+
+def test_nothing_but_reads_before_a_yes(
+    lab: Lab, point: str, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tfswap.console.Console.confirm", lambda *_, **__: False)
+    assert run(lab, yes=False) == 130
+    assert run(lab, dry_run=True) == 0
+    assert faults.writes == []
+    assert not (lab.clone.repo / ".tfswap").exists()
+
+
+def test_again_finds_the_same_job(lab: Lab, point: str, faults: Faults) -> None:
+    assert run(lab) == run(lab) == run(lab, at="latest", date=DAY) == 0
+    assert faults.writes == ["StartRestoreJob"]
+
+
+def test_without_the_journal_too(lab: Lab, point: str, faults: Faults) -> None:
+    faults.refuse("DescribeRestoreJob", "ExpiredTokenException", 1)
+    with pytest.raises(ExpiredError):
+        run(lab)
+    shutil.rmtree(lab.clone.repo / ".tfswap")
+    assert run(lab) == 0
+    assert len(lab.jobs()) == 1
+
+
+def test_a_job_the_listing_does_not_hold_yet_is_found_by_the_journal(
+    lab: Lab, point: str, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults.refuse("DescribeRestoreJob", "ExpiredTokenException", 1)
+    with pytest.raises(ExpiredError):
+        run(lab)
+    monkeypatch.setattr("tfswap.aws.restore.every", lambda *_, **__: iter(()))
+    assert run(lab) == 0
+    assert faults.writes == ["StartRestoreJob"]
+
+
+@pytest.mark.parametrize("nth", [1, 2, 3])
+def test_an_expired_token_in_mid_wait_names_the_command_that_goes_on(
+    lab: Lab, point: str, faults: Faults, nth: int
+) -> None:
+    faults.refuse("DescribeRestoreJob", "ExpiredTokenException", nth)
+    with pytest.raises(ExpiredError) as expired:
+        run(lab, flags=("--role", "breakglass"))
+    again = "tfswap restore Lpas --date 20240715 --role breakglass"
+    assert expired.value.hint == f"Renew your credentials, then: {again}"
+    assert "goes on in AWS" in expired.value.details[0]
+    assert run(lab) == 0
+    assert len(lab.jobs()) == 1
+
+
+def test_ctrl_c_in_mid_wait_says_that_the_job_goes_on(lab: Lab, point: str, faults: Faults) -> None:
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    faults.after("DescribeRestoreJob", 2, interrupt)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        run(lab)
+    assert "tfswap restore Lpas --date 20240715" in stopped.value.hint  # type: ignore[attr-defined]
+    assert run(lab) == 0
+    assert len(lab.jobs()) == 1
+
+
+def test_throttling_and_a_lost_network_are_sat_out(
+    lab: Lab, point: str, faults: Faults, capsys: pytest.CaptureFixture[str]
+) -> None:
+    faults.cut("DescribeRestoreJob", 2, 3)
+    faults.refuse("DescribeTable", "ThrottlingException", 2)
+    assert run(lab) == 0
+    assert "trying on" in capsys.readouterr().err
+
+
+def test_an_answer_lost_on_the_way_back_starts_no_second_job(
+    lab: Lab, point: str, faults: Faults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job began, nobody heard, and the listing lags: the token keeps it at one."""
+    faults.refuse("DescribeRestoreJob", "ExpiredTokenException", 1)
+    with pytest.raises(ExpiredError):
+        run(lab)
+    shutil.rmtree(lab.clone.repo / ".tfswap")
+    with monkeypatch.context() as blind:
+        blind.setattr("tfswap.commands.restore_aim.jobs_making", lambda *_: [])
+        assert run(lab) == 0
+    assert faults.writes == ["StartRestoreJob"] * 2
+    assert len(lab.jobs()) == 1
+
+
+def test_past_midnight_the_job_under_way_keeps_its_date(
+    lab: Lab, point: str, faults: Faults
+) -> None:
+    late = Hand(NOON + 11.9 * HOUR)
+    faults.refuse("DescribeRestoreJob", "ExpiredTokenException", 1)
+    with pytest.raises(ExpiredError):
+        run(lab, late)
+    assert run(lab, Hand(NOON + 13 * HOUR)) == 0
+    assert [job["CreatedResourceArn"].rpartition("/")[2] for job in lab.jobs()] == [NEW]
+
+
+def test_a_failed_job_says_awss_reason_and_the_next_run_begins_another(lab: Lab) -> None:
+    lab.back_up(NOON - HOUR, restore="FAILED the key is disabled")
+    with pytest.raises(JobFailedError, match="FAILED: the key is disabled") as failed:
+        run(lab)
+    assert "same command again" in failed.value.hint
+    assert lab.journal()[-1]["event"] == "restore-failed"
+    with pytest.raises(JobFailedError):
+        run(lab)
+    assert len(lab.jobs()) == 2
+    lab.back_up(NOON - HOUR / 2)
+    assert run(lab) == 0
+    assert len(lab.jobs()) == 3
+
+
+def test_an_aborted_job_is_told_as_one(lab: Lab) -> None:
+    lab.back_up(NOON - HOUR, restore="ABORTED by somebody")
+    with pytest.raises(JobFailedError, match="ABORTED: by somebody"):
+        run(lab)
+
+
+def test_a_table_deleted_in_mid_wait_is_said_to_be(lab: Lab, point: str, faults: Faults) -> None:
+    # 1: is there such a table? 2: the wait after the job.
+    delete = lab.client("dynamodb").delete_table
+    faults.after("DescribeTable", 2, lambda: delete(TableName=NEW) and None)
+    with pytest.raises(AwsError, match="somebody deleted it"):
+        run(lab)
+
+
+def test_after_somebody_deleted_the_table_it_is_restored_anew(lab: Lab, point: str) -> None:
+    run(lab)
+    lab.client("dynamodb").delete_table(TableName=NEW)
+    assert run(lab) == 0
+    assert len(lab.jobs()) == 2
+    assert lab.status(NEW) == "ACTIVE"
+
+
+def test_a_table_of_the_name_that_no_restore_made_is_refused(
+    lab: Lab, point: str, faults: Faults
+) -> None:
+    make_table(lab.client("dynamodb"), NEW, key_arn(lab))
+    faults.calls.clear()
+    with pytest.raises(AwsError, match=f"There is a table {NEW} already") as told:
+        run(lab)
+    assert "--date" in told.value.hint
+    assert faults.writes == []
+
+
+def test_a_finished_restore_is_not_taken_for_one_from_another_point(lab: Lab, point: str) -> None:
+    older = lab.back_up(NOON - 50 * HOUR)
+    assert run(lab) == 0
+    with pytest.raises(AwsError, match="restored from another recovery point"):
+        run(lab, at=older)
+    with pytest.raises(AwsError, match="restored from another recovery point"):
+        run(lab, at="2024-07-13T12:00Z")
+    assert run(lab, at=point) == run(lab, at=point.rpartition(":")[2]) == 0
+    assert len(lab.jobs()) == 1
+
+
+def test_a_time_chooses_the_newest_before_it(lab: Lab, point: str) -> None:
+    assert run(lab, at="2024-07-15T02:00Z") == 0
+    assert lab.jobs()[0]["RecoveryPointArn"] != point
+
+
+def test_an_incomplete_point_is_refused(lab: Lab, point: str, faults: Faults) -> None:
+    partial = lab.back_up(NOON - HOUR, status="PARTIAL")
+    faults.calls.clear()
+    with pytest.raises(AwsError, match="partial: the backup did not finish"):
+        run(lab, at=partial)
+    with pytest.raises(AwsError, match="no recovery point of production-Lpas from"):
+        run(lab, at="2024-01-01")
+    assert faults.writes == []
+
+
+def test_a_backup_from_ahead_of_our_clock_has_no_negative_age(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab.back_up(NOON + HOUR / 4)
+    assert run(lab, dry_run=True) == 0
+    assert "0 s old" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("date", "phrase"),
+    [
+        ("20240230", "no date"),
+        ("2024715", "no date"),
+        ("2024-07-15", "no date"),
+        ("20240718", "still to come"),
+    ],
+)
+def test_a_date_that_is_none_is_refused_before_aws_is_asked(
+    lab: Lab, faults: Faults, date: str, phrase: str
+) -> None:
+    with pytest.raises(UsageError, match=phrase):
+        run(lab, date=date)
+    assert faults.calls == []
+
+
+def test_the_name_of_the_table_in_service_is_refused(lab: Lab, point: str) -> None:
+    text = lab.clone.tfvars.read_text()
+    at = text.index('"production"')
+    changed = text[at:].replace('"Lpas"', f'"Lpas-{DAY}"', 1)
+    lab.clone.tfvars.write_text(text[:at] + changed)
+    with pytest.raises(UsageError, match=f"{NEW} is the table in service"):
+        run(lab)
+
+
+def test_a_name_that_breaks_dynamodbs_rules_is_refused(
+    lab: Lab, point: str, monkeypatch: pytest.MonkeyPatch, faults: Faults
+) -> None:
+    monkeypatch.setattr("tfswap.repo.locate.Located.dated_name", lambda *_: "a b")
+    with pytest.raises(UsageError, match="a b"):
+        run(lab, date=DAY)
+    assert faults.writes == []
+
+
+def test_a_key_or_role_that_is_not_there_is_refused(lab: Lab, point: str, faults: Faults) -> None:
+    with pytest.raises(MissingError, match="no key alias/nope") as told:
+        run(lab, key="alias/nope")
+    assert ALIAS in told.value.details
+    with pytest.raises(MissingError, match="no role nope"):
+        run(lab, role_arn="nope")
+    with pytest.raises(UsageError, match="no role of the account"):
+        run(lab, role_arn="arn:aws:iam::999999999999:role/x")
+    assert faults.writes == []
+
+
+def test_who_may_not_is_told_so_and_nothing_is_remembered_as_started(
+    lab: Lab, point: str, faults: Faults
+) -> None:
+    faults.refuse("StartRestoreJob", "AccessDeniedException")
+    with pytest.raises(DeniedError, match=f"start the restore of {NEW}") as told:
+        run(lab)
+    assert "--role" in told.value.hint
+    assert [entry["event"] for entry in lab.journal()] == ["restore-start"]
+    faults.refuse("StartRestoreJob", "never", 99)
+    assert run(lab) == 0
+
+
+def test_two_restores_under_way_must_be_told_apart(lab: Lab) -> None:
+    lab.back_up(NOON - HOUR, restore="STUCK")
+    for date in ("20240714", DAY):
+        with pytest.raises(AwsError, match="took longer"):
+            run(lab, date=date, timeout=60)
+    with pytest.raises(AmbiguousError, match="Several restores") as told:
+        run(lab)
+    assert told.value.details == ("production-Lpas-20240714", NEW)
+
+
+def test_kill_9_in_mid_wait_then_again_is_the_same_job(lab: Lab) -> None:
+    now = datetime.now(UTC)
+    lab.back_up(now - HOUR)
+    argv = [sys.executable, "-m", "tfswap", "restore", "Lpas", "--yes"]
+    process = subprocess.Popen(
+        argv,
+        cwd=lab.clone.repo,
+        env={**os.environ, **lab.env},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    deadline = time.monotonic() + 60
+    while not any(entry["event"] == "restore-started" for entry in lab.journal()):
+        assert process.poll() is None
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    [job] = lab.jobs()
+    assert job["Status"] in ("PENDING", "RUNNING")
+    assert run(lab, Hand(now)) == 0
+    assert [each["RestoreJobId"] for each in lab.jobs()] == [job["RestoreJobId"]]
+    assert lab.journal()[-1]["event"] == "restored"
+    assert lab.journal()[-1]["account"] == ACCOUNT
