@@ -176,6 +176,14 @@ def test_what_fails(hub: Hub, fail_on: str, case: str, code: int) -> None:
     assert done.failed == code
 
 
+def test_a_plan_that_is_none_fails_whatever_is_let_pass(hub: Hub) -> None:
+    hub.swap()
+    workspace = hub.checkout(f"refs/heads/{BRANCH}")
+    (workspace / "plan.json").write_text("{}")
+    done = hub.act(workspace, plans="plan.json", fail_on="never")
+    assert (done.failed, done.outputs["verdict"]) == (2, "cannot tell")
+
+
 def test_globs_and_plans_that_are_not_there(hub: Hub) -> None:
     hub.swap()
     workspace = hub.checkout(f"refs/heads/{BRANCH}")

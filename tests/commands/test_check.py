@@ -172,6 +172,7 @@ def test_the_outgoing_name_in_a_file(swap: Clone) -> None:
     (swap.repo / path).open("a").write("# production-Lpas\nx: production-Lpas/stream\n")
     (swap.repo / "NOTES.md").write_text("production-Lpas\n")
     swap.commit()
+    swap.git("config", "color.ui", "always")
     done = as_json(swap)
     told = [
         (one["location"]["file"], one["severity"])
@@ -349,3 +350,14 @@ def test_a_format_that_is_none(swap: Clone) -> None:
         done = check(swap, "--write", text)
         assert done.code == 2
         assert "--write sarif=tfswap.sarif" in done.err
+
+
+def test_a_saved_plan_is_shown_by_terraform(swap: Clone, tmp_path: Path) -> None:
+    """A stand-in for terraform: all that matters is that it is asked for the plan's JSON."""
+    saved, terraform = tmp_path / "this.tfplan", tmp_path / "terraform"
+    saved.write_bytes(b"PK\x03\x04 and more")
+    terraform.write_text(f'#!/bin/sh\necho "$@" > "{tmp_path}/asked"\ncat "{plan("good")}"\n')
+    terraform.chmod(0o755)
+    done = as_json(swap, "--plan", str(saved), "--terraform-bin", str(terraform))
+    assert (done.code, json.loads(done.out)["pull"]) == (0, "before"), done.err
+    assert (tmp_path / "asked").read_text().split()[-3:] == ["show", "-json", str(saved)]

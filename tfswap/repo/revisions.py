@@ -18,6 +18,8 @@ from tfswap.repo.git import Git, told
 _MERGE_REF = re.compile(r"refs/pull/\d+/merge")
 _FILES = ("100644", "100755")
 """Modes of regular files; links and submodules are not followed out of the tree."""
+_GREP = ("--no-color", "--no-recurse-submodules", "-l", "-z", "-a", "-F")
+"""Against what the user's settings may say."""
 _MORE = (
     "Fetch the history: fetch-depth: 0 for actions/checkout, GIT_DEPTH: 0 in GitLab, or by hand: "
     "git fetch --unshallow"
@@ -135,7 +137,7 @@ class Revisions:
     def changes(self, base: str, head: str) -> tuple[FileChange, ...]:
         """Return the files that differ, renames found by their content."""
         with told("compare the revisions", hint=_MORE):
-            words = ("--no-ext-diff", "--name-status", "-M", "-z", base, head, "--")
+            words = ("--no-color", "--no-ext-diff", "--name-status", "-M", "-z", base, head, "--")
             out: str = self.git.repo.git.diff(*words)
         return tuple(_changes(iter(out.split("\0"))))
 
@@ -175,7 +177,7 @@ class Revisions:
         if not words:
             return ()
         with told("search the revision", hint=_MORE):
-            out = self.git.ask("grep", "-l", "-z", "-a", "-F", *words, tree, "--") or ""
+            out = self.git.ask("grep", *_GREP, *words, tree, "--") or ""
         return tuple(name.removeprefix(f"{tree}:") for name in out.split("\0") if name.strip())
 
 
