@@ -15,22 +15,12 @@ from tfswap.aws.session import Aws
 from tfswap.aws.tables import describe
 from tfswap.commands import aws_access
 from tfswap.commands.protect import protect, unprotect_what_was_off, what_was_off
-from tfswap.commands.schema_check import check_schemas
 from tfswap.console import Console
-from tfswap.errors import AwsError, RejectedError
 from tfswap.steps.journal import Journal
 from tfswap.swap import Swap
 from tfswap.terraform.state import Instance, State
 
 OLD, NEW = "production-Lpas", "production-Lpas-20240715"
-SCHEMA: dict[str, Any] = {
-    "hash_key": "PK",
-    "range_key": "SK",
-    "attribute": [{"name": name, "type": "S"} for name in ("PK", "SK", "UID")],
-    "global_secondary_index": [
-        {"name": "UIDIndex", "hash_key": "UID", "range_key": "", "projection_type": "ALL"}
-    ],
-}
 
 
 @pytest.fixture(scope="module")
@@ -83,8 +73,8 @@ def swap() -> Swap:
     )
 
 
-def held(protected: bool = True, **attributes: Any) -> State:
-    whole = {"name": OLD, "deletion_protection_enabled": protected, **SCHEMA, **attributes}
+def held(protected: bool = True) -> State:
+    whole = {"name": OLD, "deletion_protection_enabled": protected}
     address = swapped("Lpas").address
     return State(7, "l", {address: Instance(address, whole, False, {})})
 
@@ -149,25 +139,3 @@ def test_a_table_that_is_gone_does_not_keep_the_other_protected(
     assert [one.table for one in unprotect_what_was_off(bench.journal, aws)] == [OLD]
     assert describe(aws, OLD).protected is False
     assert what_was_off(bench.journal) == []
-
-
-def test_the_same_schema_passes_and_another_stops(aws: Aws, bench: Any, swap: Swap) -> None:
-    make_table(aws, NEW)
-    check_schemas(bench, swap, held())
-    check_schemas(bench, swap, held(name=NEW, hash_key="other"))
-    with pytest.raises(RejectedError) as told:
-        check_schemas(bench, swap, held(global_secondary_index=[], attribute=[]))
-    assert any("index UIDIndex" in line for line in told.value.details)
-    assert "tfswap compare" in told.value.hint
-
-
-def test_where_aws_cannot_be_asked_it_is_said_and_left_to_the_plan(
-    bench: Any, swap: Swap, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def none(*_: Any) -> Aws:
-        raise AwsError("There are no AWS credentials.", hint="Sign in.")
-
-    monkeypatch.setattr(aws_access, "aws_of", none)
-    bench.console.quiet = False
-    check_schemas(bench, swap, held())
-    assert "was not compared in AWS: There are no AWS credentials" in capsys.readouterr().err

@@ -482,3 +482,20 @@ def test_a_state_that_names_it_in_any_way(value: Any) -> None:
 @pytest.mark.parametrize("value", [NEW, f"pre{OLD}", f"{OLD}s", f"x:table/{OLD}-20240715/index/*"])
 def test_a_state_that_names_another(value: str) -> None:
     assert holders(state(resources=[resource(x=value)]), OLD) == []
+
+
+def role(name: str, *policies: str) -> dict[str, Any]:
+    inline = [{"name": policy, "policy": f"table/{OLD}"} for policy in policies]
+    made = resource(name=name, inline_policy=inline)
+    return {**made, "type": "aws_iam_role", "name": "task"}
+
+
+def test_a_roles_mirror_of_a_policy_that_another_resource_owns_is_not_judged() -> None:
+    owner = resource(name="app", role="task-role", policy=f"table/{NEW}")
+    assert holders(state(resources=[role("task-role", "app"), owner]), OLD) == []
+    keyed = {**role("task-role", "app"), "module": 'module.app["a.b"]'}
+    assert holders(state(resources=[keyed, owner]), OLD) == []
+    named = ["module.app.aws_iam_role.task"]
+    assert holders(state(resources=[role("task-role", "app", "by-hand"), owner]), OLD) == named
+    assert holders(state(resources=[role("other-role", "app"), owner]), OLD) == named
+    assert holders(state(resources=[role("task-role", "app")]), OLD) == named

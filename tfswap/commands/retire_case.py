@@ -240,10 +240,14 @@ def state_checks(
     said = f"the state still names it: {', '.join(naming[:_SHOWN])}{more}"
     return (
         Check(good, text, "" if good else "tfswap status says where the swap stands."),
-        Check(False, said, "tfswap verify-plan, then tfswap apply, bring them to the restored one.")
-        if naming
-        else Check(True, "nothing in the state names it"),
+        Check(False, said, _STILL) if naming else Check(True, "nothing in the state names it"),
     )
+
+
+_STILL = (
+    "tfswap verify-plan, then tfswap apply, bring them to the restored table. Where that plan is "
+    "empty, the state only remembers what was: terraform apply -refresh-only."
+)
 
 
 def _plan_check(bench: Workbench, swap: Swap, terraform: Terraform) -> Check:

@@ -10,7 +10,6 @@ from tfswap.commands.given import shows_patches
 from tfswap.commands.preflight import pull, ready_to_work
 from tfswap.commands.protect import protect
 from tfswap.commands.rehearse import Rehearsal, rehearse
-from tfswap.commands.schema_check import check_schemas
 from tfswap.commands.workbench import Workbench, told
 from tfswap.errors import ExitCode
 from tfswap.report import Format, render
@@ -40,8 +39,6 @@ def run(bench: Workbench, *, yes: bool, rehearse_only: bool, form: Format) -> in
     console = bench.console
     console.out(render(rehearsal.report, form, width=console.width, colour=console.colour))
     code = rehearsal.report.verdict.exit_code
-    if not code:
-        check_schemas(bench, swap, rehearsal.pulled)
     if code or rehearse_only:
         return _stopped(bench, rehearsal, int(code))
     if not rehearsal.changes_state:
@@ -87,7 +84,6 @@ def run_direct(bench: Workbench, *, yes: bool) -> int:
         console.say("the state holds the restored table already; nothing to do")
         console.note(_NEXT)
         return 0
-    check_schemas(bench, swap, pulled)
     console.warn(
         "--direct: between `state rm` and `import` the state has no table. Let no pipeline run."
     )

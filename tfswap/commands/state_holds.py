@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfswap.names import mentions
 from tfswap.plan.search import NameSearch
 from tfswap.plan.values import leaves
-from tfswap.terraform.state import parse
+from tfswap.terraform.state import Instance, parse
 from tfswap.verify.strings import open_base64, readings
+
+_ROLE = re.compile(r"(?:^|\.)aws_iam_role\.[\w-]+(?:\[[^\]]*\])?$")
 
 
 def holders(data: bytes, name: str) -> list[str]:
@@ -27,16 +30,39 @@ def holders(data: bytes, name: str) -> list[str]:
         TerraformError: The state cannot be read.
     """
     search = NameSearch([name])
+    instances = parse(data).instances
     found = [
-        instance.address
-        for instance in parse(data).instances.values()
-        if _holds(search, name, dict(instance.raw))
+        address
+        for address, instance in instances.items()
+        if _holds(search, name, _judged(address, instance, instances))
     ]
     document = json.loads(data)
     for address, value in _others(document):
         if _holds(search, name, value):
             found.append(address)
     return sorted(set(found))
+
+
+def _judged(
+    address: str, instance: Instance, instances: Mapping[str, Instance]
+) -> Mapping[str, Any]:
+    """Return an instance without what only mirrors others of the same state.
+
+    The provider reads a role's policies into ``aws_iam_role.inline_policy`` although
+    ``aws_iam_role_policy`` owns them, and the state keeps the old reading when only the policy was
+    applied. The owners are judged by themselves.
+    """
+    policies = instance.attributes.get("inline_policy")
+    if not policies or not _ROLE.search(address):
+        return instance.raw
+    role = instance.attributes.get("name")
+    owned = {
+        other.attributes.get("name")
+        for place, other in instances.items()
+        if "aws_iam_role_policy." in place and other.attributes.get("role") == role
+    }
+    left = [policy for policy in policies if policy.get("name") not in owned]
+    return {**instance.raw, "attributes": {**instance.attributes, "inline_policy": left}}
 
 
 def _others(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
