@@ -75,7 +75,10 @@ def _outputs(
 
 
 def _differs(held: Value, default: Value) -> bool:
-    """Say whether an applied value is another one than the default, type for type."""
+    """Say whether an applied value is another one than the default, as text."""
+    if isinstance(held, dict) and held.keys() == {"value", "type"}:
+        # How a state keeps an attribute of no fixed type, e.g. ``terraform_data.input``.
+        held = held["value"]
     if held is None or not isinstance(held, _SCALAR) or isinstance(default, Unknown):
         return False
     # The provider's schema may make a string of a number or bool.
