@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tfswap.commands import begun
+from tfswap.commands import begun, errored
 from tfswap.commands.beside import Beside
 from tfswap.commands.defaults import MAX_AGE_MINUTES
 from tfswap.commands.preflight import pull, ready_to_work
@@ -87,7 +87,8 @@ def _apply(bench: Workbench, terraform: Terraform, bound: BoundVerdict) -> None:
         _tell_standing(console, seen)
         if not isinstance(error, TfswapError):
             raise
-        raise _partly(error, seen) from error
+        unsaved = (terraform.root / errored.NAME).is_file()
+        raise _partly(error, seen, unsaved=unsaved) from error
     begun.forget(home)
     journal.note("applied", **facts, **_count(seen))
     console.say(f"{len(seen.works)} changes are done")
@@ -109,13 +110,16 @@ def _tell_standing(console: Console, seen: Progress) -> None:
 _LOG = ".tfswap/apply.log"
 
 
-def _partly(error: TfswapError, seen: Progress) -> TfswapError:
+def _partly(error: TfswapError, seen: Progress, *, unsaved: bool) -> TfswapError:
     """Return the error of an apply that had begun, with the one way on."""
     done = sum(work.end is End.DONE for work in seen.works)
+    rest = "Mend what Terraform names, then: tfswap verify-plan (it plans the rest, and judges "
+    rest += "it as the rest of this apply)."
+    if unsaved:
+        rest = f"The state is in {errored.NAME} and nowhere else: tfswap status names the way."
     return TerraformError(
         f"The apply ended midway: {done} of {len(seen.works)} changes are done. {error.message}",
-        hint="Mend what Terraform names, then: tfswap verify-plan (it plans the rest, and judges "
-        "it as the rest of this apply).",
+        hint=rest,
         details=error.details,
     )
 

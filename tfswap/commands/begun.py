@@ -19,6 +19,7 @@ from tfswap.plan.document import read_plan
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.journal import Journal
 from tfswap.terraform.client import Terraform
+from tfswap.terraform.state import State, parse
 from tfswap.verify.begun import Begun
 from tfswap.verify.intent import Intent
 from tfswap.verify.report_data import Verdict
@@ -85,6 +86,16 @@ def with_begun(bench: Workbench, terraform: Terraform, intent: Intent, plan: Pat
         if one := _ready(bench, terraform, replace(intent, begun=found), entry, path):
             found = (*found, one)
     return replace(intent, begun=found)
+
+
+def before_apply(bench: Workbench) -> State | None:
+    """Return the state from before the last apply that did not end well; None where unknown."""
+    kept = {verdicts.digest(path): path for path in bench.home.begun}
+    for entry in reversed(unfinished(bench.journal)):
+        path = kept.get(str(entry.get("plan_sha256")))
+        if path is not None:
+            return parse(verdicts.state_in(path))
+    return None
 
 
 def _once(entries: list[Entry]) -> Iterable[Entry]:

@@ -12,6 +12,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from tfswap.commands.begun import before_apply
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import TerraformError
 from tfswap.swap import Swap
@@ -20,6 +21,7 @@ from tfswap.terraform.client import Terraform
 from tfswap.terraform.state import State, differing, parse
 
 NAME = "errored.tfstate"
+_FEW = 4
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,9 @@ def path_of(bench: Workbench, swap: Swap) -> Path:
 def look(bench: Workbench, swap: Swap, terraform: Terraform, now: State) -> Errored | None:
     """Return what an ``errored.tfstate`` means for the state as it is now; None without one.
 
-    A push is the way on only where nobody wrote the state meanwhile: the same lineage, and a
-    higher serial than the backend's.
+    Terraform takes a state with a higher serial even where somebody wrote meanwhile (facts, "state
+    push"). So a push is the way on only where it loses nothing: whatever changed in the backend
+    since the plan was made must be in the file too.
     """
     path = path_of(bench, swap)
     if not path.is_file():
@@ -57,17 +60,23 @@ def look(bench: Workbench, swap: Swap, terraform: Terraform, now: State) -> Erro
         return Errored(f"{path} is there, of another workspace's state (lineage {kept.lineage})")
     if not differing(kept, now):
         return Errored(f"{path} holds what the state holds: it is saved, the file may go")
-    serials = f"serial {kept.serial}, the backend's is {now.serial}"
-    if kept.serial > now.serial:
-        return Errored(
-            f"{path} holds a state that could not be saved ({serials})",
-            f"{terraform.line(commands.state_push(NAME))} (it is refused when somebody wrote "
-            "meanwhile); then tfswap verify-plan",
-        )
+    told = f"{path} holds a state that was not saved (serial {kept.serial}; the backend's is "
+    return _unsaved(f"{told}{now.serial})", bench, terraform, kept, now)
+
+
+def _unsaved(told: str, bench: Workbench, terraform: Terraform, kept: State, now: State) -> Errored:
+    base = before_apply(bench)
+    push = f"{terraform.line(commands.state_push(NAME))} ; then tfswap verify-plan"
+    if base is None or base.lineage != now.lineage:
+        return Errored(told, f"once you know that nobody wrote the state since: {push}")
+    lost = differing(base, now) & differing(now, kept)
+    if kept.serial > now.serial and not lost:
+        return Errored(told, f"with nobody else at work: {push}")
+    others = f": {', '.join(sorted(lost)[:_FEW])}" if lost else ""
     return Errored(
-        f"{path} holds a state that was not saved, and somebody wrote since ({serials})",
-        "do not push it: find with terraform show what only that file knows, and import it; "
-        "then tfswap verify-plan",
+        f"{told}, and the backend's was written meanwhile{others}",
+        "do not push it: see with terraform show errored.tfstate what only that file knows, and "
+        "import that; then tfswap verify-plan",
     )
 
 

@@ -77,6 +77,8 @@ def _stand(bench: Workbench, swap: Swap, *, offline: bool) -> Standing:
         strange = _strange(bench, swap)
         return Standing(tuple(lines), strange or f"tfswap prepare {names}")
     if offline:
+        there = errored.path_of(bench, swap).is_file()
+        lines += [f"? {errored.NAME} is there, not compared with the state"] if there else []
         return Standing((*lines, "? state: not read (--offline)"), "tfswap status")
     try:
         _, state = pull(bench, bench.terraform(swap), swap)

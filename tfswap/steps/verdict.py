@@ -177,14 +177,33 @@ def _refusal(message: str) -> RejectedError:
 def made_from(plan: Path) -> tuple[str, int]:
     """Return lineage and serial of the state a saved plan was made from.
 
+    Raises:
+        PlanError: The file is no saved plan.
+    """
+    try:
+        state = json.loads(state_in(plan))
+        return str(state["lineage"]), int(state["serial"])
+    except (KeyError, ValueError, TypeError) as error:
+        raise _no_plan(plan) from error
+
+
+def state_in(plan: Path) -> bytes:
+    """Return the state a saved plan was made from, as a state file.
+
     A saved plan is a zip with a member ``tfstate`` (Terraform source, internal/plans/planfile).
+
+    Raises:
+        PlanError: The file is no saved plan.
     """
     try:
         with zipfile.ZipFile(plan) as archive:
-            state = json.loads(archive.read("tfstate"))
-        return str(state["lineage"]), int(state["serial"])
+            return archive.read("tfstate")
     except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise PlanError(
-            f"{plan} is not a plan that terraform plan -out saved.",
-            hint="Make one: tfswap verify-plan, without a file, plans and saves by itself.",
-        ) from error
+        raise _no_plan(plan) from error
+
+
+def _no_plan(plan: Path) -> PlanError:
+    return PlanError(
+        f"{plan} is not a plan that terraform plan -out saved.",
+        hint="Make one: tfswap verify-plan, without a file, plans and saves by itself.",
+    )
