@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -29,7 +29,7 @@ class Hands:
         self.argv: list[tuple[str, ...]] = []
         self.fails: dict[str, int] = {}
 
-    def __call__(self, argv: Sequence[str], cwd: Path) -> int:
+    def __call__(self, argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> int:
         mine = list(argv[:3]) == [sys.executable, "-m", "tfswap"]
         name = argv[3] if mine else argv[0]
         self.ran.append(name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, Yes, do
+from tfswap.cli.options import Binary, Pair, Prefix, Quiet, Repo, Role, Yes, do
 
 if TYPE_CHECKING:
     from tfswap.commands.workbench import Workbench
@@ -32,7 +32,7 @@ def swap(
     restore: Restore = "",
     date: Date = "",
     environment: Environment = None,
-    pair: Annotated[str, typer.Option(help="Who is at it, for the journal.")] = "",
+    pair: Pair = None,
     skip: Annotated[list[str] | None, typer.Option(help="Leave out this phase.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only say the phases.")] = False,
     yes: Yes = False,
@@ -56,7 +56,6 @@ def swap(
             tables,
             restore=restore,
             date=date,
-            pair=pair,
             skip=skip or (),
             yes=yes,
             dry_run=dry_run,
@@ -67,6 +66,7 @@ def swap(
         repo=repo,
         quiet=quiet,
         environment=environment,
+        pair=pair,
         prefix=prefix,
         terraform_bin=terraform_bin,
         role=role,

@@ -18,7 +18,7 @@ from tfswap.swap import Swap
 
 
 def find_night(
-    bench: Workbench, wanted: Sequence[str], *, restore: str = "", date: str = "", pair: str = ""
+    bench: Workbench, wanted: Sequence[str], *, restore: str = "", date: str = ""
 ) -> Night:
     """Return the night for these tables.
 
@@ -27,7 +27,7 @@ def find_night(
         RepoError: As ``prepare``, when the repository does not tell.
     """
     names = names_of(bench, wanted, restore=restore, date=date)
-    return night_of(bench, find_swap(bench, names), names, restore=restore, pair=pair)
+    return night_of(bench, find_swap(bench, names), names, restore=restore)
 
 
 def names_of(
@@ -53,16 +53,14 @@ def find_swap(bench: Workbench, names: Sequence[str]) -> Swap:
     return discovered(bench, names)
 
 
-def night_of(
-    bench: Workbench, swap: Swap, names: Sequence[str], *, restore: str = "", pair: str = ""
-) -> Night:
+def night_of(bench: Workbench, swap: Swap, names: Sequence[str], *, restore: str = "") -> Night:
     """Return the night of a swap that is known."""
     config = bench.remembering(swap).config
     return Night(
         names=tuple(names),
         environment=swap.environment,
         restore=restore,
-        pair=pair,
+        pair=config.pair or "",
         role=config.role.value if config.role else "",
         prefix=shlex.join(config.prefix),
         terraform_bin=config.terraform_bin or "",

@@ -25,7 +25,6 @@ def swap(
     *,
     restore: str = "",
     date: str = "",
-    pair: str = "",
     skip: Collection[str] = (),
     yes: bool = False,
     dry_run: bool = False,
@@ -37,7 +36,6 @@ def swap(
         wanted: Restored tables (``Lpas-20240715``), or base names with ``restore``.
         restore: Which backup to restore first: ``latest``, a time or an ARN.
         date: Date of restoration, ``YYYYMMDD``; today's where it is empty.
-        pair: Who is at it, for the journal.
         skip: Names of phases to leave out.
         yes: Ask nothing; the commands are told so as well.
         dry_run: Say what would be done.
@@ -45,7 +43,7 @@ def swap(
     Returns:
         0 when every phase is done, else the exit code of the one that stopped it.
     """
-    night = find_night(bench, wanted, restore=restore, date=date, pair=pair)
+    night = find_night(bench, wanted, restore=restore, date=date)
     phases = course(night)
     _check_names(skip, phases)
     held = progress.begun(night, bench.journal.entries())
@@ -55,8 +53,7 @@ def swap(
         return 0
     if held is None:
         bench.home.make()
-        facts = {"names": list(night.names), "environment": night.environment, "pair": pair}
-        bench.journal.note(progress.BEGUN, **facts)
+        bench.journal.note(progress.BEGUN, names=list(night.names), environment=night.environment)
     if not _preconditions_hold(bench, night, held or (), yes=yes):
         return int(ExitCode.INTERRUPTED)
     for number, phase in enumerate(phases, 1):
@@ -126,7 +123,7 @@ def _one(bench: Workbench, phase: Phase, count: str, *, yes: bool) -> int:
         return _stopped(bench, int(ExitCode.INTERRUPTED), "Stopped here; nothing is under way.")
     argv = phase.foreign or _argv(phase, yes=yes)
     bench.journal.note("phase", phase=phase.name, argv=list(argv))
-    code = hand_over(argv, bench.git.root)
+    code = hand_over(argv, bench.git.root, _told(bench))
     if code:
         bench.journal.note("phase-failed", phase=phase.name, exit=code)
         return _stopped(bench, code, f"{phase.title}: not done (exit {code}).")
@@ -137,6 +134,11 @@ def _one(bench: Workbench, phase: Phase, count: str, *, yes: bool) -> int:
 def _argv(phase: Phase, *, yes: bool) -> tuple[str, ...]:
     agreed = ("--yes",) if yes and phase.asks else ()
     return (sys.executable, "-m", "tfswap", *phase.command, *agreed)
+
+
+def _told(bench: Workbench) -> dict[str, str]:
+    """Return what every phase is told by its environment."""
+    return {"TFSWAP_PAIR": bench.config.pair} if bench.config.pair else {}
 
 
 def _stopped(bench: Workbench, code: int, why: str) -> int:

@@ -6,16 +6,19 @@ questions, a hook of theirs). Nothing is read, nothing is logged; argv lists onl
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tfswap.errors import TerraformError
 
 
-def hand_over(argv: Sequence[str], cwd: Path) -> int:
+def hand_over(argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> int:
     """Run ``argv`` with this terminal, and return its exit code (128 + signal where one ended it).
+
+    ``variables`` are set on top of this process's own environment.
 
     A Ctrl-C reaches the child by the terminal; it ends in its own good order, and we wait.
 
@@ -24,7 +27,7 @@ def hand_over(argv: Sequence[str], cwd: Path) -> int:
         KeyboardInterrupt: After the child has ended, when it was interrupted and did not say so.
     """
     try:
-        child = subprocess.Popen(list(argv), cwd=cwd)
+        child = subprocess.Popen(list(argv), cwd=cwd, env={**os.environ, **variables})
     except OSError as error:
         raise TerraformError(
             f"{argv[0]} cannot be run: {error.strerror}.",
