@@ -180,11 +180,29 @@ def render(after: Any, unknown: Any) -> Policy:
     return {**policy, "Statement": merged}
 
 
-def _open(text: Any, policy: Policy) -> list[Policy]:
+def statements_of(text: Any) -> list[Policy]:
+    """Return the statements of a document's text, as they are written.
+
+    Raises:
+        UnresolvedPolicyError: The text holds no policy.
+    """
+    found = _document(text)["Statement"]
+    return [item for item in (found if isinstance(found, list) else [found]) if _is_map(item)]
+
+
+def _is_map(item: Any) -> bool:
+    return isinstance(item, dict)
+
+
+def _document(text: Any) -> Policy:
     document = open_json(text) if isinstance(text, str) else None
-    if not is_policy(document):
+    if not isinstance(document, dict) or not is_policy(document):
         raise UnresolvedPolicyError("a document it merges is not known")
-    assert isinstance(document, dict)  # noqa: S101 - is_policy said so; for the type checker
+    return document
+
+
+def _open(text: Any, policy: Policy) -> list[Policy]:
+    document = _document(text)
     if document.get("Version", _VERSION) != policy["Version"]:
         raise UnresolvedPolicyError("a document it merges is of another version")
     if document.get("Id", policy.get("Id")) != policy.get("Id"):

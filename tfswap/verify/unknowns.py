@@ -17,15 +17,15 @@ from tfswap.plan.configuration import Expression, expression_at
 from tfswap.plan.values import Path, child_mark, marked
 from tfswap.verify.compare import Comparison, unresolved
 from tfswap.verify.context import Context
+from tfswap.verify.documents import Documents, is_document
 from tfswap.verify.equality import is_empty, same
 from tfswap.verify.leaf import LeafDiff, unknown
-from tfswap.verify.policy import UnresolvedPolicyError, is_policy, render
+from tfswap.verify.policy import UnresolvedPolicyError, is_policy
 from tfswap.verify.references import Ending, References, Target, Unresolved
 from tfswap.verify.report_data import LeafKind
 from tfswap.verify.schema import is_computed_block, may_be_computed
 from tfswap.verify.strings import open_json
 
-_DOCUMENT = "aws_iam_policy_document"
 _REPLICA = "aws_dynamodb_table_replica"
 
 
@@ -35,6 +35,7 @@ class Unknowns:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._references = References(context.plan.configuration, context.intent)
+        self._documents = Documents(context.plan.configuration, self._origins)
 
     def explain(self, change: Change, path: Path, before: Any, sensitive: bool) -> LeafDiff:
         """Return the explanation of an unknown value, ``UNRESOLVED`` where there is none."""
@@ -87,10 +88,7 @@ class Unknowns:
             if isinstance(ending, Unresolved):
                 why = f"it cannot be followed beyond {' -> '.join(ending.trail)}"
                 return unresolved(path, before, why, sensitive=sensitive)
-        sources = [
-            found for end in endings if isinstance(end, Target) for found in self._sources(end)
-        ]
-        origins = [(target, source) for target, source in sources if self._is_open(target, source)]
+        origins = self._open(endings)
         if len(origins) != 1:
             names = ", ".join(str(target) for target, _ in origins) or "anything that is unknown"
             why = f"it may come from {names}" if origins else "it refers to nothing that is unknown"
@@ -99,6 +97,20 @@ class Unknowns:
         if target.mode == "data":
             return self._from_document(change, path, before, source, target, sensitive)
         return self._from_resource(path, before, source, target, sensitive)
+
+    def _open(self, endings: list[Ending]) -> list[tuple[Target, Change]]:
+        """Return the changes that endings lead to whose attribute is unknown."""
+        targets = [end for end in endings if isinstance(end, Target)]
+        sources = [found for target in targets for found in self._sources(target)]
+        return [(target, source) for target, source in sources if self._is_open(target, source)]
+
+    def _origins(self, expression: Expression, module: ModulePath) -> list[tuple[Target, Change]]:
+        endings = list(self._references.endings(expression, module))
+        for ending in endings:
+            if isinstance(ending, Unresolved):
+                way = " -> ".join(ending.trail)
+                raise UnresolvedPolicyError(f"what it merges cannot be followed beyond {way}")
+        return self._open(endings)
 
     def _sources(self, target: Target) -> list[tuple[Target, Change]]:
         return [
@@ -192,17 +204,18 @@ class Unknowns:
         sensitive: bool,
     ) -> LeafDiff:
         """Render the document from its planned statements and compare it with the policy now."""
-        if target.type != _DOCUMENT or target.attribute not in ("json", "minified_json"):
-            why = f"{source.address} is read during apply"
+        way = f" ({' -> '.join(target.trail)})" if len(target.trail) > 1 else ""
+        if not is_document(target):
+            why = f"{source.address} is read during apply{way}"
             return unresolved(path, before, why, sensitive=sensitive)
         now = open_json(before) if isinstance(before, str) else None
         if now is None or not is_policy(now):
-            why = f"{source.address} is read during apply, and the policy now cannot be read"
+            why = f"{source.address} is read during apply, and the policy now cannot be read{way}"
             return unresolved(path, before, why, sensitive=sensitive)
         try:
-            planned = render(source.after, source.unknown)
+            planned = self._documents.planned(source)
         except (UnresolvedPolicyError, KeyError, TypeError, AttributeError) as error:
-            why = f"{source.address} is read during apply and {error}"
+            why = f"{source.address} is read during apply and {error}{way}"
             return unresolved(path, before, why, sensitive=sensitive)
         comparison = Comparison(change.type, self._context.renamed, _never)
         leaf = comparison.policies(now, planned, path)[0]
