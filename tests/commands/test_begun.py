@@ -86,7 +86,7 @@ def test_the_plan_of_an_apply_that_did_not_end_counts(night: Night) -> None:
 
 
 def test_so_does_one_that_failed_and_was_verified_since(night: Night) -> None:
-    night.bench.journal.note("apply-failed", plan_sha256=night.apply(), begun=True)
+    night.bench.journal.note("apply-failed", plan_sha256=night.apply())
     night.bench.journal.note("verified", verdict="rejected")
     assert len(night.intent().begun) == 1
     assert len(night.intent().begun) == 1
@@ -102,7 +102,7 @@ def test_once_applied_it_is_over(night: Night, event: str, facts: dict[str, str]
 
 
 def test_an_apply_that_began_nothing_does_not_count(night: Night) -> None:
-    night.bench.journal.note("apply-failed", plan_sha256=night.apply(), begun=False)
+    night.bench.journal.note("apply-refused", plan_sha256=night.apply())
     assert night.intent().begun == ()
 
 

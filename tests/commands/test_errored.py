@@ -118,7 +118,7 @@ def lost(tmp_path: Path, backend: Backend) -> Lost:
     made.night.apply()
     backend.lost = True
     with pytest.raises(TerraformError) as caught:
-        made.terraform.run(commands.apply(str(home.applying)), "apply")
+        made.terraform.run(commands.apply(str(home.applying), messages=True), "apply")
     assert any("errored.tfstate" in line for line in caught.value.details)
     backend.lost = False
     return made

@@ -24,7 +24,8 @@ ADDRESS = 'module.m["a b"].aws_osis_pipeline.p[0]'
         (commands.plan(), "plan"),
         (commands.plan("/f"), "plan -out=/f"),
         (commands.show_json("/f"), "show -json /f"),
-        (commands.apply("/f"), "apply -json /f"),
+        (commands.apply("/f"), "apply -no-color /f"),
+        (commands.apply("/f", messages=True), "apply -json /f"),
     ],
 )
 def test_words(words: Words, expected: str) -> None:

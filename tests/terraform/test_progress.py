@@ -75,7 +75,7 @@ def test_a_real_apply_that_fails_midway(applied: Callable[..., Terraform], tmp_p
     said: list[str] = []
     progress = Progress(said.append, 74)
     with pytest.raises(TerraformError, match="failed to apply") as caught:
-        terraform.run(commands.apply(str(plan)), "apply", on_line=progress.line, into=log)
+        terraform.run(commands.apply(str(plan), messages=True), "apply", on_line=progress.line, into=log)
     ends = {work.address: work.end for work in progress.works}
     assert ends == {
         "terraform_data.first": End.DONE,
@@ -104,7 +104,7 @@ def test_no_value_is_told(applied: Callable[..., Terraform], tmp_path: Path) -> 
     terraform.run(commands.plan(str(plan)), "plan")
     said: list[str] = []
     progress = Progress(said.append, 74)
-    words = commands.apply(str(plan))
+    words = commands.apply(str(plan), messages=True)
     terraform.run(words, "apply", on_line=progress.line, into=tmp_path / "log")
     assert {work.end for work in progress.works} == {End.DONE}
     held = terraform.pull().decode()
@@ -249,7 +249,7 @@ def test_a_wrapper_in_between(
         terraform.workspace,
     )
     _, progress = shown()
-    words = commands.apply(str(plan))
+    words = commands.apply(str(plan), messages=True)
     wrapped.run(words, "apply", on_line=progress.line, into=tmp_path / "log")
     assert [work.end for work in progress.works] == [End.DONE] * 3
     assert set(progress.others) >= {"hello", "noise", "bye"}

@@ -73,15 +73,15 @@ def _apply(bench: Workbench, terraform: Terraform, bound: BoundVerdict) -> None:
     seen = Progress(console.say, console.width - 6)
     facts = {"plan_sha256": bound.sha256, "serial": bound.serial, "workspace": bound.workspace}
     journal.note("apply", **facts)
-    words = commands.apply(str(home.applying))
+    words = commands.apply(str(home.applying), messages=True)
     try:
         with console.step("apply"):
             terraform.run(words, "apply", on_line=seen.line, into=home.apply_log)
     except BaseException as error:
-        journal.note(
-            "apply-failed", **facts, error=type(error).__name__, begun=seen.began, **_count(seen)
-        )
-        if not seen.began and isinstance(error, TfswapError):
+        refused = not seen.began and isinstance(error, TfswapError)
+        event = "apply-refused" if refused else "apply-failed"
+        journal.note(event, **facts, error=type(error).__name__, **_count(seen))
+        if refused:
             home.applying.unlink(missing_ok=True)
             raise
         _tell_standing(console, seen)

@@ -41,7 +41,7 @@ def unfinished(journal: Journal) -> list[Entry]:
             found.clear()
         elif event == "apply":
             found.append(entry)
-        elif event == "apply-failed" and entry.get("begun") is False:
+        elif event == "apply-refused":
             sha256 = entry.get("plan_sha256")
             found = [one for one in found if one.get("plan_sha256") != sha256]
     return found

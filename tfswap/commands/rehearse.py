@@ -6,6 +6,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from tfswap.commands.begun import with_begun
 from tfswap.commands.beside import Beside
 from tfswap.commands.intent import intent_of
 from tfswap.commands.preflight import pull
@@ -64,7 +65,9 @@ def rehearse(
             scratch.terraform.run(words, "plan on the scratch copy", accept=(0, 2))
         with console.step("read and verify that plan"):
             plan = read_plan(scratch.terraform.show(_PLAN))
-            report = verify(plan, intent_of(bench, swap, pulled), patches=patches)
+            intent = intent_of(bench, swap, pulled)
+            intent = with_begun(bench, terraform, intent, scratch.terraform.root / _PLAN)
+            report = verify(plan, intent, patches=patches)
         changed = bool(differing(pulled, after))
         bench.journal.note("rehearsed", serial=pulled.serial, verdict=report.verdict.value)
         return Rehearsal(pulled, read(), changed, report)

@@ -109,7 +109,7 @@ def _clear(bench: Workbench, swap: Swap) -> None:
     shutil.rmtree(home.scratch, ignore_errors=True)
     for path in home.folder.glob(".*.tfswap"):
         path.unlink(missing_ok=True)
-    for path in (home.plan, home.verdict, home.applying, home.script):
+    for path in (home.plan, home.verdict, *home.begun, home.script):
         path.unlink(missing_ok=True)
     for path in home.all_pushed(swap.workspace):
         path.unlink(missing_ok=True)

@@ -16,7 +16,7 @@ ENDS = {
     "direct": ("pushed",),
     "push": ("pushed", "push-refused", "push-failed"),
     "rollback-push": ("rollback-pushed", "rollback-push-refused", "rollback-push-failed"),
-    "apply": ("applied", "apply-failed"),
+    "apply": ("applied", "apply-failed", "apply-refused"),
 }
 """Events that begin something, and the events that end it."""
 
@@ -35,6 +35,7 @@ _TEXTS = {
     "apply": "began to apply the verified plan (state serial {serial})",
     "applied": "applied the verified plan",
     "apply-failed": "the apply ended badly: {error}",
+    "apply-refused": "nothing was applied: {error}",
     "committed": "committed the tfvars edit on {branch}",
     "proposed": "pushed {branch} before the apply; pull request into {base} {url}",
     "finished": "pushed {branch}; pull request into {base} {url}",

@@ -93,9 +93,14 @@ def show_json(plan_file: str) -> Words:
     return ("show", "-json", plan_file)
 
 
-def apply(plan_file: str) -> Words:
-    """``terraform apply`` of exactly one saved plan; asks nothing, tells in messages."""
-    return ("apply", "-json", plan_file)
+def apply(plan_file: str, *, messages: bool = False) -> Words:
+    """``terraform apply`` of exactly one saved plan, which asks nothing.
+
+    Args:
+        plan_file: The plan.
+        messages: Tell in machine-readable messages instead of words.
+    """
+    return ("apply", *(("-json",) if messages else ("-no-color",)), plan_file)
 
 
 def force_unlock() -> Words:
