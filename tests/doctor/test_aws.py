@@ -1,0 +1,290 @@
+"""The checks that ask AWS, on a stand-in; the state they compare with is given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from tests.aws.conftest import aws as aws
+from tests.aws.conftest import endpoint as endpoint
+from tests.doctor.conftest import NEW, OLD, TABLE, asked, said, swap
+from tfswap.aws.session import Aws
+from tfswap.doctor import credentials, hangers, lock, quick, restored
+from tfswap.doctor.line import Level
+from tfswap.doctor.provider import Place
+from tfswap.doctor.scene import NotLookedError, Scene
+from tfswap.errors import TfswapError
+from tfswap.terraform.state import Instance, State
+
+Make = Callable[..., Scene]
+OK, WARNING, STOP = Level.OK, Level.WARNING, Level.STOP
+ACCOUNT = "123456789012"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/breakglass"
+
+INDEX = {
+    "IndexName": "ByStatus",
+    "KeySchema": [{"AttributeName": "Status", "KeyType": "HASH"}],
+    "Projection": {"ProjectionType": "ALL"},
+}
+ATTRIBUTES: dict[str, Any] = {
+    "name": OLD,
+    "id": OLD,
+    "arn": f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/{OLD}",
+    "hash_key": "PK",
+    "attribute": [{"name": "PK", "type": "S"}, {"name": "Status", "type": "S"}],
+    "global_secondary_index": [
+        {"name": "ByStatus", "hash_key": "Status", "projection_type": "ALL"}
+    ],
+}
+
+
+def state(**more: dict[str, Any]) -> State:
+    """A state with the outgoing table and whatever else."""
+    held = {TABLE: ATTRIBUTES, **more}
+    return State(1, "x", {a: Instance(a, v, False, v) for a, v in held.items()})
+
+
+def create(aws: Aws, name: str, kind: str = "S", *, index: bool = True, **more: Any) -> None:
+    names = ("PK", "Status") if index else ("PK",)
+    aws.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
+        AttributeDefinitions=[
+            {"AttributeName": each, "AttributeType": kind if each == "PK" else "S"}
+            for each in names
+        ],
+        BillingMode="PAY_PER_REQUEST",
+        **({"GlobalSecondaryIndexes": [INDEX]} if index else {}),
+        **more,
+    )
+
+
+@pytest.fixture
+def tables(aws: Aws) -> Iterator[Aws]:
+    """The stand-in, with the outgoing table; empty afterwards."""
+    create(aws, OLD)
+    yield aws
+    client = aws.client("dynamodb")
+    for name in client.list_tables()["TableNames"]:
+        client.delete_table(TableName=name)
+
+
+@pytest.fixture
+def there(scene: Make, tables: Aws) -> Callable[..., Scene]:
+    """Make a scene on the stand-in; ``role`` as the provider's would be."""
+
+    def make(
+        found: State | None = None, role: str = "", account: str = ACCOUNT, **more: Any
+    ) -> Scene:
+        def door(region: str) -> Aws:
+            return replace(tables, account="", region=region)
+
+        made = scene(prepared=swap(account=account, **more), state=found or state(), aws=door)
+        made.answers["place",] = Place("eu-west-1", account, role), None
+        return made
+
+    return make
+
+
+def test_a_restored_table_like_the_outgoing_one(there: Make, tables: Aws) -> None:
+    create(tables, NEW)
+    lines = asked(restored.look, there())
+    assert said(lines, STOP) + said(lines, WARNING) == ""
+    assert f"{NEW} is ACTIVE" in said(lines, OK)
+    assert f"indexes are those of {OLD}" in said(lines, OK)
+    assert quick.look(there()) == []
+
+
+def test_a_restored_table_that_is_missing(there: Make) -> None:
+    assert f"no table {NEW}" in said(asked(restored.look, there()), STOP)
+    assert "restored table is not there" in said(quick.look(there()), STOP)
+
+
+@pytest.mark.parametrize(("kind", "index", "text"), [("N", True, "PK"), ("S", False, "ByStatus")])
+def test_one_that_is_made_differently(
+    there: Make, tables: Aws, kind: str, index: bool, text: str
+) -> None:
+    create(tables, NEW, kind, index=index)
+    lines = asked(restored.look, there())
+    assert f"{OLD} in AWS" in said(lines, STOP)
+    assert f"{OLD} in the state" in said(lines, STOP)
+    assert text in said(lines, STOP)
+    assert text in said(quick.look(there()), STOP)
+
+
+def test_one_that_is_still_being_made(there: Make, tables: Aws) -> None:
+    made = there()
+    facts = replace(made.described("eu-west-1", OLD), name=NEW, status="CREATING")
+    made.answers["described", "eu-west-1", NEW] = facts, None
+    assert f"{NEW} is CREATING" in said(asked(restored.look, made), STOP)
+    filling = replace(facts, status="ACTIVE", index_status=(("ByStatus", "CREATING"),))
+    made.answers["described", "eu-west-1", NEW] = filling, None
+    assert "index ByStatus is CREATING" in said(asked(restored.look, made), WARNING)
+
+
+def test_without_an_outgoing_table_the_state_is_compared_with(there: Make, tables: Aws) -> None:
+    tables.client("dynamodb").delete_table(TableName=OLD)
+    create(tables, NEW, index=False)
+    lines = asked(restored.look, there())
+    assert "is not there any more" in said(lines, WARNING)
+    assert "in the state" in said(lines, STOP)
+    other = State(1, "x", {})
+    assert "compared with nothing" in said(asked(restored.look, there(found=other)), WARNING)
+
+
+def test_a_table_managed_at_another_address(there: Make) -> None:
+    assert said(asked(restored.managed, there()), OK).startswith(f"{NEW} is not in the state")
+    other = {"module.a.aws_dynamodb_table.copy[0]": {"name": NEW}}
+    assert "managed at module.a.aws_dynamodb_table.copy[0] already" in said(
+        asked(restored.managed, there(found=state(**other))), STOP
+    )
+    swapped = state(**{TABLE: {"name": NEW}})
+    assert f"holds {NEW} already" in said(asked(restored.managed, there(found=swapped)), OK)
+
+
+def test_ids_that_are_arns(there: Make) -> None:
+    assert said(asked(restored.arn_ids, there()), OK) == "no table's id is an ARN "
+    odd = state(**{TABLE: {**ATTRIBUTES, "id": ATTRIBUTES["arn"]}})
+    text = said(asked(restored.arn_ids, there(found=odd)), WARNING)
+    assert "39635" in text
+    assert f"terraform import '{TABLE}' {OLD}" in text
+
+
+def test_what_terraform_manages_of_it(there: Make) -> None:
+    replica = "aws_dynamodb_table_replica.eu_west_2[0]"
+    found = state(
+        **{
+            replica: {"global_table_arn": ATTRIBUTES["arn"]},
+            "aws_dynamodb_resource_policy.a": {"resource_arn": ATTRIBUTES["arn"]},
+            "aws_cloudwatch_metric_alarm.other": {"dimensions": {"TableName": f"{OLD}-20200101"}},
+        }
+    )
+    lines = asked(hangers.in_state, there(found=found))
+    assert f"--release '{replica}'" in said(lines, WARNING)
+    assert "resource policy: aws_dynamodb_resource_policy.a" in said(lines, OK)
+    assert "alarm" not in said(lines, OK) + said(lines, WARNING)
+    assert said(asked(hangers.in_state, there(found=found, release=(replica,))), WARNING) == ""
+
+
+def test_what_nobody_manages(there: Make, tables: Aws) -> None:
+    assert "nothing outside Terraform" in said(asked(hangers.in_aws, there()), OK)
+    for name in ("by-hand", "by-terraform"):
+        tables.client("cloudwatch").put_metric_alarm(
+            AlarmName=name,
+            Namespace="AWS/DynamoDB",
+            MetricName="ThrottledRequests",
+            Dimensions=[{"Name": "TableName", "Value": OLD}],
+            ComparisonOperator="GreaterThanThreshold",
+            EvaluationPeriods=1,
+            Period=60,
+            Threshold=1,
+            Statistic="Sum",
+        )
+    tables.client("application-autoscaling").register_scalable_target(
+        ServiceNamespace="dynamodb",
+        ResourceId=f"table/{OLD}",
+        ScalableDimension="dynamodb:table:ReadCapacityUnits",
+        MinCapacity=1,
+        MaxCapacity=5,
+    )
+    found = state(**{"aws_cloudwatch_metric_alarm.a": {"alarm_name": "by-terraform"}})
+    text = said(asked(hangers.in_aws, there(found=found)), WARNING)
+    assert "the alarm by-hand" in text
+    assert "by-terraform" not in text
+    assert f"autoscaling of ReadCapacityUnits (table/{OLD})" in text
+    tables.client("cloudwatch").delete_alarms(AlarmNames=["by-hand", "by-terraform"])
+
+
+def test_who_we_are_and_the_role(there: Make) -> None:
+    made = there(role=ROLE)
+    assert "signed in as" in said(asked(credentials.identity, made), OK)
+    lines = asked(credentials.role, made)
+    assert f"the role {ROLE} is to be had" in said(lines, OK)
+    assert f"the account is {ACCOUNT}" in said(lines, OK)
+
+
+def test_another_account_is_a_stop(there: Make, tables: Aws) -> None:
+    create(tables, NEW)
+    wrong = there(account="999999999999")
+    assert f"the account is {ACCOUNT}; the environment is in 9" in said(
+        asked(credentials.identity, wrong), STOP
+    )
+    assert "the environment is in 9" in said(quick.look(wrong), STOP)
+    with pytest.raises(NotLookedError):
+        asked(restored.look, wrong)
+    by_role = there(account="999999999999", role=ROLE)
+    assert "the environment is in 9" in said(asked(credentials.role, by_role), STOP)
+
+
+def test_an_account_nobody_knows_is_no_pass(there: Make) -> None:
+    lines = asked(credentials.identity, there(account=""))
+    assert "account is not known" in said(lines, WARNING)
+
+
+def test_a_role_that_is_not_known_lets_no_table_be_looked_at(there: Make) -> None:
+    made = there()
+    made.answers["place",] = Place("eu-west-1", ACCOUNT, "", "var.x has no value"), None
+    assert "--role" in said(asked(credentials.identity, made), WARNING)
+    with pytest.raises(NotLookedError):
+        asked(restored.look, made)
+    assert "var.x has no value" in said(quick.look(made), WARNING)
+
+
+def test_without_credentials_terraform_may_still_have_some(
+    there: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = there()
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    lines = asked(credentials.identity, made)
+    assert said(lines, STOP) == ""
+    assert "Terraform reads the state all the same" in said(lines, WARNING)
+    assert "not checked in AWS" in said(quick.look(there()), WARNING)
+    blind = there()
+    blind.answers["state",] = None, TfswapError("gone")
+    assert "--prefix" in said(asked(credentials.identity, blind), STOP)
+
+
+@pytest.mark.parametrize("kept", ["file", "table"])
+def test_a_lock_in_s3_is_told_with_its_holder(there: Make, tables: Aws, kept: str) -> None:
+    s3, dynamodb = tables.client("s3"), tables.client("dynamodb")
+    bucket = f"states-{kept}"
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    config = {"bucket": bucket, "key": "a/terraform.tfstate", "region": "eu-west-1"}
+    config |= {"use_path_style": True, "assume_role": {"role_arn": ROLE}}  # type: ignore[dict-item]
+    path = "env:/production/a/terraform.tfstate"
+    info = json.dumps({"ID": "1-2", "Who": "sam@desk", "Created": "2026-01-01T10:00:00.1Z"})
+    dynamodb.create_table(
+        TableName="locks",
+        KeySchema=[{"AttributeName": "LockID", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "LockID", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    config |= {"use_lockfile": True} if kept == "file" else {"dynamodb_table": "locks"}  # type: ignore[dict-item]
+    made = there()
+    made.data_dir.mkdir()
+    (made.data_dir / "terraform.tfstate").write_text(
+        json.dumps({"backend": {"type": "s3", "config": config}})
+    )
+    assert said(asked(lock.look, made), OK) == "the state's lock is free "
+    if kept == "file":
+        s3.put_object(Bucket=bucket, Key=f"{path}.tflock", Body=info.encode())
+    else:
+        item = {"LockID": {"S": f"{bucket}/{path}"}, "Info": {"S": info}}
+        dynamodb.put_item(TableName="locks", Item=item)
+    text = said(asked(lock.look, made), STOP)
+    assert "held by sam@desk since 2026-01-01T10:00:00Z" in text
+
+
+def test_a_lock_that_may_not_be_read_is_not_known(there: Make) -> None:
+    made = there()
+    made.data_dir.mkdir()
+    config = {"bucket": "nowhere", "key": "k", "region": "eu-west-1", "use_lockfile": True}
+    (made.data_dir / "terraform.tfstate").write_text(
+        json.dumps({"backend": {"type": "s3", "config": config}})
+    )
+    assert "is not known" in said(asked(lock.look, made), WARNING)
