@@ -28,7 +28,7 @@ from tests.verify.plans import (
 from tfswap.plan.document import read_plan
 from tfswap.verify.begun import Begun
 from tfswap.verify.intent import Intent
-from tfswap.verify.report_data import LeafKind, Severity, Verdict
+from tfswap.verify.report_data import LeafKind, Severity, Status, Verdict
 
 NEW_TASK = "arn:aws:ecs:eu-west-1:123456789012:task-definition/production-app:2"
 
@@ -107,6 +107,8 @@ def test_the_old_half_of_create_before_destroy_goes() -> None:
     found = report(document, begun())
     assert found.verdict is Verdict.READY, found.findings
     assert finding(found, "TFS408").severity is Severity.INFO
+    [line] = [item for item in found.checklist if item.key == "ecs-service"]
+    assert line.status is Status.SATISFIED
     [service] = [one for one in found.changes if one.address == SERVICE]
     assert LeafKind.COMPUTED in {leaf.kind for leaf in service.leaves}
 

@@ -88,6 +88,7 @@ def services(case: Case) -> ChecklistItem:
     judged = []
     for task in concerned(case, _TASK):
         ids = {task.before_value("arn"), task.before_value("id")} - {None}
+        ids |= {*case.context.rest.priors(task.address, "arn")}
         for service in case.context.live.of("aws_ecs_service"):
             if service.before_value("task_definition") in ids:
                 judged.append(_service(case, service, task))
