@@ -1,0 +1,69 @@
+"""Doctor and the preflight in the world: real backend, real provider, the stand-in AWS."""
+
+from __future__ import annotations
+
+import json
+
+from tests.e2e.test_swap import BUCKET_KEY, good, state_of, tfswap
+from tfswap.demo.account import STATE_BUCKET
+from tfswap.demo.world import World
+
+
+def listed(world: World, *arguments: str, code: int = 0, **env: str) -> dict[str, list[str]]:
+    """Run doctor; return the lines of each level."""
+    done = tfswap(world, "doctor", "--format", "json", *arguments, **env)
+    assert done.code == code, done.text
+    document = json.loads(done.out)
+    assert document["exit_code"] == code
+    found: dict[str, list[str]] = {"ok": [], "warning": [], "stop": []}
+    for line in document["lines"]:
+        found[line["level"]].append(f"{line['check']}: {line['text']}")
+    return found
+
+
+def test_doctor_before_and_after_prepare(world: World) -> None:
+    before = state_of(world)
+    found = listed(world)
+    assert not found["warning"]
+    assert any("the account is 123456789012" in line for line in found["ok"])
+    good(world, "prepare", "Lpas-20240715")
+    missing = listed(world, code=2)["stop"]
+    assert missing == ["restored table: there is no table production-Lpas-20240715 in eu-west-1"]
+
+    world.restore("Lpas", "20240715")
+    lock = f"{BUCKET_KEY}/lpa-environment/terraform.tfstate.tflock"
+    info = {"ID": "1-2-3", "Who": "sam@desk", "Operation": "OperationTypeApply"}
+    bucket = world.client("s3")
+    bucket.put_object(Bucket=STATE_BUCKET, Key=lock, Body=json.dumps(info).encode())
+    held = tfswap(world, "doctor", TF_VAR_container_version="")
+    assert held.code == 2
+    shown = " ".join(held.text.split())
+    assert "the state's lock is held by sam@desk" in shown
+    assert "next: clear the stops above" in shown
+    bucket.delete_object(Bucket=STATE_BUCKET, Key=lock)
+
+    found = listed(world)
+    assert not found["stop"]
+    assert not found["warning"]
+    assert "lock: the state's lock is free" in found["ok"]
+    offline = listed(world, "--offline", AWS_ENDPOINT_URL="http://127.0.0.1:9")
+    assert len(offline["warning"]) == 1
+    assert state_of(world) == before
+
+
+def test_the_preflight_stops_before_anything_is_rehearsed(world: World) -> None:
+    good(world, "prepare", "Lpas-20240715")
+    client = world.client("dynamodb")
+    client.create_table(
+        TableName="production-Lpas-20240715",
+        KeySchema=[{"AttributeName": "Id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "Id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    before = state_of(world)
+    for words in (("run", "--yes"), ("run", "--direct", "--yes")):
+        done = tfswap(world, *words)
+        assert done.code == 2, done.text
+        assert "is made differently than production-Lpas" in done.text
+        assert "import" not in done.text
+    assert state_of(world) == before
