@@ -32,6 +32,7 @@ An unknown key is an error: a mistyped ``prefix`` must not be ignored in the mid
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import tomllib
 from collections.abc import Mapping
@@ -85,8 +86,8 @@ class Config:
     region: str | None = None
     branch: str | None = None
     release: tuple[str, ...] = ()
-    prefix: tuple[str, ...] = ()
-    """Words put before every terraform command that needs credentials."""
+    prefix: tuple[str, ...] | None = None
+    """Words put before every terraform command; () where the user said: none (``--prefix ''``)."""
     terraform_bin: str | None = None
     role: Setting | None = None
     """The role Terraform's providers assume, handed over as ``TF_VAR_<role_variable>``."""
@@ -115,7 +116,7 @@ class Config:
         remembered = Setting(role, "tfswap prepare") if role else None
         return replace(
             self,
-            prefix=self.prefix or prefix,
+            prefix=prefix if self.prefix is None else self.prefix,
             terraform_bin=self.terraform_bin or terraform_bin or None,
             role=self.role if self.role_is_explicit else remembered or self.role,
         )
@@ -182,6 +183,10 @@ def load(repo: Path, flags: Mapping[str, Any], environ: Mapping[str, str] | None
     if "allow" in chosen:
         chosen["allow"] = tuple(_allowance(entry) for entry in chosen["allow"])
     _set_role_from_environment(chosen, env)
+    for key, (shape, hint) in _SHAPES.items():
+        if chosen.get(key) and not re.fullmatch(shape, chosen[key]):
+            what = f"{chosen[key]!r} ({origins[key]})"
+            raise ConfigError(f"{what} cannot be an AWS {key}.", hint=hint)
     known = {f.name for f in fields(Config)}
     return Config(**{key: value for key, value in chosen.items() if key in known})
 
@@ -199,6 +204,12 @@ def _allowance(entry: dict[str, Any]) -> Allow:
         )
     return Allow(**entry)
 
+
+_SHAPES = {
+    "account": (r"\d{12}", "An account's id is twelve digits: 123456789012."),
+    "region": (r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", "A region is written like eu-west-1."),
+}
+"""AWS General Reference, "Account identifiers", "Regional endpoints"."""
 
 _VARIABLES = {
     "environment": "TFSWAP_ENVIRONMENT",

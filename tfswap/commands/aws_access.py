@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from tfswap.aws.session import Aws
 from tfswap.commands.workbench import Workbench
-from tfswap.config import Config
 from tfswap.errors import AwsError
 from tfswap.swap import Swap
 from tfswap.terraform.process import Door
@@ -39,7 +41,7 @@ def open_aws(bench: Workbench, *, region: str, account: str = "", partition: str
         account=account,
         role=config.role.value if config.role else "",
         partition=partition,
-        environ=_behind_prefix(config),
+        environ=sign_in(config.prefix or ()),
     )
 
 
@@ -57,21 +59,31 @@ def aws_of(bench: Workbench, swap: Swap, region: str | None = None) -> Aws:
     )
 
 
-def _behind_prefix(config: Config) -> dict[str, str]:
-    """Return the ``AWS_*`` variables the prefix gives its child; none where there is no prefix."""
-    if not config.prefix:
+@cache
+def sign_in(prefix: tuple[str, ...]) -> Mapping[str, str]:
+    """Return the ``AWS_*`` variables the prefix gives its child; none where there is no prefix.
+
+    Asked once for each process. On a terminal the prefix may ask for a code (MFA), and what it then
+    remembers, as aws-vault does, serves the terraform commands behind it, which cannot be answered.
+
+    Raises:
+        AwsError: The prefix command failed.
+    """
+    if not prefix:
         return {}
     # No log: the answer holds credentials.
-    result = Door(dict(os.environ)).run(
-        [*config.prefix, sys.executable, "-c", _TELL], Path.cwd(), secret=True
-    )
+    door, words = Door(dict(os.environ)), [*prefix, sys.executable, "-c", _TELL]
+    asks = sys.stdin.isatty() and sys.stderr.isatty()
+    here = Path.cwd()
+    result = door.ask(words, here) if asks else door.run(words, here, secret=True)
     if result.code:
         raise AwsError(
-            f"{config.prefix[0]} ended with {result.code} and gave no credentials.",
-            hint="Sign in first (a prefix that asks cannot be answered here), then try again.",
+            f"{prefix[0]} ended with {result.code} and gave no credentials.",
+            hint=f"Sign in first, by hand in this terminal: {shlex.join(prefix)} true; then run "
+            "the same command again.",
             details=result.tail() if result.err else (),
         )
-    return _answer(result.out.decode("utf-8", "replace"), config.prefix[0])
+    return _answer(result.out.decode("utf-8", "replace"), prefix[0])
 
 
 def _answer(text: str, program: str) -> dict[str, str]:

@@ -84,7 +84,7 @@ def _remember(bench: Workbench, swap: Swap) -> Swap:
     config = bench.remembering(swap).config
     return msgspec.structs.replace(
         swap,
-        prefix=config.prefix,
+        prefix=config.prefix or (),
         terraform_bin=config.terraform_bin or "",
         role=config.role.value if config.role and config.role_is_explicit else "",
     )

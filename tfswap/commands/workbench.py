@@ -48,7 +48,7 @@ class Workbench:
     @property
     def binary(self) -> Binary:
         """Which terraform, and what stands before it."""
-        return Binary(self.config.terraform_bin or "terraform", self.config.prefix)
+        return Binary(self.config.terraform_bin or "terraform", self.config.prefix or ())
 
     def terraform_in(self, root_module: str, workspace: str | None) -> Terraform:
         """Return Terraform in a root module of the repository."""
@@ -68,7 +68,23 @@ def open_workbench(repo: Path, flags: Mapping[str, Any], console: Console) -> Wo
         ConfigError: ``tfswap.toml`` cannot be used.
     """
     git = open_repo(repo)
-    return Workbench(git, load(git.root, flags), Home(git.root), console)
+    config = load(git.root, flags)
+    whole = {"terraform_bin": _whole(config.terraform_bin, git.root)}
+    if config.prefix:
+        first, *rest = config.prefix
+        whole["prefix"] = (_whole(first, git.root), *rest)
+    return Workbench(git, replace(config, **whole), Home(git.root), console)
+
+
+def _whole(program: str | None, root: Path) -> Any:
+    """Return a program's whole path where it is given by a relative one, as ``./bin/terraform``.
+
+    Commands run in other folders than this. It starts from here, or from the repository's top.
+    """
+    if program is None or "/" not in program or Path(program).is_absolute():
+        return program
+    places = (Path.cwd() / program, root / program)
+    return str(next((path for path in places if path.is_file()), program))
 
 
 def tell_environment(bench: Workbench, swap: Swap) -> None:

@@ -68,6 +68,14 @@ _KNOWN = (
         "Check --workspace; terraform workspace list shows what there is.",
     ),
     _Known(
+        r"\benter\b.{0,60}\b(?:MFA|token|one.time|passphrase|password|PIN|code)\b|"
+        r"\bMFA (?:code|token)|one.time (?:code|password)",
+        AwsError,
+        "Something asks for a code or password, and cannot be answered from here",
+        "Sign in first, by hand in this terminal (with aws-vault: aws-vault exec identity -- true), "
+        "then run the same command again.",
+    ),
+    _Known(
         r"No valid credential sources|ExpiredToken|InvalidClientTokenId|security token .* expired|"
         r"Unable to locate credentials|UnrecognizedClientException|failed to refresh cached cred",
         AwsError,

@@ -103,6 +103,18 @@ class Door:
             raise ChildInterrupted(() if secret else result.tail())
         return result
 
+    def ask(self, argv: Sequence[str], cwd: Path) -> Result:
+        """Run a program that may ask on the terminal, such as one that signs in; log nothing.
+
+        Standard input and error are ours, so that its question can be seen and answered.
+
+        Raises:
+            TerraformError: The program is not there or may not be run.
+        """
+        child = self._start(argv, cwd, self.env, Pipes(None), terminal=True)
+        out, _ = child.communicate()
+        return Result(tuple(argv), child.returncode, out, b"")
+
     def _streams(
         self, into: Path | None, on_line: Callable[[str], None] | None, *, locks: bool
     ) -> Streams:
@@ -114,19 +126,24 @@ class Door:
 
     @staticmethod
     def _start(
-        argv: Sequence[str], cwd: Path, env: Mapping[str, str], streams: Streams
+        argv: Sequence[str],
+        cwd: Path,
+        env: Mapping[str, str],
+        streams: Streams,
+        *,
+        terminal: bool = False,
     ) -> subprocess.Popen[bytes]:
         try:
             return subprocess.Popen(
                 list(argv),
                 cwd=cwd,
                 env=dict(env),
-                stdin=subprocess.DEVNULL,
+                stdin=None if terminal else subprocess.DEVNULL,
                 stdout=streams.out,
-                stderr=streams.err,
+                stderr=None if terminal else streams.err,
                 # A group of its own: a closed terminal does not reach it, and of a Ctrl-C it gets
                 # exactly the one signal we pass on; a second makes Terraform drop its work.
-                process_group=0,
+                process_group=None if terminal else 0,
             )
         except FileNotFoundError as error:
             if not cwd.is_dir():
