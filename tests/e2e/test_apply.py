@@ -77,6 +77,9 @@ def test_what_an_apply_left_half_done_is_verified_and_applied(verified: World) -
     assert "AccessDenied" in done.text
     kept = world.repo / ".tfswap" / "applying.plan"
     assert kept.stat().st_mode & 0o777 == 0o600
+    again = tfswap(world, "apply", "--yes")
+    assert again.code == 1
+    assert "was begun at" in again.text
     status = good(world, "status")
     assert "did not end well" in status
     assert "next: tfswap verify-plan" in status

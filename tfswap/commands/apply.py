@@ -11,7 +11,7 @@ from tfswap.commands.preflight import pull, ready_to_work
 from tfswap.commands.verify_plan import plan_and_verify
 from tfswap.commands.workbench import Workbench, told
 from tfswap.console import Console
-from tfswap.errors import ExitCode, TerraformError, TfswapError
+from tfswap.errors import ExitCode, RejectedError, TerraformError, TfswapError
 from tfswap.report import Format, render
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.verdict import BoundVerdict
@@ -50,9 +50,11 @@ def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int
     console, home = bench.console, bench.home
     limit = timedelta(minutes=max_age)
     bound = verdicts.check_plan(verdicts.load(home.verdict), swap, limit)
+    _refuse_again(bench, bound)
     beside = Beside(bench, swap)
     with console.step("compare the state with the one that was verified"):
         _, state = pull(bench, terraform, swap)
+        errored.refuse_unsaved(bench, swap, terraform, state)
         verdicts.check_state(bound, state.lineage, state.serial)
         beside.settle()
     question = f"Apply the plan verified at {bound.at:%H:%M} UTC ({told(swap)})?"
@@ -65,6 +67,22 @@ def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int
     _apply(bench, terraform, bound)
     home.verdict.unlink(missing_ok=True)
     return _afterwards(bench, swap, terraform)
+
+
+def _refuse_again(bench: Workbench, bound: BoundVerdict) -> None:
+    """Make sure that this very plan was not begun before: its rest needs a plan of its own.
+
+    The state may be as it was, where Terraform was killed before it saved what it had done.
+
+    Raises:
+        RejectedError: It was.
+    """
+    for entry in begun.unfinished(bench.journal):
+        if entry.get("plan_sha256") == bound.sha256:
+            raise RejectedError(
+                f"The apply of this plan was begun {begun.spoken(entry)} and did not end well.",
+                hint="Plan and verify what is left: tfswap verify-plan",
+            )
 
 
 def _apply(bench: Workbench, terraform: Terraform, bound: BoundVerdict) -> None:
