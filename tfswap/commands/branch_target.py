@@ -72,14 +72,17 @@ def find_target(bench: Workbench, landing: Landing, swap: Swap, base: str | None
 def _target(
     landing: Landing, branch: str, remotes: _Remotes, base: str, there: There, pushed: Remote
 ) -> Target:
-    forge = parse_remote(landing.url(remotes.base))
-    url = landing.url(remotes.push, push=True)
-    fork = parse_remote(url)
+    urls = landing.urls(remotes.push, push=True)
+    forge, fork = _forge(landing.urls(remotes.base)), _forge(urls)
     head = branch
     if fork and forge and fork.owner != forge.owner:
         head = f"{fork.owner}:{branch}"
-    plain = without_credentials(url)
+    plain = without_credentials(urls[0])
     return Target(branch, remotes.push, remotes.base, base, there, forge, head, plain)
+
+
+def _forge(urls: tuple[str, str]) -> Forge | None:
+    return next(filter(None, map(parse_remote, urls)), None)
 
 
 def _remotes(bench: Workbench, landing: Landing, branch: str) -> _Remotes:

@@ -174,10 +174,15 @@ class Landing:
         """Return a git setting, or an empty text."""
         return (self.git.ask("config", "--get", name) or "").strip()
 
-    def url(self, remote: str, *, push: bool = False) -> str:
-        """Return a remote's URL; it may hold credentials."""
+    def urls(self, remote: str, *, push: bool = False) -> tuple[str, str]:
+        """Return a remote's URL as git uses it and as it is written; both may hold credentials.
+
+        They differ where ``url.<base>.insteadOf`` rewrites one.
+        """
         words = ("--push",) if push else ()
-        return self._read("remote", "get-url", *words, remote).strip()
+        used = self._read("remote", "get-url", *words, remote).strip()
+        written = self.setting(f"remote.{remote}.pushurl") if push else ""
+        return used, written or self.setting(f"remote.{remote}.url")
 
     def _read(self, *words: str) -> str:
         return self._run("read the repository", *words)
