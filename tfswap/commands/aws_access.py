@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tfswap.aws.session import Aws
 from tfswap.commands.workbench import Workbench
-from tfswap.errors import AwsError
+from tfswap.errors import AwsError, TfswapError
 from tfswap.swap import Swap
 from tfswap.terraform.process import Door
 
@@ -59,6 +59,24 @@ def aws_of(bench: Workbench, swap: Swap, region: str | None = None) -> Aws:
     )
 
 
+def sign_in_first(bench: Workbench, swap: Swap) -> None:
+    """Let the prefix ask now, once, where somebody can answer; no terraform behind it can be.
+
+    A prefix that gives no credentials, or cannot run this, is only warned of: Terraform will tell.
+    """
+    prefix = bench.remembering(swap).config.prefix
+    if not prefix or not _asks():
+        return
+    try:
+        sign_in(prefix)
+    except TfswapError as error:
+        bench.console.warn(f"{error.message} {error.hint}")
+
+
+def _asks() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
 @cache
 def sign_in(prefix: tuple[str, ...]) -> Mapping[str, str]:
     """Return the ``AWS_*`` variables the prefix gives its child; none where there is no prefix.
@@ -73,9 +91,8 @@ def sign_in(prefix: tuple[str, ...]) -> Mapping[str, str]:
         return {}
     # No log: the answer holds credentials.
     door, words = Door(dict(os.environ)), [*prefix, sys.executable, "-c", _TELL]
-    asks = sys.stdin.isatty() and sys.stderr.isatty()
     here = Path.cwd()
-    result = door.ask(words, here) if asks else door.run(words, here, secret=True)
+    result = door.ask(words, here) if _asks() else door.run(words, here, secret=True)
     if result.code:
         raise AwsError(
             f"{prefix[0]} ended with {result.code} and gave no credentials.",

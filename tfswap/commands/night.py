@@ -62,7 +62,7 @@ def night_of(bench: Workbench, swap: Swap, names: Sequence[str], *, restore: str
         restore=restore,
         pair=config.pair or "",
         role=config.role.value if config.role else "",
-        prefix=shlex.join(config.prefix),
+        prefix=shlex.join(config.prefix or ()),
         terraform_bin=config.terraform_bin or "",
         hooks=dict(config.hooks),
         has_pipelines=bool(swap.pipelines),

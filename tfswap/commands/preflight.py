@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tfswap.commands.aws_access import sign_in_first
 from tfswap.commands.lookup import selected_workspace
 from tfswap.commands.workbench import Workbench, tell_environment
 from tfswap.errors import RepoError, TerraformError
@@ -22,6 +23,7 @@ def ready_to_work(bench: Workbench) -> tuple[Swap, Terraform]:
     bench.home.hold()
     tell_environment(bench, swap)
     _check_work_tree(bench, swap)
+    sign_in_first(bench, swap)
     terraform = bench.terraform(swap)
     terraform.check_version()
     return swap, terraform

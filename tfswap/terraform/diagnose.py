@@ -72,8 +72,8 @@ _KNOWN = (
         r"\bMFA (?:code|token)|one.time (?:code|password)",
         AwsError,
         "Something asks for a code or password, and cannot be answered from here",
-        "Sign in first, by hand in this terminal (with aws-vault: aws-vault exec identity -- true), "
-        "then run the same command again.",
+        "Sign in first, by hand in this terminal (aws-vault exec identity -- true), then run the "
+        "same command again.",
     ),
     _Known(
         r"No valid credential sources|ExpiredToken|InvalidClientTokenId|security token .* expired|"
