@@ -19,6 +19,7 @@ from tfswap.commands.given import (
     tell_next,
 )
 from tfswap.commands.intent import intent_of
+from tfswap.commands.kept import keep_report
 from tfswap.commands.preflight import check_workspace, pull, ready_to_work
 from tfswap.commands.workbench import Workbench
 from tfswap.console import Console
@@ -97,6 +98,7 @@ def _verify_saved(
     report = verify(plan, intent)
     bound = verdicts.bind(report.verdict.value, home.plan, sha256, swap)
     verdicts.save(home.verdict, bound)
+    keep_report(home, bound.sha256, report)
     bench.journal.note(
         "verified", verdict=bound.verdict, plan_sha256=bound.sha256, serial=bound.serial
     )
