@@ -1,0 +1,113 @@
+"""compare, run --protect, rollback and retire around a whole swap, on the real Terraform."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tfswap.demo.world import World
+
+from .test_swap import NEW, OLD, good, state_name, state_of, tfswap
+
+
+@pytest.fixture
+def prepared(world: World) -> World:
+    world.restore("Lpas", "20240715")
+    good(world, "prepare", "Lpas-20240715")
+    return world
+
+
+def protected(world: World) -> dict[str, bool]:
+    dynamodb = world.client("dynamodb")
+    tables = {name: dynamodb.describe_table(TableName=name)["Table"] for name in (OLD, NEW)}
+    return {name: bool(table.get("DeletionProtectionEnabled")) for name, table in tables.items()}
+
+
+def names(world: World) -> set[str]:
+    return set(world.client("dynamodb").list_tables()["TableNames"])
+
+
+def put_alarm(world: World, name: str, table: str) -> None:
+    world.client("cloudwatch").put_metric_alarm(
+        AlarmName=name,
+        Namespace="AWS/DynamoDB",
+        MetricName="ThrottledRequests",
+        Dimensions=[{"Name": "TableName", "Value": table}],
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        ComparisonOperator="GreaterThanThreshold",
+        Threshold=1,
+    )
+
+
+def test_from_compare_to_the_outgoing_tables_end(prepared: World) -> None:
+    world = prepared
+    put_alarm(world, "old", OLD)
+    put_alarm(world, "new", NEW)
+    text = good(world, "compare")
+    assert "The plan puts it back" in text
+    assert "next: tfswap status" in text
+
+    early = tfswap(world, "retire", "--confirm", OLD, "--final-backup", "--yes")
+    assert early.code == 1
+    assert f"holds {OLD} at aws_dynamodb_table.lpas_table" in early.text
+
+    good(world, "run", "--yes", "--protect")
+    assert protected(world) == {OLD: True, NEW: True}
+    good(world, "verify-plan")
+    half = tfswap(world, "retire", "--confirm", OLD, "--final-backup", "--yes")
+    assert half.code == 1
+    assert "the state still names it" in half.text
+    good(world, "apply", "--yes")
+
+    before = names(world)
+    good(world, "retire", "--dry-run", "--final-backup")
+    assert names(world) == before
+    assert "--final-backup" in tfswap(world, "retire").text
+    good(world, "retire", "--confirm", OLD, "--final-backup", "--yes")
+    assert names(world) == before - {OLD}
+    alarms = world.client("cloudwatch").describe_alarms()["MetricAlarms"]
+    assert [alarm["AlarmName"] for alarm in alarms] == ["new"]
+    (backup,) = world.client("dynamodb").list_backups()["BackupSummaries"]
+    assert backup["TableName"] == OLD
+    assert world.plan() == 0
+    assert "gone from AWS already" in good(world, "retire", "--confirm", OLD)
+
+
+def test_rollback_switches_off_what_protect_switched_on(prepared: World) -> None:
+    world = prepared
+    was = protected(world)
+    good(world, "run", "--yes", "--protect")
+    assert protected(world) == {OLD: True, NEW: True}
+    text = good(world, "rollback", "--yes")
+    assert f"protection of {NEW} off again" in " ".join(text.split())
+    assert protected(world) == was
+    assert state_name(world) == OLD
+
+
+def without_index(world: World) -> None:
+    dynamodb: Any = world.client("dynamodb")
+    table = dynamodb.describe_table(TableName=OLD)["Table"]
+    keys = table["KeySchema"]
+    used = {key["AttributeName"] for key in keys}
+    dynamodb.create_table(
+        TableName=NEW,
+        KeySchema=keys,
+        AttributeDefinitions=[
+            each for each in table["AttributeDefinitions"] if each["AttributeName"] in used
+        ],
+        BillingMode="PAY_PER_REQUEST",
+    )
+
+
+def test_a_restore_without_its_indexes_is_stopped_even_before_a_direct_run(world: World) -> None:
+    without_index(world)
+    good(world, "prepare", "Lpas-20240715")
+    before = state_of(world)
+    done = tfswap(world, "run", "--direct", "--yes")
+    assert done.code == 2
+    assert "Nothing was written" in done.text
+    assert tfswap(world, "compare").code == 1
+    assert state_of(world) == before
