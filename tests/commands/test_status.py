@@ -1,0 +1,42 @@
+"""What ``status`` says of things left behind, and of a Terraform that goes on alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from tests.commands.conftest import Clone
+from tfswap.commands.status import leftovers
+from tfswap.home import Home
+from tfswap.terraform.children import Children
+
+NAME = "Lpas-20240715"
+
+
+def test_a_terraform_whose_tfswap_was_killed_is_waited_for(clone: Clone) -> None:
+    assert clone.tfswap("prepare", NAME).code == 0
+    children = Children(Home(clone.repo).children)
+    children.begun(os.getpgid(0), "apply")
+    told = clone.tfswap("status", "--offline").out
+    assert f"✗ terraform apply is at work (process {os.getpgid(0)}" in told
+    assert "next: wait for it to end, then tfswap status" in told
+    children.ended(os.getpgid(0))
+    assert "is at work" not in clone.tfswap("status", "--offline").out
+
+
+def test_an_unsaved_state_is_named_offline_too(clone: Clone) -> None:
+    assert clone.tfswap("prepare", NAME).code == 0
+    (clone.repo / "terraform/environment/errored.tfstate").write_text("{}")
+    assert "? errored.tfstate is there" in clone.tfswap("status", "--offline").out
+
+
+def test_leftovers_are_named(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    home.make()
+    assert leftovers(home) == []
+    home.scratch.mkdir()
+    home.applying.write_bytes(b"x")
+    (home.folder / "begun-0123456789abcdef.plan").write_bytes(b"y")
+    lines = leftovers(home)
+    assert "rehearsal/" in lines[0]
+    assert lines[1].endswith("begun-0123456789abcdef.plan, applying.plan")
