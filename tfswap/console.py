@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -43,6 +44,11 @@ class Console:
         """Write a line of progress."""
         if not self.quiet:
             _tell(self._paint(_DIM, f"  · {text}") + "\n")
+
+    def explain(self, text: str) -> None:
+        """Write a sentence or two of progress, wrapped; nothing in it is to be copied."""
+        lines = textwrap.wrap(text, min(self.width, 100) - 4, break_long_words=False)
+        self.say("\n    ".join(lines))
 
     def note(self, text: str) -> None:
         """Write a line that stays even where the progress is left out: what to do next."""

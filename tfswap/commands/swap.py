@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+import textwrap
 from collections.abc import Collection, Sequence
 
 from tfswap.commands.night import find_night, tfswap_line
@@ -99,7 +100,7 @@ def _preconditions_hold(
     for item in preconditions(night):
         if item.name in answered:
             continue
-        bench.console.say(item.why)
+        bench.console.explain(f"{item.question} {item.why}" if yes else item.why)
         if not bench.console.confirm(f"{item.question} Is that so?", yes=yes):
             bench.console.note("Nothing was changed. See to that first; next: the same command.")
             return False
@@ -113,7 +114,7 @@ def _one(bench: Workbench, phase: Phase, count: str, *, yes: bool) -> int:
     console = bench.console
     console.out()
     console.out(f"── {count} {phase.title}")
-    console.say(phase.why)
+    console.explain(phase.why)
     console.say(_line(phase))
     answer = "" if yes else console.ask("Enter goes on, 'skip' leaves it out, else it stops: ")
     if answer == "skip":
@@ -152,5 +153,9 @@ def _finished(bench: Workbench, night: Night) -> int:
     bench.console.out()
     bench.console.out("Every phase is done. What is left:")
     for line in afterwards(night):
-        bench.console.out(f"  - {line}")
+        bench.console.out(
+            textwrap.fill(
+                line, bench.console.width, initial_indent="  - ", subsequent_indent="    "
+            )
+        )
     return 0
