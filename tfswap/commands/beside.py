@@ -45,7 +45,9 @@ class Beside:
             self._bench.console.say("account and restored table: AWS did not answer in time")
             return
         for line in lines:
-            if line.level is Level.WARNING:
+            if line.level is Level.WARNING and line.hint:
+                self._bench.console.warn(f"{line.text}. {line.hint}")
+            elif line.level is Level.WARNING:
                 self._bench.console.say(line.text)
         stops = [line for line in lines if line.level is Level.STOP]
         if stops:

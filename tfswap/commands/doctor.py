@@ -8,10 +8,10 @@ from tfswap.aws.session import Aws
 from tfswap.commands.aws_access import open_aws
 from tfswap.commands.workbench import Workbench
 from tfswap.doctor.checks import Examination, examine
-from tfswap.doctor.line import Level
+from tfswap.doctor.line import Level, Line, stop
 from tfswap.doctor.scene import Scene
 from tfswap.doctor.show import Form, as_json, as_text
-from tfswap.errors import ExitCode, TfswapError
+from tfswap.errors import ExitCode, RepoError, TfswapError
 from tfswap.swap import Swap
 
 
@@ -26,10 +26,11 @@ def doctor(bench: Workbench, *, offline: bool = False, form: str = Form.TEXT) ->
     Returns:
         0 where nothing is in the way, warnings or not; 2 with a stop.
     """
-    swap = bench.home.find()
+    swap, damaged = _prepared(bench)
     scene = scene_of(bench, swap, offline=offline)
     with bench.console.step("look at repository, Terraform, state and AWS"):
         found = examine(scene)
+    found = Examination((*damaged, *found.lines))
     code = int(ExitCode.USAGE if found.count(Level.STOP) else ExitCode.OK)
     if Form(form) is Form.JSON:
         bench.console.out(as_json(found, _heading(scene), code))
@@ -38,6 +39,14 @@ def doctor(bench: Workbench, *, offline: bool = False, form: str = Form.TEXT) ->
     console.out(as_text(found, width=console.width, colour=console.colour))
     console.note(f"next: {_following(swap, found)}")
     return code
+
+
+def _prepared(bench: Workbench) -> tuple[Swap | None, list[tuple[str, Line]]]:
+    """Return the swap, and a line where its file cannot be read: the other checks go on."""
+    try:
+        return bench.home.find(), []
+    except RepoError as error:
+        return None, [("swap file", stop(error.message.removesuffix("."), error.hint))]
 
 
 def scene_of(bench: Workbench, swap: Swap | None, *, offline: bool = False) -> Scene:

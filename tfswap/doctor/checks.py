@@ -100,7 +100,7 @@ def _asked(check: Check, scene: Scene, blind: dict[str, list[str]]) -> Iterator[
     try:
         yield from check.look(scene)
     except TfswapError as error:
-        if any(error is other for other in scene.told):
+        if error.message in {other.message for other in scene.told}:
             blind.setdefault(_sentence(error.message), []).append(check.name)
             return
         scene.told.append(error)

@@ -44,7 +44,7 @@ def look(scene: Scene) -> Iterator[Line]:
         try:
             yield from _s3(scene, config)
         except AwsError as error:
-            hint = "" if any(error is other for other in scene.told) else error.hint
+            hint = "" if error in scene.told else error.hint
             yield warning(f"whether the lock is free is not known: {error.message}", hint)
     else:
         yield warning(f"whether the lock is free is not known: tfswap cannot read a {kind} one's")

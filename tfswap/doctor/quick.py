@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tfswap.doctor.line import Line, stop, warning
+from tfswap.doctor import lock
+from tfswap.doctor.line import Level, Line, stop, warning
 from tfswap.doctor.provider import place
 from tfswap.doctor.scene import Scene
 from tfswap.errors import TfswapError
@@ -44,6 +45,10 @@ def _look(scene: Scene) -> Iterator[Line]:
     for table in scene.swap.tables if scene.swap else ():
         client = scene.aws(table.region, here.role).client("dynamodb")
         yield from _table(client, table)
+    for line in lock.look(scene):
+        if line.level is Level.STOP:
+            # It may be free by the time it is needed; Terraform refuses if it is not.
+            yield warning(line.text, line.hint)
 
 
 def _table(client: Any, table: TableSwap) -> Iterator[Line]:
