@@ -74,7 +74,6 @@ def test_a_swap_without_a_plan_is_never_ready(swap: Clone) -> None:
         ("replace", 1, "do not merge"),
         ("old-config", 1, "do not merge"),
         ("ride-image", 1, "before"),
-        ("deferred-document", 3, "cannot tell"),
     ],
 )
 def test_the_plan_tells_where_the_swap_stands(
@@ -82,6 +81,14 @@ def test_the_plan_tells_where_the_swap_stands(
 ) -> None:
     done = as_json(swap, "--plan", plan(case))
     assert (done.code, json.loads(done.out)["pull"]) == (code, state)
+
+
+def test_a_plan_that_cannot_be_told(swap: Clone, tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    whole = json.loads(Path(plan("good")).read_text())
+    file.write_text(json.dumps(whole | {"deferred_changes": [{"reason": "unknown"}]}))
+    done = as_json(swap, "--plan", str(file))
+    assert (done.code, json.loads(done.out)["pull"]) == (3, "cannot tell")
 
 
 def test_nothing_is_written(swap: Clone) -> None:

@@ -37,7 +37,6 @@ STATES = {
     "errored": PullState.CANNOT_TELL,
     "targeted": PullState.CANNOT_TELL,
     "refresh-only": PullState.CANNOT_TELL,
-    "deferred-document": PullState.CANNOT_TELL,
 }
 LOSSES = {"TFS101", "TFS102", "TFS001"}
 """What a guard refuses of the recorded plans."""
@@ -61,6 +60,15 @@ def test_where_it_stands(case: str) -> None:
     if case != "refresh-only":
         assert mine
     assert state_of(report) is STATES[case]
+
+
+def test_part_of_a_good_plan_put_off() -> None:
+    data = (FOLDER / "good" / "plan.json").read_bytes().rstrip()
+    put_off = data.removesuffix(b"}") + b', "deferred_changes": [{"reason": "unknown"}]}'
+    report = verify(read_plan(put_off), Intent.from_swap(swap_of("good")))
+    assert report.verdict is Verdict.CANNOT_TELL
+    assert state_of(report) is PullState.CANNOT_TELL
+    assert guard(read_plan(put_off)).verdict is Verdict.CANNOT_TELL
 
 
 @pytest.mark.parametrize("case", CASES)
