@@ -103,6 +103,10 @@ class Home:
         found = self.folder.glob(f"state-{_slug(workspace)}-*.tfstate")
         return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
 
+    def taken_by_hand(self) -> list[Path]:
+        """Return the states that ``commands.sh`` kept before it began."""
+        return sorted(self.folder.glob("before-commands-*.tfstate"))
+
     def pushed(self, workspace: str, serial: int, state: bytes) -> Path:
         """Where a state is kept that is about to be pushed, or was."""
         digest = hashlib.sha256(state).hexdigest()[:8]

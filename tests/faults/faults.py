@@ -43,6 +43,7 @@ class Fault:
     number: int
     """Counted from 1."""
     moment: str
+    """One of the seam's; ``child@1.5`` strikes that many seconds after the child's start."""
     place: Path = field(default=Path("/nowhere"))
     """Where the fault needs one: the backend to be lost."""
 
@@ -182,13 +183,14 @@ def _children(count: Count, fault: Fault | None) -> None:
         return child
 
     def waited(child: subprocess.Popen[bytes]) -> bool:
-        moment = moments.get(child.pid, "")
+        moment, _, delay = moments.get(child.pid, "").partition("@")
         if moment in ("child", "late-child", "both"):
-            time.sleep({"child": 0.002, "late-child": 0.022, "both": 0.012}[moment])
+            usual = {"child": 0.002, "late-child": 0.022, "both": 0.012}[moment]
+            time.sleep(float(delay or usual))
             os.killpg(child.pid, signal.SIGKILL)
             if moment == "both":
                 die()
-        _signal_later(moment)
+        _signal_later(moment, float(delay or 0))
         ended = wait(child)
         if moment == "after":
             die()
@@ -206,8 +208,9 @@ SIGNALS: dict[str, tuple[tuple[float, int], ...]] = {
 }
 
 
-def _signal_later(moment: str) -> None:
-    for delay, number in SIGNALS.get(moment, ()):
+def _signal_later(moment: str, late: float) -> None:
+    for soon, number in SIGNALS.get(moment, ()):
+        delay = soon + late
         send: Callable[..., None] = os.kill
         threading.Timer(delay, send, (os.getpid(), number)).start()
 

@@ -31,12 +31,14 @@ class Played:
     tally: dict[str, int]
 
 
-def play(stage: Stage, act: str, fault: Fault | None = None, *, humble: bool = False) -> Played:
+def play(
+    stage: Stage, act: str, fault: Fault | None = None, *, humble: bool = False, dry: bool = False
+) -> Played:
     """Fork, put the fault in, play the command, and say how that ended."""
     said, tallied = stage.folder / "said", stage.folder / "tally"
     child = os.fork()
     if child == 0:
-        _be_it(stage, act, fault, humble)
+        _be_it(stage, f"{act} --dry-run" if dry else act, fault, humble)
     _, status = os.waitpid(child, 0)
     tally = json.loads(tallied.read_text()) if tallied.exists() else {}
     tallied.unlink(missing_ok=True)

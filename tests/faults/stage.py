@@ -1,8 +1,9 @@
 """A small repository on ``terraform_data``, whose state commands take milliseconds.
 
-The production code runs as it is but for three things: ``terraform_data`` has no ``name``, so its
+The production code runs as it is but for a few things: ``terraform_data`` has no ``name``, so its
 id stands for it; the verifier would not know it, so the verdict on the (real) plan is READY; the
-swap is written down rather than discovered. Each case plays on a copy of its own.
+swap is written down rather than discovered, and no AWS is asked for key
+schemas. Each case plays on a copy of its own.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ resource "terraform_data" "pipeline" {
   input = "table/production-${var.table_name}"
 }
 resource "terraform_data" "replica" { input = "table/production-${var.table_name}" }
+resource "terraform_data" "consumer" { input = "reads production-${var.table_name}" }
 resource "terraform_data" "bystander" {
   count = 4
   input = "stays"
@@ -88,6 +90,7 @@ ACTS: Mapping[str, Act] = {
     "run": lambda bench: running.run(bench, yes=True, rehearse_only=False, form=Format.TEXT),
     "direct": lambda bench: running.run_direct(bench, yes=True),
     "rollback": lambda bench: rollback(bench, yes=True),
+    "rollback --dry-run": lambda bench: rollback(bench, yes=False, dry_run=True),
 }
 
 
@@ -112,6 +115,8 @@ def set_the_stage() -> None:
     rehearsing.verify = lambda *_, **__: SimpleNamespace(verdict=Verdict.READY)
     rehearsing.intent_of = lambda *_, **__: None
     running.render = lambda *_, **__: "READY"
+    # It asks AWS for the tables' keys; there is no AWS here.
+    running.check_schemas = lambda *_, **__: None
 
 
 @dataclass(frozen=True)
@@ -176,7 +181,7 @@ class Stage:
             "status": fixture.git(self.repo, "status", "--porcelain"),
             "kept": sorted(
                 path.name
-                for path in self.home.folder.iterdir()
+                for path in self.home.folder.glob("*")
                 if path.name not in _MAY_DIFFER and not path.match("state-*.tfstate")
             ),
         }

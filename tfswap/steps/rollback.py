@@ -124,7 +124,7 @@ def _before(swap: Swap, now: State, home: Home) -> _Kept | None:
     """Return the newest backup of this state in which no step was done."""
     kept = [
         each
-        for each in _read(home.backups(swap.workspace))
+        for each in _read([*home.backups(swap.workspace), *home.taken_by_hand()])
         if each.state.lineage == now.lineage
         and each.state.serial < now.serial
         and all(_held(each.state, table.address) == table.old_name for table in swap.tables)
@@ -203,7 +203,7 @@ def _last(journal: Journal, events: tuple[str, ...]) -> str | None:
 
 
 def _apply_begun(swap: Swap, now: State, before: _Kept | None, journal: Journal) -> bool:
-    if _last(journal, (*_WRITES, "apply")) == "apply":
+    if _last(journal, (*_WRITES, "apply", "apply-refused")) == "apply":
         return True
     old = before.state.instances if before else {}
     for address, instance in now.instances.items():
