@@ -173,6 +173,9 @@ def test_the_runbook_has_every_command_filled_in(clone: Clone) -> None:
         f"terraform import aws_dynamodb_table.lpas_table production-{NAME}",
         "terraform taint 'aws_osis_pipeline.lpas_stream[0]'",
         "Account 123456789012",
+        "aws osis stop-pipeline --pipeline-name lpas-production-stream --region eu-west-1",
+        "--backup-vault-name eu-west-1-production-backup-vault",
+        "encryption key alias/opg-modernising-lpa_dynamodb_encryption",
         "tfswap rollback --dry-run",
     ):
         assert part in done.out
