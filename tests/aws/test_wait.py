@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.aws.clock import Hand
-from tfswap.aws.calls import ExpiredError, MissingError, ThrottledError, UnreachedError
+from tfswap.aws.calls import DeniedError, ExpiredError, MissingError, ThrottledError, UnreachedError
 from tfswap.aws.wait import (
     FORBEARANCE,
     LONGEST,
@@ -96,7 +96,11 @@ AGAIN = "tfswap restore Lpas --date 20240715"
 
 
 @pytest.mark.parametrize(
-    "error", [ExpiredError("expired"), WaitTimeoutError("long"), UnreachedError("gone")]
+    "error",
+    [
+        *(ExpiredError("expired"), WaitTimeoutError("long"), UnreachedError("gone")),
+        *(DeniedError("no"), ThrottledError("slow")),
+    ],
 )
 def test_what_goes_on_in_aws_is_told_with_the_command_that_finds_it(error: AwsError) -> None:
     with pytest.raises(type(error)) as told, going_on("The restore job 1", AGAIN):

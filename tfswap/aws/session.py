@@ -9,6 +9,7 @@ renewed while the credentials beneath it last: a restore takes hours, a role ses
 from __future__ import annotations
 
 import getpass
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -156,4 +157,5 @@ def _patience() -> Any:
     """Return botocore's standard retries, unless the shell says otherwise, and short time-outs."""
     from botocore.config import Config
 
-    return Config(retries={"mode": "standard"}, connect_timeout=10, read_timeout=30)
+    mode = os.environ.get("AWS_RETRY_MODE") or "standard"
+    return Config(retries={"mode": mode}, connect_timeout=10, read_timeout=30)

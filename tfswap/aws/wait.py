@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from tfswap.aws.calls import ExpiredError, ThrottledError, UnreachedError
+from tfswap.aws.calls import DeniedError, ExpiredError, ThrottledError, UnreachedError
 from tfswap.aws.words import duration
 from tfswap.errors import AwsError
 
@@ -146,6 +146,9 @@ def going_on(what: str, again: str) -> Iterator[None]:
     except ExpiredError as error:
         hint = f"Renew your credentials, then: {again}"
         raise ExpiredError(error.message, hint=hint, details=(goes_on,)) from error
+    except DeniedError as error:
+        hint = f"Assume a role that may, then: {again}"
+        raise DeniedError(error.message, hint=hint, details=(goes_on,)) from error
     except (WaitTimeoutError, UnreachedError, ThrottledError) as error:
         hint = f"To follow it again: {again}"
         raise type(error)(error.message, hint=hint, details=(goes_on,)) from error
