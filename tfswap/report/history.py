@@ -82,36 +82,37 @@ def render_history(told: History, form: HistoryFormat, *, width: int = 80) -> st
 
 
 def _of_this_swap(entries: list[Entry]) -> list[Entry]:
-    """Return what came after the last event of another branch's swap."""
+    """Return what came after another branch's swap, from this one's own beginning on."""
     branch = next((e["branch"] for e in reversed(entries) if e.get("branch")), None)
-    start = 0
+    foreign = -1
     for index, entry in enumerate(entries):
         if entry.get("event") in ("preparing", "prepared") and entry.get("branch") != branch:
-            start = index
-    if start:
-        later = range(start, len(entries))
-        start = next((i for i in later if entries[i].get("branch") == branch), start)
+            foreign = index
+    if foreign < 0:
+        return entries
+    later = range(foreign + 1, len(entries))
+    start = next((i for i in later if entries[i].get("branch") == branch), foreign + 1)
     return entries[start:]
 
 
 def _happenings(entries: Sequence[Entry], everything: bool) -> Iterator[Happening]:
     """Yield the events worth a line; one whose end was noted is told by its end."""
     for index, entry in enumerate(entries):
-        event = str(entry.get("event", ""))
-        at = _time(entry.get("at"))
-        if at is None:
-            continue
-        backend = entry.get("where") == "backend"
-        if not everything and event in NOISE and not (event == "step-done" and backend):
+        at, event = _time(entry.get("at")), str(entry.get("event", ""))
+        if at is None or not (everything or _is_worth(entry)):
             continue
         text = told(entry)
-        if event in ENDS and not (event == "step" and not backend and not everything):
-            if _ended(entry, ENDS[event], entries[index + 1 :]):
-                if not everything:
-                    continue
-            else:
+        if event in ENDS:
+            if not _ended(entry, ENDS[event], entries[index + 1 :]):
                 text += "; its end was never noted (killed?)"
+            elif not everything:
+                continue
         yield Happening(at, safe(str(entry.get("who", "?"))), event, safe(text))
+
+
+def _is_worth(entry: Entry) -> bool:
+    """Say whether an event is a line: steps are where they touched the state itself."""
+    return entry.get("event") not in NOISE or entry.get("where") == "backend"
 
 
 def _ended(entry: Entry, ends: tuple[str, ...], later: Sequence[Entry]) -> bool:
