@@ -19,6 +19,9 @@ from tfswap.swap import Swap, decode, encode
 
 FOLDER = ".tfswap"
 
+_HELD: set[Path] = set()
+"""The lock files this process holds."""
+
 
 @dataclass(frozen=True)
 class Home:
@@ -119,10 +122,14 @@ class Home:
     def hold(self) -> None:
         """Keep every other command that writes out of this folder until this process ends.
 
+        Held already by this process, it stays so: one command may go over into another.
+
         Raises:
             RepoError: Another one is at work; the message says which and since when.
         """
         self.make()
+        if (held := self.lock_file.resolve()) in _HELD:
+            return
         flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
         descriptor = os.open(self.lock_file, flags, 0o600)
         try:
@@ -137,6 +144,7 @@ class Home:
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         os.write(descriptor, f"process {os.getpid()} since {since}\n".encode())
         # Left open on purpose: the lock goes with the process, however that ends.
+        _HELD.add(held)
 
     def make(self) -> None:
         """Make the folder, closed to others and to git.
