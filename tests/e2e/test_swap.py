@@ -78,6 +78,11 @@ def test_a_swap_from_prepare_to_applied(prepared: World) -> None:
     changed = fixture.git(world.repo, "status", "--porcelain").split()
     assert changed == ["M", "terraform/environment/terraform.tfvars.json"]
     assert not (world.repo / ".tfswap" / "rehearsal").exists()
+    text = good(world, "finish", "--yes")
+    assert "**Applied.**" in text
+    assert "### Checklist of the plan: ready" in text
+    assert fixture.git(world.repo, "status", "--porcelain") == ""
+    assert "next: have the PR merged" in good(world, "status")
     for path in (world.repo / ".tfswap").iterdir():
         assert path.stat().st_mode & 0o077 == 0, path
 
