@@ -125,13 +125,16 @@ def _settings(outgoing: TableFacts, restored: TableFacts) -> Iterator[Row]:
     note = "verify-plan says what the plan makes of it"
     for part, of in _SETTINGS.items():
         yield _either(part, of(outgoing), of(restored), Mark.DIFFERS, note)
+    was, now = outgoing.key_arn or NONE, restored.key_arn or NONE
+    # The same key need not be told in full.
+    same = _same("key ARN", was.rpartition(":")[2])
+    yield same if was == now else Row("key ARN", was, now, Mark.DIFFERS, note)
 
 
 _SETTINGS: Mapping[str, Callable[[TableFacts], str]] = {
     "billing": lambda facts: str(facts.billing),
     "table class": lambda facts: facts.table_class,
     "encryption": lambda facts: facts.sse,
-    "key ARN": lambda facts: facts.key_arn or NONE,
 }
 
 
