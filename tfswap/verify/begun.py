@@ -72,11 +72,16 @@ class Rest:
         half_made = change.replaces and change.entry.action_reason == _TAINTED
         return change.action is Action.CREATE or half_made
 
-    def is_old_half(self, change: Change) -> bool:
-        """Whether a deposed object is the one a begun plan replaced, its new one being there."""
+    def is_old_half(self, change: Change, serving: Change | None) -> bool:
+        """Whether a deposed object is the one a begun plan replaced.
+
+        Args:
+            change: What is to happen to the deposed object.
+            serving: The change at the same address; the object it has now must be another one.
+        """
         if change.entry.deposed is None or change.action is not Action.DELETE:
             return False
-        if change.type in STATEFUL:
+        if change.type in STATEFUL or serving is None or _same_object(serving, change):
             return False
         return any(
             one.action is Action.CREATE_THEN_DELETE and _same_object(one, change)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfswap.plan.changes import Action
+from tfswap.plan.changes import Action, Change
 from tfswap.verify.context import TABLE
 from tfswap.verify.explain import Story
 from tfswap.verify.leaf import LeafDiff
@@ -101,12 +101,17 @@ def deposed(case: Case) -> Iterator[Finding]:
         if change.entry.deposed is not None:
             told = Severity.WARNING if change.noop else Severity.ERROR
             message = f"A deposed object: {change.action.words}."
-            if case.context.rest.is_old_half(change):
+            if case.context.rest.is_old_half(change, _serving(case, change)):
                 told = Severity.INFO
-                message = (
-                    "Its new object is there; the old one is deleted, as the begun plan had it."
-                )
+                message = "The old object of a replacement that was begun: it goes, as planned."
             yield finding("TFS408", message, change, severity=told)
+
+
+def _serving(case: Case, change: Change) -> Change | None:
+    """Return the change of the object in service at a deposed one's address, as the plan has it."""
+    every = case.context.plan.instances("managed", change.type, change.entry.name)
+    at_address = (one for one in every if one.address == change.address)
+    return next((one for one in at_address if one.entry.deposed is None), None)
 
 
 def imported(case: Case) -> Iterator[Finding]:
