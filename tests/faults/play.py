@@ -19,6 +19,8 @@ from tests.faults.stage import TABLE, Stage, set_the_stage
 from tfswap.terraform.state import parse
 
 _PATIENCE = 40
+_NOT_YET = ("lock", "still at work", "written by somebody else")
+"""What an orphan of the killed run may bring about: it holds the lock, or wrote just now."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ def until_done(stage: Stage, act: str) -> Played:
     """The same command again. Only an orphan of the killed run may make it say: not yet."""
     for _ in range(_PATIENCE):
         again = play(stage, act)
-        if again.code == 0 or not any(word in again.text for word in ("lock", "still at work")):
+        if again.code == 0 or not any(word in again.text for word in _NOT_YET):
             break
         time.sleep(0.05)
     return again

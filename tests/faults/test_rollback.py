@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.faults.faults import Fault
-from tests.faults.play import play
+from tests.faults.play import play, until_done
 from tests.faults.stage import NEW, OLD, SWAP, TABLE, TFVARS, Stage
 from tfswap.demo import fixture
 from tfswap.errors import StateMovedError
@@ -218,6 +219,23 @@ def test_a_writer_between_the_look_and_the_push_is_not_lost(pushed: Stage) -> No
         put_back(terraform, pushed.home, journal, way)
     assert pushed.state_file.read_bytes() == theirs
     assert isinstance(way_back(SWAP, terraform.pull(), pushed.home, journal), NoWay)
+
+
+@pytest.mark.parametrize("moment", ["orphan", "before", "child"])
+def test_a_push_of_unknown_end_cannot_land_after_the_rollback(
+    bare_stage: Stage, prepared: Stage, moment: str
+) -> None:
+    """tfswap is killed and its Terraform goes on; rollback at once, then wait for it."""
+    play(prepared, "run", Fault("terraform", 10, moment))
+    assert [e["event"] for e in Journal(prepared.home.journal).entries()][-1] in (
+        "push",
+        "push-failed",
+    )
+    done = until_done(prepared, "rollback")
+    assert done.code == 0, done.text
+    time.sleep(0.5)
+    assert instances(prepared) == instances(bare_stage)
+    assert user_tree(prepared) == user_tree(bare_stage)
 
 
 def test_a_branch_with_a_commit_of_its_own_stays(bare_stage: Stage, pushed: Stage) -> None:

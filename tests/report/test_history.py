@@ -73,6 +73,13 @@ def test_the_steps_of_a_direct_run_are_lines() -> None:
     ]
 
 
+def test_a_push_found_done_later_is_still_told_as_unfinished() -> None:
+    found = [*NIGHT[:9], entry("pushed", 6, serial=10, found=True)]
+    unfinished, later = lines(found)[-2:]
+    assert "never noted" in unfinished
+    assert later.startswith("found that write done")
+
+
 def test_everything_is_everything() -> None:
     assert len(lines(NIGHT, everything=True)) == len(NIGHT)
 

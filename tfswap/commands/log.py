@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tfswap.commands.prepared import saved
 from tfswap.commands.workbench import Workbench, told
 from tfswap.errors import RepoError
 from tfswap.report.history import HistoryFormat, history, render_history
@@ -21,7 +22,7 @@ def log(bench: Workbench, *, form: HistoryFormat, everything: bool = False) -> i
     Raises:
         RepoError: The journal cannot be read.
     """
-    swap = bench.home.find()
+    swap = saved(bench)
     try:
         entries = list(bench.journal.entries())
     except OSError as error:

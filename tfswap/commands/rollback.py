@@ -19,7 +19,15 @@ from tfswap.config import Setting
 from tfswap.errors import AwsError, ExitCode, StateMovedError, TerraformError
 from tfswap.report.wrap import wrap
 from tfswap.steps.push import back_up
-from tfswap.steps.rollback import NoWay, Untouched, WayBack, put_back, way_back, write_begun
+from tfswap.steps.rollback import (
+    NoWay,
+    Untouched,
+    WayBack,
+    fence,
+    put_back,
+    way_back,
+    write_begun,
+)
 from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
 
@@ -62,6 +70,9 @@ def rollback(bench: Workbench, *, yes: bool, dry_run: bool = False) -> int:
     if isinstance(way, WayBack):
         with bench.console.step("put the backed-up state back"):
             put_back(terraform, bench.home, bench.journal, way)
+    elif isinstance(way, Untouched) and way.fence:
+        with bench.console.step("write the state as it is, so that no earlier push can land"):
+            fence(terraform, bench.home, bench.journal, way)
     _unprotect(bench, swap)
     carry_out(bench, swap, undo)
     bench.console.out("Rolled back. The data of neither table was touched.")
@@ -71,6 +82,8 @@ def rollback(bench: Workbench, *, yes: bool, dry_run: bool = False) -> int:
 
 def _look(bench: Workbench, swap: Swap, terraform: Terraform) -> Untouched | WayBack | NoWay | None:
     """Read the state; None where it cannot be read and tfswap never began to write it."""
+    # A killed run's Terraform may still be at work on the state.
+    terraform.wait_for_others()
     try:
         with bench.console.step("pull the state and compare it with what tfswap left"):
             data, now = pull(bench, terraform, swap)
@@ -114,7 +127,12 @@ def _unprotect(bench: Workbench, swap: Swap) -> None:
 
 def _told_way(swap: Swap, way: Untouched | WayBack | None) -> Iterator[str]:
     if isinstance(way, Untouched):
-        yield f"the state (serial {way.serial}) holds the outgoing table; nothing to undo in it"
+        yield f"the state (serial {way.now.serial}) holds the outgoing table; nothing to undo in it"
+        if way.fence:
+            yield (
+                "a push was begun and its end was never noted: the state is written once more as "
+                "it is, so that it cannot land any more"
+            )
     if not isinstance(way, WayBack):
         return
     for address in way.missing:

@@ -13,7 +13,7 @@ from tfswap.commands.rehearse import Rehearsal, rehearse
 from tfswap.commands.workbench import Workbench, told
 from tfswap.errors import ExitCode
 from tfswap.report import Format, render
-from tfswap.steps.push import back_up, push
+from tfswap.steps.push import back_up, push, settle
 from tfswap.steps.runner import Place, run_steps
 from tfswap.steps.sequence import steps_of
 from tfswap.swap import Swap
@@ -43,6 +43,7 @@ def run(bench: Workbench, *, yes: bool, rehearse_only: bool, form: Format) -> in
         return _stopped(bench, rehearsal, int(code))
     if not rehearsal.changes_state:
         console.say("the state holds the restored table already; nothing to push")
+        settle(bench.journal, rehearsal.pulled)
         console.note(_NEXT)
         return 0
     if not console.confirm(f"READY. Write this to the state ({told(swap)})?", yes=yes):
@@ -82,6 +83,7 @@ def run_direct(bench: Workbench, *, yes: bool) -> int:
     due = [step for step in steps_of(swap) if step.due(pulled)]
     if not due:
         console.say("the state holds the restored table already; nothing to do")
+        settle(bench.journal, pulled)
         console.note(_NEXT)
         return 0
     console.warn(

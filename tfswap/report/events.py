@@ -29,6 +29,7 @@ _TEXTS = {
     "direct": "began to run the commands one by one on the state",
     "push": "began to write the state over serial {pulled_serial}",
     "pushed": "wrote the state: it holds the restored table (serial {serial})",
+    "found": "found that write done: the state holds the restored table (serial {serial})",
     "push-refused": "the write was refused, nothing changed: {error}",
     "push-failed": "the write failed part way: {error}",
     "verified": "verified a plan of state serial {serial}: {verdict}",
@@ -84,6 +85,8 @@ _PLACES = {"backend": " (on the state itself)", "rehearsal": " (on the scratch c
 def told(entry: Mapping[str, Any]) -> str:
     """Return what an entry says, in words; an event not known here is told by its name alone."""
     event = str(entry.get("event", ""))
+    if event == "pushed" and entry.get("found"):
+        event = "found"
     text = _TEXTS.get(event)
     return event.replace("-", " ") if text is None else text.format_map(_Facts(entry))
 

@@ -120,7 +120,7 @@ def _ended(entry: Entry, ends: tuple[str, ...], later: Sequence[Entry]) -> bool:
     for each in later:
         event = str(each.get("event"))
         if event in ends:
-            return True
+            return not each.get("found")
         if event == entry.get("event"):
             return False
     return False

@@ -74,3 +74,11 @@ def push(
         raise
     journal.note(done, serial=pulled.serial + 2, lineage=pulled.lineage)
     return pulled.serial + 2
+
+
+def settle(journal: Journal, state: State) -> None:
+    """Note that an earlier write is found done, where the command that began it never said so."""
+    told = ("push", "push-failed", "direct", "pushed", "push-refused", "rollback-pushed")
+    events = [entry.get("event") for entry in journal.entries() if entry.get("event") in told]
+    if events and events[-1] in ("push", "push-failed", "direct"):
+        journal.note("pushed", serial=state.serial, lineage=state.lineage, found=True)

@@ -24,13 +24,17 @@ from tfswap.terraform.client import Terraform
 from tfswap.terraform.state import State, differing, parse
 
 _WRITES = ("push", "direct")
+_PUSHES = ("push", "pushed", "push-refused", "rollback-pushed")
 
 
 @dataclass(frozen=True)
 class Untouched:
     """The state holds the outgoing tables: there is nothing to undo in it."""
 
-    serial: int
+    now: State
+    data: bytes
+    fence: bool
+    """A push was begun and nobody knows how it ended: it may still be under way."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def way_back(swap: Swap, data: bytes, home: Home, journal: Journal) -> Untouched
     """
     now = parse(data)
     if all(_held(now, table.address) == table.old_name for table in swap.tables):
-        return Untouched(now.serial)
+        return Untouched(now, data, _last(journal, _PUSHES) == "push")
     before = _before(swap, now, home)
     if _apply_begun(swap, now, before, journal):
         return NoWay("An apply was begun: resources follow the restored table.", (), begun=True)
@@ -104,6 +108,22 @@ def put_back(terraform: Terraform, home: Home, journal: Journal, way: WayBack) -
     """
     events = ("rollback-push", "rollback-pushed")
     doing = "put the backed-up state back"
+    return push(terraform, home, journal, way.now, way.data, events=events, doing=doing)
+
+
+def fence(terraform: Terraform, home: Home, journal: Journal, way: Untouched) -> int:
+    """Write the state once more as it is, so that a push begun earlier cannot land any more.
+
+    Its serial is then no longer above the state's, and Terraform refuses it.
+
+    Returns:
+        The state's serial afterwards.
+
+    Raises:
+        StateMovedError: It landed first, or somebody wrote; look again.
+    """
+    events = ("rollback-push", "rollback-pushed")
+    doing = "make sure that the push begun earlier cannot land any more"
     return push(terraform, home, journal, way.now, way.data, events=events, doing=doing)
 
 

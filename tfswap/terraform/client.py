@@ -74,7 +74,7 @@ class Terraform:
         """
         locks = commands.locks(words)
         if locks:
-            self._wait_for_others()
+            self.wait_for_others()
         env = dict(self.extra_env)
         if words[0] != "apply":
             # Terraform and its providers hold large schemas for seconds: a lazier collector saves
@@ -93,7 +93,7 @@ class Terraform:
             raise self.explain(error) if self.explain else error
         return result
 
-    def _wait_for_others(self) -> None:
+    def wait_for_others(self) -> None:
         """Give a Terraform whose tfswap was killed the time to end; it holds the lock.
 
         Raises:
