@@ -164,6 +164,16 @@ def test_a_vault_that_is_not_there_is_told_with_those_that_are() -> None:
     assert told.value.details == ("the-other",)
 
 
+def test_candidates_that_may_not_be_listed_are_left_out() -> None:
+    backup = stubs.client(
+        "backup", "list_recovery_points_by_backup_vault", "ResourceNotFoundException"
+    )
+    stubs.add(backup.stubber, "list_backup_vaults", "AccessDeniedException")
+    with pytest.raises(MissingError, match="no backup vault v") as told:
+        in_vault(backup, "v")
+    assert told.value.details == ()
+
+
 @pytest.mark.parametrize(
     ("code", "kind"),
     [("AccessDeniedException", DeniedError), ("ThrottlingException", ThrottledError)],

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as day_time
 from typing import Any
 
-from tfswap.aws.calls import MissingError, calling, every
+from tfswap.aws.calls import MissingError, calling, candidates, every
 from tfswap.aws.words import at
 from tfswap.errors import AwsError, UsageError
 from tfswap.names import TableArn, parse_arn
@@ -98,7 +98,7 @@ def in_vault(backup: Any, vault: str, table: TableArn | None = None) -> list[Rec
         raise MissingError(
             f"There is no backup vault {vault} in {backup.meta.region_name}.",
             hint="Name the right one with --vault.",
-            details=tuple(vault_names(backup)),
+            details=candidates(lambda: vault_names(backup)),
         ) from error
     return newest_first(_point(each, vault) for each in found)
 

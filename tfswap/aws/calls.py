@@ -5,7 +5,7 @@ Error codes: each service's API reference, "Common Errors"; botocore.exceptions 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -82,6 +82,14 @@ def every(call: Callable[..., Any], key: str, **arguments: Any) -> Iterator[dict
         if not token or token == more.get("NextToken"):
             return
         more = {"NextToken": token}
+
+
+def candidates(listing: Callable[[], Iterable[str]]) -> tuple[str, ...]:
+    """Return names to show beneath a refusal; none where they may not be listed."""
+    try:
+        return tuple(listing())
+    except AwsError:
+        return ()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tfswap.aws.calls import DeniedError, MissingError, calling, code_of
+from tfswap.aws.calls import DeniedError, MissingError, calling, candidates, code_of
 from tfswap.errors import AwsError
 
 _SHOWN = 8
@@ -50,7 +50,7 @@ def resolve(kms: Any, name: str) -> Key:
         raise MissingError(
             f"There is no key {name} in {kms.meta.region_name}.",
             hint="Name the right one with --key alias/… or its ARN.",
-            details=tuple(aliases(kms)),
+            details=candidates(lambda: aliases(kms)),
         ) from error
     if told.get("KeyState", "Enabled") != "Enabled":
         raise AwsError(
@@ -62,12 +62,13 @@ def resolve(kms: Any, name: str) -> Key:
 
 
 def aliases(kms: Any) -> list[str]:
-    """Return the account's own aliases, those that mention DynamoDB first."""
-    try:
-        with calling("list the key aliases"):
-            found = [each["AliasName"] for each in _listed(kms)]
-    except AwsError:
-        return []
+    """Return the account's own aliases, those that mention DynamoDB first.
+
+    Raises:
+        AwsError: They cannot be listed.
+    """
+    with calling("list the key aliases"):
+        found = [each["AliasName"] for each in _listed(kms)]
     own = sorted(name for name in found if not name.startswith("alias/aws/"))
     return sorted(own, key=lambda name: "dynamodb" not in name)[:_SHOWN]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from tfswap.aws.calls import MissingError, calling, code_of, every
+from tfswap.aws.calls import MissingError, calling, candidates, code_of, every
 from tfswap.aws.wait import Patience, wait_until
 from tfswap.errors import AwsError
 
@@ -85,7 +85,7 @@ def describe(osis: Any, name: str) -> Pipeline:
         raise MissingError(
             f"There is no pipeline {name} in {osis.meta.region_name}.",
             hint="Name one of those there are, or check --account, --region and --environment.",
-            details=tuple(names(osis)),
+            details=candidates(lambda: names(osis)),
         ) from error
     reason = found.get("StatusReason", {}).get("Description", "")
     return Pipeline(found["PipelineName"], found["Status"], reason)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tfswap.aws import backup, keys
+from tfswap.aws.calls import candidates
 from tfswap.aws.keys import Key
 from tfswap.aws.session import Aws
 from tfswap.aws.tablestate import find_table
@@ -145,7 +146,7 @@ def vault_of(bench: Workbench, client: object, target: Target, told: str | None)
     if len(found) == 1:
         bench.console.say(f"vault {found[0]} (from the table's recovery points)")
         return found[0]
-    every = tuple(found) or tuple(backup.vault_names(client))
+    every = tuple(found) or candidates(lambda: backup.vault_names(client))
     raise AmbiguousError(
         f"It is not clear which backup vault holds the backups of {target.outgoing}.",
         hint="Choose it with --vault.",
@@ -175,5 +176,5 @@ def key_of(target: Target, told: str | None) -> Key:
     raise AwsError(
         f"Neither the configuration nor AWS tells the encryption key of {target.outgoing}.",
         hint="Name it with --key alias/… or its ARN.",
-        details=tuple(keys.aliases(kms)),
+        details=candidates(lambda: keys.aliases(kms)),
     )

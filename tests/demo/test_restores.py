@@ -1,0 +1,118 @@
+"""The stand-in's recovery points and restore jobs behave as AWS Backup's, as far as they go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from tfswap.demo import server
+from tfswap.demo.surroundings import client_factory
+
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/production-Lpas"
+ROLE = "arn:aws:iam::123456789012:role/r"
+WISH = {"targetTableName": "production-Lpas-20240715", "encryptionType": "Default"}
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Server]:
+    """A stand-in with a vault and a table."""
+    folder: Path = tmp_path_factory.mktemp("standin")
+    started = server.start(folder / "log")
+    client = client_factory(started.endpoint)
+    client("backup").create_backup_vault(BackupVaultName="v")
+    client("dynamodb").create_table(
+        TableName="production-Lpas",
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "PK", "AttributeType": "S"}],
+    )
+    yield started
+    started.stop()
+
+
+@pytest.fixture
+def backup(running: server.Server) -> Iterator[Any]:
+    """AWS Backup on a copy of it."""
+    copied = running.fork()
+    yield client_factory(copied.endpoint)("backup")
+    copied.stop()
+
+
+def point(backup: Any, **tags: str) -> str:
+    made = backup.start_backup_job(
+        BackupVaultName="v",
+        ResourceArn=ARN,
+        IamRoleArn=ROLE,
+        RecoveryPointTags={f"standin:{name}": value for name, value in tags.items()},
+    )
+    assert backup.describe_backup_job(BackupJobId=made["BackupJobId"])["State"] == "COMPLETED"
+    return str(made["RecoveryPointArn"])
+
+
+def start(backup: Any, arn: str, token: str = "t", **wish: str) -> str:
+    answer = backup.start_restore_job(
+        RecoveryPointArn=arn, Metadata={**WISH, **wish}, IamRoleArn=ROLE, IdempotencyToken=token
+    )
+    return str(answer["RestoreJobId"])
+
+
+def statuses(backup: Any, job: str, times: int = 5) -> list[str]:
+    return [backup.describe_restore_job(RestoreJobId=job)["Status"] for _ in range(times)]
+
+
+def test_a_point_is_listed_by_vault_and_by_table(backup: Any) -> None:
+    arn = point(backup)
+    by_vault = backup.list_recovery_points_by_backup_vault(BackupVaultName="v", ByResourceArn=ARN)
+    by_table = backup.list_recovery_points_by_resource(ResourceArn=ARN)
+    for listed in (by_vault, by_table):
+        assert [each["RecoveryPointArn"] for each in listed["RecoveryPoints"]] == [arn]
+    other = backup.list_recovery_points_by_backup_vault(BackupVaultName="v", ByResourceArn="arn:x")
+    assert other["RecoveryPoints"] == []
+    one = backup.describe_recovery_point(BackupVaultName="v", RecoveryPointArn=arn)
+    assert one["ResourceArn"] == ARN
+
+
+def test_a_job_goes_step_by_step(backup: Any) -> None:
+    job = start(backup, point(backup))
+    assert statuses(backup, job) == ["PENDING", "RUNNING", "RUNNING", "COMPLETED", "COMPLETED"]
+
+
+def test_a_known_token_begins_no_second_job(backup: Any) -> None:
+    arn = point(backup)
+    assert start(backup, arn) == start(backup, arn)
+    assert start(backup, arn) != start(backup, arn, "another")
+
+
+def test_a_name_that_is_taken_fails_the_job(backup: Any) -> None:
+    job = start(backup, point(backup), targetTableName="production-Lpas")
+    assert statuses(backup, job, 2) == ["PENDING", "FAILED"]
+    told = backup.describe_restore_job(RestoreJobId=job)
+    assert told["StatusMessage"] == "Table already exists: production-Lpas"
+
+
+@pytest.mark.parametrize(
+    ("wish", "status"),
+    [
+        ({"originalTableName": "x"}, "COMPLETED"),
+        ({"encryptionType": "AES"}, "COMPLETED"),
+        ({"targetTableName": ""}, "COMPLETED"),
+        ({}, "PARTIAL"),
+    ],
+)
+def test_what_aws_refuses_is_refused(backup: Any, wish: dict[str, str], status: str) -> None:
+    arn = point(backup, status=status)
+    with pytest.raises(ClientError, match="Invalid"):
+        start(backup, arn, **wish)
+    assert backup.list_restore_jobs()["RestoreJobs"] == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [("FAILED why", "FAILED"), ("ABORTED why", "ABORTED"), ("STUCK", "RUNNING")],
+)
+def test_a_tag_says_how_its_restores_end(backup: Any, ends: str, expected: str) -> None:
+    assert statuses(backup, start(backup, point(backup, restore=ends)), 8)[-1] == expected
