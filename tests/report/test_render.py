@@ -23,6 +23,7 @@ from tests.verify.plans import (
     entry,
     load,
     report,
+    resources,
 )
 from tfswap.report import Format, render
 from tfswap.report.safe import safe
@@ -98,7 +99,10 @@ def test_text_keeps_to_its_width(case: str, width: int) -> None:
 def test_no_address_or_path_is_broken(case: str, width: int) -> None:
     """What stands in the text is whole: an address, or the end of just one of the plan's."""
     found = report(case)
-    addresses = {entry["address"] for entry in load(case).get("resource_changes", [])}
+    plan = load(case)
+    addresses = {entry["address"] for entry in plan.get("resource_changes", [])}
+    if "prior_state" in plan:
+        addresses |= {resource["address"] for resource in resources(plan)}
     words = render(found, Format.TEXT, width=width).split()
     for word in words:
         if word.startswith("….") and '"' not in word:

@@ -13,10 +13,13 @@ Causes = Mapping[tuple[str, str], str]
 """(address, path) -> the words in which the value differs."""
 
 _GENERAL = "TFS401"
+_SCHEMA = "TFS104"
+_INDEXES = ("global_secondary_index", "local_secondary_index")
 _ORDER = (Severity.ERROR, Severity.UNKNOWN, Severity.WARNING, Severity.INFO)
 
 _ABSORBS: tuple[tuple[str, frozenset[str]], ...] = (
     ("TFS004", frozenset({"TFS008", "TFS204", "TFS305"})),
+    ("TFS001", frozenset({"TFS002", "TFS008", "TFS305", "TFS310"})),
     ("TFS002", frozenset({"TFS008", "TFS305", "TFS310"})),
     ("TFS003", frozenset({"TFS102", "TFS305", "TFS401", "TFS404", "TFS410"})),
     ("TFS207", frozenset({"TFS301", "TFS302", "TFS305"})),
@@ -38,7 +41,6 @@ def group(findings: Iterable[Finding], causes: Causes) -> tuple[Finding, ...]:
     told = _without_echoes(list(findings))
     for rule, follows in _ABSORBS:
         told = _absorbed(told, rule, lambda found, follows=follows: found.rule in follows)  # type: ignore[misc]
-    told = _absorbed_by_name(told)
     for rule in _LOST:
         told = _absorbed(told, rule, _is_unknown)
     told = _absorbed_by_other_tables(told, causes)
@@ -52,7 +54,16 @@ def _without_echoes(findings: list[Finding]) -> list[Finding]:
     special = [f for f in findings if f.rule != _GENERAL and f.severity is Severity.ERROR]
     whole = {f.address for f in special if f.rule in ("TFS101", "TFS102", "TFS209")}
 
+    tagged = {(f.address, f.path) for f in findings if f.path.startswith("tags_all")}
+    indexed = {f.address for f in findings if f.rule == _SCHEMA and f.path in _INDEXES}
+
     def echo(finding: Finding) -> bool:
+        if finding.rule == _SCHEMA and finding.path == "attribute":
+            return finding.address in indexed  # It lists what the indexes are made of.
+        if finding.rule == _GENERAL and finding.path.partition(".")[0] == "tags":
+            inside = finding.path.replace("tags", "tags_all", 1)
+            if any(a == finding.address and _covers(p, inside) for a, p in tagged):
+                return True
         if finding.rule != _GENERAL or not finding.path:
             return False
         return finding.address in whole or any(
@@ -84,20 +95,11 @@ def _absorbed(
     if root is None:
         return findings
     gone = [found for found in findings if found is not root and follows(found)]
-    also = dict.fromkeys((*root.also, *(f.address for f in gone if f.address != root.address)))
-    named = msgspec.structs.replace(root, also=tuple(address for address in also if address))
+    every = (address for found in gone for address in (found.address, *found.also))
+    also = dict.fromkeys((*root.also, *(a for a in every if a and a != root.address)))
+    named = msgspec.structs.replace(root, also=tuple(also))
     dropped = {id(found) for found in gone}
     return [named if f is root else f for f in findings if id(f) not in dropped]
-
-
-def _absorbed_by_name(findings: list[Finding]) -> list[Finding]:
-    """With the old name in the configuration, consumers change back to it: one mistake."""
-    root = next((found for found in findings if found.rule == "TFS207"), None)
-    if root is None:
-        return findings
-    back = {*root.also, root.address}
-    rules = ("TFS307", "TFS401", "TFS405")
-    return _absorbed(findings, "TFS207", lambda f: f.rule in rules and f.address in back)
 
 
 def _absorbed_by_other_tables(findings: list[Finding], causes: Causes) -> list[Finding]:

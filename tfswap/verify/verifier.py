@@ -41,6 +41,7 @@ from tfswap.verify.report_data import (
     Status,
     Verdict,
 )
+from tfswap.verify.roots import beneath_their_roots, inputs_first
 from tfswap.verify.rules.checks import CHECKS
 from tfswap.verify.rules.registry import Case
 
@@ -77,7 +78,8 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
     stories = _stories(context)
     case = Case(context, stories, tuple(holds(context)), tuple(stays(context, stories)))
     found = [one for check in CHECKS for one in check(case)]
-    findings = group(found, _causes(case, {one.address for one in found}))
+    roots = beneath_their_roots(found, case)
+    findings = tuple(inputs_first(group(roots, _causes(case, {f.address for f in roots})), case))
     lines = checklist(case)
     verdict = _verdict(case, findings, lines)
     told = {*case.stories, *(a for f in findings for a in (f.address, *f.also))}
@@ -202,12 +204,16 @@ def _namesakes(context: Context, told: set[str]) -> tuple[str, ...]:
     known = [context.live[address] for address in told if address in context.live]
     ends = {_end(change) for change in known}
     blocks = {(change.type, change.entry.name) for change in known}
-    return tuple(
+    idle = [
         change.address
         for kind, name in sorted(blocks)
         for change in context.live.instances(kind, name)
         if change.noop and change.address not in told and _end(change) in ends
-    )
+    ]
+    # Data sources that were read while planning are in the state only.
+    read = (resource.address for resource in context.plan.state.others)
+    ends = {end for end in ends if end.startswith("data.")}
+    return (*idle, *(a for a in read if a not in told and a.endswith(tuple(ends))))
 
 
 def _end(change: Change) -> str:
