@@ -57,9 +57,10 @@ def aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
     return Aws(region="eu-west-1", account="123456789012")
 
 
-def state(name: str = NEW, **others: Any) -> bytes:
+def state(name: str = NEW, account: str = "123456789012", **others: Any) -> bytes:
     """A state with the table, and one resource, data source or output more."""
-    instance = {"schema_version": 1, "attributes": {"name": name, "id": name}}
+    arn = f"arn:aws:dynamodb:eu-west-1:{account}:table/{name}"
+    instance = {"schema_version": 1, "attributes": {"name": name, "arn": arn}}
     resources = [
         {
             "mode": "managed",
@@ -216,6 +217,11 @@ def test_the_state_still_holds_it(scene: Scene, capsys: pytest.CaptureFixture[st
     scene.state = state(OLD)
     assert "holds production-Lpas at aws_dynamodb_table.lpas_table" in stopped(scene, capsys)
     assert scene.plans == 0
+
+
+def test_the_state_is_another_accounts(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
+    scene.state = state(account="999999999999")
+    assert "account 999999999999" in stopped(scene, capsys)
 
 
 def test_something_in_the_state_names_it(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:

@@ -62,21 +62,22 @@ def retire(
         bench, swap, table, terraform, aws, quiet_hours=quiet_hours, final_backup=final_backup
     )
     console = bench.console
+    again = f"tfswap retire {table.old_name}{' --final-backup' if final_backup else ''}"
     console.out("\n".join(_told(case, aws.caller.account, console.width)))
     if not case.good:
-        console.note("Nothing was deleted. next: mend what is marked, then tfswap retire")
+        console.note(f"Nothing was deleted. next: mend what is marked, then {again}")
         unknown = all(check.good is not False for check in case.checks)
         return int(ExitCode.CANNOT_TELL if unknown else ExitCode.REJECTED)
     if case.facts is None and not case.own_alarms:
         console.note("Nothing is left to do.")
         return 0
     if dry_run:
-        console.note("Nothing was changed (--dry-run). next: tfswap retire")
+        console.note(f"Nothing was changed (--dry-run). next: {again}")
         return 0
     if not _agreed(bench, case, confirm, yes):
-        console.note("Nothing was changed. next: tfswap retire")
+        console.note(f"Nothing was changed. next: {again}")
         return int(ExitCode.INTERRUPTED)
-    with going_on("What was begun", "tfswap retire"):
+    with going_on("What was begun", again):
         carry_out(bench, case, terraform, aws, quiet_hours)
     console.out(f"{table.old_name} is deleted. {table.new_name} was not touched.")
     console.note("The restore procedure is complete.")

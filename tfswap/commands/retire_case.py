@@ -22,6 +22,7 @@ from tfswap.commands.state_holds import holders
 from tfswap.commands.verify_plan import plan_and_verify
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import AwsError
+from tfswap.names import parse_arn
 from tfswap.swap import Swap, TableSwap
 from tfswap.terraform.client import Terraform
 from tfswap.verify.report_data import Verdict
@@ -104,7 +105,7 @@ def examine(
         backup = find_final(aws.client("dynamodb"), name, start)
         checks.append(_backed_up(backup, start, final_backup))
     with console.step("pull the state and look who names the table"):
-        checks += state_checks(bench, swap, table, terraform)
+        checks += state_checks(bench, swap, table, terraform, aws.caller.account)
     if facts is not None:
         settled = all(check.good for check in checks[-2:])
         checks.append(_plan_check(bench, swap, terraform) if settled else _no_plan())
@@ -227,14 +228,20 @@ def _backed_up(backup: Final | None, start: datetime, wanted: bool) -> Check:
 
 
 def state_checks(
-    bench: Workbench, swap: Swap, table: TableSwap, terraform: Terraform
+    bench: Workbench, swap: Swap, table: TableSwap, terraform: Terraform, account: str
 ) -> tuple[Check, Check]:
-    """Return whether the state holds the restored table, and nothing that names the outgoing."""
+    """Return whether the state holds the restored table, and nothing that names the outgoing.
+
+    The table in the state must be in the account that is asked: neither repository nor state may
+    tell which one is meant, and names are alike in all of them.
+    """
     data, state = pull(bench, terraform, swap)
     held = state.instances.get(table.address)
     name = held.attributes.get("name") if held else None
-    good = name == table.new_name
-    text = f"the state (serial {state.serial}) holds {name or 'no table'} at {table.address}"
+    arn = parse_arn(str(held.attributes.get("arn", ""))) if held else None
+    good = name == table.new_name and arn is not None and arn.account == account
+    where = "" if good or arn is None else f", account {arn.account}"
+    text = f"the state (serial {state.serial}) holds {name or 'no table'} at {table.address}{where}"
     naming = holders(data, table.old_name)
     more = f" and {len(naming) - _SHOWN} more" if len(naming) > _SHOWN else ""
     said = f"the state still names it: {', '.join(naming[:_SHOWN])}{more}"

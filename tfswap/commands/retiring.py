@@ -73,7 +73,7 @@ def _check_again(
     """Ask everything cheap again: minutes may lie between the case and the typed name."""
     with bench.console.step("make sure that nothing moved meanwhile"):
         now, copies = look_at(aws, facts.name)
-        checks = [*state_checks(bench, case.swap, case.table, terraform)]
+        checks = [*state_checks(bench, case.swap, case.table, terraform, aws.caller.account)]
         if now is not None:
             checks += quiet_checks(aws, now, copies, quiet_hours)
     restored = {table.new_name for table in case.swap.tables}
