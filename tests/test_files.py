@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tfswap.errors import RepoError
-from tfswap.files import write_atomically
+from tfswap.files import spare, write_atomically
 from tfswap.home import Home
 
 
@@ -105,3 +105,23 @@ def test_one_command_at_a_time(tmp_path: Path) -> None:
     Home(tmp_path).hold()
     second = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert f"at work in this repository (process {os.getpid()} since" in second.stderr
+
+
+def test_what_a_killed_write_left_is_gone_after_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "f"
+    spare(path).write_bytes(b"half")
+    write_atomically(path, b"whole")
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"whole"]
+
+
+def test_a_link_put_where_it_writes_first_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "else").write_bytes(b"mine")
+    spare(tmp_path / "f").symlink_to(tmp_path / "else")
+    write_atomically(tmp_path / "f", b"new")
+    assert (tmp_path / "else").read_bytes() == b"mine"
+    assert not (tmp_path / "f").is_symlink()
+
+
+def test_one_command_may_go_over_into_another(tmp_path: Path) -> None:
+    Home(tmp_path).hold()
+    Home(tmp_path).hold()
