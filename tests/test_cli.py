@@ -85,6 +85,7 @@ def test_what_cannot_be_parsed_is_a_usage_error(arguments: tuple[str, ...]) -> N
         (("verify-plan", str(GOOD), "--from", "a!", "--to", "b"), "cannot be a DynamoDB"),
         (("verify-plan", str(GOOD), "--from", "one", "--to", "one"), "name a table twice"),
         (("verify-plan", *PAIR), "go with a plan"),
+        (("verify-plan", str(GOOD), "--release", "a.b"), "--release goes with --from"),
         (("run", "--direct", "--rehearse-only"), "exclude each other"),
     ],
 )
@@ -101,6 +102,18 @@ def test_the_result_goes_to_standard_output_and_nothing_else_does() -> None:
     assert done.returncode == 0
     assert done.stdout.startswith("READY")
     assert "next:" not in done.stdout
+
+
+def test_a_released_address_may_be_named_by_hand() -> None:
+    plan = GOOD.parents[1] / "replica-released" / "plan.json"
+    released = ("--release", "aws_dynamodb_table_replica.lpas_table[0]")
+    assert run("verify-plan", str(plan), *PAIR).returncode == ExitCode.REJECTED
+    assert run("verify-plan", str(plan), *PAIR, *released).returncode == ExitCode.OK
+
+
+def test_one_command_is_built_and_all_are_suggested() -> None:
+    assert "Prove a plan" in run("verify-plan", "--help").stdout
+    assert "Did you mean 'verify-plan'" in run("verify-pla").stderr
 
 
 def test_a_pipe_and_no_color_get_no_colour() -> None:

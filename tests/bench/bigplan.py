@@ -17,6 +17,7 @@ OLD, NEW = "production-Lpas", "production-Lpas-20240715"
 MARK = "COPYNUMBER"
 """Stands for the key of the copy until it is written."""
 
+_OWN = ("id", "name", "role", "function_name")
 _CHANGING = ("aws_iam_role_policy", "aws_cloudtrail", "aws_lambda_function")
 """Types that change in the good plan and need nothing but themselves to be explained."""
 
@@ -24,16 +25,18 @@ Document = dict[str, Any]
 Parts = tuple[bytes, bytes, bytes]
 
 
-def write(path: Path, size: int, *, changing: bool = False) -> int:
+def write(path: Path, size: int, *, changing: bool = False, distinct: bool = False) -> int:
     """Write a plan of about ``size`` bytes and return how many copies it took.
 
     Args:
         path: Where to.
         size: Bytes wanted.
         changing: Multiply consumers that change, instead of resources that do not.
+        distinct: Let no two copies have the same values, as instances with names of their own;
+            else they differ in their keys only, as those made with ``count``.
     """
     document: Document = json.loads(GOOD.read_bytes())
-    moulds = [_mould(document, entry) for entry in _chosen(document, changing)]
+    moulds = [_mould(document, entry, distinct) for entry in _chosen(document, changing)]
     count = max(0, size - len(_compact(document))) * len(moulds) // sum(map(_length, moulds))
     with path.open("wb") as file:
         _write(file, document, moulds, count)
@@ -50,8 +53,11 @@ def _chosen(document: Document, changing: bool) -> Iterator[Document]:
             yield entry
 
 
-def _mould(document: Document, entry: Document) -> Parts:
+def _mould(document: Document, entry: Document, distinct: bool) -> Parts:
     """Return a resource's part of each list, hoisted into the root module; write its block."""
+    if distinct:
+        sides = {s: _owned(entry["change"][s]) for s in ("before", "after")}
+        entry = {**entry, "change": {**entry["change"], **sides}}
     kind, name = entry["type"], f"{entry['name']}_many"
     own = {"address": f'{kind}.{name}["{MARK}"]', "name": name, "index": MARK}
     change = {key: own.get(key, value) for key, value in {"index": 0, **entry}.items()}
@@ -60,9 +66,17 @@ def _mould(document: Document, entry: Document) -> Parts:
     change = {key: change[key] for key in order if key in change}
     planned = _find(document["planned_values"]["root_module"], entry["address"])
     prior = _find(document["prior_state"]["values"]["root_module"], entry["address"])
+    if distinct:
+        planned, prior = ({**one, "values": _owned(one["values"])} for one in (planned, prior))
     block = {**_block(document, entry), "address": f"{kind}.{name}", "name": name}
     document["configuration"]["root_module"]["resources"].append(block)
     return _compact(change), _compact(_renamed(planned, own)), _compact(_renamed(prior, own))
+
+
+def _owned(values: Document) -> Document:
+    """Return values with names of the copy's own, where a resource has such."""
+    own = {name: f"{values[name]}-{MARK}" for name in _OWN if isinstance(values.get(name), str)}
+    return {**values, **own}
 
 
 def _renamed(resource: Document, own: Document) -> Document:
