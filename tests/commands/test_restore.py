@@ -229,6 +229,23 @@ def test_a_finished_restore_is_not_taken_for_one_from_another_point(lab: Lab, po
     assert len(lab.jobs()) == 1
 
 
+def test_a_table_that_is_gone_can_be_restored(lab: Lab, point: str) -> None:
+    lab.client("dynamodb").delete_table(TableName=OUTGOING)
+    assert run(lab) == 0
+    assert lab.status(NEW) == "ACTIVE"
+
+
+def test_a_backup_under_an_earlier_name_is_restored_only_when_it_is_named(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_table(lab.client("dynamodb"), "production-Lpas-20240101", key_arn(lab))
+    older = lab.back_up(NOON - HOUR, table="production-Lpas-20240101")
+    with pytest.raises(AwsError, match="no recovery point of production-Lpas that"):
+        run(lab)
+    assert run(lab, at=older) == 0
+    assert "of production-Lpas-20240101, not of the table in service" in capsys.readouterr().out
+
+
 def test_a_time_chooses_the_newest_before_it(lab: Lab, point: str) -> None:
     assert run(lab, at="2024-07-15T02:00Z") == 0
     assert lab.jobs()[0]["RecoveryPointArn"] != point

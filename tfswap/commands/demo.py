@@ -1,4 +1,4 @@
-"""``tfswap demo``: a whole swap on this machine, every command as a user would type it."""
+"""``tfswap demo``: a whole night on this machine, every command as a user would type it."""
 
 from __future__ import annotations
 
@@ -29,12 +29,13 @@ def demo(console: Console, *, keep: Path | None = None) -> int:
         0 when everything is as it should be after a swap.
     """
     with _world(console, keep) as world:
-        console.out(f"\n# AWS Backup restores production-Lpas as {_NEW}:")
-        console.out("# same keys, indexes and items; no tags, PITR, stream, TTL or protection.")
-        world.restore("Lpas", _DATE)
-        console.out("# Now the incident's swap, as you would type it in the repository:")
+        console.out("\n# The incident's night, as you would type it in the repository:")
         for arguments in (
+            ["pipeline", "stop", "--yes"],
+            ["backups", "Lpas"],
+            ["restore", "Lpas", "--date", _DATE, "--yes"],
             ["prepare", "Lpas-20240715"],
+            ["compare"],
             ["run", "--yes"],
             ["verify-plan"],
             ["apply", "--yes"],

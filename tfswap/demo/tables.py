@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 _KEPT_BY_A_RESTORE = ("AttributeDefinitions", "KeySchema")
@@ -20,6 +21,20 @@ def fill(dynamodb: Any, table: str, count: int = 25) -> None:
                 "UpdatedAt": {"S": f"2024-07-{number % 14 + 1:02}T09:00:00Z"},
                 "Version": {"N": "1"},
             },
+        )
+
+
+def back_up(backup: Any, table_arn: str, vault: str, *ages: timedelta) -> None:
+    """Put a recovery point of the table of each of these ages into a backup vault."""
+    partition, account = table_arn.split(":")[1], table_arn.split(":")[4]
+    for age in ages:
+        created = datetime.now(UTC) - age
+        backup.start_backup_job(
+            BackupVaultName=vault,
+            ResourceArn=table_arn,
+            IamRoleArn=f"arn:{partition}:iam::{account}:role/aws-backup-role",
+            Lifecycle={"DeleteAfterDays": 90},
+            RecoveryPointTags={"standin:created": created.isoformat()},
         )
 
 

@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,11 +134,20 @@ def build(
             fixture.add_origin(world.repo, folder / "origin.git")
         say(f"Applying the {ENVIRONMENT} environment (terraform apply)")
         world.terraform("apply", *_AUTOMATED, "-auto-approve")
-        tables.fill(world.client("dynamodb"), f"{ENVIRONMENT}-Lpas")
+        _fill(world)
     except BaseException:
         world.close()
         raise
     return world
+
+
+def _fill(world: World) -> None:
+    """Put records into the table, and two nights' backups of it into the vault."""
+    dynamodb, name = world.client("dynamodb"), f"{ENVIRONMENT}-Lpas"
+    tables.fill(dynamodb, name)
+    arn = dynamodb.describe_table(TableName=name)["Table"]["TableArn"]
+    vault = f"eu-west-1-{ENVIRONMENT}-backup-vault"
+    tables.back_up(world.client("backup"), arn, vault, timedelta(hours=33), timedelta(hours=9))
 
 
 def _initialise(world: World, say: Callable[[str], None]) -> None:
