@@ -175,7 +175,7 @@ def choose(
     others = {point.table for point in points} - {table}
     raise AwsError(
         f"There is no recovery point of {table}{when} that can be restored from.",
-        hint=f"See what there is: tfswap backups {table}; choose with --at ARN or --vault.",
+        hint="See what there is with tfswap backups; choose with --at ID or --vault.",
         details=(
             *(
                 f"{at(p.created)}  {p.why_not(now)}"
