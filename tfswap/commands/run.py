@@ -104,5 +104,12 @@ def _run_real(bench: Workbench, swap: Swap, terraform: Terraform) -> None:
     journal = bench.journal.about(where="backend")
     journal.note("direct")
     place = Place(terraform, terraform)
-    state = run_steps(swap, place, terraform.pull, journal, bench.console)
+    try:
+        state = run_steps(swap, place, terraform.pull, journal, bench.console)
+    except BaseException:
+        bench.console.warn(
+            "stopped part way: the state may hold no table now. Let no pipeline run.\n"
+            "  tfswap run goes on from here; tfswap rollback goes back."
+        )
+        raise
     journal.note("pushed", serial=state.serial, lineage=state.lineage)

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import hashlib
 
-from tfswap.errors import StateLockedError, StateMovedError
+from tfswap.errors import StateLockedError, StateMovedError, TfswapError
 from tfswap.files import write_atomically
 from tfswap.home import Home
 from tfswap.steps.journal import Journal
 from tfswap.terraform import commands
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.state import State, with_serial
+
+_UNSURE = (
+    "Whether the state was written before that is not sure; every tfswap command looks itself."
+)
 
 
 def back_up(home: Home, workspace: str, state: bytes, serial: int) -> None:
@@ -71,6 +75,8 @@ def push(
         raise
     except BaseException as error:
         journal.note(f"{begun}-failed", error=type(error).__name__)
+        if isinstance(error, TfswapError):
+            error.hint = f"{error.hint} {_UNSURE}".strip()
         raise
     journal.note(done, serial=pulled.serial + 2, lineage=pulled.lineage)
     return pulled.serial + 2
