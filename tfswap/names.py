@@ -8,8 +8,9 @@ Pure functions over strings. The naming rule (original name, ``-``, ``YYYYMMDD``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from tfswap.errors import UsageError
@@ -101,7 +102,8 @@ def parse_arn(text: str) -> TableArn | None:
     return TableArn(**match.groupdict()) if match else None
 
 
-def _bounded(names: Iterable[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=256)
+def _bounded(names: tuple[str, ...]) -> re.Pattern[str]:
     """Match any of ``names`` where it is not part of a longer table name.
 
     A full stop belongs to DynamoDB's alphabet and also ends sentences: it only continues a name
@@ -118,7 +120,7 @@ def mentions(text: str, name: str) -> list[tuple[int, int]]:
     ``production-Lpas`` is not mentioned by ``production-Lpas-20240715`` nor by
     ``preproduction-Lpas``; it is by ``arn:…:table/production-Lpas/index/*``.
     """
-    return [m.span() for m in _bounded([name]).finditer(text)]
+    return [m.span() for m in _bounded((name,)).finditer(text)]
 
 
 def rename(text: str, renames: Sequence[Rename]) -> str:
@@ -129,4 +131,4 @@ def rename(text: str, renames: Sequence[Rename]) -> str:
     if not renames:
         return text
     new_of = {pair.old: pair.new for pair in renames}
-    return _bounded(new_of).sub(lambda match: new_of[match.group()], text)
+    return _bounded(tuple(new_of)).sub(lambda match: new_of[match.group()], text)

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tfswap.errors import PlanError
 from tfswap.plan.address import ModulePath, parse_module, strip_keys
 from tfswap.plan.structs import ResourceEntry
 from tfswap.plan.values import checked_mark, child_mark, decode, marked
@@ -70,6 +71,13 @@ _ACTIONS = {
     for mode in ("managed", "data", "output")
     if _allowed(action, mode)
 }
+
+
+@lru_cache(maxsize=1024)
+def _mark(raw: bytes) -> Any:
+    """Decode a mark; nobody changes one, and very many objects have the same."""
+    where = "a mark"
+    return checked_mark(decode(raw, where=where), where)
 
 
 @lru_cache(maxsize=4096)
@@ -259,8 +267,11 @@ class Change:
         return decode(raw, where=f"{self.entry.address} ({what})")
 
     def _mark(self, raw: msgspec.Raw, what: str) -> Any:
-        where = f"{self.entry.address} ({what})"
-        return checked_mark(decode(raw, where=where), where)
+        try:
+            return _mark(bytes(raw))
+        except PlanError:
+            where = f"{self.entry.address} ({what})"
+            return checked_mark(decode(raw, where=where), where)
 
 
 class OutputChange(Change):

@@ -102,8 +102,8 @@ class Comparison:
         if isinstance(marks.unknown, dict):
             unseen |= dict.fromkeys(marks.unknown)
         for key, value in before.items():
-            target = self._rename(key)
-            if target in before or target not in unseen or key in unseen:
+            target = key if key in unseen else self._rename(key)
+            if target in before or target not in unseen:
                 target = key
             if target != key:
                 found.append(changed(path, LeafKind.RENAMED, key, target, "the key"))
@@ -242,7 +242,7 @@ class Comparison:
     def policies(self, before: dict[str, Any], after: dict[str, Any], path: Path) -> list[LeafDiff]:
         """Compare two IAM policies by meaning, the first one renamed."""
         renamed = deep_rename(before, self._rename)
-        if canonical(renamed) != canonical(after):
+        if not identical(renamed, after) and canonical(renamed) != canonical(after):
             lines = difference(renamed, after)
             text = "; ".join(lines[:3]) + (f"; {len(lines) - 3} more" if len(lines) > 3 else "")
             reason = "the policy differs in meaning"

@@ -78,8 +78,11 @@ class _Consumer:
 
     def _texts(self, edge: Edge) -> Iterator[tuple[Path, str]]:
         """Yield the texts an edge leads to which the comparison did not judge."""
+        wanted = _named(edge.path)
         for leaf in leaves(self._change.after):
-            if not isinstance(leaf.value, str) or not leaf.value or not _fits(leaf.path, edge.path):
+            if not isinstance(leaf.value, str) or not leaf.value:
+                continue
+            if wanted and _named(leaf.path)[: len(wanted)] != wanted:
                 continue
             if not any(_overlap(leaf.path, path) for path in self._judged):
                 yield leaf.path, leaf.value
@@ -120,15 +123,13 @@ class _Consumer:
         return strip_keys(self._change.address) in listed
 
 
-def _fits(path: Path, wanted: Path) -> bool:
-    """Whether a value stands at or beneath an argument; blocks are compared whatever their order.
+def _named(path: Path) -> list[str]:
+    """Return the names on a path, by which a value is at or beneath an argument.
 
-    Plan JSON lists blocks as they are written, values as the provider sorts them.
+    Plan JSON lists blocks as they are written, values as the provider sorts them: so the numbers
+    between the names do not tell.
     """
-    names = [part for part in path if isinstance(part, str)]
-    return names[: sum(isinstance(p, str) for p in wanted)] == [
-        part for part in wanted if isinstance(part, str)
-    ]
+    return [part for part in path if isinstance(part, str)]
 
 
 def _overlap(one: Path, other: Path) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+_sorted = msgspec.json.Encoder(order="sorted").encode
 Renaming = Callable[[str], str]
 
 
@@ -76,7 +77,12 @@ def _rename_object(value: dict[str, Any], renaming: Renaming) -> dict[str, Any]:
 
 def frozen(value: Any) -> str:
     """Return a text that is equal for equal values, whatever the order of keys."""
-    return json.dumps(value, sort_keys=True)
+    try:
+        written = _sorted(value)
+    except (ValueError, OverflowError, TypeError):
+        return json.dumps(value, sort_keys=True)
+    # The quick writer takes infinity, which 1e999 is read as, for null.
+    return json.dumps(value, sort_keys=True) if b"null" in written else written.decode()
 
 
 def bag(values: list[Any]) -> Counter[str]:

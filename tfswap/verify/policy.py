@@ -76,7 +76,10 @@ def _by_key(value: Any) -> Any:
 
 def _as_set(value: Any) -> list[Any]:
     listed = value if isinstance(value, list) else [value]
-    return sorted({frozen(item): item for item in map(_scalar, listed)}.values(), key=frozen)
+    plain = [_scalar(item) for item in listed]
+    if all(isinstance(item, str) for item in plain):
+        return sorted(set(plain))
+    return sorted({frozen(item): item for item in plain}.values(), key=frozen)
 
 
 def _scalar(value: Any) -> Any:
