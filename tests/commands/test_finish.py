@@ -19,7 +19,10 @@ from tests.commands.conftest import TFVARS, Clone, Outcome
 from tests.verify.plans import report
 from tfswap.commands.kept import keep_report
 from tfswap.demo import fixture
+from tfswap.errors import RepoError
 from tfswap.home import Home
+from tfswap.repo.git import open_repo
+from tfswap.repo.landing import Landing
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.journal import Journal
 from tfswap.steps.verdict import BoundVerdict
@@ -311,6 +314,27 @@ def test_a_moved_branch_is_not_overwritten(swapped: Clone) -> None:
     assert "holds commits that yours lacks" in done.err
     assert "never forces" in done.err
     assert "git pull --rebase" in done.err
+
+
+def test_a_branch_that_moves_between_question_and_push_is_not_overwritten(swapped: Clone) -> None:
+    swapped.git("push", "--quiet", "origin", f"HEAD:refs/heads/{BRANCH}")
+    swapped.git("commit", "--quiet", "--amend", "-m", "Another first commit")
+    there = at_origin(swapped)
+    with pytest.raises(RepoError, match="never forces") as caught:
+        Landing(open_repo(swapped.repo)).push("origin", BRANCH)
+    assert "git log HEAD..FETCH_HEAD" in caught.value.hint
+    assert at_origin(swapped) == there
+
+
+def test_only_the_branch_is_pushed(swapped: Clone) -> None:
+    swapped.git("config", "push.followTags", "true")
+    swapped.git("config", "remote.origin.push", "+refs/heads/*:refs/heads/*")
+    swapped.git("tag", "--annotate", "--message", "A tag", "v1")
+    swapped.git("branch", "other")
+    before = set(origin(swapped, "for-each-ref", "--format=%(refname)").split())
+    good(swapped)
+    now = set(origin(swapped, "for-each-ref", "--format=%(refname)").split())
+    assert now - before == {f"refs/heads/{BRANCH}"}
 
 
 def test_without_a_remote_or_out_of_its_reach(swapped: Clone) -> None:

@@ -15,6 +15,7 @@ from tfswap.report import Format, render, render_all
 from tfswap.report.github import command
 from tfswap.verify.report_data import Finding, Location, Report, Severity, Verdict
 
+GITHUB = Format.GITHUB
 COMMAND = re.compile(r"::(error|warning|notice) ([^:]*)::(.*)")
 
 
@@ -112,3 +113,12 @@ def test_several_plans_name_themselves() -> None:
     text = render_all([("a.json", small(Verdict.REJECTED)), ("b.json", good)], Format.GITHUB)
     assert "tfswap: a.json: REJECTED." in text
     assert "tfswap: b.json: READY." in text
+
+
+@pytest.mark.parametrize(
+    "name", ["##[error]x", "::error::x", "a\n::error::x", "a\r::stop-commands::y"]
+)
+def test_a_plan_s_name_is_no_command(name: str) -> None:
+    text = render_all([(name, msgspec.structs.replace(small(Verdict.READY), findings=()))], GITHUB)
+    assert "##[" not in text
+    assert not re.search(r"(^|[\r\n])\s*::", text)

@@ -172,3 +172,15 @@ def test_the_state_of_a_pull_request_is_told() -> None:
     found = msgspec.structs.replace(small(Verdict.REJECTED), pull=PullState.DO_NOT_MERGE)
     assert "pull request: **do not merge**" in render(found, Format.MARKDOWN)
     assert "pull request: do not merge" in render(found, Format.GITHUB)
+
+
+@pytest.mark.parametrize(
+    "text", [":smile:", ":+1:", "http://evil.example", "https://x", "www.evil.example", "GH-12"]
+)
+def test_what_github_would_turn_into_something_stays_text(text: str) -> None:
+    assert text not in prose(f"a {text} b")
+
+
+def test_times_and_addresses_stay_readable() -> None:
+    for text in ("2024-07-16 02:15:00", "aws_x.some_name: a -> b", "50% (of 3)", "a_b's = c"):
+        assert prose(text) == text
