@@ -97,7 +97,13 @@ def _deeper(plan: Any) -> None:
     change(plan, f"data.{KIND}.one")["after_unknown"]["statement"] = [{"resources": [True]}]
 
 
+def _both(plan: Any) -> None:
+    wide = {"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    change(plan, DOCUMENT)["after"]["override_policy_documents"] = [json.dumps(wide)]
+
+
 OPEN = {
+    "known as well": (_both, "both known and not known"),
     "may come from": (_more, "three"),
     "beyond a local": (_local, "local.documents"),
     "itself": (_itself, "merges itself"),

@@ -63,6 +63,9 @@ class Documents:
         texts, marks = source.after.get(name), source.unknown[name]
         if not isinstance(texts, list) or not isinstance(marks, list) or len(texts) != len(marks):
             raise UnresolvedPolicyError(f"its {name} is not known until apply")
+        # What is not known is null (facts.md, "Plan JSON"); else the plan says two things at once.
+        if any((text is None) != (mark is True) for text, mark in zip(texts, marks, strict=True)):
+            raise UnresolvedPolicyError(f"its {name} is both known and not known")
         open_ = [place for place, mark in enumerate(marks) if mark is True]
         entry = source.entry
         block = self._configuration.resource(source.module, entry.mode, entry.type, entry.name)
