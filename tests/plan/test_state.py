@@ -48,6 +48,14 @@ def test_short_lists() -> None:
     assert [r.address for r in alone.at(["t.a", "t.b", "t.c"])] == ["t.a", "t.b"]
 
 
+def test_strangers_are_told_whether_or_not_the_state_was_read_before() -> None:
+    for known, strange in ((set(), {"t.a", "module.m.t.a"}), ({"t.a", "x"}, {"module.m.t.a"})):
+        state = read(ROOT)
+        assert state.strangers(known) == strange
+        assert state.managed
+        assert state.strangers(known) == strange
+
+
 def test_nothing_is_false() -> None:
     assert not StateList(None, "here")
     assert not read({})

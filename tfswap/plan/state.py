@@ -55,6 +55,20 @@ class StateList:
         """Addresses of all managed resources, deposed objects included."""
         return self._short.managed.keys()
 
+    def strangers(self, known: Set[str]) -> set[str]:
+        """Return the addresses of managed resources that are not among the known ones.
+
+        Nothing is kept, where it is not already: a plan may hold very many.
+        """
+        if "_short" in self.__dict__:
+            return set(self.managed - known)
+        return {
+            element.address
+            for _, found in self._chunks()
+            for element in found
+            if element.mode == "managed" and element.address not in known
+        }
+
     @property
     def others(self) -> tuple[StateResource, ...]:
         """Everything but managed resources: data sources, and what is not known here."""

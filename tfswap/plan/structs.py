@@ -48,7 +48,7 @@ class ResourceEntry(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, k
     type: str = ""
     name: str = ""
     index: str | int | None = None
-    provider_name: str = ""
+    provider_name: msgspec.Raw = _ABSENT
     deposed: str | None = None
     """Key of a deposed object; it shares its address with the object in service."""
     change: ChangeBody

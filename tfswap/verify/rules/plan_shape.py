@@ -85,7 +85,7 @@ def left_out(case: Case) -> Iterator[Finding]:
         )
     listed = {change.entry.previous_address or "" for change in changes.busy}
     listed.update(changes.addresses)
-    for address in sorted((plan.state.managed | plan.planned.managed) - listed):
+    for address in sorted(plan.state.strangers(listed) | plan.planned.strangers(listed)):
         yield finding(
             "TFS008",
             "It is in the state, but the plan does not list it.",
