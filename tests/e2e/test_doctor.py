@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
-from tests.e2e.test_swap import BUCKET_KEY, good, state_of, tfswap
+from tests.e2e.test_swap import BUCKET_KEY, NEW, TABLE, good, tfswap
 from tfswap.demo.account import STATE_BUCKET
 from tfswap.demo.world import World
+from tfswap.terraform.state import State, parse
+
+
+def state_of(world: World, **env: str) -> State:
+    """The real state, pulled as a person would."""
+    return parse(replace(world, env={**world.env, **env}).terraform("state", "pull").out)
 
 
 def listed(world: World, *arguments: str, code: int = 0, **env: str) -> dict[str, list[str]]:
@@ -67,3 +74,27 @@ def test_the_preflight_stops_before_anything_is_rehearsed(world: World) -> None:
         assert "is made differently than production-Lpas" in done.text
         assert "import" not in done.text
     assert state_of(world) == before
+
+
+def test_a_wrapper_a_prefix_and_a_data_directory_of_ones_own(world: World) -> None:
+    """All at once, on the real backend: as in a GitHub job behind a credentials helper."""
+    wrapper = world.folder / "terraform-wrapper"
+    wrapper.write_text(
+        '#!/bin/bash\nset -o pipefail\necho "[command]terraform $*"\n'
+        'terraform "$@" | tee /dev/stderr; code=$?\n'
+        'echo "::debug::Terraform exited with code $code."\nexit $code\n'
+    )
+    wrapper.chmod(0o755)
+    (world.root / ".terraform").rename(world.root / ".data")
+    with (world.repo / ".git/info/exclude").open("a") as exclude:
+        exclude.write(".data/\n")
+    world.restore("Lpas", "20240715")
+    before = state_of(world, TF_DATA_DIR=".data")
+    env = {"TFSWAP_TERRAFORM_BIN": str(wrapper), "TF_DATA_DIR": ".data"}
+    good(world, "prepare", "Lpas-20240715", "--prefix", "env FROM=prefix", **env)
+    good(world, "doctor", **env)
+    good(world, "run", "--yes", **env)
+    after = state_of(world, TF_DATA_DIR=".data")
+    assert after.serial == before.serial + 2
+    assert after.instances[TABLE].attributes["name"] == NEW
+    assert not (world.root / ".terraform").exists()
