@@ -6,15 +6,28 @@ The modules beside this one hold options and help; each command is one call into
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from tfswap.cli import after, aws, look, night, review, state, tables
 from tfswap.cli.options import say_version
 
+
+class _InOrder(TyperGroup):
+    """Lists the commands as they come in a night; Typer would list groups last."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names, with ``pipeline`` after ``doctor``."""
+        names = [name for name in super().list_commands(ctx) if name != "pipeline"]
+        names.insert(names.index("doctor") + 1, "pipeline")
+        return names
+
+
 app = typer.Typer(
     name="tfswap",
+    cls=_InOrder,
     help="Bring a restored DynamoDB table into service with Terraform, and prove the plan first.",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -33,6 +46,17 @@ def _program(
     pass
 
 
+# The whole night.
+app.command()(night.swap)
+app.command()(night.runbook)
+app.command()(look.doctor)
+
+# Pipeline, backup and tables in AWS.
+app.add_typer(aws.pipeline, name="pipeline")
+app.command()(aws.backups)
+app.command()(aws.restore)
+app.command()(tables.compare)
+
 # The swap itself.
 app.command()(state.prepare)
 app.command()(state.run)
@@ -40,24 +64,13 @@ app.command()(state.rehearse)
 app.command("verify-plan")(state.verify_plan)
 app.command()(state.apply)
 app.command()(review.finish)
-app.command()(after.rollback)
-
-# Looking only.
-app.command()(look.status)
-app.command()(look.doctor)
 app.command()(review.check)
+app.command()(tables.retire)
+
+# At any moment.
+app.command()(look.status)
 app.command()(after.log)
+app.command()(after.rollback)
 app.command()(look.rules)
 app.command()(look.explain)
 app.command()(look.demo)
-
-# The whole night.
-app.command()(night.swap)
-app.command()(night.runbook)
-
-# The tables in AWS.
-app.add_typer(aws.pipeline, name="pipeline")
-app.command()(aws.backups)
-app.command()(aws.restore)
-app.command()(tables.compare)
-app.command()(tables.retire)
