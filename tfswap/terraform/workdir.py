@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -31,6 +32,7 @@ OVERRIDE = "zz_tfswap_override.tf"
 """Files ending in ``_override.tf`` are merged over the rest (Terraform docs, "Override Files")."""
 
 _LOCAL_BACKEND = 'terraform {\n  backend "local" {}\n}\n'
+_HASHES = re.compile(r"^  hashes = \[.*?\]\n", re.MULTILINE | re.DOTALL)
 _VERSION_FILES = (
     *(".terraform-version", ".opentofu-version", ".tool-versions"),
     *("mise.toml", ".mise.toml", ".terragrunt-version"),
@@ -99,6 +101,7 @@ def prepare(
     providers = data_dir / "providers"
     plugin_dir = str(providers.resolve()) if providers.is_dir() else None
     terraform.run(commands.init_scratch(plugin_dir), "initialise the scratch folder")
+    _trust(root / ".terraform.lock.hcl")
     return Scratch(folder, terraform, replace(terraform, root=bare), state_file)
 
 
@@ -156,6 +159,17 @@ def _copy_modules(data_dir: Path, real: Path, root: Path) -> None:
     if given != ".terraform" and manifest.is_file():
         text = manifest.read_text("utf-8")
         manifest.write_text(text.replace(f'"Dir":"{given}/', '"Dir":".terraform/'), "utf-8")
+
+
+def _trust(lock: Path) -> None:
+    """Take the checksums out of the copy's lock file, once init has held the providers against it.
+
+    Terraform hashes every provider again at each start (internal/command/meta_providers.go), half
+    a gigabyte for AWS's; with no checksum there is nothing to compare. What is planned to be
+    applied is planned in the real folder, with the real lock file.
+    """
+    if lock.is_file():
+        lock.write_text(_HASHES.sub("", lock.read_text("utf-8")), "utf-8")
 
 
 def _copy_version_files(repo: Path, real: Path, bare: Path) -> None:
