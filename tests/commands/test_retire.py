@@ -9,8 +9,9 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -266,7 +267,7 @@ def test_somebody_used_the_replica(scene: Scene, capsys: pytest.CaptureFixture[s
 
 
 def test_no_final_backup(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "retire --final-backup" in stopped(scene, capsys, final_backup=False)
+    assert f"tfswap retire {OLD} --final-backup" in stopped(scene, capsys, final_backup=False)
     scene.aws.client("dynamodb").create_backup(TableName=OLD, BackupName="by-hand")
     assert scene.retire() == 0
     assert [backup["BackupName"] for backup in scene.backups()] == ["by-hand"]
@@ -356,6 +357,71 @@ def test_a_work_tree_that_names_the_outgoing_table(scene: Scene) -> None:
             scene.retire()
     finally:
         path.write_bytes(whole)
+
+
+@pytest.fixture
+def elsewhere(scene: Scene, tmp_path: Path) -> Scene:
+    """The same, in a colleague's clone of the merged branch, which never saw ``.tfswap/``."""
+    from tfswap.demo import fixture
+
+    clone = Clone(fixture.make_repo(tmp_path / "repo", tmp_path / "origin.git"))
+    clone.tfvars.write_bytes(scene.clone.tfvars.read_bytes())
+    clone.commit()
+    settings = {"environment": "production"}
+    return replace(scene, bench=open_workbench(clone.repo, settings, Console()), clone=clone)
+
+
+def later(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Let a table be made a day after the other: the stand-in dates both to now."""
+
+    def dated(aws: Aws, table: str, region: str = "") -> Any:
+        facts = describe(aws, table, region)
+        assert facts.created is not None
+        return replace(facts, created=facts.created + timedelta(days=table == name))
+
+    monkeypatch.setattr(retire_case, "describe", dated)
+
+
+def test_a_colleague_names_the_outgoing_table_and_the_tfvars_tell_the_rest(
+    elsewhere: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later(monkeypatch, NEW)
+    assert elsewhere.retire(OLD, final_backup=True, dry_run=True, quiet_hours=48) == 0
+    told = capsys.readouterr()
+    assert f"holds {NEW} at" in " ".join(told.out.split())
+    again = f"next: tfswap retire {OLD} --final-backup --quiet-hours 48 --environment production"
+    assert again in told.err
+    assert elsewhere.retire(OLD, final_backup=True) == 0
+    assert not elsewhere.there()
+    assert elsewhere.there(NEW)
+
+
+def test_a_restored_table_that_waits_for_its_swap_is_not_taken_for_an_outgoing_one(
+    elsewhere: Scene, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later(monkeypatch, OLD)
+    assert f"{OLD} is not older than {NEW}" in stopped(elsewhere, capsys, wanted=OLD)
+
+
+def test_a_clone_that_is_behind_deletes_nothing(
+    elsewhere: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = elsewhere.clone.tfvars
+    path.write_bytes(path.read_bytes().replace(b"Lpas-20240715", b"Lpas"))
+    assert elsewhere.retire(NEW, final_backup=True, confirm=NEW) == 1
+    assert "the state still names it" in " ".join(capsys.readouterr().out.split())
+    assert elsewhere.there(NEW)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [(None, "must be named"), (NEW, "it is in service"), ("Lpas", "only an outgoing one")],
+)
+def test_what_is_no_outgoing_table_without_a_prepared_swap(
+    elsewhere: Scene, name: str | None, says: str
+) -> None:
+    with pytest.raises(UsageError, match=says):
+        elsewhere.retire(name, confirm="")
 
 
 def during(scene: Scene, monkeypatch: pytest.MonkeyPatch, then: Callable[[], None]) -> None:

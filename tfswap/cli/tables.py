@@ -67,7 +67,7 @@ def compare(
 
 def retire(
     table: Annotated[
-        str | None, typer.Argument(help="Outgoing table's full name, where there are several.")
+        str | None, typer.Argument(help="Outgoing table's full name; the prepared swap's without.")
     ] = None,
     quiet_hours: Annotated[
         int, typer.Option(help="Hours nobody may have used it.", min=1, max=24 * 60)
@@ -84,6 +84,9 @@ def retire(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only say what it would do.")] = (
         False
     ),
+    environment: Annotated[
+        str | None, typer.Option("--environment", "-e", help="Key under environments.")
+    ] = None,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,
@@ -109,4 +112,12 @@ def retire(
             dry_run=dry_run,
         )
 
-    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+    do(
+        work,
+        repo=repo,
+        quiet=quiet,
+        environment=environment,
+        prefix=prefix,
+        terraform_bin=terraform_bin,
+        role=role,
+    )

@@ -6,6 +6,7 @@ what is done afterwards can be cut off anywhere, and the same command goes on fr
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from tfswap.aws.wait import going_on
@@ -13,7 +14,9 @@ from tfswap.aws.words import at, size
 from tfswap.commands.admission import plain
 from tfswap.commands.aws_access import aws_of
 from tfswap.commands.retire_case import Case, examine
+from tfswap.commands.retire_swap import swap_named
 from tfswap.commands.retiring import carry_out
+from tfswap.commands.target import prepared_swap
 from tfswap.commands.workbench import Workbench, tell_environment
 from tfswap.errors import ExitCode, RepoError, UsageError
 from tfswap.repo import tfvars
@@ -35,11 +38,11 @@ def retire(
     yes: bool = False,
     dry_run: bool = False,
 ) -> int:
-    """Delete an outgoing table of the prepared swap, its replicas and its alarms.
+    """Delete an outgoing table, its replicas and its alarms.
 
     Args:
         bench: The command's surroundings.
-        wanted: The outgoing table's name; None where the swap has but one.
+        wanted: The outgoing table's name; None where the prepared swap has but one.
         quiet_hours: How long nobody may have used it.
         final_backup: Make a last backup where there is none.
         confirm: The table's full name, typed beforehand.
@@ -49,7 +52,8 @@ def retire(
     Returns:
         0; 1 where something speaks against it; 3 where something could not be told.
     """
-    swap = bench.home.load()
+    prepared = prepared_swap(bench)
+    swap = prepared or swap_named(bench, wanted)
     table = _choose(swap, wanted)
     _check_typed(confirm, table)
     bench.home.hold()
@@ -59,10 +63,17 @@ def retire(
     terraform.check_version()
     aws = aws_of(bench, swap, table.region)
     case = examine(
-        bench, swap, table, terraform, aws, quiet_hours=quiet_hours, final_backup=final_backup
+        bench,
+        swap,
+        table,
+        terraform,
+        aws,
+        quiet_hours=quiet_hours,
+        final_backup=final_backup,
+        prepared=prepared is not None,
     )
     console = bench.console
-    again = f"tfswap retire {table.old_name}{' --final-backup' if final_backup else ''}"
+    again = _again(bench, table.old_name, quiet_hours, final_backup)
     console.out("\n".join(_told(case, aws.caller.account, console.width)))
     if not case.good:
         console.note(f"Nothing was deleted. next: mend what is marked, then {again}")
@@ -82,6 +93,18 @@ def retire(
     console.out(f"{table.old_name} is deleted. {table.new_name} was not touched.")
     console.note("The restore procedure is complete.")
     return 0
+
+
+def _again(bench: Workbench, name: str, quiet_hours: int, final_backup: bool) -> str:
+    """Return this very command, to be typed again."""
+    words = ["tfswap", "retire", name, *(["--final-backup"] if final_backup else [])]
+    if quiet_hours != QUIET_HOURS:
+        words += ["--quiet-hours", str(quiet_hours)]
+    config = bench.config
+    for flag, setting in (("--environment", config.environment), ("--role", config.role)):
+        if setting is not None and setting.origin == flag:
+            words += [flag, setting.value]
+    return shlex.join(words)
 
 
 def _choose(swap: Swap, wanted: str | None) -> TableSwap:

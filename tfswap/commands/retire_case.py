@@ -19,6 +19,7 @@ from tfswap.aws.tables import ACTIVE, TableFacts, describe
 from tfswap.aws.words import at, size
 from tfswap.commands.preflight import pull
 from tfswap.commands.state_holds import holders
+from tfswap.commands.target import prepared_swap
 from tfswap.commands.verify_plan import plan_and_verify
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import AwsError
@@ -83,8 +84,11 @@ def examine(
     *,
     quiet_hours: int,
     final_backup: bool,
+    prepared: bool = True,
 ) -> Case:
     """Look at state, plan and AWS.
+
+    ``prepared``: the swap was prepared here; else only the tfvars tell which table took over.
 
     Raises:
         TerraformError, AwsError: What decides could not be asked at all.
@@ -99,11 +103,11 @@ def examine(
     if facts is None:
         checks.append(Check(True, f"{name} is gone from AWS already"))
     else:
-        checks += [_is_active(facts), *_known(facts), _restored_is_there(aws, table)]
+        checks += [_is_active(facts), *_known(facts), *_restored(aws, table, facts, prepared)]
         checks += quiet_checks(aws, facts, copies, quiet_hours)
         start, _ = window(datetime.now(UTC), quiet_hours)
         backup = find_final(aws.client("dynamodb"), name, start)
-        checks.append(_backed_up(backup, start, final_backup))
+        checks.append(_backed_up(name, backup, start, final_backup))
     with console.step("pull the state and look who names the table"):
         checks += state_checks(bench, swap, table, terraform, aws.caller.account)
     if facts is not None:
@@ -177,13 +181,21 @@ def _known(facts: TableFacts) -> Iterator[Check]:
         )
 
 
-def _restored_is_there(aws: Aws, table: TableSwap) -> Check:
+def _restored(aws: Aws, table: TableSwap, old: TableFacts, prepared: bool) -> Iterator[Check]:
+    """Yield whether the restored table is there, and is the newer one.
+
+    A restore makes a new table, so the outgoing one is older. Where no swap was prepared that alone
+    tells it from a table that was restored and waits for its swap: quiet, and named by nobody.
+    """
     try:
-        status = describe(aws, table.new_name).status
+        new = describe(aws, table.new_name)
     except MissingError:
-        return Check(False, f"the restored table {table.new_name} is NOT in AWS", "Delete nothing.")
-    good = status == ACTIVE
-    return Check(good, f"the restored table {table.new_name} is {status}")
+        yield Check(False, f"the restored table {table.new_name} is NOT in AWS", "Delete nothing.")
+        return
+    yield Check(new.status == ACTIVE, f"the restored table {table.new_name} is {new.status}")
+    if not prepared and not (old.created and new.created and old.created < new.created):
+        text = f"{old.name} is not older than {new.name}: it may be waiting for its own swap"
+        yield Check(False, text, "Delete nothing, unless you know better: then in the console.")
 
 
 def quiet_checks(
@@ -215,7 +227,7 @@ _WHO = (
 )
 
 
-def _backed_up(backup: Final | None, start: datetime, wanted: bool) -> Check:
+def _backed_up(name: str, backup: Final | None, start: datetime, wanted: bool) -> Check:
     if backup is not None:
         return Check(True, f"final backup {backup.name} of {at(backup.created)}, {backup.status}")
     if wanted:
@@ -223,7 +235,7 @@ def _backed_up(backup: Final | None, start: datetime, wanted: bool) -> Check:
     return Check(
         False,
         f"no on-demand backup of it was made since {at(start)}",
-        "Let tfswap make one: tfswap retire --final-backup",
+        f"Let tfswap make one: tfswap retire {name} --final-backup",
     )
 
 
@@ -246,11 +258,15 @@ def state_checks(
     more = f" and {len(naming) - _SHOWN} more" if len(naming) > _SHOWN else ""
     said = f"the state still names it: {', '.join(naming[:_SHOWN])}{more}"
     return (
-        Check(good, text, "" if good else "tfswap status says where the swap stands."),
+        Check(good, text, "" if good else _ELSEWHERE),
         Check(False, said, _STILL) if naming else Check(True, "nothing in the state names it"),
     )
 
 
+_ELSEWHERE = (
+    "The restored table is not in service here. Whoever prepared the swap sees with tfswap status "
+    "where it stands."
+)
 _STILL = (
     "tfswap verify-plan, then tfswap apply, bring them to the restored table. Where that plan is "
     "empty, the state only remembers what was: terraform apply -refresh-only."
@@ -263,7 +279,14 @@ def _plan_check(bench: Workbench, swap: Swap, terraform: Terraform) -> Check:
         return Check(True, "a fresh plan has nothing left to do: APPLIED")
     text = f"a fresh plan is {report.verdict.value.upper()}, not APPLIED"
     good = None if report.verdict is Verdict.CANNOT_TELL else False
-    return Check(good, text, "tfswap verify-plan tells why.")
+    return Check(good, text, _why(bench, swap))
+
+
+def _why(bench: Workbench, swap: Swap) -> str:
+    """Return how to see what the plan holds: ``verify-plan`` needs a swap prepared here."""
+    if prepared_swap(bench) == swap:
+        return "tfswap verify-plan tells why."
+    return f"terraform plan in {swap.root_module} shows it; apply it by your own way first."
 
 
 def _no_plan() -> Check:

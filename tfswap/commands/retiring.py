@@ -90,7 +90,7 @@ def _check_again(
         bench.journal.note("retire-stopped", table=facts.name, why=moved)
         raise RejectedError(
             f"Something moved since it was looked at: {facts.name} was not deleted.",
-            hint="Look again: tfswap retire --dry-run",
+            hint=f"Look again: tfswap retire {facts.name} --dry-run",
             details=tuple(moved),
         )
 
