@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tfswap.commands import swap as command
+from tfswap.commands.status import status
 from tfswap.commands.workbench import Workbench, open_workbench
 from tfswap.console import Console
 
@@ -79,12 +81,18 @@ def test_it_stops_at_the_first_that_fails_and_goes_on_there(
     hands.fails["run"] = 1
     assert command.swap(bench, [NAME], yes=True) == 1
     assert hands.ran[-1] == "run"
-    assert "goes on from here" in capsys.readouterr().err
+    again = f"tfswap swap {NAME} --environment production"
+    assert f"to go on from here: {again}\n" in capsys.readouterr().err
+    status(bench, offline=True)
+    assert f"next: {again}\n" in capsys.readouterr().out
     hands.fails.clear()
     hands.ran.clear()
     assert command.swap(bench, [NAME], yes=True) == 0
     # What only reads is done anew; what was done is not.
     assert hands.ran == ["compare", "run", "verify-plan", "apply", "finish"]
+    capsys.readouterr()
+    status(bench, offline=True)
+    assert again not in capsys.readouterr().out
 
 
 def test_a_phase_done_by_hand_meanwhile_is_not_done_again(bench: Workbench, hands: Hands) -> None:
@@ -95,6 +103,19 @@ def test_a_phase_done_by_hand_meanwhile_is_not_done_again(bench: Workbench, hand
     hands.ran.clear()
     assert command.swap(bench, [NAME], yes=True) == 0
     assert hands.ran == ["finish"]
+
+
+def test_the_command_to_go_on_says_everything_that_was_said(
+    bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hands.fails["restore"] = 2
+    night = partial(command.swap, bench, ["Lpas"], restore="latest", date="20240715", yes=True)
+    assert night(skip=["doctor"]) == 2
+    again = "tfswap swap Lpas --restore latest --date 20240715 --environment production"
+    assert f"{again} --skip doctor\n" in capsys.readouterr().err
+    bench.journal.note("pipeline-stopped")
+    status(bench)
+    assert "tfswap pipeline start --environment production" in capsys.readouterr().out
 
 
 def test_it_asks_before_each_phase(
@@ -177,6 +198,7 @@ def test_the_runbook_has_every_command_filled_in(clone: Clone) -> None:
         "--backup-vault-name eu-west-1-production-backup-vault",
         "encryption key alias/opg-modernising-lpa_dynamodb_encryption",
         "tfswap rollback --dry-run",
+        'cd "$(git rev-parse --show-toplevel)"\ngit commit',
     ):
         assert part in done.out
     assert clone.everything() == before

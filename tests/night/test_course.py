@@ -89,12 +89,24 @@ def test_what_was_done_before_the_night_does_not_count() -> None:
     assert done(entry("pushed"), begin()) == set()
 
 
-def test_a_phase_done_ends_those_before_it() -> None:
-    found = done(begin(), entry("prepared"))
-    assert found == {"doctor", "pipeline", "prepare"}
+def test_a_branch_prepared_by_hand_stops_no_pipeline_and_restores_no_table() -> None:
+    night = replace(NIGHT, restore="latest")
+    assert done(begin(night), entry("prepared"), night=night) == {"doctor", "prepare"}
+
+
+def test_a_state_that_is_written_ends_every_phase_before_it() -> None:
+    found = done(begin(), entry("pushed"))
+    assert found == {"doctor", "pipeline", "prepare", "compare", "run"}
     # After the apply, a pipeline to stop would be the new one.
     assert "pipeline" in done(begin(), entry("applied"))
     assert "verify" in done(begin(), entry("applied"))
+
+
+def test_the_night_under_way_is_the_one_neither_ended_nor_undone() -> None:
+    stopped = entry("pipeline-stopped")
+    assert progress.open_night([stopped, begin(), stopped]) == [begin(), stopped]
+    assert progress.open_night([begin(), stopped, entry("rolled-back")]) == []
+    assert progress.open_night([begin(), entry(progress.ENDED), stopped]) == []
 
 
 def test_what_only_reads_is_done_anew() -> None:

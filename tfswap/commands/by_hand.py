@@ -14,6 +14,8 @@ from tfswap.steps.sequence import steps_of
 from tfswap.swap import Swap, TableSwap
 from tfswap.terraform import commands
 
+_TOP = '"$(git rev-parse --show-toplevel)"'
+
 
 def by_hand(bench: Workbench, swap: Swap, names: Sequence[str]) -> dict[str, Sequence[str]]:
     """Return, per phase of the night, the commands that do the same by hand.
@@ -40,6 +42,11 @@ def _with_git_and_terraform(bench: Workbench, swap: Swap) -> dict[str, Sequence[
         return shlex.join(told.binary.argv(words))
 
     variables = sorted(told.config.terraform_variables().items())
+    # Each phase may be the first that somebody types, in any folder and a shell of their own.
+    there = [
+        f"cd {_TOP}/{shlex.quote(swap.root_module)}",
+        *(f"export {name}={shlex.quote(value)}" for name, value in variables),
+    ]
     files = shlex.join(sorted({table.leaf.file for table in swap.tables}))
     return {
         "prepare": [
@@ -50,18 +57,19 @@ def _with_git_and_terraform(bench: Workbench, swap: Swap) -> dict[str, Sequence[
             ),
         ],
         "run": [
-            f"cd {shlex.quote(swap.root_module)}",
-            *(f"export {name}={shlex.quote(value)}" for name, value in variables),
+            *there,
             line(commands.init()),
             line(commands.workspace_select(swap.workspace)),
             f"{line(commands.state_pull())} > before.tfstate    # keep it, and keep it private",
             *(line(step.words()) for step in steps_of(swap)),
         ],
-        "verify": [line(commands.plan("swap.plan"))],
-        "apply": [line(commands.apply("swap.plan"))],
+        "verify": [*there, line(commands.plan("swap.plan"))],
+        "apply": [*there, line(commands.apply("swap.plan"))],
         "finish": [
+            f"cd {_TOP}",
             f"git commit -m 'Use the restored table' -- {files}",
             f"git push --set-upstream origin {shlex.quote(swap.branch)}",
+            "# then open the pull request",
         ],
     }
 

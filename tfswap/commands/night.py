@@ -13,6 +13,7 @@ from tfswap.commands.workbench import Workbench
 from tfswap.errors import UsageError
 from tfswap.names import parse_dated
 from tfswap.night import progress
+from tfswap.night.course import environment_words, reach_words
 from tfswap.night.phase import Night, Words
 from tfswap.swap import Swap
 
@@ -72,6 +73,20 @@ def night_of(bench: Workbench, swap: Swap, names: Sequence[str], *, restore: str
 def tfswap_line(command: Words) -> str:
     """Return a command of ours as a person types it."""
     return shlex.join(("tfswap", *command))
+
+
+def night_line(night: Night, skip: Sequence[str] = ()) -> str:
+    """Return the command that leads through this night, or goes on with it."""
+    words = ["swap", *night.names]
+    if night.restore:
+        bases = [parse_dated(name).base for name in night.names]
+        day = night.names[0].rpartition("-")[2]
+        words = ["swap", *bases, "--restore", night.restore, "--date", day]
+    words += [*environment_words(night), *reach_words(night)]
+    if night.pair:
+        words += ["--pair", night.pair]
+    words += [word for name in skip for word in ("--skip", name)]
+    return tfswap_line(tuple(words))
 
 
 def _held_names(bench: Workbench, bases: Sequence[str]) -> tuple[str, ...] | None:

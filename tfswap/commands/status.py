@@ -14,6 +14,7 @@ from tfswap.commands.preflight import pull
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import TfswapError
 from tfswap.home import Home
+from tfswap.night import progress
 from tfswap.repo import tfvars
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.sequence import steps_of
@@ -41,17 +42,45 @@ def status(bench: Workbench, *, offline: bool = False) -> int:
     """
     swap = bench.home.find()
     if swap is None:
-        bench.console.out("No swap is prepared in this repository.")
-        bench.console.out(
-            "next: tfswap prepare <restored table>, e.g. tfswap prepare Lpas-20240715"
-        )
-        return 0
+        return _nothing_prepared(bench)
     standing = _at_work(bench) or _stand(bench, swap, offline=offline)
     bench.console.out(f"Swap in {swap.environment} (workspace {swap.workspace})")
     for line in standing.lines:
         bench.console.out(f"  {line}")
     bench.console.out(f"next: {standing.following}")
+    again = _night(bench)[0]
+    if again:
+        bench.console.out(f"or go on with the guided night: {again}")
     return 0
+
+
+def _nothing_prepared(bench: Workbench) -> int:
+    """Say so; a night that was begun is gone on with, or given up."""
+    again, give_up = _night(bench)
+    bench.console.out("No swap is prepared in this repository.")
+    if not again:
+        bench.console.out(
+            "next: tfswap prepare <restored table>, e.g. tfswap prepare Lpas-20240715"
+        )
+        return 0
+    bench.console.out("A guided night was begun here.")
+    bench.console.out(f"next: {again}")
+    if give_up:
+        bench.console.out(f"To give it up: {give_up}")
+    return 0
+
+
+def _night(bench: Workbench) -> tuple[str, str]:
+    """Return the commands that go on with the night under way, and that give it up early.
+
+    Empty where no night is under way, and where it stopped no pipeline.
+    """
+    entries = progress.open_night(bench.journal.entries())
+    if not entries:
+        return "", ""
+    start = ["tfswap", "pipeline", "start", "--environment", str(entries[0].get("environment"))]
+    stopped = any(entry.get("event") == "pipeline-stopped" for entry in entries)
+    return str(entries[0].get("again", "")), shlex.join(start) if stopped else ""
 
 
 def _at_work(bench: Workbench) -> Standing | None:

@@ -11,7 +11,7 @@ import sys
 import textwrap
 from collections.abc import Collection, Sequence
 
-from tfswap.commands.night import find_night, tfswap_line
+from tfswap.commands.night import find_night, night_line, tfswap_line
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import ExitCode, UsageError
 from tfswap.night import progress
@@ -52,15 +52,22 @@ def swap(
     _overview(bench, night, phases, ended | set(skip))
     if dry_run:
         return 0
+    again = night_line(night, sorted(skip))
     if held is None:
         bench.home.make()
-        bench.journal.note(progress.BEGUN, names=list(night.names), environment=night.environment)
+        bench.journal.note(
+            progress.BEGUN,
+            names=list(night.names),
+            environment=night.environment,
+            again=again,
+        )
     if not _preconditions_hold(bench, night, held or (), yes=yes):
+        bench.console.note(f"Nothing was changed. See to that first. next: {again}")
         return int(ExitCode.INTERRUPTED)
     for number, phase in enumerate(phases, 1):
         if phase.name in ended or phase.name in skip:
             continue
-        code = _one(bench, phase, f"{number}/{len(phases)}", yes=yes)
+        code = _one(bench, phase, f"{number}/{len(phases)}", again, yes=yes)
         if code:
             return code
     return _finished(bench, night)
@@ -100,16 +107,15 @@ def _preconditions_hold(
     for item in preconditions(night):
         if item.name in answered:
             continue
-        bench.console.explain(f"{item.question} {item.why}" if yes else item.why)
-        if not bench.console.confirm(f"{item.question} Is that so?", yes=yes):
-            bench.console.note("Nothing was changed. See to that first; next: the same command.")
+        bench.console.explain(f"{item.question} {item.why}")
+        if not bench.console.confirm("Is that so?", yes=yes):
             return False
         by = "--yes" if yes else "asked"
         bench.journal.note(progress.CHECKED, item=item.name, by=by)
     return True
 
 
-def _one(bench: Workbench, phase: Phase, count: str, *, yes: bool) -> int:
+def _one(bench: Workbench, phase: Phase, count: str, again: str, *, yes: bool) -> int:
     """Ask, run one phase, and keep how it ended."""
     console = bench.console
     console.out()
@@ -121,13 +127,17 @@ def _one(bench: Workbench, phase: Phase, count: str, *, yes: bool) -> int:
         bench.journal.note("phase-skipped", phase=phase.name)
         return 0
     if answer not in ("", "y", "yes"):
-        return _stopped(bench, int(ExitCode.INTERRUPTED), "Stopped here; nothing is under way.")
+        console.note("Stopped here; nothing is under way.")
+        console.note(f"next: {again}")
+        return int(ExitCode.INTERRUPTED)
     argv = phase.foreign or _argv(phase, yes=yes)
     bench.journal.note("phase", phase=phase.name, argv=list(argv))
     code = hand_over(argv, bench.git.root, _told(bench))
     if code:
         bench.journal.note("phase-failed", phase=phase.name, exit=code)
-        return _stopped(bench, code, f"{phase.title}: not done (exit {code}).")
+        console.note(f"{phase.title}: not done (exit {code}); what to do stands above.")
+        console.note(f"then, to go on from here: {again}")
+        return code
     bench.journal.note(progress.DONE, phase=phase.name)
     return 0
 
@@ -140,12 +150,6 @@ def _argv(phase: Phase, *, yes: bool) -> tuple[str, ...]:
 def _told(bench: Workbench) -> dict[str, str]:
     """Return what every phase is told by its environment."""
     return {"TFSWAP_PAIR": bench.config.pair} if bench.config.pair else {}
-
-
-def _stopped(bench: Workbench, code: int, why: str) -> int:
-    bench.console.note(why)
-    bench.console.note("next: see above; then the same tfswap swap … goes on from here")
-    return code
 
 
 def _finished(bench: Workbench, night: Night) -> int:

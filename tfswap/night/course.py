@@ -55,7 +55,7 @@ def _doctor(night: Night) -> Phase:
         "doctor",
         "look at everything first",
         "Reads only: Terraform, backend, credentials, variables, git.",
-        ("doctor", *_reach(night)),
+        ("doctor", *reach_words(night)),
         asks=False,
         by_hand="Before Proceeding",
     )
@@ -82,7 +82,7 @@ def _begin(night: Night) -> list[Phase]:
                 "stop the OpenSearch ingestion pipeline",
                 "So that the index does not follow the outgoing table while you work. The swap "
                 "makes the pipeline anew in the end.",
-                ("pipeline", "stop", *_environment(night), *_reach(night)),
+                ("pipeline", "stop", *environment_words(night), *reach_words(night)),
                 events=("pipeline-stopped",),
                 by_hand="Turn off the Opensearch ingestion pipeline",
             )
@@ -105,8 +105,8 @@ def _restore(night: Night) -> list[Phase]:
                 "same command finds it again.",
                 (
                     *("restore", base, "--at", night.restore, "--date", date),
-                    *_environment(night),
-                    *_reach(night),
+                    *environment_words(night),
+                    *reach_words(night),
                 ),
                 events=("restored",),
                 by_hand="Restore a table from a backup",
@@ -121,7 +121,7 @@ def _swap(night: Night) -> list[Phase]:
             "prepare",
             "make the branch, edit the tfvars",
             "Finds everything by reading the repository. Neither state nor AWS is changed.",
-            ("prepare", *night.names, *_environment(night), *_reach(night)),
+            ("prepare", *night.names, *environment_words(night), *reach_words(night)),
             events=("prepared",),
             asks=False,
             by_hand="Bring restored table into service",
@@ -206,11 +206,12 @@ def afterwards(night: Night) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _environment(night: Night) -> tuple[str, ...]:
+def environment_words(night: Night) -> tuple[str, ...]:
+    """Return the words that choose the environment."""
     return ("--environment", night.environment)
 
 
-def _reach(night: Night) -> tuple[str, ...]:
+def reach_words(night: Night) -> tuple[str, ...]:
     """Return how Terraform and AWS are reached; ``prepare`` remembers it for those after it."""
     said = (
         ("--role", night.role),
