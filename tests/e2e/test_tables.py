@@ -68,6 +68,9 @@ def test_from_compare_to_the_outgoing_tables_end(prepared: World) -> None:
     assert "--final-backup" in tfswap(world, "retire").text
     good(world, "retire", "--confirm", OLD, "--final-backup", "--yes")
     assert names(world) == before - {OLD}
+    back = tfswap(world, "rollback", "--dry-run")
+    assert back.code == 2
+    assert f"{OLD} was deleted by tfswap retire" in back.text
     alarms = world.client("cloudwatch").describe_alarms()["MetricAlarms"]
     assert [alarm["AlarmName"] for alarm in alarms] == ["new"]
     (backup,) = world.client("dynamodb").list_backups()["BackupSummaries"]

@@ -16,7 +16,7 @@ from tfswap.commands.protect import unprotect_what_was_off, what_was_off
 from tfswap.commands.undo import Undo, carry_out, find_undo, told_undo
 from tfswap.commands.workbench import Workbench, tell_environment, told
 from tfswap.config import Setting
-from tfswap.errors import AwsError, ExitCode, StateMovedError, TerraformError
+from tfswap.errors import AwsError, ExitCode, RepoError, StateMovedError, TerraformError
 from tfswap.report.wrap import wrap
 from tfswap.steps.push import back_up
 from tfswap.steps.rollback import (
@@ -161,7 +161,12 @@ def _swap_back(
     yes: bool,
     dry_run: bool,
 ) -> int:
-    """Prepare the reverse swap, once that is confirmed."""
+    """Prepare the reverse swap, once that is confirmed.
+
+    Raises:
+        RepoError: The outgoing table was retired from here: there is nothing to go back to.
+    """
+    _refuse_retired(bench, swap)
     why = way.why if isinstance(way, NoWay) else "The restored table's name has been merged."
     command = f"tfswap prepare {_old_values(swap)}"
     console = bench.console
@@ -176,6 +181,19 @@ def _swap_back(
         return 0 if dry_run else int(ExitCode.INTERRUPTED)
     bench.journal.note("rollback-by-swap", branch=swap.branch)
     return prepare(_reversed(bench, swap), [table.leaf.value for table in swap.tables])
+
+
+def _refuse_retired(bench: Workbench, swap: Swap) -> None:
+    retired = {
+        e.get("table") for e in bench.journal.entries() if e.get("event") == "retire-deleted"
+    }
+    gone = [table.old_name for table in swap.tables if table.old_name in retired]
+    if gone:
+        raise RepoError(
+            f"{', '.join(gone)} was deleted by tfswap retire: there is no table to go back to.",
+            hint="Its final backup is in DynamoDB (tfswap log names it); restored under a dated "
+            "name it is a swap of its own: tfswap prepare <restored table>",
+        )
 
 
 def _reversed(bench: Workbench, swap: Swap) -> Workbench:

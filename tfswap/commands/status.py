@@ -182,10 +182,14 @@ def _to_land(bench: Workbench, swap: Swap) -> str:
     leaves = {table.leaf.file for table in swap.tables}
     if leaves & set(bench.git.changed()) or not bench.git.pushed(swap.branch):
         return "tfswap finish (commits the tfvars edit, pushes the branch, opens the PR)"
-    return (
-        f"{_pull_request(bench, swap)}; once it is in {swap.environment}, end the change freeze. "
-        'The outgoing table is still there (runbook, "Delete the old table").'
+    landed = (
+        f"{_pull_request(bench, swap)}; once it is in {swap.environment}, end the change freeze"
     )
+    retired = {e.get("table") for e in bench.journal.entries() if e.get("event") == "retired"}
+    left = [table.old_name for table in swap.tables if table.old_name not in retired]
+    if not left:
+        return f"{landed}. The outgoing table is retired already."
+    return f"{landed}. A day or more later: tfswap retire {shlex.quote(left[0])} --dry-run"
 
 
 def _pull_request(bench: Workbench, swap: Swap) -> str:

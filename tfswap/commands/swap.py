@@ -107,7 +107,9 @@ def _preconditions_hold(
     for item in preconditions(night):
         if item.name in answered:
             continue
-        bench.console.explain(f"{item.question} {item.why}")
+        # The question stays with --quiet too: its answer is somebody's word.
+        bench.console.note(textwrap.fill(item.question, bench.console.width))
+        bench.console.explain(item.why)
         if not bench.console.confirm("Is that so?", yes=yes):
             return False
         by = "--yes" if yes else "asked"
