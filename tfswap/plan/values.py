@@ -39,14 +39,17 @@ class Leaf(NamedTuple):
 def child_mark(mark: Any, key: str | int) -> Any:
     """Return the mark (``after_unknown``, ``before_sensitive``…) that belongs to a child.
 
-    A mark is true, false, or mirrors the value's shape; what it leaves out is not marked.
+    A mark is true, false, or mirrors the value's shape; what it leaves out is not marked. One of
+    another shape than its value tells of no child in particular: of all, then.
     """
     if isinstance(mark, bool):
         return mark
     if isinstance(mark, dict):
-        return mark.get(str(key), False)
-    if isinstance(mark, list) and isinstance(key, int) and key < len(mark):
-        return mark[key]
+        return mark.get(key, False) if isinstance(key, str) else marked(mark)
+    if isinstance(mark, list):
+        if not isinstance(key, int):
+            return marked(mark)
+        return mark[key] if key < len(mark) else False
     return False
 
 
