@@ -75,7 +75,9 @@ def test_a_real_apply_that_fails_midway(applied: Callable[..., Terraform], tmp_p
     said: list[str] = []
     progress = Progress(said.append, 74)
     with pytest.raises(TerraformError, match="failed to apply") as caught:
-        terraform.run(commands.apply(str(plan), messages=True), "apply", on_line=progress.line, into=log)
+        terraform.run(
+            commands.apply(str(plan), messages=True), "apply", on_line=progress.line, into=log
+        )
     ends = {work.address: work.end for work in progress.works}
     assert ends == {
         "terraform_data.first": End.DONE,

@@ -20,7 +20,8 @@ GROUPS = (
 _INTRO = """# Rules
 
 Every statement `tfswap verify-plan` makes about a plan, and `tfswap check` about a pull request,
-carries the id of a rule. Ids never change their meaning. `tfswap rules` lists them, `tfswap explain TFS301` shows one.
+carries the id of a rule. Ids never change their meaning. `tfswap rules` lists them, and
+`tfswap explain TFS301` shows one.
 
 This page is made from the rules' own texts; make it anew with
 `python -m tfswap.report.rules_markdown > docs/rules.md`.
