@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 from tests.e2e.test_swap import BUCKET_KEY, NEW, TABLE, good, tfswap
+from tfswap.demo import fixture
 from tfswap.demo.account import STATE_BUCKET
 from tfswap.demo.world import World
 from tfswap.terraform.state import State, parse
@@ -98,3 +100,15 @@ def test_a_wrapper_a_prefix_and_a_data_directory_of_ones_own(world: World) -> No
     assert after.serial == before.serial + 2
     assert after.instances[TABLE].attributes["name"] == NEW
     assert not (world.root / ".terraform").exists()
+
+
+def test_a_provider_that_is_not_the_locked_one_is_not_run(world: World) -> None:
+    world.restore("Lpas", "20240715")
+    lock = world.root / ".terraform.lock.hcl"
+    lock.write_text(re.sub(r'"h1:.', '"h1:A', re.sub(r'\n    "zh:.*"', "", lock.read_text())))
+    fixture.commit(world.repo, "Lock another provider")
+    good(world, "prepare", "Lpas-20240715", "--offline")
+    done = tfswap(world, "rehearse")
+    assert done.code == 2, done.text
+    assert "checksum" in done.text
+    assert "import" not in done.text

@@ -196,3 +196,14 @@ def test_a_version_managers_file_reaches_the_state_folder(applied: Applied, repo
     scratch = scratch_of(applied(), repo)
     assert (scratch.bare.root / ".terraform-version").read_text() == "1.11.4"
     assert (scratch.bare.root / ".tool-versions").exists()
+
+
+def test_checksums_are_compared_once_by_init(tmp_path: Path) -> None:
+    """The end-to-end test with a wrong checksum shows that init does compare."""
+    lock = tmp_path / ".terraform.lock.hcl"
+    block = 'provider "a/b/c" {\n  version = "1.0.0"\n%s}\n'
+    hashes = '  hashes = [\n    "h1:x=",\n    "zh:y",\n  ]\n'
+    lock.write_text("# kept\n" + block % hashes + block % "")
+    workdir._trust(lock)
+    assert lock.read_text() == "# kept\n" + block % "" + block % ""
+    workdir._trust(tmp_path / "nowhere")
