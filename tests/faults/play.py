@@ -98,7 +98,7 @@ def observed(stage: Stage) -> Iterator[list[str]]:
                 if now != last:
                     looks, last = looks + 1, now
                     amiss += _table_missing(stage.state_file)
-                time.sleep(0.002)
+                time.sleep(0.005)
         finally:
             out.write_text(f"{looks} {amiss}")
             os._exit(0)

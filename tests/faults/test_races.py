@@ -33,7 +33,7 @@ from tfswap.terraform.commands import Binary
 from tfswap.terraform.process import Door, terraform_environment
 from tfswap.terraform.state import State, parse
 
-LOCAL_ROUNDS, S3_ROUNDS = 200, 30
+LOCAL_ROUNDS, S3_ROUNDS = 200, 24
 
 S3_BACKEND = """\
   backend "s3" {
@@ -133,7 +133,7 @@ def test_no_update_is_lost_on_a_local_backend(prepared_stage: Stage, tmp_path: P
     stage = prepared_stage.fork(tmp_path / "stage")
     door = Door(terraform_environment({}))
     terraform = Terraform(Binary(), door, stage.repo / ROOT, "production")
-    told(Race(terraform, stage.home, 4, 0.12).rounds(LOCAL_ROUNDS), LOCAL_ROUNDS)
+    told(Race(terraform, stage.home, 4, 0.08).rounds(LOCAL_ROUNDS), LOCAL_ROUNDS)
 
 
 @pytest.fixture
@@ -156,7 +156,9 @@ def s3_stage(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
         (root / "terraform.tfvars.json").write_text('{"table_name": "Lpas"}\n')
         env = child_env(running.endpoint)
         for words in (["init"], ["workspace", "new", "production"], ["apply", "-auto-approve"]):
-            subprocess.run(["terraform", *words], cwd=root, env=env, check=True)
+            subprocess.run(
+                ["terraform", *words], cwd=root, env=env, check=True, stdout=subprocess.DEVNULL
+            )
         yield root, env
     finally:
         running.stop()

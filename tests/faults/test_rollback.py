@@ -75,6 +75,17 @@ def test_after_the_push_the_backed_up_state_goes_back(bare_stage: Stage, pushed:
     assert user_tree(pushed) == user_tree(bare_stage)
 
 
+def test_after_a_push_killed_between_the_two_writes_of_a_local_backend(
+    bare_stage: Stage, pushed: Stage
+) -> None:
+    """The first has our content with the serial it was given, the second raises that."""
+    [kept] = pushed.home.all_pushed("production")
+    pushed.state_file.write_bytes(kept.read_bytes())
+    done = play(pushed, "rollback")
+    assert done.code == 0, done.text
+    assert instances(pushed) == instances(bare_stage)
+
+
 def test_rolled_back_and_swapped_again(pushed: Stage) -> None:
     assert play(pushed, "rollback").code == 0
     assert play(pushed, "prepare").code == 0

@@ -157,7 +157,7 @@ def _pushed_last(swap: Swap, now: State, home: Home) -> _Kept | None:
     kept = [
         each
         for each in _read(home.all_pushed(swap.workspace))
-        if each.state.lineage == now.lineage and each.state.serial < now.serial
+        if each.state.lineage == now.lineage and each.state.serial <= now.serial
     ]
     return max(kept, key=lambda each: each.state.serial, default=None)
 
@@ -173,8 +173,13 @@ def _read(paths: Iterable[Path]) -> Iterable[_Kept]:
 
 
 def _same(pushed: _Kept, data: bytes, now: State) -> bool:
-    """Say whether the state is the pushed one; Terraform raises its serial once as it writes."""
-    same = now.serial == pushed.state.serial + 1 and not differing(pushed.state, now)
+    """Say whether the state is the pushed one; Terraform raises its serial once as it writes.
+
+    On a local backend it writes twice, first with the serial it was given (measured): killed in
+    between, the state has that one.
+    """
+    serials = (pushed.state.serial, pushed.state.serial + 1)
+    same = now.serial in serials and not differing(pushed.state, now)
     return same and _outputs(pushed.data) == _outputs(data)
 
 
