@@ -9,7 +9,8 @@ import pytest
 
 _OURS = ("TFSWAP_E2E", "TFSWAP_PLUGIN_DIR")
 _PROVIDERS = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
-_FOREIGN = ("AWS_", "TF_", "TFSWAP_", "GIT_")
+_FOREIGN = ("AWS_", "TF_", "TFSWAP_", "GIT_", "CI", "GITHUB_", "GH_")
+"""First characters of variables that change what tfswap or its tools do; CI's own among them."""
 
 
 def _real_home_settings() -> dict[str, str]:
@@ -26,7 +27,7 @@ def _real_home_settings() -> dict[str, str]:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_real_surroundings(tmp_path_factory: pytest.TempPathFactory) -> object:
-    """HOME is an empty folder, AWS_*, TF_* and GIT_* are unset, for every test of the session."""
+    """HOME is an empty folder, and what ``_FOREIGN`` names is unset, for every test."""
     kept = _real_home_settings()
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
