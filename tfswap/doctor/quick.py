@@ -72,6 +72,7 @@ def _table(client: Any, table: TableSwap) -> Iterator[Line]:
     try:
         outgoing = describe_table(client, table.old_name)
     except MissingError:
+        yield _unasked(f"{table.old_name}, to compare with, is not there any more")
         return
     for difference in differences(schema_in_api(outgoing), schema_in_api(restored)):
         yield stop(
