@@ -132,6 +132,7 @@ def test_without_an_outgoing_table_the_state_is_compared_with(there: Make, table
     lines = asked(restored.look, there())
     assert "is not there any more" in said(lines, WARNING)
     assert "in the state" in said(lines, STOP)
+    assert "to compare with, is not there" in said(quick.look(there()), WARNING)
     other = State(1, "x", {})
     assert "compared with nothing" in said(asked(restored.look, there(found=other)), WARNING)
 
