@@ -117,6 +117,26 @@ def _in_place(bench: Workbench, swap: Swap) -> bool:
     return bench.git.branch() == swap.branch and bench.home.script.is_file()
 
 
+def _switch(bench: Workbench, swap: Swap, *, create: bool) -> None:
+    """Save the swap and check out its branch; where git refuses, the swap is as it was before.
+
+    Raises:
+        RepoError: Git refuses.
+    """
+    file = bench.home.swap_file
+    before = file.read_bytes() if file.is_file() else None
+    # Before the branch: whatever kills this command, rollback finds what to undo.
+    bench.home.save(swap)
+    try:
+        bench.git.switch(swap.branch, create=create)
+    except RepoError:
+        if before is None:
+            file.unlink()
+        else:
+            write_atomically(file, before, 0o600)
+        raise
+
+
 def _carry_out(bench: Workbench, swap: Swap, *, fresh: bool) -> None:
     """Make branch, swap file, edit and script in this order: each repeatable after a kill."""
     bench.home.hold()
@@ -135,9 +155,7 @@ def _carry_out(bench: Workbench, swap: Swap, *, fresh: bool) -> None:
             commit=git.commit(),
             created=not there,
         )
-        # Before the branch: whatever ends this command, rollback finds what to undo.
-        bench.home.save(swap)
-        git.switch(swap.branch, create=not there)
+        _switch(bench, swap, create=not there)
     bench.home.save(swap)
     for table in swap.tables:
         path = git.root / table.leaf.file
