@@ -110,16 +110,8 @@ class Console:
             raise UsageError(
                 f"Nobody is here to answer: {question}", hint="Pass --yes once you are sure."
             )
-        # Before the question is shown: what is typed after it is the answer.
-        _forget_typed_ahead()
-        _tell(f"{question} Only 'yes' goes on: ")
-        answer = sys.stdin.readline()
-        if not answer:
-            _tell("\n")
-            raise UsageError(
-                f"Nobody is here to answer: {question}", hint="Pass --yes once you are sure."
-            )
-        return answer.strip().lower() == "yes"
+        prompt = f"{question} Only 'yes' goes on: "
+        return self.typed(prompt, hint="Pass --yes once you are sure.").lower() == "yes"
 
     def ask(self, question: str) -> str:
         """Ask for a word, and return it in lower case, stripped; empty for a bare Enter.
@@ -139,6 +131,7 @@ class Console:
         Raises:
             UsageError: There is nobody to ask.
         """
+        # Before the question is shown: what is typed after it is the answer.
         _forget_typed_ahead()
         _tell(question)
         answer = sys.stdin.readline()

@@ -1,28 +1,5 @@
-"""A stand-in AWS per test module, and doors to it."""
+"""A stand-in AWS per test module, and the door to it."""
 
-from __future__ import annotations
+from tests.standin import aws, endpoint
 
-from collections.abc import Iterator
-
-import pytest
-
-from tfswap.aws.session import Aws
-
-
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a fresh stand-in for AWS."""
-    from tfswap.demo import server
-
-    running = server.start(tmp_path_factory.mktemp("standin") / "log")
-    yield running.endpoint
-    running.stop()
-
-
-@pytest.fixture
-def aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    """The door to it, with credentials it takes."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    return Aws(region="eu-west-1", account="123456789012")
+__all__ = ["aws", "endpoint"]

@@ -13,7 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.standin import aws, endpoint
 from tfswap.demo import fixture
+
+__all__ = ["aws", "endpoint"]
 
 if TYPE_CHECKING:
     from tests.commands.lab import Lab

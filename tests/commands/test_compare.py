@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from tests.aws.lab import make_alarm, make_table
 from tfswap.aws.session import Aws
@@ -14,28 +11,6 @@ from tfswap.aws.session import Aws
 from .conftest import Clone, Outcome
 
 OLD, NEW = "production-Lpas", "production-Lpas-20240715"
-
-
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from tfswap.demo import server
-
-    running = server.start(tmp_path_factory.mktemp("standin") / "log")
-    yield running.endpoint
-    running.stop()
-
-
-@pytest.fixture
-def aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    import urllib.request
-
-    request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
-    urllib.request.urlopen(request).close()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    return Aws(region="eu-west-1", account="123456789012")
 
 
 def compare(clone: Clone, *arguments: str, **more: Any) -> Outcome:

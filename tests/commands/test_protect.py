@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,27 +22,9 @@ from tfswap.terraform.state import Instance, State
 OLD, NEW = "production-Lpas", "production-Lpas-20240715"
 
 
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from tfswap.demo import server
-
-    running = server.start(tmp_path_factory.mktemp("standin") / "log")
-    yield running.endpoint
-    running.stop()
-
-
-@pytest.fixture
-def aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    import urllib.request
-
-    request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
-    urllib.request.urlopen(request).close()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    door = Aws(region="eu-west-1", account="123456789012")
-    monkeypatch.setattr(aws_access, "aws_of", lambda *_: door)
-    return door
+@pytest.fixture(autouse=True)
+def door(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(aws_access, "aws_of", lambda *_: aws)
 
 
 class Bench:

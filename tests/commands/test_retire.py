@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -35,27 +35,6 @@ from .conftest import Clone
 
 OLD, NEW = "production-Lpas", "production-Lpas-20240715"
 ADDRESS = "aws_dynamodb_table.lpas_table"
-
-
-@pytest.fixture(scope="module")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    from tfswap.demo import server
-
-    running = server.start(tmp_path_factory.mktemp("standin") / "log")
-    yield running.endpoint
-    running.stop()
-
-
-@pytest.fixture
-def aws(endpoint: str, monkeypatch: pytest.MonkeyPatch) -> Aws:
-    import urllib.request
-
-    request = urllib.request.Request(f"{endpoint}/moto-api/reset", method="POST")
-    urllib.request.urlopen(request).close()
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    return Aws(region="eu-west-1", account="123456789012")
 
 
 def state(name: str = NEW, account: str = "123456789012", **others: Any) -> bytes:

@@ -20,8 +20,10 @@ class _InOrder(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names, with ``pipeline`` after ``doctor``."""
-        names = [name for name in super().list_commands(ctx) if name != "pipeline"]
-        names.insert(names.index("doctor") + 1, "pipeline")
+        names = super().list_commands(ctx)
+        if {"doctor", "pipeline"} <= set(names):
+            names.remove("pipeline")
+            names.insert(names.index("doctor") + 1, "pipeline")
         return names
 
 
