@@ -98,6 +98,23 @@ def test_after_an_apply_nothing_is_undone_behind_terraform(
     assert on(aws) == {OLD: True, NEW: True}
 
 
+def test_a_refused_apply_decided_nothing(aws: Aws, bench: Any, swap: Swap) -> None:
+    make_table(aws, OLD)
+    make_table(aws, NEW)
+    protect(bench, swap, held())
+    wanted = what_was_off(bench.journal)
+    for _ in range(2):
+        bench.journal.note("apply")
+        bench.journal.note("apply-refused")
+        assert what_was_off(bench.journal) == wanted
+    bench.journal.note("apply")
+    bench.journal.note("apply-failed")
+    assert what_was_off(bench.journal) == []
+    bench.journal.note("apply")
+    bench.journal.note("apply-refused")
+    assert what_was_off(bench.journal) == []
+
+
 def test_killed_between_note_and_deed(aws: Aws, bench: Any, swap: Swap) -> None:
     make_table(aws, OLD)
     make_table(aws, NEW)

@@ -62,13 +62,17 @@ def protect(bench: Workbench, swap: Swap, pulled: State) -> None:
 def what_was_off(journal: Journal) -> list[Unprotected]:
     """Return the tables that are still protected only because of ``run --protect``, newest first.
 
-    None after an apply: from there on the configuration decides.
+    None after an apply, be it cut off midway: from there on the configuration decides. One that
+    Terraform refused before its first change decided nothing.
     """
     found: dict[Unprotected, None] = {}
+    before: dict[Unprotected, None] = {}
     for entry in journal.entries():
         event = entry.get("event")
         if event in ("apply", "applied"):
-            found.clear()
+            before, found = found, {}
+        elif event == "apply-refused":
+            before, found = {}, before | found
         elif event in ("protect", "unprotected"):
             one = Unprotected(str(entry.get("table")), str(entry.get("region")))
             found.pop(one, None)
