@@ -155,6 +155,31 @@ def forgotten(hands: Hands) -> None:
     )
 
 
+def table_forgotten(hands: Hands) -> None:
+    """as good, with a removed block that takes another table out of the state"""
+    hands.merge_and_apply(
+        """
+resource "aws_dynamodb_table" "notes" {
+  name         = "${local.environment_name}-Notes"
+  billing_mode = "PAY_PER_REQUEST"
+  hash_key     = "PK"
+  provider     = aws.eu_west_1
+
+  attribute {
+    name = "PK"
+    type = "S"
+  }
+}
+""",
+        "aws_dynamodb_table.notes",
+    )
+    hands.drop_code()
+    hands.swap()
+    hands.add_code(
+        "removed {\n  from = aws_dynamodb_table.notes\n  lifecycle {\n    destroy = false\n  }\n}\n"
+    )
+
+
 def deposed(hands: Hands) -> None:
     """as good, where an earlier apply was broken off between create and delete"""
     address = "aws_security_group.opensearch_ingestion"
@@ -204,5 +229,5 @@ def errored(hands: Hands) -> None:
 CASES = (
     *(ride_image, ride_public, ride_settings, ride_tag, ride_secret, policy_widened, drift),
     *(protection_dropped, index_added, key_changed, bucket_deleted, moved, forgotten, deposed),
-    *(check_failing, errored),
+    *(table_forgotten, check_failing, errored),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from pathlib import Path
 
@@ -95,6 +96,27 @@ def test_the_guard_refuses_exactly_what_takes_data_away(case: str) -> None:
     # A refresh-only plan lists nothing, so nothing can be said of it.
     fine = Verdict.CANNOT_TELL if case == "refresh-only" else Verdict.PASSED
     assert report.verdict is (Verdict.REJECTED if lost else fine)
+
+
+def test_a_table_that_leaves_terraform_is_told_outside_a_swap_too() -> None:
+    data = (FOLDER / "table-forgotten" / "plan.json").read_bytes()
+    report = guard(read_plan(data))
+    (told,) = report.findings
+    assert (told.rule, told.severity) == ("TFS106", Severity.WARNING)
+    assert (told.address, report.verdict) == ("aws_dynamodb_table.notes", Verdict.PASSED)
+    assert "leave Terraform" in report.summary
+    _, verified = judged("table-forgotten")
+    assert verified.verdict is Verdict.REJECTED
+
+
+def test_an_empty_table_in_the_place_of_one_that_is_left_behind_is_refused() -> None:
+    document = json.loads((FOLDER / "good" / "plan.json").read_bytes())
+    entries = document["resource_changes"]
+    table = next(one for one in entries if one["address"] == "aws_dynamodb_table.sessions_table")
+    table["change"]["actions"] = ["create", "forget"]
+    report = guard(read_plan(json.dumps(document).encode()))
+    assert report.verdict is Verdict.REJECTED
+    assert [found.rule for found in report.findings] == ["TFS106"]
 
 
 def test_a_plan_of_another_environment_is_guarded() -> None:

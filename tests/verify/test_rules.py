@@ -270,6 +270,8 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS104", "an index differs", gsi, INTENT),
     ("TFS104", "a key differs", put(TABLE, "after", range_key="Other"), INTENT),
     ("TFS105", "another key", new_key, INTENT),
+    ("TFS106", "another table forgotten", gone(OTHER_TABLE, "forget"), INTENT),
+    ("TFS106", "forgotten for a new one", actions(OTHER_TABLE, "create", "forget"), INTENT),
     ("TFS201", "outgoing in state", renamed_state(OLD), prepared()),
     ("TFS202", "third table in state", renamed_state("production-Lpas-20240714"), prepared()),
     ("TFS203", "imported by arn", "arn-import", INTENT),  # type: ignore[list-item]

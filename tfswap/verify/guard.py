@@ -1,7 +1,8 @@
 """Judge a plan that is no swap: ``guard(plan) -> Report``.
 
 The change freeze, made of rules: whoever raised the plan, and whatever else it does, it neither
-deletes nor replaces a table or anything else that holds data.
+deletes nor replaces a table or anything else that holds data. What would only leave Terraform is
+told.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def _guard(plan: Plan) -> Report:
     verdict = _verdict(findings)
     return Report(
         verdict=verdict,
-        summary=_summary(verdict),
+        summary=_summary(verdict, forgets=any(found.rule == "TFS106" for found in findings)),
         tables=(),
         checklist=(),
         findings=findings,
@@ -76,6 +77,9 @@ def _findings(case: Case) -> Iterator[Finding]:
     for found in stateful.table_deleted(case):
         yield msgspec.structs.replace(found, hint=_FREEZE)
     yield from stateful.stateful_deleted(case)
+    # No data is lost, and a resource that moves to another root module leaves its old one this way:
+    # outside a swap that is somebody's to decide, so it is told and does not stop the plan.
+    yield from stateful.stateful_forgotten(case, alone=Severity.WARNING)
 
 
 def _verdict(findings: tuple[Finding, ...]) -> Verdict:
@@ -85,8 +89,9 @@ def _verdict(findings: tuple[Finding, ...]) -> Verdict:
     return Verdict.CANNOT_TELL if Severity.UNKNOWN in severities else Verdict.PASSED
 
 
-def _summary(verdict: Verdict) -> str:
+def _summary(verdict: Verdict, *, forgets: bool) -> str:
+    left = " Something that does would leave Terraform: see below." if forgets else ""
     return {
-        Verdict.PASSED: "The plan deletes and replaces nothing that holds data.",
+        Verdict.PASSED: f"The plan deletes and replaces nothing that holds data.{left}",
         Verdict.REJECTED: "Do not apply this plan.",
     }.get(verdict, "Do not apply this plan yet: something in it cannot be told.")

@@ -89,9 +89,9 @@ def moved(case: Case) -> Iterator[Finding]:
 
 
 def forgotten(case: Case) -> Iterator[Finding]:
-    """TFS407: removed blocks that leave the object in AWS."""
+    """TFS407: removed blocks that leave the object in AWS; TFS106 tells of what holds data."""
     for change in case.context.plan.changes.busy:
-        if change.forgets:
+        if change.forgets and change.type not in STATEFUL:
             yield finding("TFS407", "It would leave the state and stay in AWS.", change)
 
 

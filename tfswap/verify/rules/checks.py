@@ -25,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     origin.older_than_state,
     stateful.table_deleted,
     stateful.stateful_deleted,
+    stateful.stateful_forgotten,
     stateful.table_created,
     stateful.schema_differs,
     stateful.encryption_differs,

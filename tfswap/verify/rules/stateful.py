@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tfswap.plan.changes import Action
 from tfswap.verify.context import TABLE
 from tfswap.verify.explain import Story
-from tfswap.verify.report_data import Finding, LeafKind
+from tfswap.verify.report_data import Finding, LeafKind, Severity
 from tfswap.verify.rules.registry import Case, finding
 from tfswap.verify.schema import STATEFUL
 from tfswap.verify.tableschema import SCHEMA, differences
@@ -49,6 +49,19 @@ def _release(address: str) -> str:
         "Do not apply. Leave the old copy alone, so that a new one is made beside it: "
         f"tfswap prepare TABLE --release '{address}'"
     )
+
+
+def stateful_forgotten(case: Case, alone: Severity = Severity.ERROR) -> Iterator[Finding]:
+    """TFS106: removed blocks, and replacements that leave the old object behind.
+
+    ``alone``: how much it weighs where no new, empty object takes its place.
+    """
+    for change in case.context.plan.changes.busy:
+        if change.type in STATEFUL and change.is_managed and change.forgets:
+            new = "; a new, empty one would take its place" if change.replaces else ""
+            message = f"It would leave the state and stay in AWS{new}."
+            weight = Severity.ERROR if change.replaces else alone
+            yield finding("TFS106", message, change, severity=weight, evidence=change.action.words)
 
 
 def table_created(case: Case) -> Iterator[Finding]:

@@ -43,4 +43,16 @@ TEXTS: tuple[tuple[str, str, str, str, str, str], ...] = (
         "Restore again and choose the table's own KMS key.",
         "Runbook: under Encryption Key",
     ),
+    (
+        "TFS106",
+        "Something that holds data would leave Terraform",
+        "The plan forgets a table, or another resource that holds data: it stays in AWS, and no "
+        "configuration looks after it any more.",
+        "Nothing is deleted, but nobody plans its protection, backups or policies from then on, "
+        "and the same block written again makes a new, empty one. In a swap it rides along: the "
+        "swap's own state rm is followed by an import.",
+        "In a swap: take the removed block out and plan again. Outside of one: make sure that it "
+        "is meant, and that the root module which takes the resource over has imported it.",
+        "Design promise 2; Terraform, removed blocks",
+    ),
 )
