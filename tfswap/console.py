@@ -25,7 +25,9 @@ class Console:
     def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet
         """Leave the progress out; results, questions and errors stay."""
-        self.colour = _colour(sys.stdout.isatty())
+        self.terminal = sys.stdout.isatty()
+        """Whether a person sees the results as they come, rather than a file or a program."""
+        self.colour = _colour(self.terminal)
         """Whether results may be coloured."""
         self._colour_err = _colour(sys.stderr.isatty())
         self._live = sys.stderr.isatty() and not os.environ.get("CI")

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,6 +58,28 @@ def swapped(clone: Clone) -> Clone:
 
 def finish(clone: Clone, *words: str, stdin: str = "", **env: str) -> Outcome:
     return clone.tfswap("finish", *words, stdin=stdin, **env)
+
+
+def on_terminal(clone: Clone, *words: str) -> str:
+    """Return what a person at a terminal sees of a command that ends well."""
+    outer, inner = pty.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-m", "tfswap", *words],
+        cwd=clone.repo,
+        env={**os.environ, "NO_COLOR": "1", "TERM": "dumb", "CI": "true"},
+        stdin=inner,
+        stdout=inner,
+        stderr=inner,
+    )
+    os.close(inner)
+    shown = b""
+    # The terminal's other end is gone once the command has ended: Linux answers EIO.
+    with suppress(OSError):
+        while more := os.read(outer, 4096):
+            shown += more
+    os.close(outer)
+    assert running.wait() == 0, shown.decode()
+    return shown.decode().replace("\r\n", "\n")
 
 
 def good(clone: Clone, *words: str, **env: str) -> Outcome:
@@ -180,6 +206,28 @@ def test_two_tables_in_one_file(clone: Clone) -> None:
     good(clone)
     assert clone.git("show", "--format=", "--numstat", "HEAD").split() == ["2", "2", TFVARS]
     assert clone.git("log", "-1", "--format=%s").strip() == "Use 2 restored tables in production"
+
+
+def test_on_a_terminal_the_body_s_place_is_enough_and_next_comes_last(swapped: Clone) -> None:
+    shown = on_terminal(swapped, "finish", "--yes")
+    body = swapped.repo / ".tfswap" / "pull-request.md"
+    assert f"Title: Use the restored table production-{NAME} in production" in shown
+    assert str(body) in shown
+    assert "**Applied.**" not in shown
+    assert "**Applied.**" in body.read_text()
+    assert "next: have it reviewed" in shown.splitlines()[-1]
+
+
+def test_of_a_second_swap_only_its_own_journal_is_told(clone: Clone) -> None:
+    journal = Journal(Home(clone.repo).journal)
+    Home(clone.repo).make()
+    journal.note("prepared", branch="restore/before", renames=[["production-A", "production-B"]])
+    journal.note("finished", branch="restore/before", base="main", url="https://x/1")
+    assert clone.tfswap("prepare", NAME).code == 0
+    applied(clone)
+    done = good(clone)
+    assert "restore/before" not in done.out
+    assert f"branch {BRANCH}" in done.out
 
 
 @pytest.mark.parametrize("setting", ["true", "input", "false"])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tfswap.report.events import ENDS, NOISE, told
-from tfswap.report.history import HistoryFormat, history, render_history
+from tfswap.report.history import HistoryFormat, history, of_this_swap, render_history
 
 
 def entry(event: str, minute: int, **facts: Any) -> dict[str, Any]:
@@ -88,6 +88,25 @@ def test_an_earlier_swap_is_left_out_unless_asked_for() -> None:
     earlier = [entry("prepared", 0, branch="restore/x", renames=[["x", "y"]]), *NIGHT]
     assert lines(earlier) == lines(NIGHT)
     assert len(lines(earlier, everything=True)) == len(earlier)
+
+
+def test_a_second_night_is_told_from_its_own_beginning() -> None:
+    first = [
+        entry("night-begun", 0),
+        entry("prepared", 0, branch="restore/x"),
+        entry("retired", 1, table="y"),
+    ]
+    second = [entry("night-begun", 2), entry("pipeline-stopped", 2, name="p"), *NIGHT]
+    found = of_this_swap([*first, *second], BRANCH)
+    assert found == second
+    assert of_this_swap([*first, entry("night-ended", 1), entry("restored", 1), *NIGHT]) == NIGHT
+
+
+def test_another_prepare_that_came_to_nothing_hides_no_swap() -> None:
+    failed = entry("preparing", 9, branch="restore/z")
+    assert of_this_swap([*NIGHT, failed], BRANCH) == [*NIGHT, failed]
+    earlier = [entry("prepared", 0, branch="restore/x"), *NIGHT, failed]
+    assert of_this_swap(earlier, BRANCH) == [*NIGHT, failed]
 
 
 @pytest.mark.parametrize("form", HistoryFormat)

@@ -5,6 +5,7 @@ Each part is looked at first and done only where it is missing, so that repeatin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from tfswap.commands.workbench import Workbench
 from tfswap.errors import ExitCode, RejectedError, RepoError
 from tfswap.files import write_atomically
 from tfswap.repo.landing import Landing, There
+from tfswap.report.history import Entry, of_this_swap
 from tfswap.report.pull_text import NOT_APPLIED, Landed, commit_message, pull_body, subject
 from tfswap.steps import verdict as verdicts
 from tfswap.swap import Swap
@@ -227,12 +229,13 @@ class _Work:
 
     def _by_hand(self, body: Path) -> None:
         target, out = self.target, self.bench.console.out
-        out(f"{self.title}\n\n{self.body}")
+        seen = self.bench.console.terminal
+        out(f"Title: {self.title}" if seen else f"{self.title}\n\n{self.body}")
         where = f"{target.head} into {target.base}"
         if target.forge:
             where = target.forge.compare(target.base, target.head)
         out(f"Open the pull request: {where}")
-        out(f"Title and description stand above; the description is in {body}")
+        out(f"{'' if seen else 'Title and description stand above; '}the description is in {body}")
 
 
 def _check_branch(bench: Workbench, swap: Swap) -> None:
@@ -251,7 +254,7 @@ def _landed(bench: Workbench, swap: Swap, *, before_apply: bool) -> Landed:
         RejectedError: It is not applied, and nobody said that it need not be.
     """
     bound = verdicts.load(bench.home.verdict)
-    entries = tuple(bench.journal.entries())
+    entries = tuple(of_this_swap(tuple(bench.journal.entries()), swap.branch))
     fits = bound is not None and bound.swap == verdicts.swap_digest(swap)
     if bound is not None and fits and bound.verdict == Verdict.APPLIED.value:
         report = _applied_report(bench, entries) or kept_report(
@@ -269,7 +272,7 @@ def _landed(bench: Workbench, swap: Swap, *, before_apply: bool) -> Landed:
     return Landed(swap, False, report=ready, entries=entries)
 
 
-def _applied_report(bench: Workbench, entries: tuple[dict[str, object], ...]) -> Report | None:
+def _applied_report(bench: Workbench, entries: Sequence[Entry]) -> Report | None:
     """Return the report on the plan that was applied: its checklist says what the apply did."""
     for entry in reversed(entries):
         if entry.get("event") == "applied":

@@ -61,7 +61,7 @@ def history(entries: Iterable[Entry], swap: str = "", *, everything: bool = Fals
         everything: Earlier swaps and every small step too.
     """
     whole = list(entries)
-    found = whole if everything else _of_this_swap(whole)
+    found = whole if everything else of_this_swap(whole)
     pairs = dict.fromkeys(safe(str(entry["pair"])) for entry in found if entry.get("pair"))
     return History(swap, "; later ".join(pairs), tuple(_happenings(found, everything)))
 
@@ -81,18 +81,34 @@ def render_history(told: History, form: HistoryFormat, *, width: int = 80) -> st
     return _text(told, width)
 
 
-def _of_this_swap(entries: list[Entry]) -> list[Entry]:
-    """Return what came after another branch's swap, from this one's own beginning on."""
-    branch = next((e["branch"] for e in reversed(entries) if e.get("branch")), None)
-    foreign = -1
-    for index, entry in enumerate(entries):
-        if entry.get("event") in ("preparing", "prepared") and entry.get("branch") != branch:
-            foreign = index
+def of_this_swap(entries: Sequence[Entry], branch: str | None = None) -> list[Entry]:
+    """Return what came after another branch's swap, from this one's own beginning on.
+
+    That beginning is its ``prepare``, or that of the guided night it is part of.
+
+    Args:
+        entries: The journal's entries, oldest first.
+        branch: The swap's; the one the journal named last when None.
+    """
+    mine = branch or next((e["branch"] for e in reversed(entries) if e.get("branch")), None)
+    begun = [i for i, e in enumerate(entries) if e.get("event") in ("preparing", "prepared")]
+    last = max((i for i in begun if entries[i].get("branch") == mine), default=len(entries))
+    foreign = max((i for i in begun if i < last and entries[i].get("branch") != mine), default=-1)
     if foreign < 0:
-        return entries
+        return list(entries)
     later = range(foreign + 1, len(entries))
-    start = next((i for i in later if entries[i].get("branch") == branch), foreign + 1)
-    return entries[start:]
+    own = next((i for i in later if entries[i].get("branch") == mine), foreign + 1)
+    return list(entries[_night_before(entries, foreign, own) :])
+
+
+def _night_before(entries: Sequence[Entry], after: int, own: int) -> int:
+    """Return where the guided night began in which ``own`` was done; ``own`` where in none."""
+    for index in range(own - 1, after, -1):
+        if entries[index].get("event") == "night-ended":
+            break
+        if entries[index].get("event") == "night-begun":
+            return index
+    return own
 
 
 def _happenings(entries: Sequence[Entry], everything: bool) -> Iterator[Happening]:
