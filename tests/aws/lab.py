@@ -40,11 +40,11 @@ def make_table(
         request["GlobalSecondaryIndexes"] = [gsi]
     if everything:
         request |= _features(aws)
-    table: dict[str, Any] = dynamodb.create_table(TableName=name, **{**request, **more})
-    arn = table["TableDescription"]["TableArn"]
+    made = dynamodb.create_table(TableName=name, **{**request, **more})
+    table: dict[str, Any] = made["TableDescription"]
     if everything:
-        _surround(aws, name, arn)
-    return table["TableDescription"]
+        _surround(aws, name, table["TableArn"])
+    return table
 
 
 def _features(aws: Aws) -> dict[str, Any]:

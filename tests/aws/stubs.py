@@ -38,3 +38,8 @@ def enum(service: str, shape: str) -> list[str]:
     session = get_session()
     model = ServiceModel(session.get_service_data(service))
     return list(model.shape_for(shape).enum)
+
+
+def operations(service: str) -> list[str]:
+    """Return every operation of a service, by botocore's model."""
+    return list(ServiceModel(get_session().get_service_data(service)).operation_names)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from botocore import exceptions
-from botocore.exceptions import ClientError
 
-from tfswap.aws.calls import AwsError, DeniedError, ExpiredError, ThrottledError, calling
 from tfswap.aws.session import Aws, _is_session_of
+from tfswap.errors import AwsError
 
 
 def test_a_client_comes_for_the_right_account(aws: Aws) -> None:
@@ -67,7 +68,8 @@ def test_an_unreachable_endpoint_is_a_matter_of_the_network(
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     with pytest.raises(AwsError) as told:
         _ = aws.caller
-    assert "network" in told.value.hint
+    assert told.value.message.startswith("AWS could not be reached at http://127.0.0.1:9: ")
+    assert "AWS_ENDPOINT_URL" in told.value.hint
 
 
 @pytest.mark.parametrize(
@@ -84,24 +86,77 @@ def test_a_session_of_the_role_is_known(caller: str, role: str, same: bool) -> N
     assert _is_session_of(caller, role) is same
 
 
-@pytest.mark.parametrize(
-    ("code", "kind"),
-    [
-        ("ExpiredTokenException", ExpiredError),
-        ("AccessDeniedException", DeniedError),
-        ("ThrottlingException", ThrottledError),
-        ("InvalidClientTokenId", AwsError),
-        ("SomethingNew", AwsError),
-    ],
-)
-def test_what_aws_answers_becomes_one_sentence(code: str, kind: type[AwsError]) -> None:
-    with pytest.raises(kind, match=f"Could not look: {code}: no") as told, calling("look"):
-        raise ClientError({"Error": {"Code": code, "Message": "no"}}, "Look")
-    assert told.value.hint
+def test_a_setting_botocore_cannot_use_is_a_sentence(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "many")
+    with pytest.raises(AwsError, match=r"an AWS setting cannot be used .*'many'") as told:
+        _ = aws.caller
+    assert "AWS_MAX_ATTEMPTS=many" in told.value.details
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "nowhere")
+    with pytest.raises(AwsError, match=r"setting cannot be used .*Invalid endpoint: nowhere"):
+        _ = replace(aws).caller
 
 
-def test_what_botocore_raises_itself_becomes_one_sentence() -> None:
-    with pytest.raises(ExpiredError), calling("look"):
-        raise exceptions.TokenRetrievalError(provider="sso", error_msg="expired")
-    with pytest.raises(AwsError, match="profile"), calling("look"):
-        raise exceptions.ProfileNotFound(profile="profile")
+PROFILES = """
+[profile known]
+aws_access_key_id = known
+aws_secret_access_key = secret
+endpoint_url = {endpoint}
+[profile mfa]
+role_arn = arn:aws:iam::123456789012:role/x
+source_profile = known
+mfa_serial = arn:aws:iam::123456789012:mfa/me
+"""
+
+
+@pytest.fixture
+def profiles(
+    aws: Aws, endpoint: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> pytest.MonkeyPatch:
+    """A shell that has no keys and no endpoint but in its profiles."""
+    (tmp_path / "config").write_text(PROFILES.format(endpoint=endpoint))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name)
+    return monkeypatch
+
+
+@pytest.mark.parametrize("role", ["", "breakglass"])
+@pytest.mark.parametrize("by_prefix", [False, True])
+def test_a_profile_gives_keys_and_endpoint_also_beneath_a_role(
+    aws: Aws, profiles: pytest.MonkeyPatch, endpoint: str, role: str, by_prefix: bool
+) -> None:
+    if not by_prefix:
+        profiles.setenv("AWS_PROFILE", "known")
+    environ = {"AWS_PROFILE": "known"} if by_prefix else {}
+    there = replace(aws, role=role, environ=environ)
+    assert there.caller.account == "123456789012"
+    assert there.client("dynamodb").meta.endpoint_url == endpoint
+
+
+def test_an_mfa_code_nobody_can_type_is_said(profiles: pytest.MonkeyPatch) -> None:
+    profiles.setenv("AWS_PROFILE", "mfa")
+    done = subprocess.run(
+        [sys.executable, "-c", "from tfswap.aws.session import Aws; Aws('eu-west-1').caller"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        start_new_session=True,  # getpass would find the developer's terminal otherwise
+    )
+    assert "asks for an MFA code, and nobody is here to type it." in done.stderr
+
+
+@pytest.mark.parametrize("region", [None, "eu-west-2"])
+def test_a_client_is_of_the_region_asked_for(aws: Aws, region: str | None) -> None:
+    assert aws.client("dynamodb", region).meta.region_name == (region or "eu-west-1")
+
+
+def test_calls_are_retried_in_standard_mode_unless_the_shell_says_otherwise(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert aws.client("backup").meta.config.retries["mode"] == "standard"
+    monkeypatch.setenv("AWS_RETRY_MODE", "adaptive")
+    assert aws.client("backup").meta.config.retries["mode"] == "adaptive"

@@ -1,6 +1,6 @@
 """Calls to AWS that fail with one clear sentence: every botocore error becomes an ``AwsError``.
 
-Error codes: each service's API reference, "Common Errors"; botocore.exceptions for the rest.
+What is said of each kind is ``refusals``' matter.
 """
 
 from __future__ import annotations
@@ -11,34 +11,6 @@ from typing import Any
 
 from tfswap.errors import AwsError
 
-SIGN_IN = "Sign in as for Terraform, or say how: --prefix 'aws-vault exec identity --'"
-
-EXPIRED = frozenset(
-    {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
-)
-DENIED = frozenset(
-    {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"}
-)
-THROTTLED = frozenset(
-    {
-        *("Throttling", "ThrottlingException", "ThrottledException", "TooManyRequestsException"),
-        *("RequestLimitExceeded", "ProvisionedThroughputExceededException", "SlowDown"),
-    }
-)
-MISSING = frozenset(
-    {"ResourceNotFoundException", "ResourceNotFound", "NoSuchEntity", "NotFoundException"}
-)
-AILING = frozenset(
-    {
-        *("ServiceUnavailableException", "ServiceUnavailable", "InternalServerError"),
-        *("InternalFailure", "InternalException", "InternalServerException", "InternalError"),
-    }
-)
-"""AWS's own trouble; it passes."""
-WRONG_KEYS = frozenset(
-    {"InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch", "AuthFailure"}
-)
-
 
 class ExpiredError(AwsError):
     """The credentials ran out; what runs in AWS goes on, and the same command finds it again."""
@@ -46,6 +18,13 @@ class ExpiredError(AwsError):
 
 class DeniedError(AwsError):
     """The credentials may not do this."""
+
+    action: str = ""
+    """What they would have to be allowed, as IAM writes it; empty where we cannot tell."""
+
+
+class SkewedError(AwsError):
+    """This machine's clock is wrong, so AWS takes no signature of it."""
 
 
 class MissingError(AwsError):
@@ -107,55 +86,10 @@ def calling(doing: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise _refused(doing, error) from error
+        from tfswap.aws.refusals import refused
+
+        raise refused(doing, error) from error
     except BotoCoreError as error:
-        raise _unreached(doing, error) from error
+        from tfswap.aws.refusals import unanswered
 
-
-def _refused(doing: str, error: Any) -> AwsError:
-    """Say what AWS answered."""
-    code = code_of(error)
-    said = str(error.response.get("Error", {}).get("Message", "")).strip()
-    message = f"Could not {doing}: {code}{': ' + said if said else ''}"
-    if code in EXPIRED:
-        return ExpiredError(
-            message,
-            hint="Renew your credentials, then run the same command again: it goes on from there.",
-        )
-    if code in DENIED:
-        return DeniedError(
-            message, hint="Assume a role that may, e.g. --role breakglass, and try again."
-        )
-    if code in THROTTLED:
-        return ThrottledError(message, hint="Wait a minute, then run the same command again.")
-    if code in AILING:
-        return UnreachedError(message, hint="Wait a minute, then run the same command again.")
-    if code in MISSING:
-        return MissingError(message, hint="Check name, account and region.")
-    if code in WRONG_KEYS:
-        return AwsError(message, hint=SIGN_IN)
-    return AwsError(message, hint="Mend what AWS names, then run the same command again.")
-
-
-def _unreached(doing: str, error: Any) -> AwsError:
-    """Say why no answer came."""
-    from botocore import exceptions as botocore
-
-    message = f"Could not {doing}: {str(error).strip().rstrip('.')}."
-    expired = (
-        *(botocore.TokenRetrievalError, botocore.UnauthorizedSSOTokenError),
-        *(botocore.SSOTokenLoadError, botocore.CredentialRetrievalError),
-    )
-    if isinstance(error, expired):
-        return ExpiredError(message, hint="Sign in again, then run the same command again.")
-    credentials = (
-        *(botocore.NoCredentialsError, botocore.PartialCredentialsError),
-        *(botocore.ProfileNotFound, botocore.InvalidConfigError),
-    )
-    if isinstance(error, credentials):
-        return AwsError(message, hint=SIGN_IN)
-    if isinstance(error, botocore.HTTPClientError | botocore.ConnectionError):
-        return UnreachedError(
-            message, hint="Check the network (VPN, proxy), then run the same command again."
-        )
-    return AwsError(message, hint="Mend what it names, then run the same command again.")
+        raise unanswered(doing, error) from error

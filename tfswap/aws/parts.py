@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tfswap.aws.calls import ExpiredError, MissingError, ThrottledError
+from tfswap.aws.calls import ExpiredError, MissingError, SkewedError, ThrottledError
 from tfswap.errors import AwsError
 
 T = TypeVar("T")
@@ -27,11 +27,12 @@ def known(ask: Callable[[], T]) -> T | NotKnown:
     """Return what ``ask`` returns, or that it is not to be known.
 
     Raises:
-        ExpiredError, ThrottledError, MissingError: Asking again can tell, or the table is gone.
+        ExpiredError, SkewedError, ThrottledError, MissingError: Asking again can tell, or the
+            table is gone.
     """
     try:
         return ask()
-    except (ExpiredError, ThrottledError, MissingError):
+    except (ExpiredError, SkewedError, ThrottledError, MissingError):
         raise
     except AwsError as error:
         return NotKnown(error.message)

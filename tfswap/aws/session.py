@@ -11,16 +11,19 @@ from __future__ import annotations
 import getpass
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from tfswap.aws.calls import SIGN_IN, calling
+from tfswap.aws.calls import calling
+from tfswap.aws.refusals import AGAIN, SIGN_IN
 from tfswap.errors import AwsError
 
 _SESSION_NAME = re.compile(r"[^\w+=,.@-]")
 """What STS refuses in a role session name (STS API reference, AssumeRole)."""
+_WHOSE = "ask AWS whose credentials these are"
 
 
 class Caller(NamedTuple):
@@ -54,7 +57,7 @@ class Aws:
             AwsError: No or expired credentials, another account, or the role is not to be had.
         """
         _ = self.caller
-        with calling(f"reach {service}"):
+        with _using(f"reach {service}"):
             return self._session.client(service, region or self.region, config=_patience())
 
     @cached_property
@@ -64,7 +67,7 @@ class Aws:
         Raises:
             AwsError: As ``client``.
         """
-        with calling("ask AWS whose credentials these are"):
+        with _using(_WHOSE):
             sts = self._session.client("sts", self.region, config=_patience())
             told = sts.get_caller_identity()
         caller = Caller(told["Account"], told["Arn"])
@@ -80,16 +83,17 @@ class Aws:
     @cached_property
     def _session(self) -> Any:
         """The session whose credentials are the role's, or the plain ones where there is none."""
-        with calling("find AWS credentials"):
+        with _using("find AWS credentials"):
             plain = self._plain_session()
             if not self.role:
                 return plain
             wanted = self._role_arn()
             sts = plain.client("sts", self.region, config=_patience())
+        with _using(_WHOSE):
             mine = sts.get_caller_identity()
-            if _is_session_of(mine["Arn"], wanted):
-                return plain
-        with calling(f"assume {wanted}"):
+        if _is_session_of(mine["Arn"], wanted):
+            return plain
+        with _using(f"assume {wanted}"):
             return _assuming(plain, wanted, self.region)
 
     def _plain_session(self) -> Any:
@@ -116,6 +120,36 @@ class Aws:
         return f"arn:{self.partition}:iam::{self.account}:role/{self.role}"
 
 
+@contextmanager
+def _using(doing: str) -> Iterator[None]:
+    """As ``calling``, where botocore also reads the user's settings, and may ask for an MFA code.
+
+    Raises:
+        AwsError: As ``calling``; or a setting is none, which botocore tells by a ``ValueError``; or
+            nobody is there to type the code.
+    """
+    try:
+        with calling(doing):
+            yield
+    except ValueError as error:
+        asked = [f"{name}={os.environ[name]}" for name in sorted(os.environ) if _is_setting(name)]
+        raise AwsError(
+            f"Could not {doing}: an AWS setting cannot be used ({str(error).rstrip('.')}).",
+            hint=f"Mend it in the shell, or in the profile in ~/.aws/config, {AGAIN}.",
+            details=tuple(asked),
+        ) from error
+    except EOFError as error:
+        raise AwsError(
+            f"Could not {doing}: the profile asks for an MFA code, and nobody is here to type it.",
+            hint=f"Sign in first, in this shell, {AGAIN}; or run it on a terminal.",
+        ) from error
+
+
+def _is_setting(name: str) -> bool:
+    """Say whether an environment variable sets how AWS is called; none of these is a secret."""
+    return name.startswith("AWS_ENDPOINT_URL") or name in ("AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE")
+
+
 def _is_session_of(arn: str, role_arn: str) -> bool:
     """Say whether a caller's ARN is a session of that role (its path is left out there)."""
     account, name = role_arn.split(":")[4], role_arn.rpartition("/")[2]
@@ -126,7 +160,7 @@ def _assuming(plain: Any, role_arn: str, region: str) -> Any:
     """Return a session whose credentials are the role's, renewed shortly before they run out."""
     import boto3
     from botocore.credentials import AssumeRoleCredentialFetcher, RefreshableCredentials
-    from botocore.session import get_session
+    from botocore.session import Session
 
     source = plain.get_credentials()
     if source is None:
@@ -137,7 +171,8 @@ def _assuming(plain: Any, role_arn: str, region: str) -> Any:
         role_arn=role_arn,
         extra_args={"RoleSessionName": _session_name()},
     )
-    inner = get_session()
+    # The profile may hold more than credentials: an endpoint, a proxy, how often to try.
+    inner = Session(profile=plain._session.profile)
     inner._credentials = RefreshableCredentials.create_from_metadata(
         fetcher.fetch_credentials(), fetcher.fetch_credentials, "assume-role"
     )

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from tfswap.aws.calls import DeniedError, ExpiredError, ThrottledError, UnreachedError
+from tfswap.aws.calls import (
+    DeniedError,
+    ExpiredError,
+    SkewedError,
+    ThrottledError,
+    UnreachedError,
+)
+from tfswap.aws.refusals import may
 from tfswap.aws.words import duration
 from tfswap.errors import AwsError
 
@@ -147,8 +154,11 @@ def going_on(what: str, again: str) -> Iterator[None]:
         hint = f"Renew your credentials, then: {again}"
         raise ExpiredError(error.message, hint=hint, details=(goes_on,)) from error
     except DeniedError as error:
-        hint = f"Assume a role that may, then: {again}"
+        hint = f"{may(error.action)}, then: {again}"
         raise DeniedError(error.message, hint=hint, details=(goes_on,)) from error
+    except SkewedError as error:
+        hint = f"Set the clock, then: {again}"
+        raise SkewedError(error.message, hint=hint, details=(*error.details, goes_on)) from error
     except (WaitTimeoutError, UnreachedError, ThrottledError) as error:
         hint = f"To follow it again: {again}"
         raise type(error)(error.message, hint=hint, details=(goes_on,)) from error

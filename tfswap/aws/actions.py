@@ -1,0 +1,46 @@
+"""What IAM calls the operations tfswap uses: for the sentence that says which one is missing.
+
+AWS names the action in most refusals, but AWS Backup, for one, may say no more than "Insufficient
+privileges". Service Authorization Reference: an action is the service's prefix and the operation.
+"""
+
+from __future__ import annotations
+
+import re
+
+_OPERATIONS = {
+    "application-autoscaling": {"DescribeScalableTargets"},
+    "backup": {
+        *("DescribeRestoreJob", "GetRecoveryPointRestoreMetadata", "GetRestoreJobMetadata"),
+        *("ListBackupVaults", "ListRecoveryPointsByBackupVault", "ListRecoveryPointsByResource"),
+        *("ListRestoreJobs", "StartRestoreJob"),
+    },
+    "cloudwatch": {"DeleteAlarms", "DescribeAlarms", "GetMetricData"},
+    "dynamodb": {
+        *("CreateBackup", "DeleteTable", "DescribeBackup", "DescribeContinuousBackups"),
+        *("DescribeTable", "DescribeTimeToLive", "GetItem", "GetResourcePolicy", "ListBackups"),
+        *("ListTagsOfResource", "Scan", "UpdateTable"),
+    },
+    "iam": {"GetRole"},
+    "kms": {"DescribeKey", "ListAliases"},
+    "osis": {"GetPipeline", "ListPipelines", "StartPipeline", "StopPipeline"},
+    "s3": {"GetObject"},
+    "sts": {"AssumeRole", "GetCallerIdentity"},
+}
+"""IAM's prefix, which is botocore's name of the service here, and the operations used of it."""
+
+_TOLD = re.compile(r"to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
+
+
+def action_of(operation: str, said: str) -> str:
+    """Return the action that is missing; empty where neither AWS nor the table tells.
+
+    Args:
+        operation: The API operation that was refused.
+        said: AWS's message. It goes first: what is missing may be another action than the
+            operation, e.g. ``iam:PassRole`` for a restore.
+    """
+    if told := _TOLD.search(said):
+        return told[1]
+    prefix = next((p for p, known in _OPERATIONS.items() if operation in known), "")
+    return f"{prefix}:{operation}" if prefix else ""
