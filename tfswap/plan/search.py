@@ -41,6 +41,8 @@ _NO_LONGER = rb"(?![A-Za-z0-9_-])"
 restored table's begins with the outgoing one's."""
 
 
+Sign = Callable[[bytes], bool]
+
 _TOGETHER = 64
 """Values searched together."""
 
@@ -51,7 +53,7 @@ class NameSearch:
     def __init__(self, names: Iterable[str]) -> None:
         plain = [name.encode() for name in names]
         self._packed = [part for name in plain for part in _in_base64(name)]
-        self._signs: tuple[Callable[[bytes], bool], ...] = (
+        self._signs: tuple[Sign, ...] = (
             *map(_named, plain),
             *map(_found, self._packed),
             _is_pattern,
@@ -64,6 +66,15 @@ class NameSearch:
         """Return False only where no text in the value can name one of the names."""
         data = bytes(raw)
         return any(sign(data) for sign in self._signs)
+
+    def within(self, whole: Buffer) -> Callable[[Buffer], bool]:
+        """Return ``may_hold`` for parts of this value, spelt as they are in it.
+
+        A sign that the whole does not show need not be looked for in each of them.
+        """
+        data = bytes(whole)
+        shown = [sign for sign in self._signs if sign(data)]
+        return lambda part: any(sign(bytes(part)) for sign in shown)
 
     def sift(self, raws: Sequence[Buffer]) -> Iterator[int]:
         """Yield the places of those values that may hold a name, as ``may_hold`` tells it.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import mmap
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from tfswap.errors import PlanError
@@ -24,13 +25,11 @@ def map_plan(path: Path | str) -> bytes | mmap.mmap:
     """
     try:
         with Path(path).open("rb") as file:
-            head = file.read(_SMALL)
-            if len(head) < _SMALL:
-                return head
-            try:
-                return mmap.mmap(file.fileno(), 0, flags=_FLAGS, prot=mmap.PROT_READ)
-            except (OSError, ValueError):  # A pipe or a device.
-                return head + file.read()
+            # A pipe or a device has no size.
+            if os.fstat(file.fileno()).st_size >= _SMALL:
+                with suppress(OSError, ValueError):  # Some file systems map nothing.
+                    return mmap.mmap(file.fileno(), 0, flags=_FLAGS, prot=mmap.PROT_READ)
+            return file.read()
     except OSError as error:
         raise PlanError(
             f"The plan {path} cannot be read: {error.strerror}.",

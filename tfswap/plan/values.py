@@ -6,7 +6,7 @@ Decoding itself, and the refusal of repeated keys, is in ``plan.spelling``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from tfswap.errors import PlanError
@@ -82,14 +82,20 @@ def marked(mark: Any) -> bool:
 def leaves(value: Any, mark: Any = False, path: Path = ()) -> Iterator[Leaf]:
     """Yield every scalar of ``value``, and every key of an object as a scalar of its own."""
     if isinstance(value, dict):
-        for key, item in value.items():
-            yield Leaf(path, key, mark is True)
-            yield from leaves(item, child_mark(mark, key), (*path, key))
+        members: Iterable[tuple[str | int, Any]] = value.items()
     elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from leaves(item, child_mark(mark, index), (*path, index))
+        members = enumerate(value)
     else:
         yield Leaf(path, value, mark is True)
+        return
+    for key, item in members:
+        if isinstance(key, str):
+            yield Leaf(path, key, mark is True)
+        child = mark if isinstance(mark, bool) else child_mark(mark, key)
+        if isinstance(item, dict | list):
+            yield from leaves(item, child, (*path, key))
+        else:
+            yield Leaf((*path, key), item, child is True)
 
 
 def show_path(path: Path) -> str:

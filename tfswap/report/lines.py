@@ -98,8 +98,12 @@ def fine_line(change: ExplainedChange, names: Shortener, room: int) -> str:
 def _told(change: ExplainedChange) -> Iterator[str]:
     """Yield what is said of a change, the longest first."""
     renamed = dict.fromkeys(leaf.path for leaf in change.leaves if leaf.kind is LeafKind.RENAMED)
-    counts = {kind: sum(leaf.kind is kind for leaf in change.leaves) for kind in LeafKind}
-    others = [f"{n} {kind.value}" for kind, n in counts.items() if n and kind not in _NAMED]
+    kinds = [leaf.kind for leaf in change.leaves]
+    others = [
+        f"{kinds.count(kind)} {kind.value}"
+        for kind in LeafKind
+        if kind in kinds and kind is not LeafKind.RENAMED
+    ]
     if renamed:
         yield ", ".join((f"renamed {', '.join(renamed)}", *others))
         last = dict.fromkeys(path.rpartition(".")[2] for path in renamed)
@@ -111,6 +115,3 @@ def _told(change: ExplainedChange) -> Iterator[str]:
         yield f"{len(change.leaves)} values"
     elif change.reason:
         yield change.reason
-
-
-_NAMED = (LeafKind.RENAMED,)

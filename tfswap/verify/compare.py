@@ -21,6 +21,9 @@ from tfswap.verify.strings import open_base64, open_text
 
 Resolver = Callable[[Path, Any, bool], LeafDiff]
 """Explains an unknown value: path, value before, whether it is sensitive."""
+Texts = dict[tuple[str, Path, str, str], tuple[LeafDiff, ...]]
+"""What comparing two texts told, by resource type, path and both texts: the same renaming gives the
+same answer, and instances of a module have many a document in common."""
 
 _MISSING = object()
 
@@ -55,10 +58,13 @@ class Marks:
 class Comparison:
     """Compares values of one resource type under one renaming."""
 
-    def __init__(self, kind: str, renaming: Renaming, resolver: Resolver) -> None:
+    def __init__(
+        self, kind: str, renaming: Renaming, resolver: Resolver, known: Texts | None = None
+    ) -> None:
         self._kind = kind
         self._rename = renaming
         self._resolve = resolver
+        self._known: Texts = {} if known is None else known
 
     def compare(
         self, before: Any, after: Any, marks: Marks, path: Path = (), *, inside: bool = False
@@ -99,8 +105,9 @@ class Comparison:
     ) -> list[LeafDiff]:
         found: list[LeafDiff] = []
         unseen = dict.fromkeys(after)
-        if isinstance(marks.unknown, dict):
-            unseen |= dict.fromkeys(marks.unknown)
+        open_ = marks.unknown
+        if isinstance(open_, dict):
+            unseen |= dict.fromkeys(open_)
         for key, value in before.items():
             target = key if key in unseen else self._rename(key)
             if target in before or target not in unseen:
@@ -109,7 +116,7 @@ class Comparison:
                 found.append(changed(path, LeafKind.RENAMED, key, target, "the key"))
             unseen.pop(target, None)
             new = after.get(target, _MISSING)
-            if identical(value, new) and not marked(child_mark(marks.unknown, target)):
+            if identical(value, new) and not (open_ and marked(child_mark(open_, target))):
                 continue
             found += self._member(value, new, marks.child(key, target), (*path, target), inside)
         for key in unseen:
@@ -213,7 +220,10 @@ class Comparison:
         if same(before, after):
             return []
         if isinstance(before, str) and isinstance(after, str):
-            return self._texts(before, after, path)
+            place = self._kind, path, before, after
+            if place not in self._known:
+                self._known[place] = tuple(self._texts(before, after, path))
+            return list(self._known[place])
         if not inside and after is None and is_empty(before):
             reason = "the provider does not tell an empty value from none"
             return [changed(path, LeafKind.EQUIVALENT, before, after, reason)]

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import msgspec
+
 from tfswap.names import Rename, mentions, rename
 from tfswap.plan.changes import Change
 from tfswap.plan.document import Plan
@@ -42,6 +44,9 @@ class Context:
         self.intent = intent
         self._renames = intent.renames
         self._olds = tuple(pair.old for pair in self._renames)
+        self._news = tuple(pair.new for pair in self._renames)
+        self._named: dict[tuple[str, str], bool] = {}
+        """Whether a text names a name: many resources hold the very same texts."""
         self.common_tags: dict[str, dict[str, str]] = {}
         """Tags common to the resources of a provider configuration, once somebody asked."""
         self.rest = Rest(intent.begun)
@@ -113,7 +118,7 @@ class Context:
 
     def _concerns(self, change: Change) -> bool:
         body = change.entry.change
-        names = [name for pair in self.intent.renames for name in pair]
+        names = (*self._olds, *self._news)
         for raw in (body.before, body.after):
             data = bytes(raw)
             if b"\\u00" not in data and not any(name.encode() in data for name in names):
@@ -150,11 +155,16 @@ class Context:
 
     def names_old(self, value: Any) -> bool:
         """Whether any text in ``value`` names an outgoing table."""
-        return next(self.mentions_of(value, (p.old for p in self.intent.renames)), None) is not None
+        return self._names_one(value, self._olds)
 
     def names_new(self, value: Any) -> bool:
         """Whether any text in ``value`` names a restored table."""
-        return next(self.mentions_of(value, (p.new for p in self.intent.renames)), None) is not None
+        return self._names_one(value, self._news)
+
+    def _names_one(self, value: Any, names: tuple[str, ...]) -> bool:
+        if not _may_name(value, names):
+            return False
+        return next(self.mentions_of(value, names), None) is not None
 
     def mentions_of(self, value: Any, names: Iterable[str]) -> Iterator[Mention]:
         """Yield every leaf that names one of ``names``."""
@@ -162,5 +172,26 @@ class Context:
         for leaf in leaves(value):
             if isinstance(leaf.value, str):
                 for name in wanted:
-                    if name in leaf.value and any(mentions(t, name) for t in readings(leaf.value)):
+                    if name in leaf.value and self._is_named(name, leaf.value):
                         yield Mention(leaf.path, leaf.value, name)
+
+    def _is_named(self, name: str, text: str) -> bool:
+        known = self._named.get((name, text))
+        if known is None:
+            known = any(mentions(reading, name) for reading in readings(text))
+            self._named[name, text] = known
+        return known
+
+
+def _may_name(value: Any, names: Iterable[str]) -> bool:
+    """Return False only where no text in ``value`` holds one of the names; spares most walks."""
+    if isinstance(value, str):
+        return any(name in value for name in names)
+    if not isinstance(value, dict | list):
+        return False
+    try:
+        # A physical name has nothing in it that JSON escapes.
+        data = msgspec.json.encode(value)
+    except (ValueError, OverflowError, TypeError):
+        return True
+    return any(name.encode() in data for name in names)

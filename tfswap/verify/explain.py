@@ -7,7 +7,7 @@ from typing import Any
 
 from tfswap.plan.changes import Change, OutputChange
 from tfswap.plan.values import Path, show_path
-from tfswap.verify.compare import Comparison, Marks
+from tfswap.verify.compare import Comparison, Marks, Texts
 from tfswap.verify.context import PIPELINE, Context
 from tfswap.verify.leaf import LeafDiff
 from tfswap.verify.protection import Protection, made_otherwise
@@ -46,6 +46,7 @@ class Explainer:
         self._context = context
         self._unknowns = Unknowns(context)
         self._found: Memory[tuple[LeafDiff, ...]] = Memory(context.twins)
+        self._texts: Texts = {}
 
     def explain(self, change: Change) -> Story:
         """Return the story of one change that is not a no-op."""
@@ -85,7 +86,7 @@ class Explainer:
             return self._unknowns.explain(change, path, before, sensitive)
 
         marks = Marks(change.unknown, change.before_sensitive, change.after_sensitive)
-        comparison = Comparison(change.type, self._context.renamed, resolve)
+        comparison = Comparison(change.type, self._context.renamed, resolve, self._texts)
         found = comparison.compare(change.before, change.after, marks)
         if self._context.rest.begun:
             found = [self._settled(change, leaf) for leaf in found]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -59,41 +59,60 @@ class Hold:
 
 def holds(context: Context) -> Iterator[Hold]:
     """Yield every hold in what is planned, and in data sources read while planning."""
-    search = NameSearch(pair.old for pair in context.intent.renames)
+    reader = _Reader(context)
     found: Memory[tuple[Hold, ...]] = Memory(context.twins)
 
     def of(change: Change) -> tuple[Hold, ...]:
-        return tuple(_in_value(context, search, change.address, change.after, change))
+        return tuple(reader.read(change.address, change.after, change))
 
-    for change in context.live.sifted(search.sift):
+    for change in context.live.sifted(reader.search.sift):
         for hold in found.get(change, of):
             same = hold.change is change
             yield hold if same else replace(hold, address=change.address, change=change)
     for output in context.plan.outputs:
-        if search.may_hold(output.entry.change.after):
+        if reader.search.may_hold(output.entry.change.after):
             yield from of(output)
     for resource in context.plan.state.others:
         if resource.address in context.live or resource.deposed_key or resource.mode != "data":
             continue
-        if search.may_hold(resource.values):
+        if reader.search.may_hold(resource.values):
             value = decode(resource.values, where=f"{resource.address} (prior_state)")
-            yield from _in_value(context, search, resource.address, value, None)
+            yield from reader.read(resource.address, value, None)
 
 
-def _in_value(
-    context: Context, search: NameSearch, address: str, value: Any, change: Change | None
-) -> Iterator[Hold]:
-    also_new = context.names_new(value)
-    for leaf in leaves(value):
-        if not isinstance(leaf.value, str) or not search.may_hold(msgspec.json.encode(leaf.value)):
-            continue
-        if change is not None and _is_mirror(context, change, leaf.path):
-            continue
-        # A key and its value share a path; a hidden one must not lend its name to the path.
-        for how, name in _in_text(context, search, leaf.value):
-            path, hidden = _shown(change, leaf.path)
-            told = SENSITIVE if hidden and how is not How.NAMED else name
-            yield Hold(address, path, how, told, also_new, change)
+class _Reader:
+    """Reads names out of decoded values; a text that stands in many of them is read once."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self.search = NameSearch(pair.old for pair in context.intent.renames)
+        self._told: dict[str, tuple[tuple[How, str], ...]] = {}
+
+    def read(self, address: str, value: Any, change: Change | None) -> Iterator[Hold]:
+        """Yield the holds in one value of a change, or of a resource that has none."""
+        also_new = self._context.names_new(value)
+        may_hold = self._sieve(value)
+        for leaf in leaves(value):
+            if not isinstance(leaf.value, str) or not may_hold(msgspec.json.encode(leaf.value)):
+                continue
+            if change is not None and _is_mirror(self._context, change, leaf.path):
+                continue
+            # A key and its value share a path; a hidden one must not lend its name to the path.
+            for how, name in self._in_text(leaf.value):
+                path, hidden = _shown(change, leaf.path)
+                told = SENSITIVE if hidden and how is not How.NAMED else name
+                yield Hold(address, path, how, told, also_new, change)
+
+    def _sieve(self, value: Any) -> Callable[[bytes], bool]:
+        try:
+            return self.search.within(msgspec.json.encode(value))
+        except (ValueError, OverflowError, TypeError):  # A number this writer does not know.
+            return self.search.may_hold
+
+    def _in_text(self, text: str) -> tuple[tuple[How, str], ...]:
+        if text not in self._told:
+            self._told[text] = tuple(_in_text(self._context, self.search, text))
+        return self._told[text]
 
 
 def _shown(change: Change | None, path: Path) -> tuple[Path, bool]:

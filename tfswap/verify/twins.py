@@ -15,15 +15,6 @@ T = TypeVar("T")
 _MOST = 8
 """How many different ones of a block are remembered: instances that differ must not be compared
 with all others."""
-_SIDES = (
-    "before",
-    "after",
-    "after_unknown",
-    "before_sensitive",
-    "after_sensitive",
-    "actions",
-    "replace_paths",
-)
 
 
 class Twins:
@@ -55,8 +46,15 @@ class Twins:
 
 def _alike(one: Change, other: Change) -> bool:
     body, twin = one.entry.change, other.entry.change
-    return (one.entry.action_reason == other.entry.action_reason) and all(
-        getattr(body, side) == getattr(twin, side) for side in _SIDES
+    return (
+        body.after == twin.after
+        and body.before == twin.before
+        and body.after_unknown == twin.after_unknown
+        and body.before_sensitive == twin.before_sensitive
+        and body.after_sensitive == twin.after_sensitive
+        and body.actions == twin.actions
+        and body.replace_paths == twin.replace_paths
+        and one.entry.action_reason == other.entry.action_reason
     )
 
 
