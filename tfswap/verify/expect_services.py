@@ -11,6 +11,7 @@ from tfswap.verify.expectation import Judged, concerned, item, judge
 from tfswap.verify.report_data import ChecklistItem, LeafKind, Status
 from tfswap.verify.rules.registry import Case
 from tfswap.verify.strings import open_json
+from tfswap.verify.twins import Memory
 
 _TASK = "aws_ecs_task_definition"
 _FUNCTION = "aws_lambda_function"
@@ -18,35 +19,37 @@ _FUNCTION = "aws_lambda_function"
 
 def environment(case: Case) -> ChecklistItem:
     """Environment variables of functions and containers."""
+    known: Memory[tuple[tuple[str, Status, str], ...]] = Memory(case.context.twins)
     judged = [
-        judged
+        Judged(status, f"{change.address}: {label} {words}")
         for change in concerned(case, _TASK, _FUNCTION)
-        for judged in _variables(case, change)
+        for label, status, words in known.get(change, lambda one: tuple(_variables(case, one)))
     ]
     looked_for = "environment variables of Lambda functions and ECS containers with the table"
     return item("environment", "Environment variables", judged, looked_for)
 
 
-def _variables(case: Case, change: Change) -> Iterator[Judged]:
+def _variables(case: Case, change: Change) -> Iterator[tuple[str, Status, str]]:
+    """Yield every variable that names a table, before or after, with what is said of it."""
     attribute = "environment" if change.type == _FUNCTION else "container_definitions"
     before, after = _read(change, change.before), _read(change, change.after)
     open_ = isinstance(change.unknown, dict) and marked(change.unknown.get(attribute))
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
-        if not any(case.context.names_old(v) or case.context.names_new(v) for v in (old, new)):
+        if not any(map(case.context.names_any, (old, new))):
             continue
         label = "(sensitive)" if change.hides(attribute) else name
-        yield _variable(case, f"{change.address}: {label}", new, unknown=open_)
+        yield label, *_variable(case, new, unknown=open_)
 
 
-def _variable(case: Case, what: str, value: Any, *, unknown: bool) -> Judged:
+def _variable(case: Case, value: Any, *, unknown: bool) -> tuple[Status, str]:
     if case.context.names_old(value):
-        return Judged(Status.FAILED, f"{what} names the outgoing table")
+        return Status.FAILED, "names the outgoing table"
     if case.context.names_new(value):
-        return Judged(Status.SATISFIED, f"{what} names the restored table")
+        return Status.SATISFIED, "names the restored table"
     if unknown:
-        return Judged(Status.CANNOT_TELL, f"{what} is not known until apply")
-    return Judged(Status.FAILED, f"{what} no longer names a table")
+        return Status.CANNOT_TELL, "is not known until apply"
+    return Status.FAILED, "no longer names a table"
 
 
 def _read(change: Change, side: Any) -> dict[str, Any]:
