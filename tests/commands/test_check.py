@@ -125,6 +125,13 @@ def test_an_unrelated_branch_may_not_take_a_bucket_away(clone: Clone) -> None:
     assert (done.code, rules(done)) == (1, {"TFS102"})
 
 
+def test_an_unrelated_branch_is_told_of_a_table_that_leaves_terraform(clone: Clone) -> None:
+    done = check(clone, "--plan", plan("table-forgotten"))
+    assert done.code == 0
+    assert "TFS106  It would leave the state and stay in AWS." in done.out
+    assert "next: make sure that what is named above is meant" in done.err
+
+
 def test_two_environments(swap: Clone) -> None:
     change(swap, TFVARS, DEMO, '"lpas_table_name": "Lpas-20240715"')
     swap.commit()

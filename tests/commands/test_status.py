@@ -24,6 +24,18 @@ def test_a_terraform_whose_tfswap_was_killed_is_waited_for(clone: Clone) -> None
     assert "is at work" not in clone.tfswap("status", "--offline").out
 
 
+def test_no_line_is_wider_than_the_terminal(clone: Clone) -> None:
+    """But for an address, path or command, which is never broken."""
+    assert clone.tfswap("prepare", NAME).code == 0
+    told = clone.tfswap("status", "--offline", COLUMNS="50").out.splitlines()
+    assert "  production-Lpas -> production-Lpas-20240715 at" in told
+    assert "    aws_dynamodb_table.lpas_table" in told
+    clone.git("switch", "--quiet", "main")
+    told = clone.tfswap("status", "--offline", COLUMNS="50").out.splitlines()
+    assert "    (checked out: main)" in told
+    assert told[-1] == "next: tfswap prepare Lpas-20240715"
+
+
 def test_an_unsaved_state_is_named_offline_too(clone: Clone) -> None:
     assert clone.tfswap("prepare", NAME).code == 0
     (clone.repo / "terraform/environment/errored.tfstate").write_text("{}")

@@ -67,13 +67,13 @@ def test_a_swap_from_prepare_to_applied(prepared: World) -> None:
 
     good(world, "verify-plan")
     assert "next: tfswap apply" in good(world, "status")
-    good(world, "apply", "--yes")
+    assert good(world, "apply", "--yes").splitlines()[-1].startswith("next: tfswap finish (")
 
     facts = read_aws(world.client, OLD, NEW)
     assert len(facts) >= 10
     assert [fact for fact in facts if not fact.holds] == []
     assert world.plan() == 0
-    assert "APPLIED" in good(world, "verify-plan").upper()
+    assert "APPLIED.\nnext: tfswap finish (" in good(world, "verify-plan")
     assert "next: tfswap finish" in good(world, "status")
     changed = fixture.git(world.repo, "status", "--porcelain").split()
     assert changed == ["M", "terraform/environment/terraform.tfvars.json"]

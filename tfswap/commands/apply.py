@@ -7,12 +7,14 @@ from datetime import timedelta
 from tfswap.commands import begun, errored
 from tfswap.commands.beside import Beside
 from tfswap.commands.defaults import MAX_AGE_MINUTES
+from tfswap.commands.left import left_to_do
 from tfswap.commands.preflight import pull, ready_to_work
 from tfswap.commands.verify_plan import plan_and_verify
 from tfswap.commands.workbench import Workbench, told
 from tfswap.console import Console
 from tfswap.errors import ExitCode, RejectedError, TerraformError, TfswapError
 from tfswap.report import Format, render
+from tfswap.report.wrap import wrap, wrap_next
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.verdict import BoundVerdict
 from tfswap.swap import Swap
@@ -159,8 +161,9 @@ def _afterwards(bench: Workbench, swap: Swap, terraform: Terraform) -> int:
     for line in _protections(report):
         console.out(f"  {line}")
     olds = ", ".join(table.old_name for table in swap.tables)
-    console.out(f"Still there, no longer managed by Terraform: {olds}")
-    console.note("next: tfswap status (it names what is left: commit, push, PR)")
+    still = f"Still there, no longer managed by Terraform: {olds}"
+    console.out("\n".join(wrap(still, console.width, "", "  ")))
+    console.note("\n".join(wrap_next(left_to_do(bench, swap), console.width)))
     return int(ExitCode.OK)
 
 

@@ -108,4 +108,6 @@ def _next(report: Report) -> str:
         return f"{verdict}: do not apply. next: mend what is named above, plan again, check again"
     if report.verdict.exit_code:
         return f"{verdict}. next: mend what is named above, then check again"
+    if report.pull is PullState.NO_SWAP and report.findings:
+        return f"{verdict}. next: make sure that what is named above is meant"
     return f"{verdict}. next: {following[report.pull or PullState.NO_SWAP]}"

@@ -19,6 +19,7 @@ from tfswap.files import write_atomically
 from tfswap.repo.landing import Landing, There
 from tfswap.report.history import Entry, of_this_swap
 from tfswap.report.pull_text import NOT_APPLIED, Landed, commit_message, pull_body, subject
+from tfswap.report.wrap import wrap_next
 from tfswap.steps import verdict as verdicts
 from tfswap.swap import Swap
 from tfswap.verify.report_data import Report, Verdict
@@ -26,7 +27,8 @@ from tfswap.verify.report_data import Report, Verdict
 BODY = "pull-request.md"
 """Name of the body's file in ``.tfswap/``."""
 
-_AFTERWARDS = "next: have it reviewed and merged; once it is in {}, end the change freeze"
+_AFTERWARDS = "have it merged; once it is in {}, end the change freeze"
+_UNAPPLIED = "tfswap status (the pull request stays a draft until it is applied)"
 
 
 def finish(
@@ -165,9 +167,9 @@ class _Work:
         path = self.bench.home.folder / BODY
         write_atomically(path, self.body.encode(), 0o600)
         self._note(self._open(path))
-        where = self.landed.swap.environment
-        unapplied = "next: tfswap status (the pull request stays a draft until it is applied)"
-        self.bench.console.note(_AFTERWARDS.format(where) if self.landed.applied else unapplied)
+        where, console = self.landed.swap.environment, self.bench.console
+        following = _AFTERWARDS.format(where) if self.landed.applied else _UNAPPLIED
+        console.note("\n".join(wrap_next(following, console.width)))
         return 0
 
     def _note(self, url: str) -> None:

@@ -16,6 +16,7 @@ from tfswap.names import Rename, check_physical
 from tfswap.plan.document import Plan, read_plan
 from tfswap.plan.source import map_plan
 from tfswap.report import Format, render
+from tfswap.report.wrap import wrap_next
 from tfswap.verify.intent import Intent
 from tfswap.verify.report_data import Report
 from tfswap.verify.verifier import verify
@@ -102,8 +103,11 @@ def show(console: Console, done: Verified, form: Format, address: str | None) ->
     console.out(f"{done.report.verdict.value.upper()}\n\n{told}")
 
 
-def tell_next(console: Console, report: Report, *, can_apply: bool) -> None:
-    """Say the verdict once more, where the eye is after a long report, and what to do."""
+def tell_next(console: Console, report: Report, *, can_apply: bool, left: str = "") -> None:
+    """Say the verdict once more, where the eye is after a long report, and what to do.
+
+    ``left``: what is left to do where a swap was prepared and the plan has nothing to do for it.
+    """
     if any(finding.rule == _NOT_SWAPPED for finding in report.findings):
         console.note(
             "REJECTED: the state still holds the outgoing table. next: tfswap run (it rehearses)"
@@ -111,7 +115,7 @@ def tell_next(console: Console, report: Report, *, can_apply: bool) -> None:
         return
     following = {
         "ready": "READY. next: tfswap apply" if can_apply else "READY.",
-        "applied": "APPLIED. next: tfswap status (it names what is left: commit, push, PR)",
+        "applied": "\n".join(["APPLIED.", *(wrap_next(left, console.width) if left else ())]),
         "rejected": "REJECTED: do not apply this plan. next: mend what is named above, then "
         "verify again",
         "cannot tell": "CANNOT TELL: do not apply this plan. next: see above what is unclear",

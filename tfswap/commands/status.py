@@ -10,12 +10,14 @@ import shlex
 from dataclasses import dataclass
 
 from tfswap.commands import begun, errored
+from tfswap.commands.left import left_to_do
 from tfswap.commands.preflight import pull
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import TfswapError
 from tfswap.home import Home
 from tfswap.night import progress
 from tfswap.repo import tfvars
+from tfswap.report.wrap import wrap, wrap_next
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.sequence import steps_of
 from tfswap.steps.verdict import BoundVerdict
@@ -44,14 +46,21 @@ def status(bench: Workbench, *, offline: bool = False) -> int:
     if swap is None:
         return _nothing_prepared(bench)
     standing = _at_work(bench) or _stand(bench, swap, offline=offline)
-    bench.console.out(f"Swap in {swap.environment} (workspace {swap.workspace})")
+    width, again = bench.console.width, _night(bench)[0]
+    told = wrap(f"Swap in {swap.environment} (workspace {swap.workspace})", width)
     for line in standing.lines:
-        bench.console.out(f"  {line}")
-    bench.console.out(f"next: {standing.following}")
-    again = _night(bench)[0]
-    if again:
-        bench.console.out(f"or go on with the guided night: {again}")
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
+        told += wrap(line, width, indent, f"{indent}  ")
+    told += wrap_next(standing.following, width)
+    told += _either("or go on with the guided night:", again, width) if again else []
+    bench.console.out("\n".join(told))
     return 0
+
+
+def _either(words: str, command: str, width: int) -> list[str]:
+    """Return a command with the words before it, on a line of its own where it is long."""
+    line = f"{words} {command}"
+    return [line] if len(line) <= width else [words, f"  {command}"]
 
 
 def _nothing_prepared(bench: Workbench) -> int:
@@ -63,10 +72,9 @@ def _nothing_prepared(bench: Workbench) -> int:
             "next: tfswap prepare <restored table>, e.g. tfswap prepare Lpas-20240715"
         )
         return 0
-    bench.console.out("A guided night was begun here.")
-    bench.console.out(f"next: {again}")
-    if give_up:
-        bench.console.out(f"To give it up: {give_up}")
+    told = ["A guided night was begun here.", *wrap_next(again, bench.console.width)]
+    told += _either("To give it up:", give_up, bench.console.width) if give_up else []
+    bench.console.out("\n".join(told))
     return 0
 
 
@@ -174,31 +182,7 @@ def _stand_with_verdict(
         return Standing(tuple(lines), "tfswap verify-plan" if again else "tfswap apply")
     if bound.verdict != "applied":
         return Standing(tuple(lines), "tfswap verify-plan (once what it names is mended)")
-    return Standing(tuple(lines), _to_land(bench, swap))
-
-
-def _to_land(bench: Workbench, swap: Swap) -> str:
-    """Return what is left once the swap is applied: commit, push, PR, and the end of the freeze."""
-    leaves = {table.leaf.file for table in swap.tables}
-    if leaves & set(bench.git.changed()) or not bench.git.pushed(swap.branch):
-        return "tfswap finish (commits the tfvars edit, pushes the branch, opens the PR)"
-    landed = (
-        f"{_pull_request(bench, swap)}; once it is in {swap.environment}, end the change freeze"
-    )
-    retired = {e.get("table") for e in bench.journal.entries() if e.get("event") == "retired"}
-    left = [table.old_name for table in swap.tables if table.old_name not in retired]
-    if not left:
-        return f"{landed}. The outgoing table is retired already."
-    return f"{landed}. A day or more later: tfswap retire {shlex.quote(left[0])} --dry-run"
-
-
-def _pull_request(bench: Workbench, swap: Swap) -> str:
-    """Return what to do with the pull request, which ``finish`` told the journal of."""
-    for entry in reversed(list(bench.journal.entries())):
-        url = str(entry.get("url", ""))
-        if entry.get("branch") == swap.branch and url.startswith("https://"):
-            return f"have {url} merged"
-    return "have the PR merged (tfswap finish shows how to open it)"
+    return Standing(tuple(lines), left_to_do(bench, swap))
 
 
 def _strange(bench: Workbench, swap: Swap) -> str:

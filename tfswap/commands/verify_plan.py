@@ -20,6 +20,7 @@ from tfswap.commands.given import (
 )
 from tfswap.commands.intent import intent_of
 from tfswap.commands.kept import keep_report
+from tfswap.commands.left import left_to_do
 from tfswap.commands.preflight import check_workspace, pull, ready_to_work
 from tfswap.commands.workbench import Workbench
 from tfswap.console import Console
@@ -52,7 +53,7 @@ def verify_own_plan(bench: Workbench, *, form: Format, address: str | None = Non
     swap, terraform = ready_to_work(bench)
     done = plan_and_verify(bench, swap, terraform)
     show(bench.console, done, form, address)
-    tell_next(bench.console, done.report, can_apply=True)
+    tell_next(bench.console, done.report, can_apply=True, left=_left(bench, swap, done))
     return int(done.report.verdict.exit_code)
 
 
@@ -146,8 +147,14 @@ def verify_given_plan(
         intent = intent_of(bench(), swap) if swap else named(pairs, release)
         done = judge(data, intent, form)
     show(console, done, form, address)
-    tell_next(console, done.report, can_apply=saved and swap is not None)
+    adopted = swap if saved else None
+    left = _left(bench(), adopted, done) if adopted else "tfswap status" if swap else ""
+    tell_next(console, done.report, can_apply=adopted is not None, left=left)
     return int(done.report.verdict.exit_code)
+
+
+def _left(bench: Workbench, swap: Swap, done: Verified) -> str:
+    return left_to_do(bench, swap) if done.report.verdict is Verdict.APPLIED else ""
 
 
 def _adopt(bench: Workbench, swap: Swap, data: bytes) -> Verified:

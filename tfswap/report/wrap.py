@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from tfswap.report.safe import safe
+
+_PROGRAMS = ("tfswap", "terraform", "git")
+_PROSE = frozenset({"again", "and", "must", "once", "or", "shows", "tells", "then", "to"})
+"""Words that no command here has as an argument of its own."""
 
 
 def wrap(text: str, width: int, indent: str = "", more: str | None = None) -> list[str]:
@@ -16,9 +22,43 @@ def wrap(text: str, width: int, indent: str = "", more: str | None = None) -> li
         indent: Put before the first line.
         more: Put before every other line; ``indent`` when not given.
     """
-    rest = indent if more is None else more
+    return _lines(safe(text).split(), width, indent, indent if more is None else more)
+
+
+def wrap_next(text: str, width: int, indent: str = "") -> list[str]:
+    """Return what to do next as lines, ``next: `` before the first, beneath it the others.
+
+    A command stays on one line, so that it can be copied; a long one may run over.
+
+    Args:
+        text: One paragraph that may hold commands.
+        width: Columns.
+        indent: Put before it all.
+    """
+    return _lines(_commands(["next:", *safe(text).split()]), width, indent, f"{indent}      ")
+
+
+def _commands(words: Iterable[str]) -> Iterator[str]:
+    """Yield the words, those of one command as one: up to punctuation or prose."""
+    command: list[str] = []
+    for word in words:
+        if command and (word.startswith("(") or word in _PROSE):
+            yield " ".join(command)
+            command = []
+        if command or word.lstrip("(") in _PROGRAMS:
+            command.append(word)
+        else:
+            yield word
+        if command and word.endswith((".", ",", ";", ":", ")")):
+            yield " ".join(command)
+            command = []
+    if command:
+        yield " ".join(command)
+
+
+def _lines(words: Iterable[str], width: int, indent: str, rest: str) -> list[str]:
     lines, current, empty = [], indent, True
-    for word in safe(text).split():
+    for word in words:
         if not empty and len(current) + 1 + len(word) > width:
             lines.append(current)
             current, empty = rest, True
