@@ -16,6 +16,7 @@ from tfswap.errors import AwsError, UsageError
 from tfswap.names import TableArn
 
 TABLE = TableArn("aws", "eu-west-1", "123456789012", "production-Lpas")
+LISTING = "tfswap backups Lpas"
 OLDER = TABLE._replace(name="production-Lpas-20240101")
 
 
@@ -44,20 +45,20 @@ def test_what_should_be_gone_by_now_will_not_do() -> None:
 
 def test_latest_is_the_newest_that_will_do() -> None:
     points = [point(1, "PARTIAL"), point(2), point(3)]
-    assert choose(points, "latest", TABLE.name, NOON) is points[1]
+    assert choose(points, "latest", TABLE.name, NOON, LISTING) is points[1]
 
 
 def test_latest_is_not_another_tables() -> None:
     points = [point(1, table_arn=str(OLDER)), point(2)]
-    assert choose(points, "latest", TABLE.name, NOON) is points[1]
+    assert choose(points, "latest", TABLE.name, NOON, LISTING) is points[1]
     with pytest.raises(AwsError, match="no recovery point of production-Lpas that") as told:
-        choose(points[:1], "latest", TABLE.name, NOON)
+        choose(points[:1], "latest", TABLE.name, NOON, LISTING)
     assert "there are some of production-Lpas-20240101" in told.value.details
 
 
 def test_a_backup_from_ahead_of_our_clock_is_still_the_latest() -> None:
     ahead = point(-0.5)
-    assert choose([ahead, point(2)], "latest", TABLE.name, NOON) is ahead
+    assert choose([ahead, point(2)], "latest", TABLE.name, NOON, LISTING) is ahead
 
 
 @given(st.lists(st.floats(0, 1000), min_size=1, max_size=8), st.floats(0, 1000))
@@ -65,7 +66,7 @@ def test_a_time_means_the_newest_not_after_it(hours: list[float], back: float) -
     points = newest_first(point(each) for each in hours)
     until = NOON - timedelta(hours=back)
     try:
-        found = choose(points, until.isoformat(), TABLE.name, NOON)
+        found = choose(points, until.isoformat(), TABLE.name, NOON, LISTING)
     except AwsError:
         assert all(each.created > until for each in points)
     else:
@@ -76,19 +77,19 @@ def test_a_time_means_the_newest_not_after_it(hours: list[float], back: float) -
 def test_a_point_is_named_by_arn_or_by_its_end() -> None:
     points = [point(1), point(2)]
     for wanted in (points[1].arn, points[1].id, points[1].id.upper()):
-        assert choose(points, wanted, TABLE.name, NOON) is points[1]
+        assert choose(points, wanted, TABLE.name, NOON, LISTING) is points[1]
 
 
 def test_a_named_point_that_will_not_do_is_refused_with_awss_words() -> None:
     bad = point(1, "PARTIAL", message="quota")
     with pytest.raises(AwsError, match="partial: the backup did not finish") as told:
-        choose([bad, point(2)], bad.id, TABLE.name, NOON)
+        choose([bad, point(2)], bad.id, TABLE.name, NOON, LISTING)
     assert told.value.details == ("quota",)
 
 
 def test_an_unknown_arn_is_refused() -> None:
     with pytest.raises(AwsError, match="no recovery point arn:x"):
-        choose([point(1)], "arn:x", TABLE.name, NOON)
+        choose([point(1)], "arn:x", TABLE.name, NOON, LISTING)
 
 
 @pytest.mark.parametrize(
@@ -103,18 +104,18 @@ def test_an_unknown_arn_is_refused() -> None:
     ],
 )
 def test_times_are_utc_and_a_day_is_its_end(text: str, hour: datetime) -> None:
-    assert moment(text, NOON) == hour
+    assert moment(text, NOON, LISTING) == hour
 
 
 @pytest.mark.parametrize("text", ["yesterday", "", "2024-02-30", "2024-07-14T25:00", "14.7.2024"])
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="no time to restore from"):
-        moment(text, NOON)
+        moment(text, NOON, LISTING)
 
 
 def test_a_time_to_come_is_refused() -> None:
     with pytest.raises(UsageError, match="still to come"):
-        moment("2024-07-16", NOON)
+        moment("2024-07-16", NOON, LISTING)
 
 
 def listed(hours: int) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.aws.clock import NOON, Hand
-from tests.commands.lab import OUTGOING, VAULT, Lab, make_table
+from tests.commands.lab import ACCOUNT, OUTGOING, VAULT, Lab, make_table
 from tfswap.aws.calls import MissingError
 from tfswap.commands.backups import backups
 from tfswap.errors import AwsError, UsageError
@@ -82,8 +82,33 @@ def test_other_tables_of_the_vault_are_left_out_and_relatives_are_marked(
     assert "of production-Lpas-20240101, not of the table in service" in text
 
 
-def test_none_is_said(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "  none" in listed(lab, capsys)
+def test_none_is_said_with_where_to_look_next(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    assert backups(lab.bench(), "Lpas", flags=("-e", "production")) == 0
+    out, err = capsys.readouterr()
+    assert "  none" in out
+    assert f"nothing to restore {OUTGOING} from in {VAULT}" in err
+    assert "next: tfswap backups Lpas --vault NAME -e production\n" in err
+
+
+def test_another_vault_that_holds_some_is_named(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab.client("backup").create_backup_vault(BackupVaultName="empty")
+    lab.back_up(NOON - HOUR)
+    text = listed(lab, capsys, vault="empty")
+    assert "  none" in text
+    assert backups(lab.bench(), "Lpas", vault="empty") == 0
+    assert f"next: tfswap backups Lpas --vault {VAULT}\n" in capsys.readouterr().err
+
+
+def test_a_vaults_arn_does_as_well_as_its_name(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lab.back_up(NOON - HOUR)
+    arn = f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault:{VAULT}"
+    assert f"in {VAULT}" in listed(lab, capsys, vault=arn)
+    with pytest.raises(UsageError, match=f"is in eu-west-2, account {ACCOUNT}; the table is in "):
+        listed(lab, capsys, vault=arn.replace("eu-west-1:", "eu-west-2:"))
 
 
 def test_a_wrong_vault_is_told_with_those_there_are(lab: Lab) -> None:

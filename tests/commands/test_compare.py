@@ -45,7 +45,8 @@ def test_a_missing_index_is_refused_and_comes_first(clone: Clone, aws: Aws) -> N
     assert any(
         line.split() == ["index", "UIDIndex", "UID", "(hash),", "ALL", "none"] for line in lines
     )
-    assert "tfswap run would refuse" in done.err
+    assert f"{NEW}: keys, types or indexes differ; tfswap run will refuse it." in done.err
+    assert done.err.endswith("next: tfswap backups Lpas --environment production\n")
 
 
 def test_a_prepared_swap_needs_no_name_and_json_is_json(clone: Clone, aws: Aws) -> None:
@@ -71,7 +72,23 @@ def test_a_restored_table_that_is_not_there(clone: Clone, aws: Aws) -> None:
     done = compare(clone)
     assert done.code == 2
     assert f"The restored table {NEW} is not there (account 123456789012, eu-west-1)" in done.err
-    assert "tfswap backups Lpas" in done.err
+    follow = "tfswap restore Lpas --date 20240715 --environment production"
+    assert f"next:  Restore it, or follow its restore: {follow}" in done.err
+    assert "tfswap backups Lpas --environment production" in done.err
+
+
+def test_as_typed_the_next_command_keeps_account_and_region(clone: Clone, aws: Aws) -> None:
+    make_table(aws, OLD)
+    make_table(aws, NEW)
+    where = ("--account", "123456789012", "--region", "eu-west-1")
+    done = compare(clone, *where)
+    assert done.code == 0, done.text
+    typed = f"--environment production {' '.join(where)}"
+    assert done.err.endswith(f"next: tfswap prepare {NEW} {typed}\n")
+    elsewhere = compare(clone, "--region", "eu-west-2")
+    assert f"The outgoing table {OLD} is not there (account 123456789012, eu-west-2)" in (
+        elsewhere.err
+    )
 
 
 def test_counting_says_its_price_first_and_asks(clone: Clone, aws: Aws) -> None:

@@ -15,13 +15,13 @@ import pytest
 
 from tests.aws.clock import NOON, Hand
 from tests.commands.faults import Faults
-from tests.commands.lab import ACCOUNT, ALIAS, OUTGOING, Lab, make_table
+from tests.commands.lab import ACCOUNT, ALIAS, OUTGOING, VAULT, Lab, make_table
 from tfswap.aws.calls import DeniedError, ExpiredError, MissingError
 from tfswap.aws.restore import JobFailedError
 from tfswap.commands.restore import restore
 from tfswap.commands.restore_aim import Wish
 from tfswap.demo import tables
-from tfswap.errors import AmbiguousError, AwsError, UsageError
+from tfswap.errors import AmbiguousError, AwsError, TfswapError, UsageError
 
 NEW, DAY = "production-Lpas-20240715", "20240715"
 HOUR = timedelta(hours=1)
@@ -258,6 +258,30 @@ def test_an_incomplete_point_is_refused(lab: Lab, point: str, faults: Faults) ->
         run(lab, at=partial)
     with pytest.raises(AwsError, match="no recovery point of production-Lpas from"):
         run(lab, at="2024-01-01")
+    assert faults.writes == []
+
+
+def test_whatever_is_wrong_with_at_the_hint_lists_this_tables_points(
+    lab: Lab, point: str, faults: Faults
+) -> None:
+    make_table(lab.client("dynamodb"), "production-Sessions", key_arn(lab))
+    other = lab.back_up(NOON - HOUR, table="production-Sessions")
+    expired = lab.back_up(NOON - HOUR, status="EXPIRED")
+    faults.calls.clear()
+    listing = f"tfswap backups Lpas --vault {VAULT} --role breakglass"
+    for at, why in (
+        (other, "is one of production-Sessions, not of production-Lpas"),
+        (other.rpartition(":")[2], "is one of production-Sessions"),
+        (point.replace("eu-west-1", "eu-west-2"), f"is in eu-west-2, account {ACCOUNT}; the"),
+        (point.replace(ACCOUNT, "9" * 12), "is in eu-west-1, account 999999999999; the table"),
+        (f"{point}0", "The vault has no recovery point"),
+        (expired, "cannot be restored from: it is expired"),
+        ("2024-01-01", "no recovery point of production-Lpas from"),
+        ("yesterday", "no time to restore from"),
+    ):
+        with pytest.raises(TfswapError, match=why) as told:
+            run(lab, at=at, vault=VAULT, flags=("--role", "breakglass"))
+        assert listing in told.value.hint
     assert faults.writes == []
 
 

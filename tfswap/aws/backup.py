@@ -61,6 +61,10 @@ class RecoveryPoint:
         """The end of its ARN, which ``--at`` takes too."""
         return re.split("[:/]", self.arn)[-1]
 
+    def is_called(self, wanted: str) -> bool:
+        """Say whether this is its ARN or its id."""
+        return wanted.lower() in (self.arn.lower(), self.id.lower())
+
     def why_not(self, now: datetime) -> str:
         """Return why it cannot be restored from; empty when it can."""
         if self.status not in _WHOLE:
@@ -97,7 +101,7 @@ def in_vault(backup: Any, vault: str, table: TableArn | None = None) -> list[Rec
     except MissingError as error:
         raise MissingError(
             f"There is no backup vault {vault} in {backup.meta.region_name}.",
-            hint="Name the right one with --vault.",
+            hint="Name the right one with --vault; or check --account and --region.",
             details=candidates(lambda: vault_names(backup)),
         ) from error
     return newest_first(_point(each, vault) for each in found)
@@ -148,24 +152,25 @@ def _point(told: dict[str, Any], vault: str) -> RecoveryPoint:
 
 
 def choose(
-    points: Sequence[RecoveryPoint], wanted: str, table: str, now: datetime
+    points: Sequence[RecoveryPoint], wanted: str, table: str, now: datetime, listing: str
 ) -> RecoveryPoint:
     """Return the recovery point that ``--at`` means.
 
     Args:
-        points: Those of the vault, newest first; may hold other tables' too.
+        points: Those of the vault that are this table's under any date, newest first.
         wanted: ``latest``, a time (the newest not after it), or a recovery point's ARN or id.
         table: Physical name of the table in service, which ``latest`` and a time are about.
         now: The time.
+        listing: The command that lists the points, for the hint.
 
     Raises:
         UsageError: Neither of these, or a time to come.
         AwsError: There is none, or it cannot be restored from.
     """
-    named = [point for point in points if wanted.lower() in (point.arn.lower(), point.id.lower())]
+    named = [point for point in points if point.is_called(wanted)]
     if named or wanted.startswith("arn:"):
-        return _named(named, wanted, now)
-    until = now if wanted == "latest" else moment(wanted, now)
+        return _named(named, wanted, now, listing)
+    until = now if wanted == "latest" else moment(wanted, now, listing)
     own = [point for point in points if point.table == table]
     usable = [point for point in own if not point.why_not(now)]
     chosen = next((point for point in usable if wanted == "latest" or point.created <= until), None)
@@ -175,28 +180,31 @@ def choose(
     others = {point.table for point in points} - {table}
     raise AwsError(
         f"There is no recovery point of {table}{when} that can be restored from.",
-        hint="See what there is with tfswap backups; choose with --at ID or --vault.",
+        hint=f"See what there is: {listing}; choose with --at ID or --vault.",
         details=(
             *(
                 f"{at(p.created)}  {p.why_not(now)}"
                 for p in own
                 if p.created <= until and p not in usable
             ),
+            *(f"the oldest that can is of {at(p.created)}" for p in usable[-1:]),
             *(f"there are some of {name}" for name in sorted(others)),
         ),
     )
 
 
-def _named(named: Sequence[RecoveryPoint], wanted: str, now: datetime) -> RecoveryPoint:
+def _named(
+    named: Sequence[RecoveryPoint], wanted: str, now: datetime, listing: str
+) -> RecoveryPoint:
     if not named:
         raise AwsError(
             f"The vault has no recovery point {wanted} of this table.",
-            hint="Copy one from tfswap backups; another vault is chosen with --vault.",
+            hint=f"Copy one from: {listing}; another vault is chosen with --vault.",
         )
     if reason := named[0].why_not(now):
         raise AwsError(
             f"The recovery point {wanted} cannot be restored from: it is {reason}.",
-            hint="Choose another: tfswap backups lists them.",
+            hint=f"Choose another: {listing}",
             details=(named[0].message,) if named[0].message else (),
         )
     return named[0]
@@ -205,7 +213,7 @@ def _named(named: Sequence[RecoveryPoint], wanted: str, now: datetime) -> Recove
 _HAS_TIME = re.compile(r"[T ]")
 
 
-def moment(text: str, now: datetime) -> datetime:
+def moment(text: str, now: datetime, listing: str) -> datetime:
     """Read a time: ISO 8601, UTC where it names no zone; a day alone is its end.
 
     Raises:
@@ -222,8 +230,8 @@ def moment(text: str, now: datetime) -> datetime:
     except ValueError as error:
         raise UsageError(
             f"{text!r} is no time to restore from.",
-            hint="--at takes latest, a time (2024-07-14T05:00Z), or a point's id or ARN from "
-            "tfswap backups.",
+            hint="--at takes latest, a time (2024-07-14T05:00Z), or a point's id or ARN from: "
+            f"{listing}",
         ) from error
     if found > now + timedelta(minutes=5):
         raise UsageError(

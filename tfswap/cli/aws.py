@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, Yes, do
+from tfswap.cli.place import Account, Environment, Region, Root, Workspace, settings, typed
 
 if TYPE_CHECKING:
     from tfswap.commands.workbench import Workbench
@@ -23,34 +24,16 @@ class Style(StrEnum):
     JSON = "json"
 
 
-Environment = Annotated[
-    str | None, typer.Option("--environment", "-e", help="Key under environments.")
-]
-Workspace = Annotated[str | None, typer.Option(help="Terraform workspace.")]
-Root = Annotated[str | None, typer.Option(help="Root module, from the repo's top.")]
-Account = Annotated[str | None, typer.Option(help="AWS account id.")]
-Region = Annotated[str | None, typer.Option(help="AWS region.")]
 Vault = Annotated[str | None, typer.Option(help="Backup vault, instead of the one found.")]
+Key = Annotated[
+    str | None, typer.Option(help="KMS key, alias/… or ARN, instead of the configured one.")
+]
+RoleArn = Annotated[
+    str | None, typer.Option(help="Role AWS Backup restores with, instead of its default.")
+]
 Table = Annotated[str, typer.Argument(help="The table: Lpas, or its physical name.")]
 Name = Annotated[str | None, typer.Argument(help="The pipeline, instead of the one found.")]
 Timeout = Annotated[float, typer.Option(help="Minutes to wait.", min=0.1)]
-
-_WHERE = ("environment", "workspace", "root", "account", "region")
-_HOW = ("prefix", "terraform_bin", "role")
-
-
-def _settings(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return of a command's options those that settle where and how, as ``Config`` names them."""
-    chosen = {name: given.get(name) for name in (*_WHERE, *_HOW)}
-    return {"root_module" if name == "root" else name: value for name, value in chosen.items()}
-
-
-def _typed(given: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the words that say the same options again."""
-    told = [(name, given.get(name)) for name in (*_WHERE, *_HOW)]
-    pairs = [(f"--{name.replace('_', '-')}", str(value)) for name, value in told if value]
-    return tuple(word for pair in pairs for word in pair)
-
 
 pipeline = typer.Typer(
     help="Look at, stop or start the OSIS pipeline.", no_args_is_help=True, rich_markup_mode=None
@@ -66,19 +49,20 @@ def pipeline_status(
     account: Account = None,
     region: Region = None,
     prefix: Prefix = None,
+    terraform_bin: Binary = None,
     role: Role = None,
     repo: Repo = Path(),
     quiet: Quiet = False,
 ) -> None:
     """Say what the pipeline does now."""
-    settings = _settings(locals())
+    given = locals()
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands.pipeline import status
 
         return status(bench(), name)
 
-    do(work, repo=repo, quiet=quiet, **settings)
+    do(work, repo=repo, quiet=quiet, **settings(given))
 
 
 def _move(verb: str, given: Mapping[str, Any]) -> None:
@@ -91,10 +75,10 @@ def _move(verb: str, given: Mapping[str, Any]) -> None:
             GOALS[verb],
             yes=given["yes"],
             timeout=given["timeout"] * 60,
-            flags=_typed(given),
+            flags=typed(given),
         )
 
-    do(work, repo=given["repo"], quiet=given["quiet"], **_settings(given))
+    do(work, repo=given["repo"], quiet=given["quiet"], **settings(given))
 
 
 @pipeline.command("stop")
@@ -163,17 +147,17 @@ def backups(
 
     Those that can be restored from come first, the newest on top.
     """
-    settings, flags = _settings(locals()), _typed(locals())
+    given = locals()
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands.backups import backups
 
         as_json = form is Style.JSON
         return backups(
-            bench(), table, vault=vault, as_json=as_json, everything=everything, flags=flags
+            bench(), table, vault=vault, as_json=as_json, everything=everything, flags=typed(given)
         )
 
-    do(work, repo=repo, quiet=quiet, **settings)
+    do(work, repo=repo, quiet=quiet, **settings(given))
 
 
 def restore(
@@ -185,12 +169,8 @@ def restore(
         str | None, typer.Option(help="Date in the new name, YYYYMMDD; today's (UTC) without.")
     ] = None,
     vault: Vault = None,
-    key: Annotated[
-        str | None, typer.Option(help="KMS key, alias/… or ARN, instead of the configured one.")
-    ] = None,
-    role_arn: Annotated[
-        str | None, typer.Option(help="Role AWS Backup restores with, instead of its default.")
-    ] = None,
+    key: Key = None,
+    role_arn: RoleArn = None,
     yes: Yes = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Start nothing.")] = False,
     timeout: Annotated[
@@ -212,14 +192,14 @@ def restore(
     The new table gets the old one's name with the date, and the configured key. Interrupted, run it
     again: it finds its job and follows it.
     """
-    settings, flags = _settings(locals()), _typed(locals())
+    given = locals()
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands.restore import restore
         from tfswap.commands.restore_aim import Wish
 
-        wish = Wish(at, date, vault, key, role_arn, flags)
+        wish = Wish(at, date, vault, key, role_arn, typed(given))
         seconds = None if timeout is None else timeout * 60
         return restore(bench(), table, wish, yes=yes, dry_run=dry_run, timeout=seconds)
 
-    do(work, repo=repo, quiet=quiet, **settings)
+    do(work, repo=repo, quiet=quiet, **settings(given))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, Yes, do
+from tfswap.cli.place import Account, Environment, Region, Root, Workspace, settings, typed
 
 if TYPE_CHECKING:
     from tfswap.commands.workbench import Workbench
@@ -32,9 +33,11 @@ def compare(
     ] = False,
     yes: Yes = False,
     form: Annotated[Style, typer.Option("--format", "-f", help="How it is shown.")] = Style.TEXT,
-    environment: Annotated[
-        str | None, typer.Option("--environment", "-e", help="Key under environments.")
-    ] = None,
+    environment: Environment = None,
+    workspace: Workspace = None,
+    root: Root = None,
+    account: Account = None,
+    region: Region = None,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,
@@ -46,23 +49,21 @@ def compare(
     Keys, types, indexes, settings and what hangs on the tables; says what the plan will put back
     and what nobody will. Exit code 1 where keys, types or indexes differ.
     """
+    given = locals()
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands import compare as command
 
         return command.compare_tables(
-            bench(), table, scan_count=scan_count, yes=yes, as_json=form is Style.JSON
+            bench(),
+            table,
+            scan_count=scan_count,
+            yes=yes,
+            as_json=form is Style.JSON,
+            flags=typed(given),
         )
 
-    do(
-        work,
-        repo=repo,
-        quiet=quiet,
-        environment=environment,
-        prefix=prefix,
-        terraform_bin=terraform_bin,
-        role=role,
-    )
+    do(work, repo=repo, quiet=quiet, **settings(given))
 
 
 def retire(
@@ -84,9 +85,7 @@ def retire(
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only say what it would do.")] = (
         False
     ),
-    environment: Annotated[
-        str | None, typer.Option("--environment", "-e", help="Key under environments.")
-    ] = None,
+    environment: Environment = None,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,

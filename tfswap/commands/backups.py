@@ -10,9 +10,10 @@ from typing import Any
 
 from tfswap.aws import backup
 from tfswap.aws.backup import RecoveryPoint
+from tfswap.aws.calls import candidates
 from tfswap.aws.wait import REAL, Clock
 from tfswap.aws.words import age, at, duration, size
-from tfswap.commands.target import target_of, vault_of
+from tfswap.commands.target import Target, target_of, vault_of
 from tfswap.commands.workbench import Workbench
 
 VERSION = 1
@@ -58,11 +59,25 @@ def backups(
         return 0
     shown = points if everything else points[:_SHOWN]
     bench.console.out(text(target.outgoing, name, shown, now, more=len(points) - len(shown)))
+    chosen = ("--vault", vault) if vault else ()
     if any(point.table == target.outgoing and not point.why_not(now) for point in points):
-        chosen = ("--vault", vault) if vault else ()
         words = ["tfswap", "restore", target.located.base, *chosen, *flags]
         bench.console.note(f"next: {shlex.join(words)}")
+    else:
+        _look_elsewhere(bench, client, target, name, flags)
     return 0
+
+
+def _look_elsewhere(
+    bench: Workbench, client: Any, target: Target, vault: str, flags: Sequence[str]
+) -> None:
+    """Say that nothing here will do, and which vault to look in, if another holds any."""
+    bench.console.note(f"There is nothing to restore {target.outgoing} from in {vault}.")
+    arn = target.arn(target.outgoing)
+    found = candidates(lambda: backup.vaults_of(client, arn))
+    for other in [name for name in found if name != vault] or ["NAME"]:
+        words = ["tfswap", "backups", target.located.base, "--vault", other, *flags]
+        bench.console.note(f"next: {shlex.join(words)}")
 
 
 def ordered(points: Sequence[RecoveryPoint], now: datetime) -> list[RecoveryPoint]:

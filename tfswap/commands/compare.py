@@ -6,7 +6,8 @@ the other's place.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -21,12 +22,19 @@ from tfswap.commands.compare_text import comparison_json, comparison_text
 from tfswap.commands.lookup import selected_workspace, state_reader, terraform_variables
 from tfswap.commands.workbench import Workbench, tell_environment
 from tfswap.errors import ExitCode
+from tfswap.names import parse_dated
 from tfswap.repo.discover import discover
 from tfswap.swap import Swap, TableSwap
 
 
 def compare_tables(
-    bench: Workbench, wanted: str | None, *, scan_count: bool, yes: bool, as_json: bool
+    bench: Workbench,
+    wanted: str | None,
+    *,
+    scan_count: bool,
+    yes: bool,
+    as_json: bool,
+    flags: Sequence[str] = (),
 ) -> int:
     """Compare the tables of the prepared swap, or the one named.
 
@@ -36,19 +44,20 @@ def compare_tables(
         scan_count: Count items exactly, by reading both tables.
         yes: Do not ask before that.
         as_json: Write JSON instead of text.
+        flags: What else was typed, for the command that is named next.
 
     Returns:
         0; 1 where keys, types or indexes differ; 3 while the restored table is still being made.
     """
     swap = _swap(bench, wanted)
     tell_environment(bench, swap)
-    done = [_compare(bench, swap, table, scan_count, yes) for table in swap.tables]
+    done = [_compare(bench, swap, table, scan_count, yes, flags) for table in swap.tables]
     console = bench.console
     if as_json:
         console.out(comparison_json(done))
     else:
         console.out("\n\n".join(comparison_text(one, console.width) for one in done))
-    return _tell(bench, done, bench.home.find() == swap)
+    return _tell(bench, swap, done, flags)
 
 
 def _swap(bench: Workbench, wanted: str | None) -> Swap:
@@ -71,15 +80,29 @@ def _swap(bench: Workbench, wanted: str | None) -> Swap:
 
 
 def _compare(
-    bench: Workbench, swap: Swap, table: TableSwap, scan_count: bool, yes: bool
+    bench: Workbench,
+    swap: Swap,
+    table: TableSwap,
+    scan_count: bool,
+    yes: bool,
+    flags: Sequence[str],
 ) -> Comparison:
     aws = aws_of(bench, swap, table.region)
     with bench.console.step(f"look at {table.old_name} and {table.new_name}"):
         outgoing = _described(aws, table.old_name, "outgoing", "tfswap status")
-        again = f"tfswap backups {table.base} (it may still be restoring: tfswap restore)"
-        restored = _described(aws, table.new_name, "restored", again)
+        restored = _described(aws, table.new_name, "restored", _restoring(table, flags))
     counted = _counted(bench, aws, outgoing, restored, yes) if scan_count else None
     return compare(outgoing, restored, _managed(table), counted)
+
+
+def _restoring(table: TableSwap, flags: Sequence[str]) -> str:
+    """Return how to get at a restored table that is not there."""
+    found = shlex.join(["tfswap", "backups", table.base, *flags])
+    day = parse_dated(table.new_value).date
+    if day is None:
+        return found
+    follow = shlex.join(["tfswap", "restore", table.base, "--date", f"{day:%Y%m%d}", *flags])
+    return f"Restore it, or follow its restore: {follow} (its backups: {found})"
 
 
 def _described(aws: Aws, name: str, side: str, hint: str) -> TableFacts:
@@ -139,16 +162,25 @@ def _tenths(say: Callable[[str], None], facts: TableFacts) -> Callable[[int], No
     return tell
 
 
-def _tell(bench: Workbench, done: list[Comparison], prepared: bool) -> int:
+def _tell(bench: Workbench, swap: Swap, done: list[Comparison], flags: Sequence[str]) -> int:
     """Say what follows, and return the exit code."""
     note = bench.console.note
+    bases = {table.new_name: table.base for table in swap.tables}
+    for one in done:
+        if one.blocks:
+            words = ["tfswap", "backups", bases[one.restored.name], *flags]
+            note(f"{one.restored.name}: keys, types or indexes differ; tfswap run will refuse it.")
+            note("A backup has the indexes of its day: restore another, under another date.")
+            note(f"next: {shlex.join(words)}")
     if any(one.blocks for one in done):
-        note("Keys, types or indexes differ: tfswap run would refuse. next: restore again")
         return int(ExitCode.REJECTED)
+    names = [one.restored.name for one in done]
+    prepared = bench.home.find() == swap
     if any(one.waits for one in done):
-        note("The restored table is not ready. next: wait, then tfswap compare")
+        named = [] if prepared else [*names, *flags]
+        note("The restored table is not ready.")
+        note(f"next, in a while: {shlex.join(['tfswap', 'compare', *named])}")
         return int(ExitCode.CANNOT_TELL)
-    names = " ".join(one.restored.name for one in done)
-    following = "tfswap status" if prepared else f"tfswap prepare {names}"
-    note(f"Same keys, types and indexes. next: {following}")
+    following = ["status"] if prepared else ["prepare", *names, *flags]
+    note(f"Same keys, types and indexes. next: {shlex.join(['tfswap', *following])}")
     return int(ExitCode.OK)

@@ -6,12 +6,14 @@ way decides the date where none was said.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from tfswap.aws import backup
+from tfswap.aws.backup import RecoveryPoint
 from tfswap.aws.restore import Job, jobs_making
 from tfswap.aws.tablestate import TableState, find_table
 from tfswap.aws.words import at
@@ -149,15 +151,51 @@ def _made(table: TableState | None, mine: Sequence[Job], target: Target, day: da
     )
 
 
+def point_of(client: Any, target: Target, wish: Wish, vault: str, now: datetime) -> RecoveryPoint:
+    """Return the recovery point that was asked for.
+
+    Raises:
+        UsageError: ``--at`` cannot be used.
+        AwsError: There is no such point of this table in the vault, or it cannot be restored from.
+    """
+    listing = shlex.join(
+        ["tfswap", "backups", target.located.base]
+        + (["--vault", wish.vault] if wish.vault else [])
+        + [*wish.flags]
+    )
+    points = backup.in_vault(client, vault)
+    for point in points:
+        if point.is_called(wish.at) and not target.located.is_relative(point.table):
+            raise AwsError(
+                f"The recovery point {point.id} is one of {point.table}, not of {target.outgoing}.",
+                hint=f"Choose one of its own: {listing}",
+            )
+    _check_place(target, wish.at, listing)
+    own = [point for point in points if target.located.is_relative(point.table)]
+    return backup.choose(own, wish.at, target.outgoing, now, listing)
+
+
+def _check_place(target: Target, wanted: str, listing: str) -> None:
+    """Refuse an ARN of another region or account: AWS would say only that there is none."""
+    parts = wanted.split(":")
+    if parts[0] != "arn" or len(parts) < len(("arn", "aws", "backup", "region", "account", "id")):
+        return
+    there, here = tuple(parts[3:5]), (target.located.region, target.aws.account)
+    if there != here:
+        raise UsageError(
+            f"The recovery point {wanted} is in {there[0]}, account {there[1]}; the table is in "
+            f"{here[0]}, account {here[1]}.",
+            hint=f"Choose one of: {listing}",
+        )
+
+
 def _check_point(
     bench: Workbench, client: Any, target: Target, wish: Wish, job: Job, now: datetime
 ) -> None:
     """Refuse to take a restore from one point for the one that was asked for."""
     if wish.at == LATEST or wish.at.lower() in (job.point_arn.lower(), job.point_id):
         return
-    vault = vault_of(bench, client, target, wish.vault)
-    points = [p for p in backup.in_vault(client, vault) if target.located.is_relative(p.table)]
-    wanted = backup.choose(points, wish.at, target.outgoing, now)
+    wanted = point_of(client, target, wish, vault_of(bench, client, target, wish.vault), now)
     if wanted.arn != job.point_arn:
         raise AwsError(
             f"{job.table} is restored from another recovery point ({job.point_id}) by the job "

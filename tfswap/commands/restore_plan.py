@@ -6,12 +6,12 @@ import textwrap
 from dataclasses import dataclass
 from datetime import datetime
 
-from tfswap.aws import backup, keys
+from tfswap.aws import keys
 from tfswap.aws import restore as jobs
 from tfswap.aws.backup import RecoveryPoint
 from tfswap.aws.keys import Key
 from tfswap.aws.words import age, at, duration, size
-from tfswap.commands.restore_aim import Aim, Wish
+from tfswap.commands.restore_aim import Aim, Wish, point_of
 from tfswap.commands.target import Target, key_of, vault_of
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import UsageError
@@ -49,8 +49,7 @@ def make_plan(bench: Workbench, target: Target, aim: Aim, wish: Wish, now: datet
     client = target.aws.client("backup")
     vault = vault_of(bench, client, target, wish.vault)
     with bench.console.step("look at recovery points, key and role"):
-        points = [p for p in backup.in_vault(client, vault) if target.located.is_relative(p.table)]
-        point = backup.choose(points, wish.at, target.outgoing, now)
+        point = point_of(client, target, wish, vault, now)
         key = key_of(target, wish.key)
         role_arn = _role(target, wish.role_arn)
         keys.check_role(target.aws.client("iam"), role_arn)

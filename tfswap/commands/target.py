@@ -75,7 +75,7 @@ def tell_place(bench: Workbench, environment: str, origin: str) -> None:
     bench.console.say(f"environment {environment} (from {origin})")
     role = bench.config.role
     if role is not None:
-        bench.console.say(f"role {role.value} (from {role.origin})")
+        bench.console.say(f"role {role.value or 'none'} (from {role.origin})")
 
 
 def known_place(account: str, region: str) -> str:
@@ -132,11 +132,12 @@ def vault_of(bench: Workbench, client: object, target: Target, told: str | None)
     """Return the backup vault: as told, as the repository names it, or where the backups are.
 
     Raises:
+        UsageError: The vault told of is in another region or account.
         AmbiguousError: There are several, or none is to be found.
         AwsError: AWS cannot be asked.
     """
     if told:
-        return told
+        return _vault_name(target, told)
     named = {vault.name: vault for vault in target.located.vaults}
     if len(named) == 1:
         vault = next(iter(named.values()))
@@ -152,6 +153,24 @@ def vault_of(bench: Workbench, client: object, target: Target, told: str | None)
         hint="Choose it with --vault.",
         details=every or ("the account has no vault in this region",),
     )
+
+
+def _vault_name(target: Target, told: str) -> str:
+    """Return a vault's name; AWS Backup takes no ARN for it, and people copy ARNs.
+
+    ``arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`` (Service Authorization Reference).
+    """
+    parts = told.split(":")
+    if parts[0] != "arn" or len(parts) != len(("arn", "aws", "backup", "r", "a", "kind", "name")):
+        return told
+    there, here = tuple(parts[3:5]), (target.located.region, target.aws.account)
+    if there != here:
+        raise UsageError(
+            f"The vault {told} is in {there[0]}, account {there[1]}; the table is in {here[0]}, "
+            f"account {here[1]}.",
+            hint="Name one of the table's own with --vault, or leave it out.",
+        )
+    return parts[-1]
 
 
 def key_of(target: Target, told: str | None) -> Key:
