@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "steps": {"errors", "names", "swap", "files", "home", "terraform"},
     "verify": {"errors", "names", "swap", "plan"},
     "review": {"errors", "names", "swap", "config", "repo", "plan", "verify"},
-    "report": {"errors", "names", "swap", "verify"},
+    "report": {"errors", "names", "swap", "plan", "verify"},
     "doctor": {
         *("errors", "names", "swap", "config", "home", "repo", "terraform", "aws", "report"),
     },

@@ -281,3 +281,30 @@ def test_only_what_is_at_fault_is_told_in_the_checklist() -> None:
     part = text.split("Environment variables")[1].split("  ok  ")[0]
     assert "event_received" in part
     assert "schedule_runner" not in part
+
+
+def _instances(count: int, kind: LeafKind = LeafKind.RENAMED) -> tuple[ExplainedChange, ...]:
+    return tuple(
+        ExplainedChange(f'aws_x.many["{kind.value}{n}"]', "update in place", True, (_note(kind),))
+        for n in range(count)
+    )
+
+
+def test_alike_instances_of_a_block_share_a_line() -> None:
+    """Thousands of instances must not push what matters off the screen."""
+    lone = ExplainedChange("aws_x.many[7]", "update in place", True, (), "the same by meaning")
+    bare = ExplainedChange("aws_x.many[8]", "update in place", True, ())
+    found = _instances(4) + _instances(3, LeafKind.COMPUTED) + (lone, bare)
+    text = render(copy_with(small(Verdict.READY, findings=()), found), Format.TEXT)
+    fine = text.split("Fine (9 explained")[1].split("\n\n")[0].splitlines()[1:]
+    assert fine == [
+        "  aws_x.many (4 instances): update, renamed a.b",
+        *(f'  aws_x.many["computed{n}"]: update, 1 computed' for n in range(3)),
+        "  aws_x.many[7]: update, the same by meaning",
+        "  aws_x.many[8]: update",
+    ]
+
+
+def copy_with(found: Report, changes: tuple[ExplainedChange, ...]) -> Report:
+    """The report with other changes."""
+    return msgspec.structs.replace(found, changes=changes)

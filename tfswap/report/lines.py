@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from tfswap.plan.address import strip_keys
 from tfswap.report.safe import safe
 from tfswap.report.short import Shortener
 from tfswap.report.wrap import wrap
@@ -17,6 +18,8 @@ from tfswap.verify.report_data import (
 )
 
 _MOST = 4
+_FOLDED = 4
+"""Instances of one block that are told in one line."""
 _WEIGHTS = (Severity.ERROR, Severity.UNKNOWN)
 
 
@@ -84,15 +87,34 @@ def evidence_lines(item: ChecklistItem, names: Shortener, room: int) -> Iterator
         yield f"and {len(lines) - _MOST} more"
 
 
-def fine_line(change: ExplainedChange, names: Shortener, room: int) -> str:
-    """Return an explained change in one line: what was renamed, or how many values of each kind."""
-    address = names.short(change.address)
+def fine_lines(changes: Iterable[ExplainedChange], names: Shortener, room: int) -> Iterator[str]:
+    """Yield a line for each explained change, one for all instances of a block that are alike.
+
+    A line tells what was renamed, or how many values of each kind, as far as there is room.
+    """
+    alike: dict[tuple[str, str, tuple[str, ...]], list[ExplainedChange]] = {}
+    known: dict[tuple[int, str], tuple[str, ...]] = {}
+    for change in changes:
+        what = id(change.leaves), change.reason  # Twins have the very same leaves.
+        if what not in known:
+            known[what] = tuple(_told(change))
+        key = strip_keys(change.address), change.action, known[what]
+        alike.setdefault(key, []).append(change)
+    for (block, _, _), found in alike.items():
+        if len(found) < _FOLDED:
+            for one in found:
+                yield _fine_line(names.short(one.address), one, room)
+        else:
+            yield _fine_line(f"{block} ({len(found)} instances)", found[0], room)
+
+
+def _fine_line(what: str, change: ExplainedChange, room: int) -> str:
     action = change.action.partition(" ")[0]
     for told in _told(change):
-        if len(text := f"{address}: {action}, {told}") <= room:
+        if len(text := f"{what}: {action}, {told}") <= room:
             return safe(text)
-    text = f"{address}: {action}"
-    return safe(text if len(text) <= room else address)
+    text = f"{what}: {action}"
+    return safe(text if len(text) <= room else what)
 
 
 def _told(change: ExplainedChange) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfswap.report.lines import culprit, evidence_lines, fine_line, item_line, known_addresses
+from tfswap.report.lines import culprit, evidence_lines, fine_lines, item_line, known_addresses
 from tfswap.report.safe import safe
 from tfswap.report.short import Shortener
 from tfswap.report.wrap import wrap
@@ -141,8 +141,8 @@ class _Text:
         fine = [change for change in self._report.changes if change.explained]
         counts = self._report.counts
         yield from ("", f"Fine ({len(fine)} explained, {counts.noop} unchanged)")
-        for change in fine:
-            yield f"  {fine_line(change, self._names, self._width - 2)}"
+        for line in fine_lines(fine, self._names, self._width - 2):
+            yield f"  {line}"
 
     def _notes(self) -> Iterator[str]:
         if self._report.notes:
