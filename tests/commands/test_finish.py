@@ -215,7 +215,7 @@ def test_on_a_terminal_the_body_s_place_is_enough_and_next_comes_last(swapped: C
     assert str(body) in shown
     assert "**Applied.**" not in shown
     assert "**Applied.**" in body.read_text()
-    assert "next: have it reviewed" in shown.splitlines()[-1]
+    assert "next: have it merged" in shown.splitlines()[-1]
 
 
 def test_of_a_second_swap_only_its_own_journal_is_told(clone: Clone) -> None:
