@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -9,18 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from tfswap.commands import phases
 from tfswap.commands import swap as command
 from tfswap.commands.status import status
 from tfswap.commands.workbench import Workbench, open_workbench
 from tfswap.console import Console
+from tfswap.terraform.handover import Ended, hand_over
 
 from .conftest import Clone
 
 NAME = "Lpas-20240715"
-TOML = """
-[hooks]
-maintenance_on = "scripts/maintenance.sh 'on now'"
-"""
 
 
 class Hands:
@@ -30,19 +29,20 @@ class Hands:
         self.ran: list[str] = []
         self.argv: list[tuple[str, ...]] = []
         self.fails: dict[str, int] = {}
+        self.interrupted: set[str] = set()
 
-    def __call__(self, argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> int:
+    def __call__(self, argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> Ended:
         mine = list(argv[:3]) == [sys.executable, "-m", "tfswap"]
         name = argv[3] if mine else argv[0]
         self.ran.append(name)
         self.argv.append(tuple(argv))
-        return self.fails.get(name, 0)
+        return Ended(self.fails.get(name, 0), name in self.interrupted)
 
 
 @pytest.fixture
 def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
     made = Hands()
-    monkeypatch.setattr(command, "hand_over", made)
+    monkeypatch.setattr(phases, "hand_over", made)
     return made
 
 
@@ -105,6 +105,11 @@ def test_a_phase_done_by_hand_meanwhile_is_not_done_again(bench: Workbench, hand
     assert hands.ran == ["finish"]
 
 
+def told_again(text: str) -> list[str]:
+    """The words of the last command a text says to go on with, over however many lines."""
+    return shlex.split(text[text.rindex("tfswap swap") :].replace("\\\n", ""))
+
+
 def test_the_command_to_go_on_says_everything_that_was_said(
     bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -112,10 +117,62 @@ def test_the_command_to_go_on_says_everything_that_was_said(
     night = partial(command.swap, bench, ["Lpas"], restore="latest", date="20240715", yes=True)
     assert night(skip=["doctor"]) == 2
     again = "tfswap swap Lpas --restore latest --date 20240715 --environment production"
-    assert f"{again} --skip doctor\n" in capsys.readouterr().err
+    assert told_again(capsys.readouterr().err) == [*again.split(), "--skip", "doctor"]
     bench.journal.note("pipeline-stopped")
     status(bench)
     assert "tfswap pipeline start --environment production" in capsys.readouterr().out
+
+
+def test_a_night_goes_on_with_what_it_was_told_before(
+    bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hands.fails["restore"] = 2
+    given = [("--vault", "a vault"), ("--region", "eu-west-1")]
+    first = partial(command.swap, bench, ["Lpas"], restore="latest", date="20240715", yes=True)
+    assert first(given=given) == 2
+    # The restore's words name another vault; it is added, and so is a phase to leave out.
+    assert command.swap(bench, [NAME], given=[("--vault", "v2")], skip=["doctor"], yes=True) == 2
+    capsys.readouterr()
+    status(bench)
+    line = told_again(capsys.readouterr().out.partition("To give")[0])
+    told = ("--region eu-west-1 --vault v2", "--restore latest", "--skip doctor")
+    assert all(words in shlex.join(line) for words in told)
+    hands.fails.clear()
+    hands.argv.clear()
+    hands.ran.clear()
+    assert command.swap(bench, [NAME], yes=True) == 0
+    assert hands.ran[0] == "restore"
+    words = {argv[3]: argv for argv in hands.argv}
+    assert shlex.join(words["restore"]).count("--region eu-west-1 --vault v2") == 1
+    assert "--vault" not in words["prepare"]
+    assert "--region" in words["prepare"]
+    # The next night is another.
+    hands.ran.clear()
+    assert command.swap(bench, [NAME], yes=True) == 0
+    assert hands.ran == COURSE
+
+
+def test_another_environment_is_another_night(
+    bench: Workbench, clone: Clone, hands: Hands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hands.fails["pipeline"] = 2
+    command.swap(bench, [NAME], given=[("--vault", "v")], skip=["doctor"], yes=True)
+    other = open_workbench(clone.repo, {"environment": "preproduction"}, Console())
+    hands.ran.clear()
+    command.swap(other, [NAME], yes=True)
+    assert hands.ran[0] == "doctor"
+
+
+def test_flags_reach_the_night_from_the_command_line(clone: Clone) -> None:
+    flags = ("--vault", "v", "--role-arn", "r", "--key", "alias/k", "--release", "a.b")
+    done = clone.tfswap("swap", "Lpas", "--restore", "latest", *flags, "--dry-run")
+    assert done.code == 0, done.text
+    restores = [line for line in done.out.split("\n     ") if "restore Lpas" in line]
+    text = " ".join(done.out.replace("\\\n", " ").split())
+    assert restores
+    assert text.count("--vault v --key alias/k --role-arn r") == 2
+    assert text.count("--release a.b") == 1
+    assert all(len(line) <= 80 for line in done.text.splitlines())
 
 
 def test_it_asks_before_each_phase(
@@ -152,11 +209,110 @@ def test_a_dry_run_does_nothing(clone: Clone, hands: Hands, bench: Workbench) ->
     assert clone.everything() == before
 
 
-def test_a_hook_is_an_argv_and_no_shell(clone: Clone, hands: Hands) -> None:
-    (clone.repo / "tfswap.toml").write_text(TOML)
+def with_hook(clone: Clone, line: str) -> Workbench:
+    (clone.repo / "tfswap.toml").write_text(f'[hooks]\nmaintenance_on = "{line}"\n')
     clone.commit()
-    command.swap(open_workbench(clone.repo, {}, Console()), [NAME], yes=True)
+    return open_workbench(clone.repo, {}, Console())
+
+
+def test_a_hook_is_an_argv_and_no_shell(clone: Clone, hands: Hands) -> None:
+    command.swap(with_hook(clone, "scripts/maintenance.sh 'on now'"), [NAME], yes=True)
     assert hands.argv[1] == ("scripts/maintenance.sh", "on now")
+
+
+@pytest.mark.parametrize(
+    ("script", "code", "says"),
+    [
+        ("", 2, "scripts/on.sh cannot be run: No such file or directory."),
+        ("exit 3", 3, "scripts/on.sh ended with exit code 3."),
+        ("kill -INT $$", 130, "Interrupted in 2/9"),
+        ("kill -TERM $$", 143, "scripts/on.sh ended with exit code 143."),
+    ],
+)
+def test_a_hook_that_ends_badly_is_kept_and_said_and_gone_on_with(
+    clone: Clone,
+    hands: Hands,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    script: str,
+    code: int,
+    says: str,
+) -> None:
+    hook = clone.repo / "scripts" / "on.sh"
+    hook.parent.mkdir()
+    if script:
+        hook.write_text(f"#!/bin/sh\n{script}\n")
+        hook.chmod(0o755)
+    bench = with_hook(clone, "scripts/on.sh")
+
+    def hand(argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> Ended:
+        ours = argv[0] == sys.executable
+        return hands(argv, cwd, variables) if ours else hand_over(argv, cwd, variables)
+
+    monkeypatch.setattr(phases, "hand_over", hand)
+    assert command.swap(bench, [NAME], yes=True) == code
+    told = capsys.readouterr().err
+    assert says in " ".join(told.split())
+    assert told_again(told) == f"tfswap swap {NAME} --environment production".split()
+    assert all(len(line) <= 80 for line in told.splitlines())
+    last = [e for e in bench.journal.entries() if e["event"].startswith("phase")][-1]
+    assert (last["event"], last["phase"], last["exit"]) == ("phase-failed", "maintenance-on", code)
+    assert hands.ran == ["doctor"]
+    # Left out, as the words say, it goes on; and stays left out without saying so again.
+    hands.fails["prepare"] = 2
+    assert command.swap(bench, [NAME], skip=["maintenance-on"], yes=True) == 2
+    hands.fails.clear()
+    assert command.swap(bench, [NAME], yes=True) == 0
+
+
+def test_a_pipeline_that_cannot_be_stopped_leaves_a_way_on(
+    bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hands.fails["pipeline"] = 2
+    assert command.swap(bench, [NAME], yes=True) == 2
+    told = " ".join(capsys.readouterr().err.split())
+    assert "CREATE_FAILED, START_FAILED" in told
+    assert "add --skip pipeline" in told
+    hands.ran.clear()
+    assert command.swap(bench, [NAME], skip=["pipeline"], yes=True) == 0
+    assert "pipeline" not in hands.ran
+
+
+def test_an_interrupt_that_a_phase_survived_stops_the_night_after_it(
+    bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hands.interrupted.add("run")
+    assert command.swap(bench, [NAME], yes=True) == 130
+    assert hands.ran[-1] == "run"
+    assert "done all the same" in " ".join(capsys.readouterr().err.split())
+    hands.interrupted.clear()
+    hands.ran.clear()
+    bench.journal.note("pushed")
+    assert command.swap(bench, [NAME], yes=True) == 0
+    assert hands.ran == ["verify-plan", "apply", "finish"]
+
+
+def test_ctrl_c_at_a_question_says_where_the_night_stands(
+    bench: Workbench,
+    hands: Hands,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def pressed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Console, "confirm", pressed)
+    assert command.swap(bench, [NAME]) == 130
+    told = capsys.readouterr().err
+    assert "nothing was changed" in told
+    assert told_again(told)
+    monkeypatch.setattr(Console, "confirm", lambda *_, **__: True)
+    monkeypatch.setattr(Console, "ask", pressed)
+    assert command.swap(bench, [NAME]) == 130
+    told = capsys.readouterr().err
+    assert "Stopped before 1/8, look at everything first; nothing is under way." in told
+    assert told_again(told)
+    assert hands.ran == []
 
 
 def test_a_night_that_restores_keeps_its_name_past_midnight(bench: Workbench, hands: Hands) -> None:

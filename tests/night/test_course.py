@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from typer.main import get_command
 
+from tfswap.cli import app
 from tfswap.night import progress
 from tfswap.night.course import afterwards, course, preconditions
 from tfswap.night.phase import Night
+from tfswap.night.told import Told, told_in
+from tfswap.night.words import KNOWN, shown
 
 NIGHT = Night(names=("Lpas-20240715",), environment="production")
 ALL = [
-    *("doctor", "maintenance-on", "pipeline", "restore Lpas-20240715", "prepare", "compare"),
-    *("run", "verify", "apply", "finish", "maintenance-off"),
+    *("doctor", "recovery-point Lpas-20240715", "maintenance-on", "pipeline"),
+    *("restore Lpas-20240715", "prepare", "compare", "run"),
+    *("verify", "apply", "finish", "maintenance-off"),
 ]
-HOOKS = {"maintenance_on": ("on",), "maintenance_off": ("off",)}
+HOOKS: dict[str, tuple[str, ...]] = {"maintenance_on": ("on",), "maintenance_off": ("off",)}
 
 
 def names(night: Night) -> list[str]:
@@ -51,14 +58,78 @@ def test_how_to_reach_aws_is_told_up_to_prepare_which_remembers_it() -> None:
     night = replace(NIGHT, restore="latest", role="breakglass", prefix="aws-vault exec id --")
     told = {phase.name: "--role" in phase.command for phase in course(night)}
     assert [name for name, has in told.items() if has] == [
-        *("doctor", "pipeline", "restore Lpas-20240715", "prepare")
+        *("doctor", "recovery-point Lpas-20240715", "pipeline", "restore Lpas-20240715"),
+        "prepare",
     ]
     assert "aws-vault exec id --" in course(night)[0].command
 
 
 def test_a_restore_names_backup_and_day() -> None:
-    phase = course(replace(NIGHT, restore="latest"))[2]
-    assert phase.command[:6] == ("restore", "Lpas", "--at", "latest", "--date", "20240715")
+    phases = {phase.name: phase for phase in course(replace(NIGHT, restore="latest"))}
+    words = ("restore", "Lpas", "--at", "latest", "--date", "20240715")
+    assert phases["restore Lpas-20240715"].command[:6] == words
+
+
+def test_the_backup_is_looked_for_before_anything_is_stopped_and_nothing_started_by_it() -> None:
+    night = replace(NIGHT, restore="latest", hooks=HOOKS)
+    order = names(night)
+    look = "recovery-point Lpas-20240715"
+    assert order.index(look) < order.index("maintenance-on") < order.index("pipeline")
+    phase = course(night)[order.index(look)]
+    assert phase.command[-1] == "--dry-run"
+    assert not phase.asks
+
+
+def test_each_flag_goes_to_the_phases_that_know_it_alone() -> None:
+    given = (("--vault", "v"), ("--region", "eu-west-2"), ("--release", "a"), ("--release", "b"))
+    night = replace(NIGHT, restore="latest", given=given)
+    told = {phase.name.split()[0]: phase.command for phase in course(night)}
+    assert [name for name, words in told.items() if "--vault" in words] == [
+        *("recovery-point", "restore")
+    ]
+    assert [name for name, words in told.items() if "--region" in words] == [
+        *("recovery-point", "pipeline", "restore", "prepare")
+    ]
+    assert [name for name, words in told.items() if "--release" in words] == ["prepare"]
+    assert told["prepare"].count("--release") == 2
+
+
+@pytest.mark.parametrize("command", sorted(KNOWN))
+def test_a_phase_is_handed_no_flag_its_command_does_not_take(command: str) -> None:
+    def taken(words: list[str]) -> set[str]:
+        group: Any = get_command(app)
+        for word in words:
+            group = group.commands[word]
+        return {option for each in group.params for option in each.opts}
+
+    words = ["pipeline", "stop"] if command == "pipeline" else [command]
+    assert set(KNOWN[command]) <= taken(words)
+    # Whatever a phase takes can be said to the night, or its hints would lead nowhere.
+    beside = {"--at", "--date", "--yes", "-y", "--dry-run", "-n", "--timeout", "--offline"}
+    night = taken(["swap"])
+    assert {each for each in taken(words) - beside if each.startswith("--")} <= night
+    assert set(KNOWN[command]) <= night
+
+
+def test_a_long_command_breaks_before_flags_only_and_is_whole_to_a_shell() -> None:
+    line = ("tfswap", "restore", "Lpas", "--at", "2024-07-14 05:00", "--vault", "v" * 40)
+    text = shown(line, 60, "    ")
+    assert all(len(each) <= 60 for each in text.splitlines())
+    assert len(text.splitlines()) > 1
+    assert tuple(shlex.split(text.replace("\\\n", ""))) == line
+    assert shown(line, 200) == shlex.join(line)
+
+
+def test_what_was_told_adds_up_and_survives_the_journal() -> None:
+    first = Told(restore="latest", given=(("--vault", "a"), ("--key", "k")), skip=("doctor",))
+    then = Told(given=(("--vault", "b"),), skip=("pipeline",), pair="Ana, Sam")
+    whole = then.after(first)
+    assert whole.given == (("--key", "k"), ("--vault", "b"))
+    assert whole.skip == ("doctor", "pipeline")
+    assert whole.restore == "latest"
+    assert told_in({"told": json.loads(json.dumps(whole.facts()))}) == whole
+    assert told_in({"told": {"given": [["--vault"]], "skip": "doctor"}}) == Told()
+    assert told_in(None) == Told()
 
 
 def test_a_hook_takes_the_place_of_the_reminder() -> None:
@@ -91,7 +162,7 @@ def test_what_was_done_before_the_night_does_not_count() -> None:
 
 def test_a_branch_prepared_by_hand_stops_no_pipeline_and_restores_no_table() -> None:
     night = replace(NIGHT, restore="latest")
-    assert done(begin(night), entry("prepared"), night=night) == {"doctor", "prepare"}
+    assert done(begin(night), entry("prepared"), night=night) == {"prepare"}
 
 
 def test_a_state_that_is_written_ends_every_phase_before_it() -> None:
@@ -114,10 +185,48 @@ def test_what_only_reads_is_done_anew() -> None:
     assert "verify" not in done(begin(), entry("pushed"), entry(progress.DONE, phase="verify"))
 
 
-def test_what_was_rolled_back_is_to_be_done_again_and_answers_hold() -> None:
-    checked = entry(progress.CHECKED, item="pairing")
-    held = progress.begun(NIGHT, [begin(), checked, entry("pushed"), entry("rolled-back")])
-    assert held == [begin(), checked]
+def test_a_rollback_undoes_the_swap_and_not_the_restore() -> None:
+    night = replace(NIGHT, restore="latest", hooks=HOOKS)
+    before = [
+        begin(night),
+        *(entry(progress.CHECKED, item=item) for item in ("pairing", "maintenance", "freeze")),
+        entry(progress.DONE, phase="maintenance-on"),
+        entry("pipeline-stopped"),
+        entry(progress.DONE, phase="pipeline"),
+        entry("restored"),
+        entry(progress.DONE, phase="restore Lpas-20240715"),
+        entry("prepared"),
+        entry("pushed"),
+        entry("rolled-back"),
+    ]
+    found = done(*before, night=night)
+    assert found & {"prepare", "run", "pipeline", "maintenance-on"} == set()
+    assert {"restore Lpas-20240715", "recovery-point Lpas-20240715"} <= found
+    held = progress.begun(night, before) or []
+    assert {each["item"] for each in held if each["event"] == progress.CHECKED} == {"pairing"}
+
+
+def test_a_rollback_after_an_apply_ends_the_night() -> None:
+    entries = [begin(), entry("pushed"), entry("applied"), entry("rollback-by-swap")]
+    assert progress.begun(NIGHT, [*entries, entry("prepared"), entry("pushed")]) is None
+    assert progress.under_way(NIGHT.names, None, entries) is None
+    assert progress.open_night(entries) == []
+
+
+def test_a_pipeline_started_again_is_to_be_stopped_again() -> None:
+    stopped = [entry("pipeline-stopped"), entry(progress.DONE, phase="pipeline")]
+    assert "pipeline" in done(begin(), *stopped)
+    assert "pipeline" not in done(begin(), *stopped, entry("pipeline-started"))
+
+
+def test_what_was_told_last_is_what_goes_on() -> None:
+    first = {**begin(), "again": "one"}
+    later = {**begin(), "event": progress.TOLD, "again": "two"}
+    entries = [first, entry("pipeline-stopped"), later, entry("pipeline-stopped")]
+    assert progress.under_way(NIGHT.names, "production", entries) == later
+    assert progress.under_way(None, None, entries) == later
+    assert progress.under_way(NIGHT.names, "preproduction", entries) is None
+    assert progress.open_night(entries)[0]["again"] == "two"
 
 
 def test_two_restores_are_told_apart() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tfswap.cli.aws import Key, RoleArn, Vault
 from tfswap.cli.options import Binary, Pair, Prefix, Quiet, Repo, Role, Yes, do
+from tfswap.cli.place import Account, Environment, Region, Root, Workspace
 
 if TYPE_CHECKING:
     from tfswap.commands.workbench import Workbench
@@ -22,9 +24,28 @@ Restore = Annotated[
     str, typer.Option("--restore", help="Restore this backup first: latest, a time or an ARN.")
 ]
 Date = Annotated[str, typer.Option("--date", help="Date of restoration, YYYYMMDD; else today's.")]
-Environment = Annotated[
-    str | None, typer.Option("--environment", "-e", help="Key under environments.")
-]
+
+
+_FURTHER = ("vault", "key", "role_arn", "workspace", "root", "account", "region")
+_PREPARING = ("tfvars", "leaf", "address", "pipeline", "release", "branch")
+"""Flags that the night hands to those of its phases that know them."""
+
+Tfvars = Annotated[str | None, typer.Option(help="The tfvars file.")]
+Leaf = Annotated[list[str] | None, typer.Option(help="JSON pointer of a table's name there.")]
+Address = Annotated[list[str] | None, typer.Option(help="Resource address of a table.")]
+Pipeline = Annotated[list[str] | None, typer.Option(help="OSIS pipeline to recreate.")]
+Release = Annotated[list[str] | None, typer.Option(help="Further address to forget and keep.")]
+Branch = Annotated[str | None, typer.Option(help="Git branch to make.")]
+
+
+def _given(options: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the further flags that were typed, each with its value."""
+    pairs: list[tuple[str, str]] = []
+    for name in (*_FURTHER, *_PREPARING):
+        value = options.get(name) or ()
+        values = (value,) if isinstance(value, str) else value
+        pairs += [(f"--{name.replace('_', '-')}", each) for each in values]
+    return pairs
 
 
 def swap(
@@ -33,9 +54,22 @@ def swap(
     date: Date = "",
     environment: Environment = None,
     pair: Pair = None,
-    skip: Annotated[list[str] | None, typer.Option(help="Leave out this phase.")] = None,
+    skip: Annotated[list[str] | None, typer.Option(help="Leave out this phase, all night.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only say the phases.")] = False,
     yes: Yes = False,
+    vault: Vault = None,
+    key: Key = None,
+    role_arn: RoleArn = None,
+    workspace: Workspace = None,
+    root: Root = None,
+    account: Account = None,
+    region: Region = None,
+    tfvars: Tfvars = None,
+    leaf: Leaf = None,
+    address: Address = None,
+    pipeline: Pipeline = None,
+    release: Release = None,
+    branch: Branch = None,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,
@@ -45,8 +79,9 @@ def swap(
     """Lead through the whole night, phase by phase.
 
     Asks before each phase, stops at the first that does not end well, and goes on there when it is
-    run again.
+    run again, with everything it was told before. Each flag goes to the phases that know it.
     """
+    options = dict(locals())
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands.swap import swap
@@ -56,21 +91,21 @@ def swap(
             tables,
             restore=restore,
             date=date,
+            given=_given(options),
             skip=skip or (),
             yes=yes,
             dry_run=dry_run,
         )
 
-    do(
-        work,
-        repo=repo,
-        quiet=quiet,
-        environment=environment,
-        pair=pair,
-        prefix=prefix,
-        terraform_bin=terraform_bin,
-        role=role,
-    )
+    _do(work, options)
+
+
+def _do(
+    work: Callable[[Callable[[], Workbench], Console], int], options: Mapping[str, Any]
+) -> None:
+    settings = ("environment", "pair", "prefix", "terraform_bin", "role")
+    flags = {name: options.get(name) for name in settings}
+    do(work, repo=options["repo"], quiet=options["quiet"], **flags)
 
 
 def runbook(
@@ -78,6 +113,13 @@ def runbook(
     restore: Restore = "",
     date: Date = "",
     environment: Environment = None,
+    vault: Vault = None,
+    key: Key = None,
+    role_arn: RoleArn = None,
+    workspace: Workspace = None,
+    root: Root = None,
+    account: Account = None,
+    region: Region = None,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
     role: Role = None,
@@ -88,18 +130,11 @@ def runbook(
 
     Markdown on standard output, every command filled in for this repository, table and environment.
     """
+    options = dict(locals())
 
     def work(bench: Callable[[], Workbench], console: Console) -> int:
         from tfswap.commands.runbook import runbook
 
-        return runbook(bench(), tables, restore=restore, date=date)
+        return runbook(bench(), tables, restore=restore, date=date, given=_given(options))
 
-    do(
-        work,
-        repo=repo,
-        quiet=quiet,
-        environment=environment,
-        prefix=prefix,
-        terraform_bin=terraform_bin,
-        role=role,
-    )
+    _do(work, options)

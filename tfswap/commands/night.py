@@ -4,31 +4,77 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from tfswap.commands.admission import check_dates, plain
 from tfswap.commands.prepare import discovered
 from tfswap.commands.prepared import saved
 from tfswap.commands.workbench import Workbench
+from tfswap.config import Setting
 from tfswap.errors import UsageError
 from tfswap.names import parse_dated
 from tfswap.night import progress
-from tfswap.night.course import environment_words, reach_words
-from tfswap.night.phase import Night, Words
+from tfswap.night.phase import Night, Phase, Words
+from tfswap.night.told import Told, told_in
+from tfswap.night.words import environment_words, reach_words
 from tfswap.swap import Swap
 
 
-def find_night(
-    bench: Workbench, wanted: Sequence[str], *, restore: str = "", date: str = ""
-) -> Night:
-    """Return the night for these tables.
+def recall(bench: Workbench, names: Sequence[str], told: Told) -> tuple[Workbench, Told]:
+    """Return the surroundings and the words of the night under way, with what is said now on top.
 
-    Raises:
-        UsageError: A name without a date and nothing to restore, or the other way round.
-        RepoError: As ``prepare``, when the repository does not tell.
+    Args:
+        bench: The command's surroundings; what its settings hold goes before what was told.
+        names: The restored tables.
+        told: What is said now.
     """
-    names = names_of(bench, wanted, restore=restore, date=date)
-    return night_of(bench, find_swap(bench, names), names, restore=restore)
+    config = bench.config
+    chosen = config.environment.value if config.environment else None
+    entry = progress.under_way(names, chosen, bench.journal.entries())
+    whole = told.after(told_in(entry))
+    if entry is not None and config.environment is None:
+        here = Setting(str(entry.get("environment")), "the night begun here")
+        config = replace(config, environment=here)
+    config = config.or_else(tuple(shlex.split(whole.prefix)), whole.terraform_bin, whole.role)
+    settings = _settings(whole.given)
+    pair = config.pair or whole.pair or None
+    return replace(bench, config=replace(config, **settings, pair=pair)), whole
+
+
+def _settings(given: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return of the further flags those that are settings, as ``Config`` names them."""
+    found: dict[str, Any] = {}
+    for flag, value in given:
+        name = flag.removeprefix("--")
+        if name in _MANY:
+            found[_MANY[name]] = (*found.get(_MANY[name], ()), value)
+        elif name in _SINGLE:
+            found[_SINGLE[name]] = value
+    return found
+
+
+_SINGLE = {name: name for name in ("workspace", "tfvars", "account", "region", "branch")} | {
+    "root": "root_module"
+}
+_MANY = {"leaf": "pointers", "address": "addresses", "pipeline": "pipelines"} | {
+    "release": "release"
+}
+
+
+def told_of(bench: Workbench, night: Night) -> Told:
+    """Return what is to be kept of a night, so that nobody has to say it again."""
+    config = bench.config
+    return Told(
+        restore=night.restore,
+        pair=night.pair,
+        role=night.role if config.role_is_explicit else "",
+        prefix=night.prefix,
+        terraform_bin=night.terraform_bin,
+        given=night.given,
+        skip=night.skip,
+    )
 
 
 def names_of(
@@ -37,10 +83,10 @@ def names_of(
     """Return the restored tables' names as the tfvars shall have them.
 
     Raises:
-        UsageError: As ``find_night``.
+        UsageError: A name without a date and nothing to restore, or the other way round.
     """
     plain_names = [plain(name) for name in wanted]
-    held = _held_names(bench, plain_names) if restore and not date else None
+    held = None if date else _held_names(bench, plain_names)
     names = held or _dated(plain_names, restore, date)
     check_dates(names)
     return names
@@ -48,55 +94,60 @@ def names_of(
 
 def find_swap(bench: Workbench, names: Sequence[str]) -> Swap:
     """Return the swap to these tables: the prepared one, or as ``prepare`` would find it."""
-    prepared = saved(bench)
-    if prepared and sorted(table.new_value for table in prepared.tables) == sorted(names):
+    prepared, chosen = saved(bench), bench.config.environment
+    elsewhere = prepared and chosen and chosen.value != prepared.environment
+    if prepared and not elsewhere and sorted(_new_values(prepared)) == sorted(names):
         return prepared
     return discovered(bench, names)
 
 
-def night_of(bench: Workbench, swap: Swap, names: Sequence[str], *, restore: str = "") -> Night:
+def _new_values(swap: Swap) -> list[str]:
+    return [table.new_value for table in swap.tables]
+
+
+def night_of(bench: Workbench, swap: Swap, names: Sequence[str], told: Told) -> Night:
     """Return the night of a swap that is known."""
     config = bench.remembering(swap).config
     return Night(
         names=tuple(names),
         environment=swap.environment,
-        restore=restore,
+        restore=told.restore,
         pair=config.pair or "",
         role=config.role.value if config.role else "",
         prefix=shlex.join(config.prefix or ()),
         terraform_bin=config.terraform_bin or "",
         hooks=dict(config.hooks),
+        given=told.given,
+        skip=told.skip,
         has_pipelines=bool(swap.pipelines),
     )
 
 
-def tfswap_line(command: Words) -> str:
-    """Return a command of ours as a person types it."""
-    return shlex.join(("tfswap", *command))
+def line_of(phase: Phase) -> Words:
+    """Return a phase's command as a person types it."""
+    return phase.foreign or ("tfswap", *phase.command)
 
 
-def night_line(night: Night, skip: Sequence[str] = ()) -> str:
+def again(night: Night) -> Words:
     """Return the command that leads through this night, or goes on with it."""
-    words = ["swap", *night.names]
+    words = ["tfswap", "swap", *night.names]
     if night.restore:
         bases = [parse_dated(name).base for name in night.names]
         day = night.names[0].rpartition("-")[2]
-        words = ["swap", *bases, "--restore", night.restore, "--date", day]
-    words += [*environment_words(night), *reach_words(night)]
+        words = ["tfswap", "swap", *bases, "--restore", night.restore, "--date", day]
+    words += environment_words(night)
+    words += [word for pair in night.given for word in pair]
+    words += reach_words(night)
     if night.pair:
         words += ["--pair", night.pair]
-    words += [word for name in skip for word in ("--skip", name)]
-    return tfswap_line(tuple(words))
+    return (*words, *(word for name in night.skip for word in ("--skip", name)))
 
 
 def _held_names(bench: Workbench, bases: Sequence[str]) -> tuple[str, ...] | None:
     """Return the names of the night under way for these tables: it may have begun yesterday."""
-    last: list[str] = []
-    for entry in bench.journal.entries():
-        if entry.get("event") == progress.BEGUN:
-            last = [str(name) for name in entry.get("names", ())]
-        elif entry.get("event") == progress.ENDED:
-            last = []
+    chosen = bench.config.environment
+    entry = progress.under_way(None, chosen.value if chosen else None, bench.journal.entries())
+    last = [str(name) for name in (entry or {}).get("names", ())]
     same = bool(last) and [parse_dated(name).base for name in last] == list(bases)
     return tuple(last) if same else None
 

@@ -7,17 +7,26 @@ same. It asks before each, stops at the first that does not end well, and goes o
 from __future__ import annotations
 
 import shlex
-import sys
-import textwrap
 from collections.abc import Collection, Sequence
 
-from tfswap.commands.night import find_night, night_line, tfswap_line
+from tfswap.commands.night import (
+    again,
+    find_swap,
+    line_of,
+    names_of,
+    night_of,
+    recall,
+    told_of,
+)
+from tfswap.commands.phases import Guide, NightStopped, stopping
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import ExitCode, UsageError
 from tfswap.night import progress
 from tfswap.night.course import afterwards, course, preconditions
 from tfswap.night.phase import Night, Phase
-from tfswap.terraform.handover import hand_over
+from tfswap.night.told import Told, told_in
+from tfswap.night.words import shown
+from tfswap.report.wrap import wrap
 
 
 def swap(
@@ -26,7 +35,8 @@ def swap(
     *,
     restore: str = "",
     date: str = "",
-    skip: Collection[str] = (),
+    given: Sequence[tuple[str, str]] = (),
+    skip: Sequence[str] = (),
     yes: bool = False,
     dry_run: bool = False,
 ) -> int:
@@ -37,121 +47,111 @@ def swap(
         wanted: Restored tables (``Lpas-20240715``), or base names with ``restore``.
         restore: Which backup to restore first: ``latest``, a time or an ARN.
         date: Date of restoration, ``YYYYMMDD``; today's where it is empty.
-        skip: Names of phases to leave out.
+        given: Further flags with their values, for the phases that know them.
+        skip: Names of phases to leave out. What was told earlier in a night holds beside it.
         yes: Ask nothing; the commands are told so as well.
         dry_run: Say what would be done.
 
     Returns:
         0 when every phase is done, else the exit code of the one that stopped it.
+
+    Raises:
+        UsageError: A name, date or phase cannot be meant.
+        RepoError: As ``prepare``, when the repository does not tell.
     """
-    night = find_night(bench, wanted, restore=restore, date=date)
+    names = names_of(bench, wanted, restore=restore, date=date)
+    said = Told(restore=restore, given=tuple(given), skip=tuple(skip))
+    bench, told = recall(bench, names, said)
+    found = find_swap(bench, names)
+    bench = bench.remembering(found)
+    night = night_of(bench, found, names, told)
     phases = course(night)
     _check_names(skip, phases)
     held = progress.begun(night, bench.journal.entries())
     ended = progress.done(phases, held or ())
-    _overview(bench, night, phases, ended | set(skip))
+    _overview(bench, night, phases, ended)
     if dry_run:
         return 0
-    again = night_line(night, sorted(skip))
-    if held is None:
-        bench.home.make()
-        bench.journal.note(
-            progress.BEGUN,
-            names=list(night.names),
-            environment=night.environment,
-            again=again,
-        )
-    if not _preconditions_hold(bench, night, held or (), yes=yes):
-        bench.console.note(f"Nothing was changed. See to that first. next: {again}")
-        return int(ExitCode.INTERRUPTED)
+    _keep(bench, night, new=held is None)
+    guide = Guide(bench, night, yes)
+    code = _preconditions_hold(guide, held or ())
     for number, phase in enumerate(phases, 1):
-        if phase.name in ended or phase.name in skip:
-            continue
-        code = _one(bench, phase, f"{number}/{len(phases)}", again, yes=yes)
         if code:
             return code
-    return _finished(bench, night)
+        if phase.name not in ended and phase.name not in night.skip:
+            code = guide.phase(phase, f"{number}/{len(phases)}")
+    return code or _finished(bench, night)
 
 
 def _check_names(skip: Collection[str], phases: Sequence[Phase]) -> None:
     names = [phase.name for phase in phases]
     for name in skip:
         if name not in names:
-            raise UsageError(f"There is no phase {name!r}.", hint=f"There are: {', '.join(names)}.")
+            raise UsageError(
+                f"There is no phase {name!r}.",
+                hint=f"There are: {', '.join(shlex.quote(each) for each in names)}.",
+            )
 
 
 def _overview(
     bench: Workbench, night: Night, phases: Sequence[Phase], ended: Collection[str]
 ) -> None:
     console = bench.console
-    console.out(f"The night of {', '.join(night.names)} in {night.environment}")
+    title = f"The night of {', '.join(night.names)} in {night.environment}"
+    console.out("\n".join(wrap(title, console.width)))
     for number, phase in enumerate(phases, 1):
-        mark = "✓" if phase.name in ended else " "
-        console.out(f"  {mark} {number:>2}. {phase.title}")
-        console.out(f"        {_line(phase)}")
+        left_out = phase.name in night.skip and phase.name not in ended
+        mark = "✓" if phase.name in ended else "–" if left_out else " "
+        text = f"{phase.title} (left out: --skip)" if left_out else phase.title
+        console.out("\n".join(wrap(text, console.width, f"  {mark} {number:>2}. ", " " * 8)))
+        console.out(f"        {shown(line_of(phase), console.width - 8, ' ' * 10)}")
+    console.explain("Where a phase ends by naming what is next, this command does that for you.")
 
 
-def _line(phase: Phase) -> str:
-    return shlex.join(phase.foreign) if phase.foreign else tfswap_line(phase.command)
+def _keep(bench: Workbench, night: Night, *, new: bool) -> None:
+    """Keep in the journal what the night was told, where that is news."""
+    entry = progress.under_way(night.names, night.environment, bench.journal.entries())
+    now = told_of(bench, night)
+    if not new and told_in(entry) == now:
+        return
+    bench.home.make()
+    bench.journal.note(
+        progress.BEGUN if new else progress.TOLD,
+        names=list(night.names),
+        environment=night.environment,
+        again=shlex.join(again(night)),
+        told=now.facts(),
+    )
 
 
-def _preconditions_hold(
-    bench: Workbench, night: Night, held: Sequence[object], *, yes: bool
-) -> bool:
-    """Ask what only people can know; what was answered earlier this night is not asked again."""
-    answered = {
-        entry.get("item")
-        for entry in held
-        if isinstance(entry, dict) and entry.get("event") == progress.CHECKED
-    }
-    for item in preconditions(night):
+def _preconditions_hold(guide: Guide, held: Sequence[progress.Entry]) -> int:
+    """Ask what only people can know; what was answered earlier this night is not asked again.
+
+    Returns:
+        0 when all of it holds.
+    """
+    console, journal = guide.bench.console, guide.bench.journal
+    answered = {entry.get("item") for entry in held if entry.get("event") == progress.CHECKED}
+    for item in preconditions(guide.night):
         if item.name in answered:
             continue
         # The question stays with --quiet too: its answer is somebody's word.
-        bench.console.note(textwrap.fill(item.question, bench.console.width))
-        bench.console.explain(item.why)
-        if not bench.console.confirm("Is that so?", yes=yes):
-            return False
-        by = "--yes" if yes else "asked"
-        bench.journal.note(progress.CHECKED, item=item.name, by=by)
-    return True
-
-
-def _one(bench: Workbench, phase: Phase, count: str, again: str, *, yes: bool) -> int:
-    """Ask, run one phase, and keep how it ended."""
-    console = bench.console
-    console.out()
-    console.out(f"── {count} {phase.title}")
-    console.explain(phase.why)
-    console.say(_line(phase))
-    answer = "" if yes else console.ask("Enter goes on, 'skip' leaves it out, else it stops: ")
-    if answer == "skip":
-        bench.journal.note("phase-skipped", phase=phase.name)
-        return 0
-    if answer not in ("", "y", "yes"):
-        console.note("Stopped here; nothing is under way.")
-        console.note(f"next: {again}")
+        guide.say(item.question)
+        console.explain(item.why)
+        try:
+            with stopping():
+                holds = console.confirm("Is that so?", yes=guide.yes)
+        except NightStopped:
+            guide.say("Stopped at the questions before the first phase; nothing was changed.")
+        else:
+            if holds:
+                by = "--yes" if guide.yes else "asked"
+                journal.note(progress.CHECKED, item=item.name, by=by)
+                continue
+            guide.say("Nothing was changed. See to that first.")
+        guide.next()
         return int(ExitCode.INTERRUPTED)
-    argv = phase.foreign or _argv(phase, yes=yes)
-    bench.journal.note("phase", phase=phase.name, argv=list(argv))
-    code = hand_over(argv, bench.git.root, _told(bench))
-    if code:
-        bench.journal.note("phase-failed", phase=phase.name, exit=code)
-        console.note(f"{phase.title}: not done (exit {code}); what to do stands above.")
-        console.note(f"then, to go on from here: {again}")
-        return code
-    bench.journal.note(progress.DONE, phase=phase.name)
     return 0
-
-
-def _argv(phase: Phase, *, yes: bool) -> tuple[str, ...]:
-    agreed = ("--yes",) if yes and phase.asks else ()
-    return (sys.executable, "-m", "tfswap", *phase.command, *agreed)
-
-
-def _told(bench: Workbench) -> dict[str, str]:
-    """Return what every phase is told by its environment."""
-    return {"TFSWAP_PAIR": bench.config.pair} if bench.config.pair else {}
 
 
 def _finished(bench: Workbench, night: Night) -> int:
@@ -159,9 +159,5 @@ def _finished(bench: Workbench, night: Night) -> int:
     bench.console.out()
     bench.console.out("Every phase is done. What is left:")
     for line in afterwards(night):
-        bench.console.out(
-            textwrap.fill(
-                line, bench.console.width, initial_indent="  - ", subsequent_indent="    "
-            )
-        )
+        bench.console.out("\n".join(wrap(line, bench.console.width, "  - ", "    ")))
     return 0

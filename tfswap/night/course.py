@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tfswap.night.phase import Night, Phase, Precondition
+from tfswap.night.phase import Night, Phase, Precondition, Words
+from tfswap.night.words import environment_words, given_words, reach_words
+
+_HOOK = (
+    "Mend the hook in tfswap.toml and run the command below; or do by hand what it does, and add "
+    "--skip {name} to that command."
+)
 
 
 def preconditions(night: Night) -> tuple[Precondition, ...]:
@@ -46,8 +52,8 @@ def preconditions(night: Night) -> tuple[Precondition, ...]:
 
 def course(night: Night) -> tuple[Phase, ...]:
     """Return the phases; those a night has no use for are left out."""
-    phases = [_doctor(night), *_begin(night), *_restore(night), *_swap(night), *_end(night)]
-    return tuple(phases)
+    before = [_doctor(night), *_points(night), *_begin(night)]
+    return (*before, *_restore(night), *_swap(night), *_end(night))
 
 
 def _doctor(night: Night) -> Phase:
@@ -58,6 +64,34 @@ def _doctor(night: Night) -> Phase:
         ("doctor", *reach_words(night)),
         asks=False,
         by_hand="Before Proceeding",
+    )
+
+
+def _points(night: Night) -> list[Phase]:
+    """Return what looks for the backups: a pipeline must not stand still for one that is not."""
+    return [
+        Phase(
+            f"recovery-point {name}",
+            f"look for the backup that becomes {name}",
+            "Reads only: recovery point, key, role and the new name, before anything is stopped.",
+            (*_restore_words(night, name), "--dry-run"),
+            asks=False,
+            ahead_of=f"restore {name}",
+            otherwise="Another backup is chosen with --restore, another vault with --vault; add "
+            "it to the command below.",
+            by_hand="Restore a table from a backup",
+        )
+        for name in (night.names if night.restore else ())
+    ]
+
+
+def _restore_words(night: Night, name: str) -> Words:
+    base, _, date = name.rpartition("-")
+    return (
+        *("restore", base, "--at", night.restore, "--date", date),
+        *environment_words(night),
+        *given_words(night, "restore"),
+        *reach_words(night),
     )
 
 
@@ -72,6 +106,7 @@ def _begin(night: Night) -> list[Phase]:
                 (),
                 foreign=hook,
                 asks=False,
+                otherwise=_HOOK.format(name="maintenance-on"),
                 by_hand="Before Proceeding",
             )
         )
@@ -82,8 +117,17 @@ def _begin(night: Night) -> list[Phase]:
                 "stop the OpenSearch ingestion pipeline",
                 "So that the index does not follow the outgoing table while you work. The swap "
                 "makes the pipeline anew in the end.",
-                ("pipeline", "stop", *environment_words(night), *reach_words(night)),
+                (
+                    *("pipeline", "stop"),
+                    *environment_words(night),
+                    *given_words(night, "pipeline"),
+                    *reach_words(night),
+                ),
                 events=("pipeline-stopped",),
+                otherwise="A pipeline that could not be created or started (CREATE_FAILED, "
+                "START_FAILED) takes nothing in: nothing needs stopping, and the swap makes it "
+                "anew. Only then go on without this phase: add --skip pipeline to the command "
+                "below.",
                 by_hand="Turn off the Opensearch ingestion pipeline",
             )
         )
@@ -93,26 +137,19 @@ def _begin(night: Night) -> list[Phase]:
 def _restore(night: Night) -> list[Phase]:
     if not night.restore:
         return []
-    phases = []
-    for name in night.names:
-        base, _, date = name.rpartition("-")
-        phases.append(
-            Phase(
-                f"restore {name}",
-                f"restore {base} from its backup, as {name}",
-                "Starts a restore job and waits for the new table; the outgoing one is not "
-                "touched. It can take hours: when it is interrupted the job goes on, and the "
-                "same command finds it again.",
-                (
-                    *("restore", base, "--at", night.restore, "--date", date),
-                    *environment_words(night),
-                    *reach_words(night),
-                ),
-                events=("restored",),
-                by_hand="Restore a table from a backup",
-            )
+    return [
+        Phase(
+            f"restore {name}",
+            f"restore {name.rpartition('-')[0]} from its backup, as {name}",
+            "Starts a restore job and waits for the new table; the outgoing one is not touched. It "
+            "can take hours: when it is interrupted the job goes on, and the same command finds it "
+            "again.",
+            _restore_words(night, name),
+            events=("restored",),
+            by_hand="Restore a table from a backup",
         )
-    return phases
+        for name in night.names
+    ]
 
 
 def _swap(night: Night) -> list[Phase]:
@@ -121,7 +158,12 @@ def _swap(night: Night) -> list[Phase]:
             "prepare",
             "make the branch, edit the tfvars",
             "Finds everything by reading the repository. Neither state nor AWS is changed.",
-            ("prepare", *night.names, *environment_words(night), *reach_words(night)),
+            (
+                *("prepare", *night.names),
+                *environment_words(night),
+                *given_words(night, "prepare"),
+                *reach_words(night),
+            ),
             events=("prepared",),
             asks=False,
             by_hand="Bring restored table into service",
@@ -183,6 +225,7 @@ def _end(night: Night) -> list[Phase]:
                 (),
                 foreign=hook,
                 asks=False,
+                otherwise=_HOOK.format(name="maintenance-off"),
                 by_hand="Before Proceeding",
             )
         )
@@ -204,18 +247,3 @@ def afterwards(night: Night) -> tuple[str, ...]:
         "A day or more later, delete the outgoing table: tfswap retire --dry-run",
     ]
     return tuple(lines)
-
-
-def environment_words(night: Night) -> tuple[str, ...]:
-    """Return the words that choose the environment."""
-    return ("--environment", night.environment)
-
-
-def reach_words(night: Night) -> tuple[str, ...]:
-    """Return how Terraform and AWS are reached; ``prepare`` remembers it for those after it."""
-    said = (
-        ("--role", night.role),
-        ("--prefix", night.prefix),
-        ("--terraform-bin", night.terraform_bin),
-    )
-    return tuple(word for pair in said if pair[1] for word in pair)

@@ -26,6 +26,10 @@ class Night:
     """Words before Terraform and for AWS credentials, as one text; empty: none."""
     terraform_bin: str = ""
     """Which terraform, where it was said."""
+    given: tuple[tuple[str, str], ...] = ()
+    """Further flags and their values, as typed; each phase is handed those it knows."""
+    skip: tuple[str, ...] = ()
+    """Names of the phases that are left out all night."""
     has_pipelines: bool = True
     """Whether an ingestion pipeline reads the table."""
 
@@ -47,8 +51,17 @@ class Phase:
     """Journal events that tell it is done."""
     asks: bool = True
     """The command asks by itself before it changes anything, and so takes ``--yes``."""
+    ahead_of: str = ""
+    """The phase that a look is about, where that is another than the next: done, none is needed."""
+    otherwise: str = ""
+    """What people can do where the command did not end well, beside what itself says."""
     by_hand: str = ""
     """The runbook's section that says how to do the same by hand."""
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether it changes nothing, and so leaves nothing in the journal either."""
+        return not self.events and not self.foreign
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,12 @@
 """How far a night has come, read from the journal.
 
-Only what was done since the night began counts, and nothing that was rolled back. Phases that only
-read (doctor, compare, verify) are done anew each time: what they saw may be old.
+Only what was done since the night began counts, and nothing that was undone. Phases that only read
+(doctor, compare, verify) are done anew each time, until what comes after them is done: what they
+saw may be old.
+
+A rollback undoes branch, tfvars and state; a restored table stays restored. Pipeline and
+maintenance mode may have been set back by then, so they are offered again: doing either twice harms
+nothing. A rollback after an apply is a swap of its own, the other way round: it ends the night.
 """
 
 from __future__ import annotations
@@ -11,49 +16,101 @@ from typing import Any
 
 from tfswap.night.phase import Night, Phase
 
-BEGUN, DONE, CHECKED, ENDED = "night-begun", "phase-done", "checked", "night-ended"
-_UNDONE = frozenset({"rolled-back"})
+Entry = Mapping[str, Any]
+BEGUN, TOLD, DONE = "night-begun", "night-told", "phase-done"
+CHECKED, ENDED = "checked", "night-ended"
+_UNDONE = "rolled-back"
+_ENDS = frozenset({ENDED, "rollback-by-swap"})
+_ASKED_AGAIN = frozenset({"maintenance", "freeze"})
+"""What people may have ended once the swap was rolled back."""
 
 
-def begun(night: Night, entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]] | None:
+def begun(night: Night, entries: Iterable[Entry]) -> list[Entry] | None:
     """Return what the journal holds of this night, oldest first; None when it is a new one."""
-    mine: list[Mapping[str, Any]] | None = None
+    mine: list[Entry] | None = None
     for entry in entries:
         event = entry.get("event")
         if event == BEGUN:
-            mine = [entry] if _same(night, entry) else None
-        elif event == ENDED:
+            mine = [entry] if _same(night.names, night.environment, entry) else None
+        elif event in _ENDS:
             mine = None
         elif mine is not None:
-            # What was rolled back is to be done again; what people answered still holds.
-            keep = [each for each in mine if each.get("event") in (BEGUN, CHECKED)]
-            mine = keep if event in _UNDONE else [*mine, entry]
+            mine = [*_left(mine, entry), entry]
     return mine
 
 
-def open_night(entries: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+def _left(before: Sequence[Entry], entry: Entry) -> list[Entry]:
+    """Return what still holds of what was done before, after this entry."""
+    if entry.get("event") == _UNDONE:
+        return [each for each in before if _stays(each)]
+    if entry.get("event") == "pipeline-started":
+        return [
+            each
+            for each in before
+            if each.get("event") != "pipeline-stopped"
+            and (each.get("event"), each.get("phase")) != (DONE, "pipeline")
+        ]
+    return list(before)
+
+
+def _stays(entry: Entry) -> bool:
+    """Whether a rollback leaves this as it is."""
+    event = entry.get("event")
+    if event == CHECKED:
+        return entry.get("item") not in _ASKED_AGAIN
+    if event == DONE:
+        return str(entry.get("phase")).startswith("restore ")
+    return event in (BEGUN, TOLD, "restored")
+
+
+def under_way(
+    names: Sequence[str] | None, environment: str | None, entries: Iterable[Entry]
+) -> Entry | None:
+    """Return the entry that holds what a night under way was told; None where there is none.
+
+    Args:
+        names: The restored tables; None for those of any night.
+        environment: None for any.
+        entries: The journal.
+    """
+    last: Entry | None = None
+    for entry in entries:
+        event = entry.get("event")
+        if event in (BEGUN, TOLD):
+            last = entry
+        elif event in _ENDS:
+            last = None
+    return last if last is not None and _same(names, environment, last) else None
+
+
+def open_night(entries: Iterable[Entry]) -> list[Entry]:
     """Return the journal of the night that is under way, oldest first; empty where none is.
 
-    One that was rolled back is none: whether it goes on is for people to say.
+    One that was rolled back is none: whether it goes on is for people to say. The first entry holds
+    the command to go on with (``again``) as it was said last.
     """
-    mine: list[Mapping[str, Any]] = []
+    mine: list[Entry] = []
     for entry in entries:
         event = entry.get("event")
         if event == BEGUN:
             mine = [entry]
-        elif event == ENDED or event in _UNDONE:
+        elif event in _ENDS or event == _UNDONE:
             mine = []
         elif mine:
+            if event == TOLD:
+                mine[0] = {**mine[0], "again": entry.get("again")}
             mine.append(entry)
     return mine
 
 
-def _same(night: Night, entry: Mapping[str, Any]) -> bool:
-    names, environment = entry.get("names"), entry.get("environment")
-    return names == list(night.names) and environment == night.environment
+def _same(names: Sequence[str] | None, environment: str | None, entry: Entry) -> bool:
+    """Whether an entry tells of a night about these names in this environment."""
+    return (names is None or entry.get("names") == list(names)) and (
+        environment is None or entry.get("environment") == environment
+    )
 
 
-def done(phases: Sequence[Phase], entries: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+def done(phases: Sequence[Phase], entries: Iterable[Entry]) -> frozenset[str]:
     """Return the names of the phases that need not be run again.
 
     A state that is written ends every phase before it: whoever wrote it by hand has no use for a
@@ -70,14 +127,22 @@ def done(phases: Sequence[Phase], entries: Iterable[Mapping[str, Any]]) -> froze
     written = _last(
         did and bool(set(phase.events) & _WRITES) for did, phase in zip(own, phases, strict=True)
     )
-    anything = _last(own)
-    return frozenset(
+    acted = {
         phase.name
         for number, (phase, did) in enumerate(zip(phases, own, strict=True))
-        if (phase.name in marked if phase.foreign else did)
-        or (number <= written and not phase.foreign)
-        or (number <= anything and not phase.events and not phase.foreign)
+        if (phase.name in marked if phase.foreign else did or number <= written)
+    }
+    return frozenset(
+        phase.name
+        for number, phase in enumerate(phases)
+        if phase.name in acted
+        or (phase.only_reads and (phase.ahead_of or _next(phases[number:])) in acted)
     )
+
+
+def _next(phases: Sequence[Phase]) -> str:
+    """Return the name of the first phase that does more than read; empty where none does."""
+    return next((phase.name for phase in phases if not phase.only_reads), "")
 
 
 def _last(those: Iterable[bool]) -> int:

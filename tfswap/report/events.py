@@ -62,6 +62,7 @@ _TEXTS = {
     "retire-alarms": "deletes the alarms of {table} in {region}",
     "retired": "the outgoing table {table} is retired",
     "night-begun": "began the night",
+    "night-told": "added to what the night was told: {again}",
     "night-ended": "ended the night",
     "phase": "begins: {phase}",
     "phase-done": "done: {phase}",

@@ -11,12 +11,22 @@ import signal
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from tfswap.errors import TerraformError
 
 
-def hand_over(argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> int:
-    """Run ``argv`` with this terminal, and return its exit code (128 + signal where one ended it).
+class Ended(NamedTuple):
+    """How the program ended."""
+
+    code: int
+    """Its exit code; 128 + signal where one ended it."""
+    interrupted: bool = False
+    """Somebody interrupted us (Ctrl-C, SIGTERM) while it ran, whatever it made of that."""
+
+
+def hand_over(argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> Ended:
+    """Run ``argv`` with this terminal, and return how it ended.
 
     ``variables`` are set on top of this process's own environment.
 
@@ -24,7 +34,6 @@ def hand_over(argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> i
 
     Raises:
         TerraformError: The program is not there or may not be run.
-        KeyboardInterrupt: After the child has ended, when it was interrupted and did not say so.
     """
     try:
         child = subprocess.Popen(list(argv), cwd=cwd, env={**os.environ, **variables})
@@ -33,12 +42,13 @@ def hand_over(argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> i
             f"{argv[0]} cannot be run: {error.strerror}.",
             hint="Mend its name or its permissions, then run the same command again.",
         ) from error
+    interrupted = False
     while True:
         try:
             code = child.wait()
         except KeyboardInterrupt:
+            interrupted = True
             continue
         break
-    if code == -signal.SIGINT:
-        raise KeyboardInterrupt
-    return code if code >= 0 else 128 - code
+    interrupted = interrupted or code in (-signal.SIGINT, 128 + signal.SIGINT)
+    return Ended(code if code >= 0 else 128 - code, interrupted)
