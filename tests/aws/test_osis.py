@@ -15,7 +15,9 @@ from tfswap.aws.wait import Patience
 from tfswap.errors import AwsError
 
 NAME = "lpas-production-stream"
-STATES = stubs.enum("osis", "PipelineStatus")
+AGAIN = f"tfswap pipeline start {NAME}"
+STATES = [*stubs.enum("osis", "PipelineStatus"), "STOP_FAILED"]
+"""Botocore's, and one more that the developer guide lists."""
 
 
 def told(status: str, reason: str = "") -> dict[str, Any]:
@@ -39,7 +41,7 @@ def test_every_state_passes_or_leads_to_the_goal_or_is_refused(status: str, goal
     if pipeline.passing:
         return
     possible = {
-        Goal.STOPPED: {"STOPPED", "ACTIVE", "UPDATE_FAILED"},
+        Goal.STOPPED: {"STOPPED", "ACTIVE", "UPDATE_FAILED", "STOP_FAILED"},
         Goal.ACTIVE: {"ACTIVE", "STOPPED", "START_FAILED"},
     }
     if status in possible[goal]:
@@ -48,14 +50,32 @@ def test_every_state_passes_or_leads_to_the_goal_or_is_refused(status: str, goal
         with pytest.raises(AwsError) as refused:
             check_goal(pipeline, goal)
         assert refused.value.hint
+        assert "console" not in refused.value.hint, "say it in words of our own"
         assert refused.value.details == ("the reason",)
+
+
+def test_what_takes_nothing_in_needs_no_stop_and_what_runs_needs_no_start() -> None:
+    for status in ("CREATE_FAILED", "START_FAILED"):
+        with pytest.raises(AwsError, match=f"cannot be stopped: {status}: it could not") as told_:
+            check_goal(Pipeline(NAME, status, ""), Goal.STOPPED)
+        assert "nothing needs stopping" in told_.value.hint
+        assert told_.value.hint.endswith("tfswap status")
+    with pytest.raises(AwsError, match="cannot be started: UPDATE_FAILED") as told_:
+        check_goal(Pipeline(NAME, "UPDATE_FAILED", ""), Goal.ACTIVE)
+    assert "nothing needs starting" in told_.value.hint
+
+
+def test_a_state_of_tomorrow_is_left_alone() -> None:
+    with pytest.raises(AwsError, match=r"PAUSED \(a status unknown here\)") as told_:
+        check_goal(Pipeline(NAME, "PAUSED", ""), Goal.STOPPED)
+    assert "console" in told_.value.hint
 
 
 def test_it_is_stopped_and_waited_for() -> None:
     client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
     stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("STOPPED"))
     said: list[str] = []
-    assert move(client, NAME, Goal.STOPPED, patience(said)).status == "STOPPED"
+    assert move(client, NAME, Goal.STOPPED, patience(said), AGAIN).status == "STOPPED"
     assert said == ["STOPPING: it is stopping"]
 
 
@@ -63,28 +83,29 @@ def test_a_start_that_fails_says_awss_reason() -> None:
     client = stubs.client("osis", "start_pipeline", {"Pipeline": {}})
     stubs.add(client.stubber, "get_pipeline", told("STARTING"), told("START_FAILED", "no role"))
     with pytest.raises(AwsError, match="START_FAILED: it could not be started") as failed:
-        move(client, NAME, Goal.ACTIVE, patience())
+        move(client, NAME, Goal.ACTIVE, patience(), AGAIN)
     assert failed.value.details == ("no role",)
+    assert failed.value.hint == f"Mend what AWS names, then: {AGAIN}"
 
 
 def test_a_pipeline_that_comes_back_by_itself_is_not_called_stopped() -> None:
     client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
     stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("ACTIVE"))
     with pytest.raises(AwsError, match="was to be stopped, but ACTIVE"):
-        move(client, NAME, Goal.STOPPED, patience())
+        move(client, NAME, Goal.STOPPED, patience(), AGAIN)
 
 
 def test_a_colleague_who_was_faster_is_no_failure() -> None:
     client = stubs.client("osis", "stop_pipeline", "ConflictException")
     stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("STOPPED"))
-    assert move(client, NAME, Goal.STOPPED, patience()).status == "STOPPED"
+    assert move(client, NAME, Goal.STOPPED, patience(), AGAIN).status == "STOPPED"
 
 
 def test_a_conflict_with_something_else_is_one() -> None:
     client = stubs.client("osis", "stop_pipeline", "ConflictException")
     stubs.add(client.stubber, "get_pipeline", told("UPDATING"))
     with pytest.raises(AwsError, match="ConflictException"):
-        move(client, NAME, Goal.STOPPED, patience())
+        move(client, NAME, Goal.STOPPED, patience(), AGAIN)
 
 
 def test_who_may_not_is_told_so() -> None:

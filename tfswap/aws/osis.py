@@ -1,8 +1,10 @@
 """The OpenSearch Ingestion pipeline: its state, and stopping and starting it.
 
 States and what may follow: OpenSearch Ingestion API reference, data type ``Pipeline``
-(``PipelineStatus`` in botocore's model of ``osis``: there is no ``STOP_FAILED``); Amazon OpenSearch
-Service developer guide, "Starting and stopping Amazon OpenSearch Ingestion pipelines".
+(``PipelineStatus`` in botocore's model of ``osis``); Amazon OpenSearch Service developer guide,
+"Viewing Amazon OpenSearch Ingestion pipelines", which lists ``Stop failed`` too, and "Starting and
+stopping Amazon OpenSearch Ingestion pipelines". Which states AWS takes a call in is said in its
+refusals (``ConflictException``), and moto has it from there.
 """
 
 from __future__ import annotations
@@ -38,11 +40,15 @@ _WORDS = {
     "STARTING": "is starting",
     "START_FAILED": "could not be started",
     "STOPPING": "is stopping",
+    "STOP_FAILED": "could not be stopped; it may still take data in",
     "STOPPED": "is stopped",
 }
 _PASSING = {"CREATING", "UPDATING", "STARTING", "STOPPING"}
 """States that lead to another by themselves."""
-_FROM = {Goal.STOPPED: {"ACTIVE", "UPDATE_FAILED"}, Goal.ACTIVE: {"STOPPED", "START_FAILED"}}
+_FROM = {
+    Goal.STOPPED: {"ACTIVE", "UPDATE_FAILED", "STOP_FAILED"},
+    Goal.ACTIVE: {"STOPPED", "START_FAILED"},
+}
 """States in which AWS takes the call."""
 
 
@@ -126,22 +132,43 @@ def check_goal(pipeline: Pipeline, goal: Goal) -> None:
         return
     raise AwsError(
         f"The pipeline {pipeline.name} cannot be {_past(goal)}: {pipeline.words}.",
-        hint=_REMEDY.get(pipeline.status, "See it in the OpenSearch console, Ingestion pipelines."),
+        hint=_REMEDY[goal].get(pipeline.status, _ELSEWHERE),
         details=(pipeline.reason,) if pipeline.reason else (),
     )
 
 
+_GONE_SOON = "Wait until it is gone: tfswap pipeline status tells. Terraform makes it anew."
+_ELSEWHERE = "See it in the OpenSearch console, Ingestion, Pipelines."
 _REMEDY = {
-    "CREATE_FAILED": "Nothing is taken in, so nothing needs stopping. To have it made again, run "
-    "Terraform's plan and apply.",
-    "START_FAILED": "It takes nothing in, so nothing needs stopping. Mend what AWS names before "
-    "it is started again.",
-    "DELETING": "Wait until it is gone; Terraform makes it anew.",
+    Goal.STOPPED: {
+        "CREATE_FAILED": "It takes nothing in, so nothing needs stopping; the swap makes it anew. "
+        "What comes next: tfswap status",
+        "START_FAILED": "It takes nothing in, so nothing needs stopping; mend what AWS names "
+        "before it is started again. What comes next: tfswap status",
+        "DELETING": _GONE_SOON,
+    },
+    Goal.ACTIVE: {
+        "CREATE_FAILED": "There is nothing to start. Mend what AWS names; the next plan and apply "
+        "make it anew.",
+        "UPDATE_FAILED": "It runs already, as it was before the update, so nothing needs starting. "
+        "Mend what AWS names; the next plan and apply update it.",
+        "STOP_FAILED": "It was not stopped, so nothing needs starting before it is. Mend what AWS "
+        "names.",
+        "DELETING": _GONE_SOON,
+    },
 }
+"""What is next where no call leads to the goal."""
 
 
-def move(osis: Any, name: str, goal: Goal, patience: Patience) -> Pipeline:
+def move(osis: Any, name: str, goal: Goal, patience: Patience, again: str) -> Pipeline:
     """Stop or start a pipeline that may be, and wait until it is.
+
+    Args:
+        osis: A boto3 client.
+        name: The pipeline's name.
+        goal: What it shall become.
+        patience: Time-out, voice and clock.
+        again: The command that does this, for the hint.
 
     Raises:
         AwsError: It ends in another state; the message holds AWS's reason.
@@ -151,7 +178,7 @@ def move(osis: Any, name: str, goal: Goal, patience: Patience) -> Pipeline:
     if seen.status != goal.value:
         raise AwsError(
             f"The pipeline {name} was to be {_past(goal)}, but {seen.words}.",
-            hint=f"Mend what AWS names, then: tfswap pipeline {goal.doing} {name}",
+            hint=f"Mend what AWS names, then: {again}",
             details=(seen.reason,) if seen.reason else (),
         )
     return seen

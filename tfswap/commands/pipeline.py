@@ -48,7 +48,7 @@ def status(bench: Workbench, name: str | None) -> int:
     Returns:
         The exit code.
     """
-    found = _find(bench, name)
+    found = _find(bench, name, "status")
     client = found.aws.client("osis")
     for each in found.names:
         _show(bench, osis.describe(client, each))
@@ -83,15 +83,15 @@ def move(
         AmbiguousError: The environment has several.
         AwsError: It cannot be, or it ended in another state.
     """
-    found = _find(bench, name)
+    found = _find(bench, name, goal.doing)
     if len(found.names) > 1:
         raise AmbiguousError(
             f"There are several pipelines; which is to {goal.doing}?",
-            hint=f"Name it: tfswap pipeline {goal.doing} {found.names[0]}",
+            hint=f"Name it: {_typed(goal, found.names[0], flags)}",
             details=found.names,
         )
     chosen, client = found.names[0], found.aws.client("osis")
-    again = shlex.join(["tfswap", "pipeline", goal.doing, chosen, *flags])
+    again = _typed(goal, chosen, flags)
     patience = Patience(timeout, bench.console.say, clock)
     with going_on(f"What the pipeline {chosen} is doing", again):
         now = osis.settle(client, chosen, patience)
@@ -107,11 +107,16 @@ def move(
     bench.home.make()
     bench.journal.note(f"pipeline-{goal.doing}", pipeline=chosen, account=found.aws.account)
     with going_on(f"The {goal.doing} of {chosen}", again):
-        done = osis.move(client, chosen, goal, patience)
+        done = osis.move(client, chosen, goal, patience, again)
     ended = "stopped" if goal is Goal.STOPPED else "started"
     bench.journal.note(f"pipeline-{ended}", pipeline=chosen, account=found.aws.account)
     bench.console.out(f"{chosen} is {done.status}.")
     return 0
+
+
+def _typed(goal: Goal, name: str, flags: Sequence[str]) -> str:
+    """Return the command that does it."""
+    return shlex.join(["tfswap", "pipeline", goal.doing, name, *flags])
 
 
 def _show(bench: Workbench, pipeline: Pipeline) -> None:
@@ -121,7 +126,7 @@ def _show(bench: Workbench, pipeline: Pipeline) -> None:
     bench.console.out("\n".join(lines))
 
 
-def _find(bench: Workbench, name: str | None) -> _Found:
+def _find(bench: Workbench, name: str | None, verb: str) -> _Found:
     """Find the pipelines meant: the named one, those of the prepared swap, or all."""
     swap = prepared_swap(bench)
     config = as_prepared(bench.config, swap) if swap else bench.config
@@ -135,7 +140,7 @@ def _find(bench: Workbench, name: str | None) -> _Found:
     if not chosen and name is None:
         raise RepoError(
             f"The repository has no OSIS pipeline in {there.environment} whose name can be told.",
-            hint="Name it: tfswap pipeline status NAME",
+            hint=f"Name it: tfswap pipeline {verb} NAME",
         )
     home = next((p.home for p in (*chosen, *there.found)), None)
     region = config.region or (home.region if home else "") or _region_of(bench)
