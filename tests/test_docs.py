@@ -1,0 +1,47 @@
+"""The pages: every link leads somewhere, and every dependency has its reason."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+TOP = Path(__file__).parents[1]
+PAGES = sorted((*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")))
+
+
+def anchors(page: Path) -> set[str]:
+    """Return what a link may name in a page: headings as GitHub turns them, and ids."""
+    text = page.read_text()
+    heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", re.sub(r"<[^>]*>", "", head)).strip() for head in heads)
+    return {*(head.lower().replace(" ", "-") for head in plain), *re.findall(r'id="([^"]+)"', text)}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if "://" in link:
+            continue
+        file, _, anchor = link.partition("#")
+        there = page.parent / file if file else page
+        assert there.exists(), link
+        if anchor:
+            assert anchor in anchors(there), link
+
+
+def test_the_readme_leads_to_every_page() -> None:
+    linked = set(re.findall(r"\]\((docs/[\w.]+)\)", (TOP / "README.md").read_text()))
+    assert {f"docs/{page.name}" for page in (TOP / "docs").glob("*.md")} <= linked
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((TOP / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
+    names = {re.split(r"[<>=\[~! ]", each)[0] for each in wanted} - {"tfswap"}
+    rows = re.findall(r"^\| ([^|]+) \| [^|]{8,} \|$", (TOP / "CONTRIBUTING.md").read_text(), re.M)
+    told = set(re.findall(r"[\w-]+", " ".join(rows)))
+    assert names <= told, names - told
