@@ -10,7 +10,7 @@ from tests.aws import stubs
 from tests.aws.clock import Hand
 from tfswap.aws import osis
 from tfswap.aws.calls import DeniedError, MissingError
-from tfswap.aws.osis import Goal, Pipeline, check_goal, move, settle
+from tfswap.aws.osis import Goal, Pipeline, arrive, begin, check_goal, settle
 from tfswap.aws.wait import Patience
 from tfswap.errors import AwsError
 
@@ -27,6 +27,11 @@ def told(status: str, reason: str = "") -> dict[str, Any]:
 
 def patience(said: list[str] | None = None) -> Patience:
     return Patience(None, (said if said is not None else []).append, Hand().clock)
+
+
+def move(client: Any, goal: Goal, said: list[str] | None = None) -> Pipeline:
+    begin(client, NAME, goal)
+    return arrive(client, NAME, goal, patience(said), AGAIN)
 
 
 @pytest.mark.parametrize("status", STATES)
@@ -75,7 +80,7 @@ def test_it_is_stopped_and_waited_for() -> None:
     client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
     stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("STOPPED"))
     said: list[str] = []
-    assert move(client, NAME, Goal.STOPPED, patience(said), AGAIN).status == "STOPPED"
+    assert move(client, Goal.STOPPED, said).status == "STOPPED"
     assert said == ["STOPPING: it is stopping"]
 
 
@@ -83,7 +88,7 @@ def test_a_start_that_fails_says_awss_reason() -> None:
     client = stubs.client("osis", "start_pipeline", {"Pipeline": {}})
     stubs.add(client.stubber, "get_pipeline", told("STARTING"), told("START_FAILED", "no role"))
     with pytest.raises(AwsError, match="START_FAILED: it could not be started") as failed:
-        move(client, NAME, Goal.ACTIVE, patience(), AGAIN)
+        move(client, Goal.ACTIVE)
     assert failed.value.details == ("no role",)
     assert failed.value.hint == f"Mend what AWS names, then: {AGAIN}"
 
@@ -92,20 +97,20 @@ def test_a_pipeline_that_comes_back_by_itself_is_not_called_stopped() -> None:
     client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
     stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("ACTIVE"))
     with pytest.raises(AwsError, match="was to be stopped, but ACTIVE"):
-        move(client, NAME, Goal.STOPPED, patience(), AGAIN)
+        move(client, Goal.STOPPED)
 
 
 def test_a_colleague_who_was_faster_is_no_failure() -> None:
     client = stubs.client("osis", "stop_pipeline", "ConflictException")
     stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("STOPPED"))
-    assert move(client, NAME, Goal.STOPPED, patience(), AGAIN).status == "STOPPED"
+    assert move(client, Goal.STOPPED).status == "STOPPED"
 
 
 def test_a_conflict_with_something_else_is_one() -> None:
     client = stubs.client("osis", "stop_pipeline", "ConflictException")
     stubs.add(client.stubber, "get_pipeline", told("UPDATING"))
     with pytest.raises(AwsError, match="ConflictException"):
-        move(client, NAME, Goal.STOPPED, patience(), AGAIN)
+        move(client, Goal.STOPPED)
 
 
 def test_who_may_not_is_told_so() -> None:

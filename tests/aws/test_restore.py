@@ -61,6 +61,17 @@ def test_the_token_is_the_same_for_the_same_restore_only() -> None:
 def test_every_status_is_under_way_or_an_end(status: str) -> None:
     job = Job("J", status, NOON)
     assert job.under_way is (status in ("PENDING", "RUNNING"))
+    assert job.ended is not job.under_way
+
+
+def test_a_status_of_tomorrow_is_no_end_and_no_reason_for_a_second_job() -> None:
+    answers = (told("RUNNING"), told("EXPIRED", StatusMessage="AWS says why"))
+    backup = stubs.client("backup", "describe_restore_job", *answers)
+    with pytest.raises(AwsError, match="is EXPIRED, AWS says why: a status unknown") as met:
+        wait(backup, Hand(), [])
+    assert not isinstance(met.value, JobFailedError)
+    assert not Job("J", "EXPIRED", NOON).ended
+    assert not Job("J", "EXPIRED", NOON).under_way
 
 
 def wait(backup: Any, hand: Hand, said: list[str], timeout: float | None = None) -> Job:

@@ -121,3 +121,15 @@ def test_a_failure_that_is_final_is_left_as_it_is() -> None:
     with pytest.raises(AwsError) as told, going_on("The restore job 1", AGAIN):
         raise failed
     assert told.value is failed
+
+
+def test_what_may_have_begun_is_not_said_to_go_on() -> None:
+    for error in (ExpiredError("expired"), DeniedError("no")):
+        with pytest.raises(type(error)) as told, going_on("The restore", AGAIN, begun=False):
+            raise error
+        assert told.value.details == ("The restore has not begun.",)
+    for lost in (UnreachedError("gone"), KeyboardInterrupt()):
+        with pytest.raises(type(lost)) as met, going_on("The restore", AGAIN, begun=False):
+            raise lost
+        assert "may have begun in AWS" in met.value.details[0]  # type: ignore[attr-defined]
+        assert met.value.hint == f"To look for it again: {AGAIN}"  # type: ignore[attr-defined]

@@ -160,8 +160,8 @@ _REMEDY = {
 """What is next where no call leads to the goal."""
 
 
-def move(osis: Any, name: str, goal: Goal, patience: Patience, again: str) -> Pipeline:
-    """Stop or start a pipeline that may be, and wait until it is.
+def arrive(osis: Any, name: str, goal: Goal, patience: Patience, again: str) -> Pipeline:
+    """Wait until a pipeline that was asked to stop or start has done so.
 
     Args:
         osis: A boto3 client.
@@ -173,7 +173,6 @@ def move(osis: Any, name: str, goal: Goal, patience: Patience, again: str) -> Pi
     Raises:
         AwsError: It ends in another state; the message holds AWS's reason.
     """
-    begin(osis, name, goal)
     seen = settle(osis, name, patience)
     if seen.status != goal.value:
         raise AwsError(

@@ -28,6 +28,7 @@ from tfswap.names import TableArn
 DYNAMODB = "DynamoDB"
 _REQUEST_ID = "aws:backup:request-id"
 _UNDER_WAY = {"PENDING", "RUNNING"}
+_ENDED = {"COMPLETED", "ABORTED", "FAILED"}
 
 
 class JobFailedError(AwsError):
@@ -58,8 +59,13 @@ class Job:
 
     @property
     def under_way(self) -> bool:
-        """Whether it has not ended."""
+        """Whether it has yet to end."""
         return self.status in _UNDER_WAY
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended; a status we do not know is neither, and no new job is begun."""
+        return self.status in _ENDED
 
     @property
     def words(self) -> str:
@@ -198,7 +204,7 @@ def follow(backup: Any, job_id: str, patience: Patience) -> Job:
 
     Raises:
         JobFailedError: It ended otherwise; the message holds AWS's reason.
-        AwsError: It cannot be described, or the time is up.
+        AwsError: It cannot be described, its status is unknown here, or the time is up.
     """
     seen = wait_until(
         lambda: describe(backup, job_id),
@@ -207,6 +213,11 @@ def follow(backup: Any, job_id: str, patience: Patience) -> Job:
         words=lambda job: job.words,
         patience=patience,
     )
+    if not seen.ended:
+        raise AwsError(
+            f"The restore job {job_id} is {seen.words}: a status unknown here.",
+            hint="See it in the AWS Backup console, Jobs. No second job is begun meanwhile.",
+        )
     if seen.status != "COMPLETED":
         raise JobFailedError(
             f"The restore job {job_id} ended as {seen.status}: "

@@ -132,33 +132,39 @@ class _Voice:
 
 
 @contextmanager
-def going_on(what: str, again: str) -> Iterator[None]:
+def going_on(what: str, again: str, *, begun: bool = True) -> Iterator[None]:
     """Say, whatever ends the block early, that AWS goes on and which command takes it up again.
 
     Args:
         what: What goes on, as a sentence's subject: ``The restore job x``.
         again: The command to type.
+        begun: Whether it is known to be under way; not while the call that begins it is open.
 
     Raises:
-        AwsError: As raised within; expired credentials and a time-out get ``again`` as their hint.
+        AwsError: As raised within; what another try can mend gets ``again`` as its hint.
         KeyboardInterrupt: With ``hint`` and ``details`` for the one place that shows it.
     """
-    goes_on = f"{what} goes on in AWS; nothing is lost."
+    goes_on = refused = f"{what} goes on in AWS; nothing is lost."
+    if not begun:
+        goes_on = f"{what} may have begun in AWS; the same command finds it, and begins no second."
+        refused = f"{what} has not begun."
+    follow = f"To {'follow' if begun else 'look for'} it again: {again}"
     try:
         yield
     except KeyboardInterrupt as stop:
         stop.details = (goes_on,)  # type: ignore[attr-defined]
-        stop.hint = f"To follow it again: {again}"  # type: ignore[attr-defined]
+        stop.hint = follow  # type: ignore[attr-defined]
         raise
     except ExpiredError as error:
-        hint = f"Renew your credentials, then: {again}"
-        raise ExpiredError(error.message, hint=hint, details=(goes_on,)) from error
+        raise _with(error, f"Renew your credentials, then: {again}", refused) from error
     except DeniedError as error:
-        hint = f"{may(error.action)}, then: {again}"
-        raise DeniedError(error.message, hint=hint, details=(goes_on,)) from error
+        raise _with(error, f"{may(error.action)}, then: {again}", refused) from error
     except SkewedError as error:
-        hint = f"Set the clock, then: {again}"
-        raise SkewedError(error.message, hint=hint, details=(*error.details, goes_on)) from error
+        raise _with(error, f"Set the clock, then: {again}", *error.details, refused) from error
     except (WaitTimeoutError, UnreachedError, ThrottledError) as error:
-        hint = f"To follow it again: {again}"
-        raise type(error)(error.message, hint=hint, details=(goes_on,)) from error
+        raise _with(error, follow, goes_on) from error
+
+
+def _with(error: AwsError, hint: str, *details: str) -> AwsError:
+    """Return the same failure with another hint and other details."""
+    return type(error)(error.message, hint=hint, details=details)

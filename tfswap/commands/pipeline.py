@@ -106,8 +106,10 @@ def move(
         return int(ExitCode.INTERRUPTED)
     bench.home.make()
     bench.journal.note(f"pipeline-{goal.doing}", pipeline=chosen, account=found.aws.account)
+    with going_on(f"The {goal.doing} of {chosen}", again, begun=False):
+        osis.begin(client, chosen, goal)
     with going_on(f"The {goal.doing} of {chosen}", again):
-        done = osis.move(client, chosen, goal, patience, again)
+        done = osis.arrive(client, chosen, goal, patience, again)
     ended = "stopped" if goal is Goal.STOPPED else "started"
     bench.journal.note(f"pipeline-{ended}", pipeline=chosen, account=found.aws.account)
     bench.console.out(f"{chosen} is {done.status}.")

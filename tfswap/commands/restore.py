@@ -67,7 +67,8 @@ def restore(
         if not console.confirm(f"Start this restore ({target.place})?", yes=yes):
             console.note(f"Nothing was started. next: {again}")
             return int(ExitCode.INTERRUPTED)
-        job_id = _begin(bench, target, plan)
+        with going_on(f"The restore of {plan.name}", again, begun=False):
+            job_id = _begin(bench, target, plan)
     patience = Patience(timeout, console.say, clock)
     _follow(bench, target, aim, job_id, again, patience)
     value = f"{target.located.base}-{aim.day:%Y%m%d}"

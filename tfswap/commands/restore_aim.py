@@ -94,11 +94,11 @@ def find_aim(bench: Workbench, target: Target, wish: Wish, now: datetime) -> Aim
             f"{name} is the table in service.", hint="Choose another date: --date YYYYMMDD."
         )
     mine = [job for job in jobs if job.table == name]
-    running = next((job for job in mine if job.under_way), None)
+    running = next((job for job in mine if not job.ended), None)
     made = running or _made(find_table(target.aws.client("dynamodb"), name), mine, target, day)
     if made is not None:
         _check_point(bench, client, target, wish, made, now)
-    return Aim(day, name, made, sum(not job.under_way for job in mine))
+    return Aim(day, name, made, sum(job.ended for job in mine))
 
 
 def _remembered(bench: Workbench) -> list[str]:
@@ -111,7 +111,7 @@ def _remembered(bench: Workbench) -> list[str]:
 
 def _day_under_way(target: Target, jobs: Sequence[Job]) -> date | None:
     """Return the date in the name of the one table that is being restored."""
-    names = sorted({job.table for job in jobs if job.under_way})
+    names = sorted({job.table for job in jobs if not job.ended})
     days = {name: day for name in names if (day := _day_in(target, name))}
     if len(days) > 1:
         raise AmbiguousError(
