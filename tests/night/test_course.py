@@ -165,6 +165,14 @@ def test_a_branch_prepared_by_hand_stops_no_pipeline_and_restores_no_table() -> 
     assert done(begin(night), entry("prepared"), night=night) == {"prepare"}
 
 
+def test_nothing_is_looked_at_anew_once_what_comes_next_is_done() -> None:
+    night = replace(NIGHT, restore="latest", hooks=HOOKS)
+    held = [begin(night), entry("pipeline-stopped")]
+    looks = {"doctor", "recovery-point Lpas-20240715"}
+    assert progress.done(course(night), held) == {"pipeline"}
+    assert progress.done(course(night), held, {"maintenance-on"}) == {"pipeline", *looks}
+
+
 def test_a_state_that_is_written_ends_every_phase_before_it() -> None:
     found = done(begin(), entry("pushed"))
     assert found == {"doctor", "pipeline", "prepare", "compare", "run"}

@@ -45,7 +45,7 @@ class Guide:
         console.out()
         console.out("\n".join(wrap(f"── {count} {phase.title}", console.width, "", "   ")))
         console.explain(phase.why)
-        console.say(shown(line_of(phase), console.width - 4, " " * 6))
+        console.say(shown(line_of(phase), console.width - 4, "  "))
         try:
             answer = self._answer()
         except NightStopped:
@@ -94,7 +94,9 @@ class Guide:
             self.say(f"Not done: {where}. {why or f'What to do stands above (exit {code}).'}")
             if phase.otherwise:
                 self.bench.console.explain(phase.otherwise)
-        self.next("to go on from here")
+        # What the command named itself as next comes before this.
+        said_more = not (ended.interrupted or phase.foreign)
+        self.next("then, to go on from here" if said_more else "next")
         return code
 
     def say(self, text: str) -> None:

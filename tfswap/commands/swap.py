@@ -68,7 +68,7 @@ def swap(
     phases = course(night)
     _check_names(skip, phases)
     held = progress.begun(night, bench.journal.entries())
-    ended = progress.done(phases, held or ())
+    ended = progress.done(phases, held or (), night.skip)
     _overview(bench, night, phases, ended)
     if dry_run:
         return 0

@@ -17,7 +17,7 @@ def preconditions(night: Night) -> tuple[Precondition, ...]:
     who = f" ({night.pair})" if night.pair else ""
     maintenance = (
         "Nobody enters data that will be lost: maintenance mode is on, or its hook comes next."
-        if "maintenance_on" in night.hooks
+        if "maintenance_on" in night.hooks and "maintenance-on" not in night.skip
         else "The service is in maintenance mode: nobody enters data that will be lost."
     )
     return (
@@ -235,7 +235,7 @@ def _end(night: Night) -> list[Phase]:
 def afterwards(night: Night) -> tuple[str, ...]:
     """Return what is left for later, one thing a line."""
     lines = []
-    if "maintenance_off" not in night.hooks:
+    if "maintenance_off" not in night.hooks or "maintenance-off" in night.skip:
         lines.append("Look at the service, then end maintenance mode.")
     if night.has_pipelines:
         lines.append(

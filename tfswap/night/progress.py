@@ -11,7 +11,7 @@ nothing. A rollback after an apply is a swap of its own, the other way round: it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from tfswap.night.phase import Night, Phase
@@ -110,8 +110,10 @@ def _same(names: Sequence[str] | None, environment: str | None, entry: Entry) ->
     )
 
 
-def done(phases: Sequence[Phase], entries: Iterable[Entry]) -> frozenset[str]:
-    """Return the names of the phases that need not be run again.
+def done(
+    phases: Sequence[Phase], entries: Iterable[Entry], skip: Collection[str] = ()
+) -> frozenset[str]:
+    """Return the names of the phases that need not be run again; those left out count as none.
 
     A state that is written ends every phase before it: whoever wrote it by hand has no use for a
     second ``prepare``, and after the apply a pipeline to stop would be the new one. Before that
@@ -136,13 +138,14 @@ def done(phases: Sequence[Phase], entries: Iterable[Entry]) -> frozenset[str]:
         phase.name
         for number, phase in enumerate(phases)
         if phase.name in acted
-        or (phase.only_reads and (phase.ahead_of or _next(phases[number:])) in acted)
+        or (phase.only_reads and {phase.ahead_of, _next(phases[number:], skip)} & acted)
     )
 
 
-def _next(phases: Sequence[Phase]) -> str:
+def _next(phases: Sequence[Phase], skip: Collection[str]) -> str:
     """Return the name of the first phase that does more than read; empty where none does."""
-    return next((phase.name for phase in phases if not phase.only_reads), "")
+    acting = (each.name for each in phases if not each.only_reads and each.name not in skip)
+    return next(acting, "")
 
 
 def _last(those: Iterable[bool]) -> int:
