@@ -43,14 +43,21 @@ class Console:
         sys.stdout.flush()
 
     def say(self, text: str) -> None:
-        """Write a line of progress."""
+        """Write a line of progress; one wider than the terminal is wrapped, its words whole."""
         if not self.quiet:
-            _tell(self._paint(_DIM, f"  · {text}") + "\n")
+            lines = [row for line in text.split("\n") for row in self._rows(line)]
+            _tell(self._paint(_DIM, "  · " + "\n    ".join(lines)) + "\n")
+
+    def _rows(self, line: str) -> list[str]:
+        room = self.width - 4
+        if len(line) <= room:
+            return [line]
+        return textwrap.wrap(line, room, break_long_words=False, break_on_hyphens=False)
 
     def explain(self, text: str) -> None:
         """Write a sentence or two of progress, wrapped; nothing in it is to be copied."""
         lines = textwrap.wrap(text, min(self.width, 100) - 4, break_long_words=False)
-        self.say("\n    ".join(lines))
+        self.say("\n".join(lines))
 
     def note(self, text: str) -> None:
         """Write a line that stays even where the progress is left out: what to do next."""
@@ -112,8 +119,14 @@ class Console:
             raise UsageError(
                 f"Nobody is here to answer: {question}", hint="Pass --yes once you are sure."
             )
-        prompt = f"{question} Only 'yes' goes on: "
+        prompt = self._question(question, "Only 'yes' goes on: ")
         return self.typed(prompt, hint="Pass --yes once you are sure.").lower() == "yes"
+
+    def _question(self, question: str, choice: str) -> str:
+        """Return a question wrapped, and what may be typed whole behind it."""
+        text = textwrap.fill(question, self.width, break_long_words=False, break_on_hyphens=False)
+        fits = len(text.rpartition("\n")[2]) + 1 + len(choice) <= self.width
+        return f"{text}{' ' if fits else chr(10)}{choice}"
 
     def ask(self, question: str) -> str:
         """Ask for a word, and return it in lower case, stripped; empty for a bare Enter.
@@ -139,7 +152,7 @@ class Console:
         answer = sys.stdin.readline()
         if not answer:
             _tell("\n")
-            raise UsageError(f"Nobody is here to answer: {question.strip()}", hint=hint)
+            raise UsageError(f"Nobody is here to answer: {' '.join(question.split())}", hint=hint)
         return answer.strip()
 
     def _paint(self, colour: str, text: str) -> str:

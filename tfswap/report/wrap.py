@@ -42,14 +42,17 @@ def _commands(words: Iterable[str]) -> Iterator[str]:
     """Yield the words, those of one command as one: up to punctuation or prose."""
     command: list[str] = []
     for word in words:
-        if command and (word.startswith("(") or word in _PROSE):
+        # What stands in quotes is one argument: 'Ana, Sam'.
+        quoted = " ".join(command).count("'") % 2
+        if command and not quoted and (word.startswith("(") or word in _PROSE):
             yield " ".join(command)
             command = []
         if command or word.lstrip("(") in _PROGRAMS:
             command.append(word)
         else:
             yield word
-        if command and word.endswith((".", ",", ";", ":", ")")):
+        quoted = " ".join(command).count("'") % 2
+        if command and not quoted and word.endswith((".", ",", ";", ":", ")")):
             yield " ".join(command)
             command = []
     if command:
