@@ -6,14 +6,18 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from tests.verify.plans import NEW, OLD
-from tfswap.names import Rename, rename
-from tfswap.verify.compare import Comparison, Marks, unresolved
+from tests.verify.plans import FOLDER, INTENT, NEW, OLD
+from tfswap.names import Rename, mentions, rename
+from tfswap.plan.document import open_plan
+from tfswap.verify.compare import Comparison, Marks, Texts, unresolved
+from tfswap.verify.context import Context
 from tfswap.verify.equality import deep_rename, is_empty, same
 from tfswap.verify.leaf import LeafDiff
 from tfswap.verify.report_data import LeafKind
-from tfswap.verify.strings import open_json, open_text
+from tfswap.verify.strings import open_json, open_text, readings
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/"
 
@@ -155,3 +159,48 @@ def test_equality() -> None:
     assert not is_empty([{"a": [0, 1]}])
     assert deep_rename({OLD: 1, NEW: 2}, renamed) == {OLD: 1, NEW: 2}
     assert open_json("12") is None
+
+
+_STATEMENT = {"Effect": "Allow", "Action": "dynamodb:Query"}
+_TEXTS = st.sampled_from(
+    [
+        *(OLD, NEW, f"table: {OLD}", f"table:  {NEW}", "[1, 2]", "[2, 1]"),
+        *(json.dumps({"Statement": [{**_STATEMENT, "Resource": one}]}) for one in (OLD, NEW, "*")),
+        *(json.dumps([{"name": name, "value": "x"}]) for name in ("A", "B")),
+    ]
+)
+_PLACES = st.sampled_from(
+    [
+        ("aws_x", "a"),
+        ("aws_x", "b"),
+        ("aws_x", "container_definitions"),
+        (PIPELINE, YAML),
+        ("aws_x", YAML),
+    ]
+)
+
+
+_SPACED = f"table: {OLD}", f"table:  {NEW}"
+
+
+@example([(("aws_x", YAML), *_SPACED), ((PIPELINE, YAML), *_SPACED)])
+@given(st.lists(st.tuples(_PLACES, _TEXTS, _TEXTS), max_size=30))
+def test_what_was_remembered_of_texts_is_what_comparing_them_tells(
+    pairs: list[tuple[tuple[str, str], str, str]],
+) -> None:
+    known: Texts = {}
+    for (kind, name), before, after in pairs:
+        sides = {name: before}, {name: after}, Marks()
+        remembered = Comparison(kind, renamed, resolver, known).compare(*sides)
+        assert remembered == Comparison(kind, renamed, resolver).compare(*sides)
+
+
+@given(st.lists(st.tuples(_TEXTS, st.sampled_from([OLD, NEW])), max_size=20))
+def test_what_was_remembered_of_a_name_is_what_the_text_tells(
+    pairs: list[tuple[str, str]],
+) -> None:
+    context = Context(open_plan(FOLDER / "good" / "plan.json"), INTENT)
+    for text, name in pairs:
+        value = {"a": [text]}
+        asked = context.names_old(value) if name == OLD else context.names_new(value)
+        assert asked == any(mentions(reading, name) for reading in readings(text))
