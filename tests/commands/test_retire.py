@@ -290,6 +290,22 @@ def test_only_an_outgoing_table_of_the_swap_is_ever_deleted(scene: Scene, name: 
     assert scene.there(NEW)
 
 
+def test_one_of_an_earlier_swap_waits_until_this_one_is_finished(scene: Scene) -> None:
+    earlier = "production-Lpas-20240101"
+    with pytest.raises(UsageError) as told:
+        scene.retire(earlier, confirm=earlier)
+    assert f"finished (tfswap status); then: tfswap retire {earlier} --dry-run" in told.value.hint
+    with pytest.raises(UsageError) as told:
+        scene.retire("Lpas")
+    assert told.value.hint == f"tfswap retire {OLD} --dry-run"
+    branch = scene.bench.home.load().branch
+    scene.bench.journal.note("finished", branch=branch, base="main", url="")
+    make_table(scene.aws, earlier)
+    # It is not older than the restored table in this stand-in, which alone stops it here.
+    assert scene.retire(earlier, confirm=earlier, final_backup=True) == 1
+    assert scene.there(earlier)
+
+
 @pytest.mark.parametrize("typed", ["production-lpas", "production-Lpas-20240715", "yes"])
 def test_another_name_on_the_command_line(scene: Scene, typed: str) -> None:
     with pytest.raises(UsageError, match="the table is 'production-Lpas'"):

@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.commands.conftest import Clone
 from tfswap.commands.status import leftovers
 from tfswap.home import Home
+from tfswap.steps.journal import Journal
 from tfswap.terraform.children import Children
 
 NAME = "Lpas-20240715"
@@ -34,6 +35,17 @@ def test_no_line_is_wider_than_the_terminal(clone: Clone) -> None:
     told = clone.tfswap("status", "--offline", COLUMNS="50").out.splitlines()
     assert "    (checked out: main)" in told
     assert told[-1] == "next: tfswap prepare Lpas-20240715"
+
+
+def test_once_it_is_merged_nothing_is_to_be_prepared_again(clone: Clone) -> None:
+    assert clone.tfswap("prepare", NAME).code == 0
+    clone.git("switch", "--quiet", "--create", "merged")
+    assert clone.tfswap("status", "--offline").out.endswith(f"next: tfswap prepare {NAME}\n")
+    Journal(Home(clone.repo).journal).note("finished", branch=f"restore/production-{NAME}")
+    told = clone.tfswap("status").out
+    assert "✓ finished, and merged has the edit" in told
+    assert "next: once it is in production, end the change freeze." in told
+    assert "tfswap retire production-Lpas --dry-run" in told
 
 
 def test_an_unsaved_state_is_named_offline_too(clone: Clone) -> None:

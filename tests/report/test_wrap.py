@@ -37,6 +37,11 @@ def test_a_command_stays_on_one_line(width: int) -> None:
         assert any(command in line for line in wrap_next(text, width))
 
 
+def test_one_command_too_long_for_the_terminal_is_one_line() -> None:
+    command = "tfswap retire production-Lpas --final-backup --quiet-hours 48 --environment prod"
+    assert wrap_next(command, 60) == [f"next: {command}"]
+
+
 def test_prose_after_a_command_is_wrapped() -> None:
     text = "tfswap finish (" + "commits the edit, " * 6 + "and more)"
     assert max(map(len, wrap_next(text, 60))) <= 60

@@ -120,6 +120,7 @@ class _Work:
             f" ({target.url})"
         )
         out(f"Would open a pull request into {target.base}: {self.title}\n\n{self.body}".rstrip())
+        self.bench.console.note("Nothing was changed (--dry-run). next: tfswap finish")
         return 0
 
     def merged(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 
 from tfswap.commands.workbench import Workbench
+from tfswap.report.history import of_this_swap
 from tfswap.swap import Swap
 
 
@@ -16,9 +17,18 @@ def left_to_do(bench: Workbench, swap: Swap) -> str:
     leaves = {table.leaf.file for table in swap.tables}
     if leaves & set(bench.git.changed()) or not bench.git.pushed(swap.branch):
         return "tfswap finish (commits the tfvars edit, pushes the branch, opens the PR)"
-    landed = (
-        f"{_pull_request(bench, swap)}; once it is in {swap.environment}, end the change freeze"
-    )
+    return f"{_pull_request(bench, swap)}; {left_once_merged(bench, swap)}"
+
+
+def is_finished(bench: Workbench, swap: Swap) -> bool:
+    """Whether ``finish`` noted that it pushed this swap, applied as it was."""
+    entries = of_this_swap(tuple(bench.journal.entries()), swap.branch)
+    return any(entry.get("event") == "finished" for entry in entries)
+
+
+def left_once_merged(bench: Workbench, swap: Swap) -> str:
+    """Return what is left when the edit is merged: the freeze and the outgoing tables."""
+    landed = f"once it is in {swap.environment}, end the change freeze"
     retired = {e.get("table") for e in bench.journal.entries() if e.get("event") == "retired"}
     left = [table.old_name for table in swap.tables if table.old_name not in retired]
     if not left:

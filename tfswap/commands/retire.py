@@ -7,20 +7,22 @@ what is done afterwards can be cut off anywhere, and the same command goes on fr
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tfswap.aws.wait import going_on
 from tfswap.aws.words import at, size
 from tfswap.commands.admission import plain
 from tfswap.commands.aws_access import aws_of
+from tfswap.commands.left import is_finished
 from tfswap.commands.retire_case import Case, examine
 from tfswap.commands.retire_swap import swap_named
 from tfswap.commands.retiring import carry_out
 from tfswap.commands.target import prepared_swap
 from tfswap.commands.workbench import Workbench, tell_environment
+from tfswap.console import Console
 from tfswap.errors import ExitCode, RepoError, UsageError
 from tfswap.repo import tfvars
-from tfswap.report.wrap import wrap
+from tfswap.report.wrap import wrap, wrap_next
 from tfswap.swap import Swap, TableSwap
 
 QUIET_HOURS = 24
@@ -52,7 +54,7 @@ def retire(
     Returns:
         0; 1 where something speaks against it; 3 where something could not be told.
     """
-    prepared = prepared_swap(bench)
+    prepared = _prepared(bench, wanted)
     swap = prepared or swap_named(bench, wanted)
     table = _choose(swap, wanted)
     _check_typed(confirm, table)
@@ -76,23 +78,39 @@ def retire(
     again = _again(bench, table.old_name, quiet_hours, final_backup)
     console.out("\n".join(_told(case, aws.caller.account, console.width)))
     if not case.good:
-        console.note(f"Nothing was deleted. next: mend what is marked, then {again}")
+        _note_next(console, "Nothing was deleted.", f"mend what is marked, then {again}")
         unknown = all(check.good is not False for check in case.checks)
         return int(ExitCode.CANNOT_TELL if unknown else ExitCode.REJECTED)
     if case.facts is None and not case.own_alarms:
         console.note("Nothing is left to do.")
         return 0
     if dry_run:
-        console.note(f"Nothing was changed (--dry-run). next: {again}")
+        _note_next(console, "Nothing was changed (--dry-run).", again)
         return 0
     if not _agreed(bench, case, confirm, yes):
-        console.note(f"Nothing was changed. next: {again}")
+        _note_next(console, "Nothing was changed.", again)
         return int(ExitCode.INTERRUPTED)
     with going_on("What was begun", again):
         carry_out(bench, case, terraform, aws, quiet_hours)
     console.out(f"{table.old_name} is deleted. {table.new_name} was not touched.")
     console.note("The restore procedure is complete.")
     return 0
+
+
+def _prepared(bench: Workbench, wanted: str | None) -> Swap | None:
+    """Return the prepared swap; None where it is finished, and the table wanted none of its own."""
+    swap = prepared_swap(bench)
+    if swap is None or not wanted:
+        return swap
+    own = {name for table in swap.tables for name in (table.old_name, table.new_name)}
+    return None if plain(wanted) not in own and is_finished(bench, swap) else swap
+
+
+def _note_next(console: Console, so_far: str, following: str) -> None:
+    """Say what became of it and what is next: on one line where there is room."""
+    whole = f"{so_far} next: {following}"
+    lines = [so_far, *wrap_next(following, console.width)]
+    console.note(whole if len(whole) <= console.width else "\n".join(lines))
 
 
 def _again(bench: Workbench, name: str, quiet_hours: int, final_backup: bool) -> str:
@@ -133,7 +151,22 @@ def _choose(swap: Swap, wanted: str | None) -> TableSwap:
             return table
     what = "the restored table" if name in restored else "no outgoing table of this swap"
     raise UsageError(
-        f"{name} is {what}; only an outgoing one is ever deleted.", hint=f"tfswap retire {names[0]}"
+        f"{name} is {what}; only an outgoing one is ever deleted.",
+        hint=_instead(name, names, name in restored),
+    )
+
+
+def _instead(name: str, names: Sequence[str], restored: bool) -> str:
+    """Return what to do about a name that is none of this swap's outgoing tables.
+
+    That of an earlier swap can go once tfvars and state name the same restored table again.
+    """
+    meant = next((old for old in names if old.endswith(f"-{name}")), None)
+    if restored or meant:
+        return f"tfswap retire {shlex.quote(meant or names[0])} --dry-run"
+    return (
+        f"Of this swap it would be {', '.join(names)}. One of an earlier swap has to wait until "
+        f"this one is finished (tfswap status); then: tfswap retire {shlex.quote(name)} --dry-run"
     )
 
 

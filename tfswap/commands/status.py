@@ -10,7 +10,7 @@ import shlex
 from dataclasses import dataclass
 
 from tfswap.commands import begun, errored
-from tfswap.commands.left import left_to_do
+from tfswap.commands.left import is_finished, left_once_merged, left_to_do
 from tfswap.commands.preflight import pull
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import TfswapError
@@ -106,6 +106,9 @@ def _stand(bench: Workbench, swap: Swap, *, offline: bool) -> Standing:
     names = " ".join(shlex.quote(table.new_value) for table in swap.tables)
     on_branch = bench.git.branch() == swap.branch
     edited = _edited(bench, swap)
+    if edited and not on_branch and is_finished(bench, swap):
+        lines.append(f"✓ finished, and {bench.git.branch() or 'what is checked out'} has the edit")
+        return Standing(tuple(lines), left_once_merged(bench, swap))
     lines += [
         _mark(on_branch, f"branch {swap.branch}", f"checked out: {bench.git.branch() or 'none'}"),
         _mark(edited, "tfvars name the restored table", "they name another"),

@@ -35,7 +35,9 @@ def wrap_next(text: str, width: int, indent: str = "") -> list[str]:
         width: Columns.
         indent: Put before it all.
     """
-    return _lines(_commands(["next:", *safe(text).split()]), width, indent, f"{indent}      ")
+    first, *rest = [*_commands(safe(text).split()), ""]
+    words = [f"next: {first}".rstrip(), *filter(None, rest)]
+    return _lines(words, width, indent, f"{indent}      ")
 
 
 def _commands(words: Iterable[str]) -> Iterator[str]:
