@@ -1,0 +1,114 @@
+"""The night in a terminal: ``skip``, Ctrl-C at a question and while AWS restores, and going on."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import signal
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+
+from tests.commands.lab import Lab
+
+NAME = "Lpas-20240715"
+
+
+class Terminal:
+    """tfswap in a terminal of 80 columns."""
+
+    def __init__(self, lab: Lab, *words: str) -> None:
+        self.seen, self.read = "", 0
+        env = {**os.environ, **lab.env, "COLUMNS": "80", "TERM": "dumb"}
+        env.pop("CI", None)
+        self.child, self.end = pty.fork()
+        if self.child == 0:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.chdir(lab.clone.repo)
+            os.execvpe(sys.executable, [sys.executable, "-m", "tfswap", *words], env)
+
+    def until(self, *marks: str) -> str:
+        """Wait for one of these texts and return it; empty at the end."""
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            new = self.seen[self.read :]
+            if hits := sorted((new.index(mark), mark) for mark in marks if mark in new):
+                self.read += hits[0][0] + len(hits[0][1])
+                return hits[0][1]
+            if not self._more():
+                return ""
+        raise TimeoutError(self.seen)
+
+    def _more(self) -> bool:
+        if not select.select([self.end], [], [], 1)[0]:
+            return True
+        try:
+            data = os.read(self.end, 65536)
+        except OSError:
+            return False
+        self.seen += data.decode().replace("\r\n", "\n")
+        return bool(data)
+
+    def press(self, keys: str) -> None:
+        os.write(self.end, keys.encode())
+
+    def code(self) -> int:
+        while self._more():
+            pass
+        os.close(self.end)
+        return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
+
+
+def lead(night: Terminal, answers: dict[str, str]) -> None:
+    """Answer each phase as told, the others with Enter, and every 'yes' question with yes."""
+    while mark := night.until("Only 'yes' goes on: ", "it stops: "):
+        if mark != "it stops: ":
+            night.press("yes\n")
+            continue
+        title = night.seen[: night.read].rpartition("── ")[2].partition("\n")[0]
+        keys = next((keys for part, keys in answers.items() if part in title), "\n")
+        night.press(keys)
+        if "restore Lpas" in title:
+            night.until("Only 'yes' goes on: ")
+            night.press("yes\n")
+            night.until("RUNNING")
+            night.press("\x03")
+
+
+def again(text: str) -> str:
+    return " ".join(text[text.rindex("tfswap swap") :].replace("\\\n", " ").split())
+
+
+def test_a_night_interrupted_twice_goes_on_where_it_stopped(lab: Lab) -> None:
+    lab.back_up(datetime.now(UTC) - timedelta(hours=1))
+    line = f"tfswap swap Lpas --restore latest --date {NAME[-8:]} --environment production"
+    night = Terminal(lab, *line.split()[1:7], "--skip", "doctor")
+    lead(night, {"stop the OpenSearch": "\x03"})
+    assert night.code() == 130
+    assert "Stopped before 3/10, stop the OpenSearch ingestion pipeline" in night.seen
+    assert again(night.seen).startswith(line)
+    assert lab.jobs() == []
+
+    night = Terminal(lab, "swap", NAME)
+    lead(night, {"look for the backup": "skip\n"})
+    assert night.code() == 130
+    assert "Is that so?" not in night.seen
+    assert "Interrupted in 4/10" in night.seen
+    assert again(night.seen).endswith("--skip doctor")
+    assert max(map(len, night.seen[night.seen.index("Interrupted in") :].splitlines())) <= 80
+    events = [(e["event"], e.get("phase")) for e in lab.journal()]
+    assert events[-1] == ("phase-failed", f"restore {NAME}")
+    assert ("phase-skipped", f"recovery-point {NAME}") in events
+
+    night = Terminal(lab, "swap", NAME)
+    while night.until("restore Lpas from its backup", "it stops: ") == "it stops: ":
+        night.press("\n")
+    night.until("it stops: ")
+    night.press("\n")
+    assert night.until("is ACTIVE", "Start this restore") == "is ACTIVE"
+    night.until("it stops: ")
+    night.press("no\n")
+    assert night.code() == 130
+    assert "Stopped before 5/10, make the branch, edit the tfvars" in night.seen
+    assert len(lab.jobs()) == 1
