@@ -31,7 +31,7 @@ def test_what_a_restore_leaves_out_and_who_puts_it_back(clone: Clone, aws: Aws) 
     assert "encryption" in done.out.split("! Nobody")[0]
     # ARNs are never cut; everything else keeps to the width.
     assert all(len(line) <= 80 or ":kms:" in line for line in done.out.splitlines())
-    assert f"next: tfswap prepare {NEW}" in done.err
+    assert "next: tfswap prepare Lpas-20240715" in done.err
     assert clone.everything() == before
 
 
@@ -45,7 +45,7 @@ def test_a_missing_index_is_refused_and_comes_first(clone: Clone, aws: Aws) -> N
     assert any(
         line.split() == ["index", "UIDIndex", "UID", "(hash),", "ALL", "none"] for line in lines
     )
-    assert f"{NEW}: keys, types or indexes differ; tfswap run will refuse it." in done.err
+    assert f"Keys, types or indexes differ: tfswap run will refuse\n{NEW}." in done.err
     assert done.err.endswith("next: tfswap backups Lpas --environment production\n")
 
 
@@ -84,7 +84,7 @@ def test_as_typed_the_next_command_keeps_account_and_region(clone: Clone, aws: A
     done = compare(clone, *where)
     assert done.code == 0, done.text
     typed = f"--environment production {' '.join(where)}"
-    assert done.err.endswith(f"next: tfswap prepare {NEW} {typed}\n")
+    assert done.err.endswith(f"next: tfswap prepare Lpas-20240715 {typed}\n")
     elsewhere = compare(clone, "--region", "eu-west-2")
     assert f"The outgoing table {OLD} is not there (account 123456789012, eu-west-2)" in (
         elsewhere.err
@@ -104,7 +104,8 @@ def test_counting_says_its_price_first_and_asks(clone: Clone, aws: Aws) -> None:
     assert no.code == 0
     assert "items, exact" not in no.out
     yes = compare(clone, "--scan-count", "--yes")
-    assert "read units" in yes.err
+    assert "read units" in " ".join(yes.err.split())
+    assert max(map(len, yes.err.splitlines())) <= 80
     (row,) = [line.split() for line in yes.out.splitlines() if "items, exact" in line]
     assert row == ["items,", "exact", "7", "5"]
     assert "scan-count" in (clone.repo / ".tfswap" / "journal.jsonl").read_text()

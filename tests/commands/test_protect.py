@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from tests.aws.lab import make_table
+from tests.commands.faults import Faults
 from tests.steps.conftest import table as swapped
+from tfswap.aws.calls import DeniedError
 from tfswap.aws.removal import is_protected
 from tfswap.aws.session import Aws
 from tfswap.aws.tables import describe
@@ -137,3 +141,26 @@ def test_a_table_that_is_gone_does_not_keep_the_other_protected(
     assert [one.table for one in unprotect_what_was_off(bench.journal, aws)] == [OLD]
     assert describe(aws, OLD).protected is False
     assert what_was_off(bench.journal) == []
+
+
+def test_who_may_not_protect_is_told_so_before_the_state_is_written(
+    aws: Aws, bench: Any, swap: Swap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_table(aws, OLD)
+    make_table(aws, NEW)
+    Faults(monkeypatch).refuse("UpdateTable", "AccessDeniedException")
+    with pytest.raises(DeniedError, match=f"switch the deletion protection of {OLD} on") as told:
+        protect(bench, swap, held())
+    assert "allowed dynamodb:UpdateTable" in told.value.hint
+    assert on(aws) == {OLD: False, NEW: False}
+
+
+def test_a_restored_table_in_another_region_is_protected_there(
+    aws: Aws, bench: Any, swap: Swap
+) -> None:
+    there = replace(aws, region="eu-west-2")
+    make_table(there, OLD)
+    make_table(there, NEW)
+    elsewhere = msgspec.structs.replace(swap.tables[0], region="eu-west-2")
+    protect(bench, msgspec.structs.replace(swap, tables=(elsewhere,)), held())
+    assert on(there) == {OLD: True, NEW: True}

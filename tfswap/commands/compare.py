@@ -24,6 +24,7 @@ from tfswap.commands.workbench import Workbench, tell_environment
 from tfswap.errors import ExitCode
 from tfswap.names import parse_dated
 from tfswap.repo.discover import discover
+from tfswap.report.wrap import wrap
 from tfswap.swap import Swap, TableSwap
 
 
@@ -130,11 +131,12 @@ def _counted(
     """Count both tables, once the cost is known and wanted."""
     console = bench.console
     units = sum(map(cost, (outgoing, restored)))
-    console.warn(
+    cost_text = (
         f"--scan-count reads both tables whole: about {units:,} read units (4 KB each, read "
         "consistently). They are paid for, count as use in `retire --quiet-hours`, and on a "
         "provisioned table they take from what the service has."
     )
+    console.warn("\n  ".join(wrap(cost_text, console.width - len("warning: "))))
     if not console.confirm("Count them?", yes=yes):
         return None
     bench.home.make()
@@ -169,8 +171,9 @@ def _tell(bench: Workbench, swap: Swap, done: list[Comparison], flags: Sequence[
     for one in done:
         if one.blocks:
             words = ["tfswap", "backups", bases[one.restored.name], *flags]
-            note(f"{one.restored.name}: keys, types or indexes differ; tfswap run will refuse it.")
-            note("A backup has the indexes of its day: restore another, under another date.")
+            note("Keys, types or indexes differ: tfswap run will refuse")
+            note(f"{one.restored.name}. A backup has the indexes of its day:")
+            note("restore another one, under another date.")
             note(f"next: {shlex.join(words)}")
     if any(one.blocks for one in done):
         return int(ExitCode.REJECTED)
@@ -178,9 +181,11 @@ def _tell(bench: Workbench, swap: Swap, done: list[Comparison], flags: Sequence[
     prepared = bench.home.find() == swap
     if any(one.waits for one in done):
         named = [] if prepared else [*names, *flags]
-        note("The restored table is not ready.")
+        note("The restored table is not ready yet.")
         note(f"next, in a while: {shlex.join(['tfswap', 'compare', *named])}")
         return int(ExitCode.CANNOT_TELL)
-    following = ["status"] if prepared else ["prepare", *names, *flags]
-    note(f"Same keys, types and indexes. next: {shlex.join(['tfswap', *following])}")
+    values = [table.new_value for table in swap.tables]
+    following = ["status"] if prepared else ["prepare", *values, *flags]
+    note("Same keys, types and indexes.")
+    note(f"next: {shlex.join(['tfswap', *following])}")
     return int(ExitCode.OK)

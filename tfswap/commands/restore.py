@@ -56,6 +56,7 @@ def restore(
     if aim.job is not None:
         console.out(f"{aim.name}\n  restore job {aim.job.id}: {aim.job.words}")
         if dry_run:
+            console.note(f"Nothing was started. next: {again}")
             return 0
         job_id = aim.job.id
     else:

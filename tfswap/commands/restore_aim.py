@@ -95,7 +95,8 @@ def find_aim(bench: Workbench, target: Target, wish: Wish, now: datetime) -> Aim
         )
     mine = [job for job in jobs if job.table == name]
     running = next((job for job in mine if not job.ended), None)
-    made = running or _made(find_table(target.aws.client("dynamodb"), name), mine, target, day)
+    table = None if running else find_table(target.aws.client("dynamodb"), name)
+    made = running or _made(table, mine, target, wish)
     if made is not None:
         _check_point(bench, client, target, wish, made, now)
     return Aim(day, name, made, sum(job.ended for job in mine))
@@ -134,7 +135,7 @@ def _day_in(target: Target, name: str) -> date | None:
     return None
 
 
-def _made(table: TableState | None, mine: Sequence[Job], target: Target, day: date) -> Job | None:
+def _made(table: TableState | None, mine: Sequence[Job], target: Target, wish: Wish) -> Job | None:
     """Return the job that made the table that is there; None where there is none."""
     if table is None:
         return None
@@ -142,11 +143,11 @@ def _made(table: TableState | None, mine: Sequence[Job], target: Target, day: da
         return mine[0]
     told = [f"it is {table.status}, made {at(table.created)}"]
     told += [f"restore job {job.id}: {job.words}" for job in mine[:3]]
-    value = f"{target.located.base}-{day:%Y%m%d}"
     raise AwsError(
         f"There is a table {table.name} already, and no restore job that AWS knows made it whole.",
-        hint=f"Restore under another date (--date YYYYMMDD); or, if it is what you want: "
-        f"tfswap compare {value}",
+        hint="Is it the one you want? See: "
+        f"{shlex.join(['tfswap', 'compare', table.name, *wish.flags])}; else restore under "
+        "another date, with --date YYYYMMDD.",
         details=tuple(told),
     )
 
