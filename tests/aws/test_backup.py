@@ -53,7 +53,16 @@ def test_latest_is_not_another_tables() -> None:
     assert choose(points, "latest", TABLE.name, NOON, LISTING) is points[1]
     with pytest.raises(AwsError, match="no recovery point of production-Lpas that") as told:
         choose(points[:1], "latest", TABLE.name, NOON, LISTING)
-    assert "there are some of production-Lpas-20240101" in told.value.details
+    assert told.value.details == (
+        "looked for one of production-Lpas, the table in service",
+        "production-Lpas-20240101: 1 that can be restored from, the newest 2024-07-15 11:00 UTC",
+    )
+    with pytest.raises(AwsError) as told:
+        choose([point(1, "PARTIAL", table_arn=str(OLDER))], "latest", TABLE.name, NOON, LISTING)
+    assert told.value.details[1] == "production-Lpas-20240101: none that can be restored from"
+    with pytest.raises(AwsError) as told:
+        choose([], "latest", TABLE.name, NOON, LISTING)
+    assert told.value.details[1] == "the vault has none of it under any date"
 
 
 def test_a_backup_from_ahead_of_our_clock_is_still_the_latest() -> None:

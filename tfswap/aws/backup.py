@@ -182,15 +182,25 @@ def choose(
         f"There is no recovery point of {table}{when} that can be restored from.",
         hint=f"See what there is: {listing}; choose with --at ID or --vault.",
         details=(
+            f"looked for one of {table}, the table in service",
             *(
                 f"{at(p.created)}  {p.why_not(now)}"
                 for p in own
                 if p.created <= until and p not in usable
             ),
             *(f"the oldest that can is of {at(p.created)}" for p in usable[-1:]),
-            *(f"there are some of {name}" for name in sorted(others)),
+            *(_told_of(name, points, now) for name in sorted(others)),
+            *(("the vault has none of it under any date",) if not points else ()),
         ),
     )
+
+
+def _told_of(table: str, points: Sequence[RecoveryPoint], now: datetime) -> str:
+    """Return in a line what there is of a table that was not looked for."""
+    usable = [point for point in points if point.table == table and not point.why_not(now)]
+    if not usable:
+        return f"{table}: none that can be restored from"
+    return f"{table}: {len(usable)} that can be restored from, the newest {at(usable[0].created)}"
 
 
 def _named(
