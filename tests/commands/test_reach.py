@@ -1,0 +1,133 @@
+"""Region, role, profile and endpoint: what was said holds for every call of every command."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from botocore.client import BaseClient
+
+from tests.commands.lab import ACCOUNT, Lab
+from tfswap.commands.backups import backups
+from tfswap.commands.compare import compare_tables
+from tfswap.commands.pipeline import status
+from tfswap.commands.restore import restore
+from tfswap.commands.restore_aim import Wish
+from tfswap.commands.workbench import Workbench
+from tfswap.errors import TfswapError
+
+
+def compare(bench: Workbench) -> int:
+    return compare_tables(bench, "Lpas-20240715", scan_count=False, yes=True, as_json=False)
+
+
+COMMANDS: list[Callable[[Workbench], int]] = [
+    lambda bench: backups(bench, "Lpas"),
+    lambda bench: restore(bench, "Lpas", Wish(), yes=True, dry_run=True),
+    lambda bench: status(bench, None),
+    compare,
+]
+every_command = pytest.mark.parametrize(
+    "command", COMMANDS, ids=["backups", "restore", "pipeline", "compare"]
+)
+
+
+class Call(NamedTuple):
+    service: str
+    operation: str
+    region: str
+    endpoint: str
+    key: str
+    arguments: dict[str, Any]
+
+
+@pytest.fixture
+def calls(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> list[Call]:
+    """Every call to AWS, and with whose key."""
+    made: list[Call] = []
+    through: Any = BaseClient._make_api_call
+
+    def call(client: Any, operation: str, arguments: dict[str, Any]) -> Any:
+        key = client._request_signer._credentials.access_key
+        meta = client.meta
+        service = meta.service_model.service_name
+        made.append(Call(service, operation, meta.region_name, meta.endpoint_url, key, arguments))
+        return through(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    return made
+
+
+def run(command: Callable[[Workbench], int], bench: Workbench, calls: list[Call]) -> list[Call]:
+    """Run it, whatever comes of it, and return the calls about something."""
+    # In another region or account there is nothing to be found: what was asked counts.
+    with suppress(TfswapError):
+        command(bench)
+    about = [call for call in calls if call.service != "sts"]
+    assert about
+    return about
+
+
+@every_command
+def test_the_region(lab: Lab, calls: list[Call], command: Callable[[Workbench], int]) -> None:
+    for region in ("eu-west-1", "eu-west-2"):
+        calls.clear()
+        given = {} if region == "eu-west-1" else {"region": region}
+        about = run(command, lab.bench(**given), calls)
+        # IAM has no regions.
+        assert {c.region for c in about if c.service != "iam"} == {region}
+
+
+@every_command
+def test_the_role_and_its_session_name(
+    lab: Lab, calls: list[Call], command: Callable[[Workbench], int]
+) -> None:
+    about = run(command, lab.bench(role="oncall"), calls)
+    [assumed] = [call for call in calls if call.operation == "AssumeRole"]
+    assert assumed.arguments["RoleArn"] == f"arn:aws:iam::{ACCOUNT}:role/oncall"
+    assert assumed.arguments["RoleSessionName"] == f"tfswap-{getpass.getuser()}"
+    assert assumed.key == "testing"
+    assert "testing" not in {call.key for call in about}
+
+
+@every_command
+def test_no_role_where_it_is_said_to_be_none(
+    lab: Lab, calls: list[Call], command: Callable[[Workbench], int]
+) -> None:
+    about = run(command, lab.bench(role=""), calls)
+    assert {call.key for call in about} == {"testing"}
+    assert "AssumeRole" not in {call.operation for call in calls}
+
+
+@every_command
+def test_the_profile_and_its_endpoint(
+    lab: Lab,
+    calls: list[Call],
+    command: Callable[[Workbench], int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    keys = "aws_access_key_id = known\naws_secret_access_key = x\n"
+    # The same server under another name, so that it is told from the variable's.
+    endpoint = lab.endpoint.replace("127.0.0.1", "localhost")
+    (tmp_path / "config").write_text(f"[profile known]\n{keys}endpoint_url = {endpoint}\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_PROFILE", "known")
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"):
+        monkeypatch.delenv(name)
+    about = run(command, lab.bench(), calls)
+    assert {call.endpoint for call in calls} == {endpoint}
+    assert {call.key for call in calls if call.operation == "AssumeRole"} == {"known"}
+    assert "known" not in {call.key for call in about}
+
+
+@every_command
+def test_the_endpoint_of_the_shell(
+    lab: Lab, calls: list[Call], command: Callable[[Workbench], int]
+) -> None:
+    run(command, lab.bench(), calls)
+    assert {call.endpoint for call in calls} == {lab.endpoint}
