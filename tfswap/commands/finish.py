@@ -238,7 +238,10 @@ class _Work:
         if target.forge:
             where = target.forge.compare(target.base, target.head)
         out(f"Open the pull request: {where}")
-        out(f"{'' if seen else 'Title and description stand above; '}the description is in {body}")
+        told = (
+            "Description:" if seen else "Title and description stand above; the description is in"
+        )
+        out(f"{told} {body}")
 
 
 def _check_branch(bench: Workbench, swap: Swap) -> None:
