@@ -15,6 +15,7 @@ from tfswap.commands import swap as command
 from tfswap.commands.status import status
 from tfswap.commands.workbench import Workbench, open_workbench
 from tfswap.console import Console
+from tfswap.errors import UsageError
 from tfswap.terraform.handover import Ended, hand_over
 
 from .conftest import Clone
@@ -150,6 +151,23 @@ def test_a_night_goes_on_with_what_it_was_told_before(
     hands.ran.clear()
     assert command.swap(bench, [NAME], yes=True) == 0
     assert hands.ran == COURSE
+
+
+def test_another_backup_can_be_chosen_until_one_is_restored(bench: Workbench, hands: Hands) -> None:
+    night = partial(command.swap, bench, yes=True)
+    hands.fails["restore"] = 2
+    assert night(["Lpas"], restore="latest", date="20240715", skip=["doctor", "pipeline"]) == 2
+    hands.fails.clear()
+    hands.fails["prepare"] = 2
+    assert night([NAME], restore="2024-07-14T05:00Z") == 2
+    assert "2024-07-14T05:00Z" in [argv for argv in hands.argv if argv[3] == "restore"][-1]
+    with pytest.raises(UsageError, match="restored already this night, from 2024-07-14T05:00Z"):
+        night([NAME], restore="latest")
+    hands.fails.clear()
+    hands.ran.clear()
+    # The base name alone is enough to go on.
+    assert night(["Lpas"]) == 0
+    assert "restore" not in hands.ran
 
 
 def test_another_environment_is_another_night(

@@ -143,12 +143,12 @@ def again(night: Night) -> Words:
     return (*words, *(word for name in night.skip for word in ("--skip", name)))
 
 
-def _held_names(bench: Workbench, bases: Sequence[str]) -> tuple[str, ...] | None:
+def _held_names(bench: Workbench, wanted: Sequence[str]) -> tuple[str, ...] | None:
     """Return the names of the night under way for these tables: it may have begun yesterday."""
     chosen = bench.config.environment
     entry = progress.under_way(None, chosen.value if chosen else None, bench.journal.entries())
     last = [str(name) for name in (entry or {}).get("names", ())]
-    same = bool(last) and [parse_dated(name).base for name in last] == list(bases)
+    same = bool(last) and list(wanted) in (last, [parse_dated(name).base for name in last])
     return tuple(last) if same else None
 
 

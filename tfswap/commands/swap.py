@@ -69,6 +69,7 @@ def swap(
     _check_names(skip, phases)
     held = progress.begun(night, bench.journal.entries())
     ended = progress.done(phases, held or (), night.skip)
+    _check_restored(bench, night, restore, ended)
     _overview(bench, night, phases, ended)
     if dry_run:
         return 0
@@ -91,6 +92,19 @@ def _check_names(skip: Collection[str], phases: Sequence[Phase]) -> None:
                 f"There is no phase {name!r}.",
                 hint=f"There are: {', '.join(shlex.quote(each) for each in names)}.",
             )
+
+
+def _check_restored(bench: Workbench, night: Night, restore: str, ended: Collection[str]) -> None:
+    """Refuse to pass over another backup than the one a table was restored from tonight."""
+    entry = progress.under_way(night.names, night.environment, bench.journal.entries())
+    before = told_in(entry).restore
+    restored = [name for name in night.names if f"restore {name}" in ended]
+    if restored and restore and before and restore != before:
+        raise UsageError(
+            f"{restored[0]} is restored already this night, from {before}.",
+            hint=f"Go on with it: {shlex.join(('tfswap', 'swap', *night.names))}. To restore "
+            "another backup say another --date.",
+        )
 
 
 def _overview(
