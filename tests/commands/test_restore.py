@@ -172,10 +172,12 @@ def test_past_midnight_the_job_under_way_keeps_its_date(
 
 
 def test_a_failed_job_says_awss_reason_and_the_next_run_begins_another(lab: Lab) -> None:
-    lab.back_up(NOON - HOUR, restore="FAILED the key is disabled")
-    with pytest.raises(JobFailedError, match="FAILED: the key is disabled") as failed:
+    lab.back_up(NOON - HOUR, restore="FAILED the key is disabled.")
+    with pytest.raises(JobFailedError, match=r"FAILED: the key is disabled\.$") as failed:
         run(lab)
-    assert "same command again" in failed.value.hint
+    assert failed.value.hint == (
+        f"Mend what AWS names, then: tfswap restore Lpas --date {DAY} (it begins a new job)"
+    )
     assert lab.journal()[-1]["event"] == "restore-failed"
     with pytest.raises(JobFailedError):
         run(lab)
@@ -359,6 +361,7 @@ def test_two_restores_under_way_must_be_told_apart(lab: Lab) -> None:
     with pytest.raises(AmbiguousError, match="Several restores") as told:
         run(lab)
     assert told.value.details == ("production-Lpas-20240714", NEW)
+    assert told.value.hint == "Choose one: tfswap restore Lpas --date 20240714"
 
 
 def test_kill_9_in_mid_wait_then_again_is_the_same_job(lab: Lab) -> None:

@@ -221,7 +221,7 @@ def follow(backup: Any, job_id: str, patience: Patience) -> Job:
     if seen.status != "COMPLETED":
         raise JobFailedError(
             f"The restore job {job_id} ended as {seen.status}: "
-            f"{seen.message or 'AWS gives no reason'}.",
+            f"{seen.message.rstrip('. ') or 'AWS gives no reason'}.",
             hint="Mend what AWS names, then run the same command again: it begins a new job.",
         )
     return seen

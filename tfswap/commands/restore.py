@@ -102,7 +102,8 @@ def _follow(
         except JobFailedError as error:
             bench.home.make()
             bench.journal.note("restore-failed", table=aim.name, job=job_id, why=error.message)
-            raise
+            hint = f"Mend what AWS names, then: {again} (it begins a new job)"
+            raise JobFailedError(error.message, hint=hint) from error
         table = wait_active(target.aws.client("dynamodb"), aim.name, patience)
     bench.home.make()
     bench.journal.note("restored", table=aim.name, job=job_id, account=target.aws.account)

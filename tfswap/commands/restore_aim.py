@@ -86,7 +86,7 @@ def find_aim(bench: Workbench, target: Target, wish: Wish, now: datetime) -> Aim
     """
     client = target.aws.client("backup")
     jobs = jobs_making(client, target.located.is_relative, _remembered(bench))
-    day = day_of(wish.date, now) or _day_under_way(target, jobs) or now.astimezone(UTC).date()
+    day = day_of(wish.date, now) or _day_under_way(target, jobs, wish) or now.astimezone(UTC).date()
     name = target.located.dated_name(day)
     check_physical(name)
     if name == target.outgoing:
@@ -110,14 +110,16 @@ def _remembered(bench: Workbench) -> list[str]:
     return list(dict.fromkeys(ids))[-5:]
 
 
-def _day_under_way(target: Target, jobs: Sequence[Job]) -> date | None:
+def _day_under_way(target: Target, jobs: Sequence[Job], wish: Wish) -> date | None:
     """Return the date in the name of the one table that is being restored."""
     names = sorted({job.table for job in jobs if not job.ended})
     days = {name: day for name in names if (day := _day_in(target, name))}
     if len(days) > 1:
+        first = f"{next(iter(days.values())):%Y%m%d}"
+        words = ["tfswap", "restore", target.located.base, "--date", first, *wish.flags]
         raise AmbiguousError(
             f"Several restores of {target.outgoing} are under way.",
-            hint=f"Choose one: --date {next(iter(days.values())):%Y%m%d}",
+            hint=f"Choose one: {shlex.join(words)}",
             details=tuple(names),
         )
     return next(iter(days.values()), None)
