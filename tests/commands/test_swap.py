@@ -8,19 +8,23 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from tfswap.commands import phases
+from tfswap.commands import night_stand, phases
 from tfswap.commands import swap as command
+from tfswap.commands.prepare import discovered
 from tfswap.commands.status import status
 from tfswap.commands.workbench import Workbench, open_workbench
 from tfswap.console import Console
-from tfswap.errors import UsageError
+from tfswap.errors import RepoError, UsageError
 from tfswap.terraform.handover import Ended, hand_over
+from tfswap.terraform.state import Instance, State
 
 from .conftest import Clone
 
 NAME = "Lpas-20240715"
+NEW = f"production-{NAME}"
 
 
 class Hands:
@@ -191,6 +195,45 @@ def test_flags_reach_the_night_from_the_command_line(clone: Clone) -> None:
     assert text.count("--vault v --key alias/k --role-arn r") == 2
     assert text.count("--release a.b") == 1
     assert all(len(line) <= 80 for line in done.text.splitlines())
+
+
+def test_no_night_begins_while_a_way_back_is_under_way(bench: Workbench, hands: Hands) -> None:
+    command.swap(bench, [NAME], yes=True)
+    swap = discovered(bench, [NAME])
+    back = msgspec.structs.replace(swap.tables[0], new_value="Lpas")
+    bench.home.save(msgspec.structs.replace(swap, tables=(back,)))
+    bench.journal.note("rollback-by-swap")
+    hands.ran.clear()
+    with pytest.raises(RepoError, match="rollback is under way here, back to Lpas") as told:
+        command.swap(bench, [NAME], yes=True)
+    assert "tfswap status" in told.value.hint
+    assert hands.ran == []
+    bench.journal.note("finished")
+    assert command.swap(bench, [NAME], yes=True) == 0
+
+
+def test_what_is_applied_already_is_not_applied_again(
+    bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hands.fails["apply"] = 1
+    bench.home.make()
+    bench.journal.note("verified", verdict="applied")
+    assert command.swap(bench, [NAME], yes=True) == 0
+    assert "nothing left to apply" in " ".join(capsys.readouterr().err.split())
+    assert hands.ran == [name for name in COURSE if name != "apply"]
+
+
+def test_the_new_tables_pipeline_is_never_stopped(
+    bench: Workbench, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = discovered(bench, [NAME]).tables[0]
+    there = {
+        table.address: Instance(table.address, dict.fromkeys(("id", "name"), NEW), False, {}),
+        **{each: Instance(each, {}, True, {}) for each in table.pipelines},
+    }
+    monkeypatch.setattr(night_stand, "pull", lambda *_: (b"", State(7, "lineage", there)))
+    assert command.swap(bench, [NAME], yes=True) == 0
+    assert hands.ran == [name for name in COURSE if name != "pipeline"]
 
 
 def test_it_asks_before_each_phase(

@@ -251,3 +251,26 @@ def test_two_restores_are_told_apart() -> None:
 
 def test_an_ended_night_begins_anew() -> None:
     assert progress.begun(NIGHT, [begin(), entry("applied"), entry(progress.ENDED)]) is None
+
+
+def test_a_way_back_is_under_way_until_it_landed_or_was_given_up() -> None:
+    begun = [entry("applied"), entry("rollback-by-swap"), entry("prepared"), entry("applied")]
+    assert progress.way_back(begun)
+    assert not progress.way_back([*begun, entry("finished")])
+    assert not progress.way_back([*begun, entry("rolled-back")])
+    assert not progress.way_back([entry("applied"), entry("rolled-back")])
+
+
+def test_a_plan_with_nothing_left_counts_until_something_moves() -> None:
+    seen = [entry("pushed"), entry("verified", verdict="applied")]
+    assert progress.nothing_to_apply(seen)
+    assert not progress.nothing_to_apply([*seen, entry("pushed")])
+    assert not progress.nothing_to_apply([*seen, entry("verified", verdict="ready")])
+
+
+def test_a_pipeline_that_was_stopped_is_remembered_until_it_runs_again() -> None:
+    stopped = [begin(), entry("pipeline-stopped", pipeline="lpas"), entry("rolled-back")]
+    assert progress.pipeline_left(stopped) == ("lpas", "production")
+    for after in ("pipeline-started", "applied"):
+        assert progress.pipeline_left([*stopped, entry(after)]) == ("", "")
+    assert progress.pipeline_left([begin()]) == ("", "")

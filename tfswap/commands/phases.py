@@ -8,12 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from tfswap.commands.night import again, line_of
+from tfswap.commands.night_stand import needless
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import ExitCode, TerraformError, UsageError
 from tfswap.night import progress
 from tfswap.night.phase import Night, Phase, Words
 from tfswap.night.words import shown
 from tfswap.report.wrap import wrap
+from tfswap.swap import Swap
 from tfswap.terraform.handover import Ended, hand_over
 
 _QUESTION = "Enter goes on, 'skip' leaves it out, else it stops: "
@@ -29,6 +31,7 @@ class Guide:
 
     bench: Workbench
     night: Night
+    swap: Swap
     yes: bool
 
     def phase(self, phase: Phase, count: str) -> int:
@@ -44,6 +47,10 @@ class Guide:
         console = self.bench.console
         console.out()
         console.out("\n".join(wrap(f"── {count} {phase.title}", console.width, "", "   ")))
+        if why := needless(self.bench, self.swap, phase.name):
+            self.say(f"Not needed. {why}")
+            self.bench.journal.note("phase-needless", phase=phase.name)
+            return 0
         console.explain(phase.why)
         console.say(shown(line_of(phase), console.width - 4, "  "))
         try:

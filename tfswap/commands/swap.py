@@ -18,6 +18,7 @@ from tfswap.commands.night import (
     recall,
     told_of,
 )
+from tfswap.commands.night_stand import check_way_back
 from tfswap.commands.phases import Guide, NightStopped, stopping
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import ExitCode, UsageError
@@ -65,6 +66,7 @@ def swap(
     found = find_swap(bench, names)
     bench = bench.remembering(found)
     night = night_of(bench, found, names, told)
+    check_way_back(bench, night)
     phases = course(night)
     _check_names(skip, phases)
     held = progress.begun(night, bench.journal.entries())
@@ -74,7 +76,7 @@ def swap(
     if dry_run:
         return 0
     _keep(bench, night, new=held is None)
-    guide = Guide(bench, night, yes)
+    guide = Guide(bench, night, found, yes)
     code = _preconditions_hold(guide, held or ())
     for number, phase in enumerate(phases, 1):
         if code:

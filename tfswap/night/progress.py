@@ -103,6 +103,46 @@ def open_night(entries: Iterable[Entry]) -> list[Entry]:
     return mine
 
 
+def way_back(entries: Iterable[Entry]) -> bool:
+    """Whether a rollback after an apply was begun, and neither landed nor given up."""
+    found = False
+    for entry in entries:
+        if entry.get("event") == "rollback-by-swap":
+            found = True
+        elif entry.get("event") in ("finished", _UNDONE):
+            found = False
+    return found
+
+
+def nothing_to_apply(entries: Iterable[Entry]) -> bool:
+    """Whether the last plan that was verified found everything applied already."""
+    found = False
+    for entry in entries:
+        if entry.get("event") == "verified":
+            found = entry.get("verdict") == "applied"
+        elif entry.get("event") in ("prepared", "pushed", _UNDONE):
+            found = False
+    return found
+
+
+def pipeline_left(entries: Iterable[Entry]) -> tuple[str, str]:
+    """Return the pipeline that was stopped and neither started nor made anew since, and where.
+
+    Returns:
+        Its name and the environment; empty where there is none, or the environment is not known.
+    """
+    name = environment = ""
+    for entry in entries:
+        event = entry.get("event")
+        if event == BEGUN:
+            environment = str(entry.get("environment") or "")
+        elif event == "pipeline-stopped":
+            name = str(entry.get("pipeline") or "")
+        elif event in ("pipeline-started", "applied"):
+            name = ""
+    return (name, environment) if name else ("", "")
+
+
 def _same(names: Sequence[str] | None, environment: str | None, entry: Entry) -> bool:
     """Whether an entry tells of a night about these names in this environment."""
     return (names is None or entry.get("names") == list(names)) and (

@@ -66,6 +66,7 @@ _TEXTS = {
     "night-ended": "ended the night",
     "phase": "begins: {phase}",
     "phase-done": "done: {phase}",
+    "phase-needless": "not needed any more: {phase}",
     "phase-skipped": "skipped: {phase}",
     "phase-failed": "did not succeed: {phase}",
     "checked": "confirmed: {item}",
