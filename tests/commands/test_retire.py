@@ -27,6 +27,7 @@ from tfswap.commands.state_holds import holders
 from tfswap.commands.workbench import Workbench, open_workbench
 from tfswap.console import Console
 from tfswap.errors import RejectedError, RepoError, TfswapError, UsageError
+from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.state import parse
 from tfswap.verify.report_data import Verdict
@@ -94,6 +95,7 @@ class Scene:
     state: bytes = field(default_factory=state)
     verdict: Verdict = Verdict.APPLIED
     plans: int = 0
+    planned: list[Swap] = field(default_factory=list)
 
     def retire(self, wanted: str | None = None, **options: Any) -> int:
         return retire(self.bench, wanted, **{"confirm": OLD, "yes": True, **options})
@@ -139,8 +141,9 @@ def scene(prepared: Clone, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Scene:
     def pull(*_: Any) -> Any:
         return made.state, parse(made.state)
 
-    def plan(*_: Any) -> Planned:
+    def plan(_: Workbench, swap: Swap, *__: Any) -> Planned:
         made.plans += 1
+        made.planned.append(swap)
         return Planned(Report(made.verdict))
 
     monkeypatch.setattr(retire_case, "pull", pull)
@@ -304,6 +307,7 @@ def test_one_of_an_earlier_swap_waits_until_this_one_is_finished(scene: Scene) -
     # It is not older than the restored table in this stand-in, which alone stops it here.
     assert scene.retire(earlier, confirm=earlier, final_backup=True) == 1
     assert scene.there(earlier)
+    assert scene.planned == [scene.bench.home.load()]
 
 
 @pytest.mark.parametrize("typed", ["production-lpas", "production-Lpas-20240715", "yes"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from tfswap.commands.workbench import Workbench
-from tfswap.report.history import of_this_swap
+from tfswap.report.history import Entry, of_this_swap
 from tfswap.swap import Swap
 
 
@@ -22,14 +22,13 @@ def left_to_do(bench: Workbench, swap: Swap) -> str:
 
 def is_finished(bench: Workbench, swap: Swap) -> bool:
     """Whether ``finish`` noted that it pushed this swap, applied as it was."""
-    entries = of_this_swap(tuple(bench.journal.entries()), swap.branch)
-    return any(entry.get("event") == "finished" for entry in entries)
+    return any(entry.get("event") == "finished" for entry in _entries(bench, swap))
 
 
 def left_once_merged(bench: Workbench, swap: Swap) -> str:
     """Return what is left when the edit is merged: the freeze and the outgoing tables."""
     landed = f"once it is in {swap.environment}, end the change freeze"
-    retired = {e.get("table") for e in bench.journal.entries() if e.get("event") == "retired"}
+    retired = {e.get("table") for e in _entries(bench, swap) if e.get("event") == "retired"}
     left = [table.old_name for table in swap.tables if table.old_name not in retired]
     if not left:
         return f"{landed}. The outgoing table is retired already."
@@ -38,8 +37,12 @@ def left_once_merged(bench: Workbench, swap: Swap) -> str:
 
 def _pull_request(bench: Workbench, swap: Swap) -> str:
     """Return what to do with the pull request, which ``finish`` told the journal of."""
-    for entry in reversed(list(bench.journal.entries())):
+    for entry in reversed(_entries(bench, swap)):
         url = str(entry.get("url", ""))
         if entry.get("branch") == swap.branch and url.startswith("https://"):
             return f"have {url} merged"
     return "have the PR merged (tfswap finish shows how to open it)"
+
+
+def _entries(bench: Workbench, swap: Swap) -> list[Entry]:
+    return of_this_swap(tuple(bench.journal.entries()), swap.branch)

@@ -18,6 +18,7 @@ from tfswap.aws.session import Aws
 from tfswap.aws.tables import ACTIVE, TableFacts, describe
 from tfswap.aws.words import at, size
 from tfswap.commands.preflight import pull
+from tfswap.commands.retire_swap import as_prepared
 from tfswap.commands.state_holds import holders
 from tfswap.commands.target import prepared_swap
 from tfswap.commands.verify_plan import plan_and_verify
@@ -274,7 +275,7 @@ _STILL = (
 
 
 def _plan_check(bench: Workbench, swap: Swap, terraform: Terraform) -> Check:
-    report = plan_and_verify(bench, swap, terraform).report
+    report = plan_and_verify(bench, as_prepared(bench, swap), terraform).report
     if report.verdict is Verdict.APPLIED:
         return Check(True, "a fresh plan has nothing left to do: APPLIED")
     text = f"a fresh plan is {report.verdict.value.upper()}, not APPLIED"

@@ -11,6 +11,7 @@ import msgspec
 
 from tfswap.commands.admission import plain
 from tfswap.commands.prepare import discovered
+from tfswap.commands.target import prepared_swap
 from tfswap.commands.workbench import Workbench
 from tfswap.errors import UsageError
 from tfswap.repo.choice import AlreadyNamedError
@@ -43,6 +44,18 @@ def swap_named(bench: Workbench, wanted: str | None) -> Swap:
     for table in found.tables:
         bench.console.say(f"the tfvars name {table.new_name} ({table.leaf.file})")
     return found
+
+
+def as_prepared(bench: Workbench, swap: Swap) -> Swap:
+    """Return the prepared swap where it leads to the same tables, else the one given.
+
+    The verdict on a plan is kept for one swap: ``finish`` and ``status`` look for that of theirs.
+    """
+    prepared = prepared_swap(bench)
+    if prepared is None:
+        return swap
+    mine, its = ({(t.address, t.new_name) for t in one.tables} for one in (swap, prepared))
+    return prepared if mine == its else swap
 
 
 def _turned(back: Swap) -> Swap:

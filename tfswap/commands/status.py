@@ -140,8 +140,9 @@ def _stand_in_state(bench: Workbench, swap: Swap, state: State, lines: list[str]
         return Standing(tuple(lines), unsaved.following)
     if due:
         return Standing(tuple(lines), "tfswap run")
-    bound = verdicts.load(bench.home.verdict)
-    if bound is None or (bound.lineage, bound.serial) != (state.lineage, state.serial):
+    bound, digest = verdicts.load(bench.home.verdict), verdicts.swap_digest(swap)
+    found = bound and (bound.swap, bound.lineage, bound.serial)
+    if bound is None or found != (digest, state.lineage, state.serial):
         return Standing((*lines, "✗ plan: none verified for this state"), "tfswap verify-plan")
     return _stand_with_verdict(bench, swap, bound, lines)
 
