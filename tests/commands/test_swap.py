@@ -212,6 +212,19 @@ def test_no_night_begins_while_a_way_back_is_under_way(bench: Workbench, hands: 
     assert command.swap(bench, [NAME], yes=True) == 0
 
 
+def test_status_names_the_pipeline_that_a_rolled_back_night_left_standing(
+    bench: Workbench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.home.make()
+    bench.journal.note("pipeline-stopped", pipeline="lpas")
+    bench.journal.note("rolled-back")
+    status(bench)
+    assert "If no swap follows now: tfswap pipeline start lpas\n" in capsys.readouterr().out
+    bench.journal.note("pipeline-started", pipeline="lpas")
+    status(bench)
+    assert "pipeline" not in capsys.readouterr().out
+
+
 def test_what_is_applied_already_is_not_applied_again(
     bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
 ) -> None:

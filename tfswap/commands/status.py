@@ -71,11 +71,24 @@ def _nothing_prepared(bench: Workbench) -> int:
         bench.console.out(
             "next: tfswap prepare <restored table>, e.g. tfswap prepare Lpas-20240715"
         )
+        _tell_stopped(bench)
         return 0
     told = ["A guided night was begun here.", *wrap_next(again, bench.console.width)]
     told += _either("To give it up:", give_up, bench.console.width) if give_up else []
     bench.console.out("\n".join(told))
     return 0
+
+
+def _tell_stopped(bench: Workbench) -> None:
+    """Say which pipeline a night that was rolled back has left standing, and how it starts."""
+    name, environment = progress.pipeline_left(bench.journal.entries())
+    if not name:
+        return
+    where = ["--environment", environment] if environment else []
+    start = shlex.join(["tfswap", "pipeline", "start", name, *where])
+    told = [f"The ingestion pipeline {name} was stopped, and not started since."]
+    told += _either("If no swap follows now:", start, bench.console.width)
+    bench.console.out("\n".join(told))
 
 
 def _night(bench: Workbench) -> tuple[str, str]:
