@@ -93,6 +93,15 @@ def test_a_start_that_fails_says_awss_reason() -> None:
     assert failed.value.hint == f"Mend what AWS names, then: {AGAIN}"
 
 
+def test_a_pipeline_that_vanishes_in_mid_wait_is_said_to() -> None:
+    client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
+    stubs.add(client.stubber, "get_pipeline", told("STOPPING"), "ResourceNotFoundException")
+    stubs.add(client.stubber, "list_pipelines", {"Pipelines": []})
+    with pytest.raises(AwsError, match="was to be stopped, but it is gone: somebody") as gone:
+        move(client, Goal.STOPPED)
+    assert gone.value.hint.endswith("tfswap status")
+
+
 def test_a_pipeline_that_comes_back_by_itself_is_not_called_stopped() -> None:
     client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
     stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("ACTIVE"))

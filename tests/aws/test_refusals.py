@@ -104,6 +104,16 @@ def test_a_request_that_came_late_is_the_clock_or_the_credentials() -> None:
     assert isinstance(told(answered("RequestExpired", clock=now - timedelta(1))), SkewedError)
 
 
+@pytest.mark.parametrize("code", ["DependencyFailureException", "503", "SomethingNew"])
+def test_awss_own_trouble_passes(code: str) -> None:
+    error = answered(code)
+    if code != "DependencyFailureException":
+        error.response["ResponseMetadata"]["HTTPStatusCode"] = 503
+    ailing = told(error)
+    assert isinstance(ailing, UnreachedError)
+    assert ailing.hint.startswith("Wait a minute")
+
+
 def test_throttling_says_how_often_it_was_tried() -> None:
     error = told(answered("ThrottlingException", "Rate exceeded", retries=2))
     assert error.message == "Could not look, not in 3 tries: ThrottlingException: Rate exceeded"

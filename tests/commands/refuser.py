@@ -23,10 +23,15 @@ class Refuser:
         self.asked = 0
         """Calls that were refused."""
         self._needle, self._code, self._said = "", "", ""
-        self._clock = timedelta()
+        self._clock, self._after = timedelta(), ""
 
     def refuse(
-        self, needle: str, code: str, said: str = "", clock: timedelta = timedelta()
+        self,
+        needle: str,
+        code: str,
+        said: str = "",
+        clock: timedelta = timedelta(),
+        after: str = "",
     ) -> None:
         """Refuse every call whose path, target or body holds a text.
 
@@ -35,11 +40,16 @@ class Refuser:
             code: AWS's error code.
             said: AWS's message.
             clock: How far AWS's clock is ahead of this machine's.
+            after: Only once a call that holds this text has passed.
         """
         self._needle, self._code, self._said, self._clock = needle, code, said, clock
+        self._after = after
 
     def answer(self, text: str) -> tuple[bytes, str] | None:
         """Return body and date of a refusal; None where the call shall pass."""
+        if self._after:
+            self._after = "" if self._after in text else self._after
+            return None
         if not self._needle or self._needle not in text:
             return None
         self.asked += 1

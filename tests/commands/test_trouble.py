@@ -215,22 +215,50 @@ def test_as_typed_without_a_network(lab: Lab, arguments: tuple[str, ...]) -> Non
     assert done.out == ""
 
 
-def test_ctrl_c_while_it_follows_a_restore(lab: Lab) -> None:
-    """A real Ctrl-C for a real process: 130, and the one command that follows it again."""
-    lab.back_up(datetime.now(UTC) - HOUR, restore="STUCK")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tfswap", "restore", "Lpas", "--yes", "-e", "production"],
+def typing(lab: Lab, *arguments: str, **more: str) -> subprocess.Popen[str]:
+    """Start a command as it is typed, and do not wait for it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tfswap", *arguments],
         cwd=lab.clone.repo,
-        env={**os.environ, **lab.env},
+        env={**os.environ, **lab.env, **more},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def wait_for(met: Callable[[], bool], process: subprocess.Popen[str]) -> None:
+    """Wait until a running command has come to a point."""
     deadline = time.monotonic() + 60
-    while not any(entry["event"] == "restore-started" for entry in lab.journal()):
+    while not met():
         assert process.poll() is None
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def test_kill_9_while_a_pipeline_stops_then_again(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with standing_before(lab.endpoint) as front:
+        front.refuse("getPipeline", "ThrottlingException", after="stopPipeline")
+        reach = {"AWS_ENDPOINT_URL": front.endpoint, "AWS_MAX_ATTEMPTS": "1"}
+        process = typing(lab, "pipeline", "stop", "--yes", **reach)
+        wait_for(lambda: front.asked > 0, process)
+        process.send_signal(signal.SIGKILL)
+        process.communicate(timeout=60)
+    assert process.returncode == -signal.SIGKILL
+    assert [entry["event"] for entry in lab.journal()] == ["pipeline-stop"]
+    faults = Faults(monkeypatch)
+    assert stop(lab) == 0
+    assert faults.writes == []
+    assert lab.client("osis").get_pipeline(PipelineName=PIPELINE)["Pipeline"]["Status"] == "STOPPED"
+
+
+def test_ctrl_c_while_it_follows_a_restore(lab: Lab) -> None:
+    """A real Ctrl-C for a real process: 130, and the one command that follows it again."""
+    lab.back_up(datetime.now(UTC) - HOUR, restore="STUCK")
+    process = typing(lab, "restore", "Lpas", "--yes", "-e", "production")
+    wait_for(lambda: "restore-started" in {e["event"] for e in lab.journal()}, process)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == 130

@@ -173,7 +173,14 @@ def arrive(osis: Any, name: str, goal: Goal, patience: Patience, again: str) -> 
     Raises:
         AwsError: It ends in another state; the message holds AWS's reason.
     """
-    seen = settle(osis, name, patience)
+    try:
+        seen = settle(osis, name, patience)
+    except MissingError as error:
+        raise AwsError(
+            f"The pipeline {name} was to be {_past(goal)}, but it is gone: somebody deleted it.",
+            hint="Find out who (CloudTrail, DeletePipeline); Terraform makes it anew. What comes "
+            "next: tfswap status",
+        ) from error
     if seen.status != goal.value:
         raise AwsError(
             f"The pipeline {name} was to be {_past(goal)}, but {seen.words}.",

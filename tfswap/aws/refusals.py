@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,8 +44,9 @@ _MISSING = {"ResourceNotFoundException", "ResourceNotFound", "NoSuchEntity", "No
 _AILING = {
     *("ServiceUnavailableException", "ServiceUnavailable", "InternalServerError"),
     *("InternalFailure", "InternalException", "InternalServerException", "InternalError"),
+    *("DependencyFailureException", "RequestTimeout", "RequestTimeoutException"),
 }
-"""AWS's own trouble; it passes."""
+"""AWS's own trouble; it passes. So does every answer with an HTTP status from 500."""
 _WRONG_KEYS = {"InvalidClientTokenId", "UnrecognizedClientException", "AuthFailure"}
 _SKEWED = {"RequestTimeTooSkewed", "RequestInTheFuture"}
 _SIGNATURE = {"SignatureDoesNotMatch", "InvalidSignatureException"}
@@ -76,7 +78,8 @@ def refused(doing: str, error: Any) -> AwsError:
         return _denied(message, error, said)
     if code in _THROTTLED:
         return _throttled(doing, message, error)
-    if code in _AILING:
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    if code in _AILING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return UnreachedError(message, hint=f"Wait a minute, {AGAIN}.")
     if code in _MISSING:
         return MissingError(message, hint="Check name, account and region.")
