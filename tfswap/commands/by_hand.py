@@ -31,7 +31,8 @@ def by_hand(bench: Workbench, swap: Swap, names: Sequence[str]) -> dict[str, Seq
     found = _with_git_and_terraform(bench, swap)
     found["pipeline"] = _pipeline(bench, swap)
     for name, table in zip(names, swap.tables, strict=True):
-        found[f"restore {name}"] = _restore(bench, swap, table)
+        look, restore = _restore(bench, swap, table)
+        found[f"recovery-point {name}"], found[f"restore {name}"] = look, restore
     return {phase: lines for phase, lines in found.items() if lines}
 
 
@@ -98,7 +99,7 @@ def _pipeline(bench: Workbench, swap: Swap) -> list[str]:
     return lines if len(lines) > 1 else []
 
 
-def _restore(bench: Workbench, swap: Swap, table: TableSwap) -> list[str]:
+def _restore(bench: Workbench, swap: Swap, table: TableSwap) -> tuple[list[str], list[str]]:
     """Return how to find the backup, and what to tell the console's wizard."""
     try:
         found = locate(
@@ -109,8 +110,8 @@ def _restore(bench: Workbench, swap: Swap, table: TableSwap) -> list[str]:
             variables=terraform_variables(bench),
         )
     except RepoError:
-        return []
-    return [*_points(bench, swap, table, found), *_wizard(table, found)]
+        return [], []
+    return _points(bench, swap, table, found), _wizard(table, found)
 
 
 def _points(bench: Workbench, swap: Swap, table: TableSwap, found: Located) -> list[str]:
