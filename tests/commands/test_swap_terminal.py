@@ -10,7 +10,10 @@ import sys
 import time
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.commands.lab import Lab
+from tfswap.commands.target import target_of
 
 NAME = "Lpas-20240715"
 
@@ -112,3 +115,46 @@ def test_a_night_interrupted_twice_goes_on_where_it_stopped(lab: Lab) -> None:
     assert night.code() == 130
     assert "Stopped before 5/10, make the branch, edit the tfvars" in night.seen
     assert len(lab.jobs()) == 1
+
+
+def test_a_second_night_without_a_backup_stops_before_the_pipeline(lab: Lab) -> None:
+    lab.back_up(datetime.now(UTC) - timedelta(hours=1))
+    in_service(lab, NAME)
+    done = lab.tfswap("swap", "Lpas", "--restore", "latest", "--yes", "--skip", "doctor")
+    assert done.code == 2, done.text
+    told = " ".join(done.err.split())
+    assert f"no recovery point of production-{NAME} that can be restored from" in told
+    assert "production-Lpas: 1 that can be restored from" in told
+    assert "tfswap backups Lpas --environment production" in told
+    assert "Another backup is chosen with --restore" in told
+    assert lab.tfswap("pipeline", "status").out.count("ACTIVE") == 1
+    assert lab.jobs() == []
+
+
+@pytest.mark.parametrize(
+    ("after", "outgoing"),
+    [
+        ([], "production-Lpas"),
+        ([("verified", "ready")], "production-Lpas"),
+        ([("verified", "applied")], f"production-{NAME}"),
+        ([("applied", "")], f"production-{NAME}"),
+        ([("applied", ""), ("prepared", "")], "production-Lpas"),
+    ],
+)
+def test_a_swap_found_applied_is_in_service_too(
+    lab: Lab, after: list[tuple[str, str]], outgoing: str
+) -> None:
+    bench = lab.bench()
+    bench.home.make()
+    assert lab.tfswap("prepare", NAME).code == 0
+    for event, verdict in after:
+        bench.journal.note(event, **({"verdict": verdict} if verdict else {}))
+    assert target_of(bench, "Lpas").outgoing == outgoing
+
+
+def in_service(lab: Lab, name: str) -> None:
+    """Have the tfvars name this restored table, as after a swap that has landed."""
+    text = lab.clone.tfvars.read_text()
+    assert '"Lpas",' in text
+    lab.clone.tfvars.write_text(text.replace('"Lpas",', f'"{name}",'))
+    lab.clone.commit()

@@ -117,15 +117,23 @@ def as_prepared(config: Config, swap: Swap) -> Config:
 
 def _in_service(bench: Workbench, swap: Swap | None, found: Located) -> str:
     """Return the table in service: what the tfvars name, unless that is only prepared."""
-    events = [entry.get("event") for entry in bench.journal.entries()]
-    since = (
-        events[len(events) - 1 - events[::-1].index("prepared") :] if "prepared" in events else []
-    )
-    if swap is not None and "applied" not in since:
+    if swap is not None and not _applied(bench):
         for table in swap.tables:
             if table.address == found.address and table.new_name == found.name:
                 return table.old_name
     return found.name
+
+
+def _applied(bench: Workbench) -> bool:
+    """Whether the prepared swap is applied: by tfswap, or found so by a plan with nothing left."""
+    applied = False
+    for entry in bench.journal.entries():
+        event = entry.get("event")
+        if event == "prepared":
+            applied = False
+        elif event == "applied" or (event == "verified" and entry.get("verdict") == "applied"):
+            applied = True
+    return applied
 
 
 def vault_of(bench: Workbench, client: object, target: Target, told: str | None) -> str:
