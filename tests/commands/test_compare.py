@@ -67,6 +67,20 @@ def test_a_prepared_swap_needs_no_name_and_json_is_json(clone: Clone, aws: Aws) 
     assert "production-Sessions is not there" in other.err
 
 
+def test_a_swap_prepared_for_another_place_is_not_taken_for_the_one_meant(
+    clone: Clone, aws: Aws
+) -> None:
+    assert clone.tfswap("prepare", "Lpas-20240715", "-e", "production").code == 0
+    for said in (("-e", "demo"), ("--region", "eu-west-2"), ("--account", "999999999999")):
+        other = clone.tfswap("compare", *said)
+        assert other.code == 2
+        assert "prepared here is in production, account 123456789012, eu-west-1;" in other.err
+    named = clone.tfswap("compare", "Lpas-20240715", "--region", "eu-west-2")
+    assert "; something else was said." in named.err
+    demo = clone.tfswap("compare", "Lpas-20240715", "-e", "demo")
+    assert "environment demo (from --environment)" in demo.err
+
+
 def test_a_restored_table_that_is_not_there(clone: Clone, aws: Aws) -> None:
     make_table(aws, OLD)
     done = compare(clone)

@@ -21,7 +21,8 @@ from tfswap.commands.aws_access import aws_of
 from tfswap.commands.compare_text import comparison_json, comparison_text
 from tfswap.commands.lookup import selected_workspace, state_reader, terraform_variables
 from tfswap.commands.workbench import Workbench, tell_environment
-from tfswap.errors import ExitCode
+from tfswap.config import Config
+from tfswap.errors import ExitCode, UsageError
 from tfswap.names import parse_dated
 from tfswap.repo.discover import discover
 from tfswap.report.wrap import wrap
@@ -62,14 +63,22 @@ def compare_tables(
 
 
 def _swap(bench: Workbench, wanted: str | None) -> Swap:
-    """Return the prepared swap, cut to the table named, or what the repository says of that one."""
+    """Return the prepared swap, cut to the table named, or what the repository says of that one.
+
+    Raises:
+        RepoError: No table is named and no swap prepared.
+        UsageError: The swap prepared here is in another place than was said.
+    """
     if wanted is None:
-        return bench.home.load()
-    name = plain(wanted)
-    prepared = bench.home.find()
-    for table in prepared.tables if prepared else ():
-        if prepared and name in (table.new_value, table.new_name):
-            return msgspec.structs.replace(prepared, tables=(table,))
+        whole = bench.home.load()
+        _check_place(bench.config, whole)
+        return whole
+    name, prepared = plain(wanted), bench.home.find()
+    if prepared is not None and not _is_of_another(bench.config, prepared):
+        for table in prepared.tables:
+            if name in (table.new_value, table.new_name):
+                _check_place(bench.config, prepared)
+                return msgspec.structs.replace(prepared, tables=(table,))
     return discover(
         bench.git.root,
         [name],
@@ -78,6 +87,31 @@ def _swap(bench: Workbench, wanted: str | None) -> Swap:
         state=state_reader(bench),
         variables=terraform_variables(bench),
     )
+
+
+def _is_of_another(config: Config, swap: Swap) -> bool:
+    """Say whether a flag asks for another environment than the prepared swap's.
+
+    What the shell or ``tfswap.toml`` sets was there at ``prepare``, which may have overruled it.
+    """
+    said = config.environment
+    return said is not None and said.origin == "--environment" and said.value != swap.environment
+
+
+def _check_place(config: Config, swap: Swap) -> None:
+    """Refuse a prepared swap that is not where it was said to be.
+
+    Raises:
+        UsageError: Environment, account or region were said, and are others.
+    """
+    regions = {table.region for table in swap.tables}
+    there = config.account in (None, swap.account) and {config.region} <= {None, *regions}
+    if _is_of_another(config, swap) or not there:
+        raise UsageError(
+            f"The swap prepared here is in {swap.environment}, account {swap.account}, "
+            f"{', '.join(sorted(regions))}; something else was said.",
+            hint="Leave --environment, --account and --region out; tfswap status shows the swap.",
+        )
 
 
 def _compare(
