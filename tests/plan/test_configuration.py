@@ -11,7 +11,7 @@ TREE = {
             {"mode": "managed", "type": "aws_x", "name": "y", "provider_config_key": "p"}
         ],
         "outputs": {"o": {"expression": {"references": ["aws_x.y.id", "aws_x.y"]}}},
-        "variables": {"secret": {"sensitive": True}},
+        "variables": {"secret": {"sensitive": True}, "open": {}},
         "module_calls": {
             "m": {
                 "expressions": {"in": {"references": ["aws_x.y.arn", "aws_x.y"]}},
@@ -33,7 +33,8 @@ def test_lookups() -> None:
     assert configuration.call(()) is None
     assert configuration.output((), "o")
     assert configuration.is_sensitive_variable("secret")
-    assert not configuration.is_sensitive_variable("other")
+    assert configuration.is_sensitive_variable("undeclared")
+    assert not configuration.is_sensitive_variable("open")
     assert configuration.provider_keys[("", "aws_x", "y")] == "p"
 
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
 import pytest
 
+from tests.verify.good_plans import good_plans
 from tests.verify.plans import (
     APP_POLICY,
     DOCUMENT,
     FUNCTION,
+    INTENT,
+    NEW,
     OLD,
     OTHER_TABLE,
     PIPELINE_POLICY,
@@ -23,11 +27,14 @@ from tests.verify.plans import (
     load,
     noop,
     report,
+    rules,
 )
+from tests.verify.test_documents import split
 from tfswap.report import Format, render
 from tfswap.verify.report_data import Report
 
 SENTINEL = "s3ntinel"
+ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/"
 
 
 def shown(found: Report) -> str:
@@ -141,3 +148,71 @@ def test_sensitive_names_that_still_hold_the_old_table_are_found_all_the_same() 
     found = report(plan)
     assert "TFS301" in {finding.rule for finding in found.findings}
     assert SENTINEL not in shown(found)
+
+
+@pytest.mark.parametrize("name", ["id", "arn", "stream_view_type"])
+def test_what_tells_which_table_it_is_may_be_hidden(name: str) -> None:
+    plan = load()
+    value = f"{ARN}{SENTINEL}" if name == "arn" else SENTINEL
+    hide(plan, TABLE, name, value, value)
+    change(plan, TABLE)["after"]["stream_enabled"] = True
+    assert SENTINEL not in shown(report(plan))
+
+
+def test_the_account_of_a_hidden_arn_is_not_told() -> None:
+    plan = load()
+    hide(plan, TABLE, "arn", f"{ARN}{NEW}", f"{ARN}{NEW}")
+    (good,) = [good for good in good_plans() if good.name == "good"]
+    found = report(plan, dataclasses.replace(good.intent, account="210987654321"))
+    assert "TFS205" in rules(found)
+    assert "account of the swap is 210987654321, the plan's is another" in shown(found)
+
+
+def test_keys_of_hidden_tags_are_not_told() -> None:
+    plan = load()
+    hide(plan, TABLE, "tags_all", {}, {"a": "b"})
+    outgoing = {TABLE: {"tags_all": {SENTINEL: "1"}}}
+    found = report(plan, dataclasses.replace(INTENT, outgoing=outgoing))
+    assert "TFS208" in rules(found)
+    assert SENTINEL not in shown(found)
+
+
+def test_an_input_nobody_declares_may_be_sensitive() -> None:
+    plan = load()
+    plan["variables"]["environments"]["value"]["production"]["dynamodb"] = {
+        "lpas_table_name": SENTINEL
+    }
+    del plan["configuration"]
+    (good,) = [good for good in good_plans() if good.name == "good"]
+    found = report(plan, good.intent)
+    assert "TFS206" in rules(found)
+    assert SENTINEL not in shown(found)
+
+
+@pytest.mark.parametrize("mark", [{"x": True}, [True]])
+def test_a_mark_of_another_shape_than_its_value_hides_it(mark: Any) -> None:
+    plan = load()
+    body = change(plan, FUNCTION)
+    body["after"]["description"] = SENTINEL
+    body["after_sensitive"] = {"description": mark}
+    assert SENTINEL not in shown(report(plan))
+
+
+def test_an_output_that_was_hidden_is_no_evidence() -> None:
+    plan = load()
+    output = plan["output_changes"]["workspace_name"]
+    output.update(before=SENTINEL, after=SENTINEL, before_sensitive=True)
+    found = report(plan, dataclasses.replace(INTENT, workspace="production"))
+    assert SENTINEL not in shown(found)
+
+
+@pytest.mark.parametrize("damage", ["wider", "twice"])
+def test_a_document_that_merges_a_hidden_one_is_hidden_too(damage: str) -> None:
+    names = ["one", "two"]
+    sids = [SENTINEL, SENTINEL] if damage == "twice" else None
+    plan = split(names, "override_policy_documents", sids)
+    for name in names:
+        body = change(plan, f"data.aws_iam_policy_document.{name}")
+        body["after_sensitive"] = {"statement": True}
+    body["after"]["statement"][0]["actions"].append(SENTINEL)
+    assert SENTINEL not in shown(report(plan))

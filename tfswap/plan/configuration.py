@@ -51,9 +51,9 @@ class Configuration:
         return _dict(_dict(_dict(module.get("outputs")).get(name)).get("expression")) or None
 
     def is_sensitive_variable(self, name: str) -> bool:
-        """Whether an input of the root module is declared sensitive."""
+        """Whether an input of the root module is declared sensitive, or not declared at all."""
         declared = _dict(_dict(self._tree.get("root_module")).get("variables"))
-        return _dict(declared.get(name)).get("sensitive") is True
+        return name not in declared or _dict(declared[name]).get("sensitive") is True
 
     @cached_property
     def provider_keys(self) -> dict[tuple[str, str, str], str]:

@@ -219,15 +219,17 @@ class Comparison:
     ) -> list[LeafDiff]:
         if same(before, after):
             return []
+        if not inside and after is None and is_empty(before):
+            reason = "the provider does not tell an empty value from none"
+            return [changed(path, LeafKind.EQUIVALENT, before, after, reason)]
+        if marks.hidden:  # A mark of another shape than its value still hides it.
+            return self._sensitive(before, after, marks, path)
         if isinstance(before, str) and isinstance(after, str):
             place = self._kind, path, before, after
             if place not in self._known:
                 self._known[place] = tuple(self._texts(before, after, path))
             return list(self._known[place])
-        if not inside and after is None and is_empty(before):
-            reason = "the provider does not tell an empty value from none"
-            return [changed(path, LeafKind.EQUIVALENT, before, after, reason)]
-        return [changed(path, LeafKind.UNEXPLAINED, before, after, sensitive=marks.hidden)]
+        return [changed(path, LeafKind.UNEXPLAINED, before, after)]
 
     def _texts(self, before: str, after: str, path: Path) -> list[LeafDiff]:
         old, new = open_text(self._kind, path, before), open_text(self._kind, path, after)

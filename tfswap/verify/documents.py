@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from tfswap.plan.address import ModulePath
 from tfswap.plan.changes import Change
 from tfswap.plan.configuration import Configuration, Expression, expression_at
-from tfswap.plan.values import marked
+from tfswap.plan.values import child_mark, marked
 from tfswap.verify.policy import Policy, UnresolvedPolicyError, render, statements_of
 from tfswap.verify.references import Target
 
@@ -58,6 +59,29 @@ class Documents:
                     after, unknown = {**after, name: found}, {**unknown, name: False}
         return render(after, unknown)
 
+    def hides(self, source: Change, above: tuple[str, ...] = ()) -> bool:
+        """Whether a document, or one it merges, is made of what may not be shown.
+
+        Args:
+            source: The data source's change.
+            above: Addresses of the documents that merge it.
+        """
+        if marked(source.after_sensitive) or source.address in above:
+            return marked(source.after_sensitive)
+        inner: list[Change] = []
+        for name in _MERGED:
+            if marked(child_mark(source.unknown, name)):
+                # What cannot be followed is not rendered either: nothing of it is shown.
+                with suppress(UnresolvedPolicyError):
+                    found = self._origins(self._expression(source, name), source.module)
+                    inner += [other for _, other in found]
+        return any(self.hides(other, (*above, source.address)) for other in inner)
+
+    def _expression(self, source: Change, name: str) -> Expression:
+        entry = source.entry
+        block = self._configuration.resource(source.module, entry.mode, entry.type, entry.name)
+        return expression_at(block or {}, (name,)) or {}
+
     def _merged(self, source: Change, name: str, above: tuple[str, ...]) -> list[Any]:
         """Return the texts of a list of documents, those rendered that are not known."""
         texts, marks = source.after.get(name), source.unknown[name]
@@ -67,10 +91,7 @@ class Documents:
         if any((text is None) != (mark is True) for text, mark in zip(texts, marks, strict=True)):
             raise UnresolvedPolicyError(f"its {name} is both known and not known")
         open_ = [place for place, mark in enumerate(marks) if mark is True]
-        entry = source.entry
-        block = self._configuration.resource(source.module, entry.mode, entry.type, entry.name)
-        expression = expression_at(block or {}, (name,)) or {}
-        origins = self._origins(expression, source.module)
+        origins = self._origins(self._expression(source, name), source.module)
         if len(origins) != len(open_) or not all(is_document(target) for target, _ in origins):
             listed = ", ".join(change.address for _, change in origins) or "nothing the plan shows"
             raise UnresolvedPolicyError(f"its {name} may come from {listed}")

@@ -58,8 +58,7 @@ def _protection(case: Case, change: Change, name: str) -> Judged:
         return Judged(Status.FAILED, f"{change.address}: on, but not as configured")
     if is_on(name, value):
         since = "already on" if is_on(name, change.before_value(name)) else "comes on"
-        detail = f" ({change.after_value('stream_view_type')})" if name == "stream_enabled" else ""
-        return Judged(Status.SATISFIED, f"{change.address}: {since}{detail}")
+        return Judged(Status.SATISFIED, f"{change.address}: {since}{_detail(change, name)}")
     if isinstance(change.unknown, dict) and marked(change.unknown.get(name)):
         return Judged(Status.CANNOT_TELL, f"{change.address}: not known until apply")
     wanted = expected(case.context, change, name)
@@ -70,6 +69,12 @@ def _protection(case: Case, change: Change, name: str) -> Judged:
     if wanted:
         return Judged(Status.FAILED, f"{change.address}: stays off")
     return Judged(Status.NOT_APPLICABLE, f"{change.address}: off, as configured")
+
+
+def _detail(change: Change, name: str) -> str:
+    if name != "stream_enabled" or change.hides("stream_view_type"):
+        return ""
+    return f" ({change.after_value('stream_view_type')})"
 
 
 def _tags(case: Case, change: Change) -> Judged:

@@ -76,7 +76,9 @@ def _shown(value: Any, unknown: Any, hidden: Hidden) -> Any:
     """Return a value with placeholders where it is unknown or may not be shown."""
     if unknown is True:
         return UNKNOWN
-    if hidden[0] is True or hidden[1] is True:
+    whole = hidden[0] is True or hidden[1] is True
+    # A mark of another shape than its value still hides it.
+    if whole or (any(map(marked, hidden)) and not isinstance(value, dict | list)):
         return SENSITIVE
     if isinstance(value, dict):
         later = unknown if isinstance(unknown, dict) else {}

@@ -212,14 +212,16 @@ class Unknowns:
         if now is None or not is_policy(now):
             why = f"{source.address} is read during apply, and the policy now cannot be read{way}"
             return unresolved(path, before, why, sensitive=sensitive)
+        hidden = sensitive or self._documents.hides(source)
         try:
             planned = self._documents.planned(source)
         except (UnresolvedPolicyError, KeyError, TypeError, AttributeError) as error:
-            why = f"{source.address} is read during apply and {error}{way}"
+            told = "cannot be rendered" if hidden else error
+            why = f"{source.address} is read during apply and {told}{way}"
             return unresolved(path, before, why, sensitive=sensitive)
         comparison = Comparison(change.type, self._context.renamed, _never)
         leaf = comparison.policies(now, planned, path)[0]
-        if sensitive or marked(source.after_sensitive):
+        if hidden:
             leaf = replace(leaf, evidence="(sensitive) -> (sensitive)", sensitive=True)
         reason = f"{leaf.reason}; resolved through {source.address}"
         return replace(leaf, reason=reason, by_reference=True)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfswap.plan.values import marked
 from tfswap.verify.report_data import Finding, Severity
 from tfswap.verify.rules.registry import Case, finding
 
@@ -28,7 +29,8 @@ def other_workspace(case: Case) -> Iterator[Finding]:
         if expression.get("references") != _WORKSPACE or not isinstance(value, str):
             continue
         # Plan JSON does not tell a function around the name; one that keeps it is no sign.
-        if wanted.lower() not in value.lower() and output.after_sensitive is not True:
+        hidden = marked(output.before_sensitive) or marked(output.after_sensitive)
+        if wanted.lower() not in value.lower() and not hidden:
             yield finding(
                 "TFS011",
                 f"This output comes from the workspace's name, which is {wanted!r} for the swap.",

@@ -17,6 +17,8 @@ from tfswap.verify.rules.registry import Case, finding
 
 _GUARDS = ("point_in_time_recovery", "deletion_protection_enabled")
 """Protections that guard the data itself."""
+_TELLING = ("name", "id", "arn")
+"""Attributes that tell which table an object is."""
 
 
 def _tables(case: Case) -> Iterator[tuple[Change, TableIntent]]:
@@ -42,7 +44,7 @@ def outgoing_in_state(case: Case) -> Iterator[Finding]:
             )
             continue
         names = ", ".join(sorted(holds)) or "no name"
-        shown = "another table" if change.hides("name") else names[:120]
+        shown = "another table" if any(map(change.hides, _TELLING)) else names[:120]
         yield finding(
             "TFS202",
             f"The state holds {shown} here, not {table.rename.new}.",
@@ -54,7 +56,7 @@ def outgoing_in_state(case: Case) -> Iterator[Finding]:
 def _held(change: Change) -> set[str]:
     """Return every table name that name, id and ARN of the object tell."""
     held = set()
-    for key in ("name", "id", "arn"):
+    for key in _TELLING:
         value = change.before_value(key)
         if isinstance(value, str):
             arn = parse_arn(value)
@@ -105,9 +107,10 @@ def elsewhere(case: Case) -> Iterator[Finding]:
         }
         for what, (want, have) in wanted.items():
             if want and want != have:
+                shown = "another" if change.hides("arn") else have
                 yield finding(
                     "TFS205",
-                    f"The {what} of the swap is {want}, the plan's is {have}.",
+                    f"The {what} of the swap is {want}, the plan's is {shown}.",
                     change,
                     path=("arn",),
                 )
@@ -260,7 +263,8 @@ def expected(context: Context, change: Change, name: str) -> bool | None:
 
 def _tags(context: Context, change: Change) -> Iterator[Finding]:
     if lost := lost_tags(context, change):
-        message = f"These tags are not put on: {', '.join(lost[:5])}."
+        shown = "some" if change.hides("tags_all") else ", ".join(lost[:5])
+        message = f"These tags are not put on: {shown}."
         yield finding("TFS208", message, change, path=("tags_all",))
 
 
