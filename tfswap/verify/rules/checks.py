@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tfswap.verify.report_data import Finding
-from tfswap.verify.rules import changes, consumers, origin, plan_shape, reference, stateful, table
+from tfswap.verify.rules import (
+    changes,
+    consumers,
+    origin,
+    plan_shape,
+    reference,
+    stateful,
+    table,
+    versions,
+)
 from tfswap.verify.rules.registry import Case
 
 Check = Callable[[Case], Iterable[Finding]]
@@ -41,7 +50,8 @@ CHECKS: tuple[Check, ...] = (
     consumers.pattern_misses,
     consumers.pattern_covers,
     consumers.pipeline_not_recreated,
-    consumers.service_stays,
+    versions.service_stays,
+    versions.alias_stays,
     consumers.cannot_resolve,
     consumers.policy_changes,
     reference.stays_by_reference,

@@ -78,28 +78,6 @@ def pipeline_not_recreated(case: Case) -> Iterator[Finding]:
         )
 
 
-def service_stays(case: Case) -> Iterator[Finding]:
-    """TFS308: a consumer by reference whose own value does not change."""
-    context = case.context
-    for service in context.live.of("aws_ecs_service"):
-        if service.before_value("task_definition") is None:
-            continue
-        story = case.stories.get(service.address)
-        if story and any(leaf.path[:1] == ("task_definition",) for leaf in story.leaves):
-            continue
-        for task in context.live.of("aws_ecs_task_definition"):
-            old = (task.before_value("arn"), task.before_value("id"))
-            if not task.replaces:
-                continue
-            if service.before_value("task_definition") in old:
-                yield finding(
-                    "TFS308",
-                    f"It stays on the old version of {task.address}.",
-                    service,
-                    path=("task_definition",),
-                )
-
-
 def cannot_resolve(case: Case) -> Iterator[Finding]:
     """TFS306: unknown values that nothing in the plan accounts for."""
     for story in case.stories.values():

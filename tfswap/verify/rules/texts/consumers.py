@@ -61,10 +61,12 @@ TEXTS: tuple[tuple[str, str, str, str, str, str], ...] = (
     ),
     (
         "TFS308",
-        "A service stays on its old task definition",
-        "The task definition is replaced, but the ECS service that runs it does not change.",
-        "The running tasks keep the outgoing table's name in their environment.",
-        "Look for ignore_changes = [task_definition]; deploy the new one by hand after the apply.",
+        "A service or an alias stays on an old version",
+        "An ECS service keeps its task definition although that is replaced, or runs a revision "
+        "that is not in the state; or a Lambda alias points to a version published earlier.",
+        "What runs keeps the environment it was made with, and the outgoing table's name in it.",
+        "Take task_definition or function_version out of ignore_changes, or bring the version in "
+        "the state into service; then plan again.",
         "Runbook: ECS Services and Task Definition updates for app",
     ),
     (

@@ -1,0 +1,106 @@
+"""Rules about consumers that run a version frozen earlier: its environment is the one it had then.
+
+A revision of a task definition, and a published version of a function, keep the table's name they
+were made with. Whoever runs one by number follows the swap only by running another number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tfswap.plan.changes import Change
+from tfswap.verify.context import Context
+from tfswap.verify.report_data import Finding, Severity
+from tfswap.verify.rules.registry import Case, finding
+
+_TASK = "aws_ecs_task_definition"
+_LATEST = "$LATEST"
+PINS = {"aws_ecs_service": "task_definition", "aws_lambda_alias": "function_version"}
+"""Types that run a version, and the attribute that says which."""
+
+
+def service_stays(case: Case) -> Iterator[Finding]:
+    """TFS308: an ECS service whose task definition does not change, though it ought to."""
+    for service in _unmoved(case, "aws_ecs_service"):
+        runs = _short(service.before_value("task_definition"))
+        same_family = [
+            task
+            for task in case.context.live.of(_TASK)
+            if _family(runs) in {_family(name) for name in _names(task)}
+        ]
+        stays = [task for task in same_family if task.replaces and runs in _names(task)]
+        for task in stays:
+            message = f"It stays on the old version of {task.address}."
+            yield finding("TFS308", message, service, path=("task_definition",))
+        if not stays and _runs_another(case.context, runs, same_family):
+            yield finding(
+                "TFS308",
+                f"It runs a revision that is not the one of {same_family[0].address}.",
+                service,
+                path=("task_definition",),
+                severity=Severity.UNKNOWN,
+            )
+
+
+def alias_stays(case: Case) -> Iterator[Finding]:
+    """TFS308: an alias of a Lambda function that points to a version published earlier."""
+    for alias in _unmoved(case, "aws_lambda_alias"):
+        version = alias.before_value("function_version")
+        for function in _functions(case.context, alias):
+            if version == _LATEST or not case.context.concerns(function):
+                continue
+            if function.noop and function.before_value("version") == version:
+                continue
+            told = Severity.UNKNOWN if function.noop else Severity.ERROR
+            yield finding(
+                "TFS308",
+                f"It stays on a version of {function.address} that was published earlier.",
+                alias,
+                path=("function_version",),
+                severity=told,
+            )
+
+
+def _unmoved(case: Case, kind: str) -> Iterator[Change]:
+    """Yield what stays in service on the version it runs now."""
+    for change in case.context.live.of(kind):
+        if not isinstance(change.before_value(PINS[kind]), str) or not change.stays:
+            continue
+        story = case.stories.get(change.address)
+        if story and any(leaf.path[:1] == (PINS[kind],) for leaf in story.leaves):
+            continue
+        yield change
+
+
+def _runs_another(context: Context, runs: str, tasks: list[Change]) -> bool:
+    """Whether a revision is none of those in the state, of a family that reads the table."""
+    known = {name for task in tasks for name in _names(task)}
+    return runs not in known and any(map(context.concerns, tasks))
+
+
+def _names(task: Change) -> set[str]:
+    """Return how a service may call the revision in the state."""
+    return {_short(task.before_value(key)) for key in ("arn", "id")} - {""}
+
+
+def _short(name: Any) -> str:
+    """Return ``family:revision`` of a task definition's ARN, or the name as it is."""
+    return name.rpartition("/")[2] if isinstance(name, str) else ""
+
+
+def _family(name: str) -> str:
+    return name.partition(":")[0]
+
+
+def _functions(context: Context, alias: Change) -> list[Change]:
+    wanted = alias.before_value("function_name")
+    return [
+        function
+        for function in context.live.of("aws_lambda_function")
+        if wanted is not None and wanted in (function.before_value("function_name"), _arn(function))
+    ]
+
+
+def _arn(function: Change) -> Any:
+    return function.before_value("arn")
