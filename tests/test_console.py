@@ -1,4 +1,4 @@
-"""What people are told and asked: wrapped to their terminal, whole words, nothing lost."""
+"""Messages: wrapped for a person, whole lines for a program."""
 
 from __future__ import annotations
 
@@ -7,41 +7,58 @@ import io
 import pytest
 
 from tfswap.console import Console
-from tfswap.errors import UsageError
 
-LONG = (
-    "restore job 8B6F3939-4589-4161-9ACF-D6FCC225A77C started; it goes on in AWS even if this ends"
+MESSAGE = (
+    "The recovery point 7c1e0b52-3f6e-4f0e-9d0e-1a2b3c4d5e6f of production-Lpas cannot be "
+    "restored from: it is being deleted."
 )
+COMMAND = "tfswap backups Lpas --environment production --vault eu-west-1-other"
+HINT = f"Choose another one: {COMMAND}, or ask for one to be copied from the other account."
 
 
-def test_progress_is_wrapped_between_words(capsys: pytest.CaptureFixture[str]) -> None:
-    Console().say(LONG)
-    Console().say("short\n  and indented")
-    err = capsys.readouterr().err
-    assert max(map(len, err.splitlines())) <= 80
-    assert " ".join(err.split()) == f"· {LONG} · short and indented"
-    assert "\n      and indented\n" in err
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
 
 
-@pytest.mark.parametrize("length", range(20, 120, 7))
-def test_a_question_is_wrapped_and_its_choice_whole(
-    length: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def on_terminal(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """Make standard error a terminal of 80 columns."""
+    screen = _Terminal()
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("sys.stderr", screen)
+    return screen
+
+
+def test_an_error_is_wrapped_on_a_terminal_and_its_command_is_not(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO("yes\n"))
-    monkeypatch.delenv("CI", raising=False)
-    question = ("Start this restore (account 123456789012) " * 4)[:length].strip() + "?"
-    assert Console().confirm(question, yes=False)
-    err = capsys.readouterr().err
-    assert max(map(len, err.splitlines())) <= 80
-    assert err.endswith("Only 'yes' goes on: ")
-    assert " ".join(err.split()).startswith(question)
+    terminal = on_terminal(monkeypatch)
+    Console().error(MESSAGE, HINT, details=("aws said no",))
+    lines = terminal.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert " ".join(terminal.getvalue().split()) == f"error: {MESSAGE} | aws said no next: {HINT}"
+    assert any(COMMAND in line for line in lines)
+    assert [line[:7] for line in lines if not line.startswith(" ")] == ["error: ", "next:  "]
 
 
-def test_nobody_to_answer_is_said_in_one_line(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.stdin", io.StringIO(""))
-    monkeypatch.delenv("CI", raising=False)
-    with pytest.raises(UsageError) as told:
-        Console().confirm(f"{LONG}?", yes=False)
-    assert "\n" not in told.value.message
+def test_each_paragraph_of_an_error_begins_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = on_terminal(monkeypatch)
+    Console().error("One thing.\nAnother.", "")
+    assert terminal.getvalue() == "error: One thing.\n       Another.\n"
+
+
+def test_a_warning_is_wrapped_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = on_terminal(monkeypatch)
+    Console().warn(MESSAGE)
+    assert max(map(len, terminal.getvalue().splitlines())) <= 80
+
+
+def test_piped_each_message_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    Console().error(MESSAGE, HINT)
+    Console().warn(MESSAGE)
+    assert capsys.readouterr().err.splitlines() == [
+        f"error: {MESSAGE}",
+        f"next:  {HINT}",
+        f"warning: {MESSAGE}",
+    ]

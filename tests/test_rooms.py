@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "swap": {"errors", "names"},
     "config": {"errors"},
     "files": {"errors"},
-    "console": {"errors"},
+    "console": {"errors", "report"},
     "guard": {"errors", "console"},
     "home": {"errors", "files", "swap"},
     "repo": {"errors", "names", "swap", "config", "files"},

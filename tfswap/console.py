@@ -65,15 +65,24 @@ class Console:
 
     def warn(self, text: str) -> None:
         """Write something that needs attention but stops nothing."""
-        _tell(self._paint(_BOLD, "warning: ") + text + "\n")
+        _tell("\n".join(self._labelled(_BOLD, "warning: ", text)) + "\n")
 
     def error(self, message: str, hint: str = "", details: tuple[str, ...] = ()) -> None:
         """Write what is wrong, what was found, and what to do next."""
-        lines = [self._paint(_RED, "error: ") + message]
+        lines = self._labelled(_RED, "error: ", message)
         lines += [f"  | {line}" for line in details]
         if hint:
-            lines.append(self._paint(_BOLD, "next:  ") + hint)
+            lines += self._labelled(_BOLD, "next:  ", hint)
         _tell("\n".join(lines) + "\n")
+
+    def _labelled(self, colour: str, label: str, text: str) -> list[str]:
+        """Return the lines of a message; wrapped for eyes only: a log is searched line by line."""
+        if not sys.stderr.isatty():
+            return [self._paint(colour, label) + text]
+        from tfswap.report.wrap import wrap_told
+
+        first, *rest = wrap_told(label, text, self.width)
+        return [self._paint(colour, label) + first.removeprefix(label), *rest]
 
     @contextmanager
     def step(self, title: str) -> Iterator[None]:

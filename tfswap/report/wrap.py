@@ -40,6 +40,22 @@ def wrap_next(text: str, width: int, indent: str = "") -> list[str]:
     return _lines(words, width, indent, f"{indent}      ")
 
 
+def wrap_told(label: str, text: str, width: int) -> list[str]:
+    """Return lines behind a label, the later ones as far in; no command is broken.
+
+    Args:
+        label: Put before the first line.
+        text: May hold commands and line breaks; what is between two breaks is one paragraph.
+        width: Columns.
+    """
+    found: list[str] = []
+    for number, paragraph in enumerate(text.split("\n")):
+        rest = " " * len(label)
+        words = list(_commands(safe(paragraph).split()))
+        found += _lines(words, width, rest if number else label, rest)
+    return found
+
+
 def _commands(words: Iterable[str]) -> Iterator[str]:
     """Yield the words, those of one command as one: up to punctuation or prose."""
     command: list[str] = []
