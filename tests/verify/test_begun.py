@@ -24,6 +24,7 @@ from tests.verify.plans import (
     report,
     resources,
     rules,
+    state,
 )
 from tfswap.plan.document import read_plan
 from tfswap.verify.begun import Begun
@@ -95,6 +96,7 @@ def test_what_was_half_made_is_made_again() -> None:
     made = copy.deepcopy(change(document, BACKUP)["after"])
     body = change(document, BACKUP)
     body["before"] = {**body["before"], **{k: v for k, v in made.items() if v is not None}}
+    state(document, BACKUP).update(body["before"])
     body.pop("replace_paths", None)
     entry(document, BACKUP)["action_reason"] = "replace_because_tainted"
     assert "TFS405" in rules(report(document))
@@ -187,6 +189,7 @@ def test_with_only_the_old_half_left_there_is_something_to_apply() -> None:
     old["deposed"] = "00e1f2a3"
     old["change"].update(actions=["delete"], after=None, after_unknown={})
     old["change"].pop("replace_paths", None)
+    old.pop("action_reason", None)
     document["resource_changes"].append(old)
     document["applyable"] = True
     assert report(document).verdict is Verdict.REJECTED

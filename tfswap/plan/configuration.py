@@ -50,6 +50,11 @@ class Configuration:
         module = self.module(path) or {}
         return _dict(_dict(_dict(module.get("outputs")).get(name)).get("expression")) or None
 
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the root module's outputs."""
+        return tuple(_dict(_dict(self._tree.get("root_module")).get("outputs")))
+
     def is_sensitive_variable(self, name: str) -> bool:
         """Whether an input of the root module is declared sensitive, or not declared at all."""
         declared = _dict(_dict(self._tree.get("root_module")).get("variables"))

@@ -115,13 +115,16 @@ class Explainer:
         if why == "replace_by_triggers":
             return Story(change, leaves, trouble="replace_triggered_by replaces it", doubtful=True)
         forcing = [tuple(path) for path in change.entry.change.replace_paths or []]
+        if not all(forcing) or not forcing:
+            trouble = "the plan does not tell what forces its replacement"
+            return Story(change, leaves, trouble=trouble, doubtful=True)
         for path in forcing:
             if not any(_accounts(leaf) and _beneath(leaf.path, path) for leaf in leaves):
                 trouble = f"{show_path(path)} forces a replacement that the swap does not explain"
                 return Story(change, leaves, trouble=trouble)
         if not any(map(_accounts, leaves)):
             return Story(change, leaves, trouble="nothing of the swap explains the replacement")
-        named = ", ".join(show_path(path) for path in forcing) or "its arguments"
+        named = ", ".join(show_path(path) for path in forcing)
         return Story(change, leaves, reason=f"{named} cannot be changed in place")
 
     def _updated(self, change: Change, leaves: tuple[LeafDiff, ...]) -> Story:

@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     plan_shape.unknown_action,
     plan_shape.checks,
     plan_shape.left_out,
+    plan_shape.output_left_out,
     plan_shape.contradicts,
     plan_shape.drifted_table,
     origin.other_workspace,

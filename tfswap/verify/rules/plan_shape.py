@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 
 from tfswap.plan.changes import Action, Change
 from tfswap.plan.sequence import Changes
 from tfswap.verify.context import TABLE
-from tfswap.verify.equality import same
+from tfswap.verify.equality import is_empty, same
 from tfswap.verify.report_data import Finding, Severity
 from tfswap.verify.rules.registry import Case, finding
 
 _SHORT = 16
+_REPLACES = "replace_"
 
 
 def errored(case: Case) -> Iterator[Finding]:
@@ -94,6 +96,20 @@ def left_out(case: Case) -> Iterator[Finding]:
         )
 
 
+def output_left_out(case: Case) -> Iterator[Finding]:
+    """TFS008: every output of the root module is listed, unchanged ones too."""
+    plan = case.context.plan
+    listed = {output.address for output in plan.outputs}
+    for name in plan.configuration.output_names if plan.changes else ():
+        if f"output.{name}" not in listed:
+            yield finding(
+                "TFS008",
+                "It is in the configuration, but the plan does not list it.",
+                address=f"output.{name}",
+                severity=Severity.UNKNOWN,
+            )
+
+
 def contradicts(case: Case) -> Iterator[Finding]:
     """TFS009: parts of the plan that cannot both be true."""
     plan = case.context.plan
@@ -126,6 +142,10 @@ def _contradicts(change: Change) -> str:
         return "It is unchanged, but has unknown values."
     if change.entry.mode == "output":
         return ""
+    if (body.replace_paths or change.entry.action_reason.startswith(_REPLACES)) and not (
+        change.replaces or change.action is Action.UNKNOWN
+    ):
+        return f"Its action is {change.action.words}, but a reason to replace it is given."
     if _is_null(body.before) != (change.action in (Action.CREATE, Action.READ)) and not (
         change.reads or change.action is Action.UNKNOWN
     ):
@@ -143,14 +163,26 @@ def _is_null(raw: msgspec.Raw) -> bool:
 
 
 def _state_disagrees(case: Case) -> Iterator[Finding]:
-    wanted = case.context.tables
-    for resource in case.context.plan.state.at(wanted):
-        change = case.context.live.get(resource.address)
-        if change is None or resource.address not in wanted or resource.deposed_key:
+    plan = case.context.plan
+    changing = (c for c in plan.changes.busy if c.stays and not c.noop)
+    serving = {c.address: c for c in changing if c.entry.deposed is None}
+    for address in case.context.tables:
+        if address not in serving and (table := case.context.live.get(address)) is not None:
+            serving[address] = table
+    for resource in plan.state.at(serving):
+        change = serving[resource.address]
+        if resource.deposed_key or bytes(resource.values) == bytes(change.entry.change.before):
             continue
-        values = case.context.state_values(resource)
-        if not same(values, change.before):
+        if not _same_object(case.context.state_values(resource), change.before):
             yield _contradiction("State and plan hold different objects for it.", change.address)
+
+
+def _same_object(one: Any, other: Any) -> bool:
+    """Whether two objects are the same, apart from what is empty in both."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return same(one, other)
+    pairs = ((one.get(key), other.get(key)) for key in {*one, *other})
+    return all(same(old, new) or (is_empty(old) and is_empty(new)) for old, new in pairs)
 
 
 def _contradiction(message: str, address: str) -> Finding:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfswap.verify.completeness import Stay
 from tfswap.verify.mentions import How
 from tfswap.verify.report_data import Finding, Severity
 from tfswap.verify.rules.registry import Case, finding
-from tfswap.verify.rules.versions import PINS
+from tfswap.verify.rules.versions import alias_stays, service_stays
 
 
 def stays_by_reference(case: Case) -> Iterator[Finding]:
     """TFS309: a value that leads to a table, does not change, and may be of the outgoing one."""
     by_value = {(hold.address, hold.path[:1]) for hold in case.holds if hold.how is How.NAMED}
+    on_old = (*service_stays(case), *alias_stays(case)) if case.stays else ()
+    pinned = {(found.address, (found.path,)) for found in on_old}
     for stay in case.stays:
-        if _is_pin(stay) or (stay.change.address, stay.path[:1]) in by_value:
+        if (stay.change.address, stay.path[:1]) in pinned or (
+            stay.change.address,
+            stay.path[:1],
+        ) in by_value:
             continue  # TFS308 says it in the runbook's words, TFS301 by value.
         told = Severity.ERROR if stay.certain else Severity.UNKNOWN
         hidden = bool(stay.path) and stay.change.hides(str(stay.path[0]))
@@ -27,10 +31,6 @@ def stays_by_reference(case: Case) -> Iterator[Finding]:
             evidence=" -> ".join(stay.way),
             severity=told,
         )
-
-
-def _is_pin(stay: Stay) -> bool:
-    return stay.path[:1] == (PINS.get(stay.change.type),)
 
 
 def not_in_configuration(case: Case) -> Iterator[Finding]:

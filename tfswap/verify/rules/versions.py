@@ -16,7 +16,7 @@ from tfswap.verify.rules.registry import Case, finding
 
 _TASK = "aws_ecs_task_definition"
 _LATEST = "$LATEST"
-PINS = {"aws_ecs_service": "task_definition", "aws_lambda_alias": "function_version"}
+_PINS = {"aws_ecs_service": "task_definition", "aws_lambda_alias": "function_version"}
 """Types that run a version, and the attribute that says which."""
 
 
@@ -65,10 +65,10 @@ def alias_stays(case: Case) -> Iterator[Finding]:
 def _unmoved(case: Case, kind: str) -> Iterator[Change]:
     """Yield what stays in service on the version it runs now."""
     for change in case.context.live.of(kind):
-        if not isinstance(change.before_value(PINS[kind]), str) or not change.stays:
+        if not isinstance(change.before_value(_PINS[kind]), str) or not change.stays:
             continue
         story = case.stories.get(change.address)
-        if story and any(leaf.path[:1] == (PINS[kind],) for leaf in story.leaves):
+        if story and any(leaf.path[:1] == (_PINS[kind],) for leaf in story.leaves):
             continue
         yield change
 
