@@ -35,7 +35,7 @@ def split(names: list[str], merged: str, sids: list[str] | None = None) -> Any:
         other.update(address=f"data.{KIND}.{name}", name=name)
         mine = statements[number :: len(names)]
         if sids:
-            mine = [{**item, "sid": sids[number]} for item in mine]
+            mine = [{**mine[0], "sid": sids[number]}, *mine[1:]]
         other["change"]["after"]["statement"] = mine
         if isinstance(marks, list):
             other["change"]["after_unknown"]["statement"] = marks[number :: len(names)]

@@ -7,7 +7,8 @@ otherwise. All the spellings that the verifier reads are looked for:
 * JSON writes a character as itself or as ``\u00XX``. In JSON inside a string the backslash is
   escaped again, at any depth, and still stands before ``u00XX``; or it is itself ``\u005c``.
 * Percent-encoding writes ``%XX``; its ``%`` may be ``\u0025``.
-* YAML and shells know ``\xXX`` and a backslash before the line's end, which joins two lines.
+* YAML and shells know ``\xXX``, ``\U000000XX``, and a backslash before the line's end, which
+  joins two lines.
 * Base64 writes a text in one of three ways, by where it begins; wrapped lines are always opened.
 
 Of escapes, only those of characters that play a part in the above count: Terraform writes
@@ -30,7 +31,7 @@ _CODES = rb"(?:2[5aAbBdDeEfF]|3[0-9dDfF]|[46][1-9a-fA-F]|[57][0-9aA]|5[cCfF])"
 _LINE = rb"[A-Za-z0-9+/]{60}"
 """Before a line's end: base64 is wrapped at 64 or 76 characters."""
 _BEHIND_BACKSLASH = re.compile(
-    rb"\\(?:u00" + _CODES + rb"|/|\\x|\\\\[nr]|[nr](?<=" + _LINE + rb"\\[nr]))"
+    rb"\\(?:(?:u00|U000000)" + _CODES + rb"|/|\\x|\\\\[nr]|[nr](?<=" + _LINE + rb"\\[nr]))"
 )
 _WRAPPED = re.compile(rb"[\r\n](?<=" + _LINE + rb"[\r\n])")
 _PERCENT = re.compile(rb"%(?:25)*" + _CODES)

@@ -26,6 +26,7 @@ Texts = dict[tuple[str, Path, str, str], tuple[LeafDiff, ...]]
 same answer, and instances of a module have many a document in common."""
 
 _MISSING = object()
+_NAMED = ("environment", "secrets")
 
 
 @dataclass(frozen=True)
@@ -168,8 +169,10 @@ class Comparison:
 
     def _has_no_order(self, path: Path, before: list[Any], after: list[Any], inside: bool) -> bool:
         if inside:
-            # Environment and secrets of a container are maps written as lists of names.
-            return path[:1] == ("container_definitions",) and path[-1] in ("environment", "secrets")
+            # Environment and secrets of a container are maps written as lists of names: where one
+            # stands twice, the last one counts.
+            named = path[:1] == ("container_definitions",) and path[-1] in _NAMED
+            return named and not any(map(_repeats, (before, after)))
         return is_set(self._kind, path, before, after)
 
     def _by_position(
@@ -274,6 +277,11 @@ class Comparison:
         items = value.values() if isinstance(value, dict) else value
         listed = items if isinstance(value, dict | list) else []
         return [text for item in listed for text in self._renamed_texts(item)]
+
+
+def _repeats(entries: list[Any]) -> bool:
+    names = [entry.get("name") for entry in entries if isinstance(entry, dict)]
+    return len(set(map(str, names))) < len(names)
 
 
 def unresolved(path: Path, before: Any, reason: str, *, sensitive: bool) -> LeafDiff:

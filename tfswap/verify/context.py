@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 TABLE = "aws_dynamodb_table"
 PIPELINE = "aws_osis_pipeline"
+_STREAM = re.compile(r"(arn:[^\s\"']*?:table/([A-Za-z0-9_.-]+)/stream/[0-9][0-9T:.-]*)")
 
 
 class Mention(NamedTuple):
@@ -140,9 +141,26 @@ class Context:
         else:
             return text
         result = rename(text, self._renames)
+        if result != text and self._has_foreign_label(result):
+            return text
         for pattern, arn in self._streams if result != text else ():
             result = pattern.sub(lambda _match, arn=arn: arn, result)  # type: ignore[misc]
         return result
+
+    def _has_foreign_label(self, renamed: str) -> bool:
+        """Whether a text has a stream's label that the restored table cannot have.
+
+        A label is the time at which a stream was switched on: a new name alone makes of an outgoing
+        table's stream one that does not exist.
+        """
+        if "/stream/" not in renamed:
+            return False
+        streams = _STREAM.findall(renamed)
+        known = [pattern for pattern, _ in self._streams]
+        return any(
+            name in self._news and not any(pattern.fullmatch(arn) for pattern in known)
+            for arn, name in streams
+        )
 
     @cached_property
     def allowances(self) -> Allowances:

@@ -31,7 +31,8 @@ _ARN_PATTERN = re.compile(
     r"arn:[^:\s]*:dynamodb:[^:\s]*:[^:\s]*:(?P<rest>[^\s\"',;:]*[*?][^\s\"',;:]*)"
 )
 _JOINED = re.compile(r"\\\r?\n[ \t]*")
-_HEX = re.compile(r"\\x([0-9a-fA-F]{2})")
+_HEX = re.compile(r"\\(?:x|u00|U000000)([0-9a-fA-F]{2})")
+_BLANK = re.compile(r"\\[abefnrtv0]")
 _PACKED = re.compile(r"[A-Za-z0-9+/]{16,}")
 
 
@@ -170,7 +171,8 @@ def _unpacked(text: str) -> Iterator[str]:
 
 def _unescaped(text: str) -> str:
     """Return the text as YAML's double quotes, or a shell, would read it."""
-    return _HEX.sub(lambda match: chr(int(match[1], 16)), _JOINED.sub("", text))
+    plain = _HEX.sub(lambda match: chr(int(match[1], 16)), _JOINED.sub("", text))
+    return _BLANK.sub(" ", plain)
 
 
 def _patterns(text: str, pair: Rename) -> Iterator[tuple[How, str]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tfswap.plan.values import marked
-from tfswap.verify.equality import frozen
+from tfswap.verify.equality import frozen, is_empty
 from tfswap.verify.strings import open_json
 
 Policy = dict[str, Any]
@@ -21,6 +21,19 @@ _SETS = ("Action", "NotAction", "Resource", "NotResource")
 _PRINCIPALS = ("Principal", "NotPrincipal")
 _KNOWN = {*_SETS, *_PRINCIPALS, "Sid", "Effect", "Condition"}
 _VERSION = "2012-10-17"
+_ARGUMENTS = frozenset(
+    {
+        *("id", "json", "minified_json", "version", "policy_id", "statement"),
+        *("source_json", "override_json", "source_policy_documents", "override_policy_documents"),
+    }
+)
+_STATEMENT = frozenset(
+    {
+        *("sid", "effect", "actions", "not_actions", "resources", "not_resources"),
+        *("principals", "not_principals", "condition"),
+    }
+)
+"""What a document, and each of its statements, is made of (provider, up to 5.100)."""
 
 
 class UnresolvedPolicyError(Exception):
@@ -171,13 +184,17 @@ def render(after: Any, unknown: Any) -> Policy:
             raise UnresolvedPolicyError(f"its {name} is not known until apply")
     if after.get("source_json") or after.get("override_json"):
         raise UnresolvedPolicyError("it uses source_json or override_json")
+    _check_arguments(after, _ARGUMENTS)
     policy: Policy = {"Version": after.get("version") or _VERSION}
     if after.get("policy_id"):
         policy["Id"] = after["policy_id"]
     merged: list[Policy] = []
     for text in after.get("source_policy_documents") or []:
         _merge(merged, _open(text, policy))
-    _merge(merged, [_rendered(item) for item in after.get("statement") or []])
+    written = [_rendered(item) for item in after.get("statement") or []]
+    if len({item["Sid"] for item in written if "Sid" in item}) < sum("Sid" in i for i in written):
+        raise UnresolvedPolicyError("two of its statements share a Sid")
+    _merge(merged, written)
     for text in after.get("override_policy_documents") or []:
         _merge(merged, _open(text, policy))
     return {**policy, "Statement": merged}
@@ -225,7 +242,15 @@ def _merge(into: list[Policy], more: list[Policy]) -> None:
             into[place] = statement
 
 
+def _check_arguments(block: Policy, known: frozenset[str]) -> None:
+    """Refuse an argument of a later provider: what it does to the policy is not known here."""
+    for name in sorted(block.keys() - known):
+        if not is_empty(block[name]):
+            raise UnresolvedPolicyError(f"it has an argument that is not known here, {name}")
+
+
 def _rendered(block: Policy) -> Policy:
+    _check_arguments(block, _STATEMENT)
     statement: Policy = {"Effect": block.get("effect") or "Allow"}
     if block.get("sid"):
         statement["Sid"] = block["sid"]

@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from tfswap.plan.changes import Change
-from tfswap.plan.values import decode
+from tfswap.plan.values import child_mark, decode, marked
 from tfswap.verify.context import Context
 from tfswap.verify.equality import as_map, bag, deep_rename, is_empty, same
 from tfswap.verify.leaf import LeafDiff
@@ -32,6 +32,7 @@ SECTIONS = (
 _INDEXES = ("global_secondary_index", "local_secondary_index", "attribute")
 _ARGUMENTS = ("stream_enabled", "stream_view_type", "deletion_protection_enabled")
 _SAMPLE = 300
+_REPLICA = "aws_dynamodb_table_replica"
 _BACK = "a restore does not bring it back; the configuration does"
 
 
@@ -116,6 +117,8 @@ class Protection:
         common = self._common.get(key)
         if common is not None and common != after.get(key):
             return "every other resource has another value"
+        if common is None and self._common:
+            return "neither the table's own tags nor those of other resources have it"
         return ""
 
     def _same_indexes(self, name: str) -> bool:
@@ -188,19 +191,29 @@ def _within(part: Any, whole: Any) -> bool:
 def made_otherwise(context: Context, change: Change) -> str:
     """Return which attribute of a new object is not what the configuration says; empty when none.
 
-    Compared are the constants written out, and tags with those every other resource has.
+    Compared are the constants written out, and tags with those every other resource has. What the
+    configuration sets is known, and a replica is one of the restored table.
     """
     block = context.plan.configuration.resource(
         change.module, "managed", change.type, change.entry.name
     )
     for name, expression in (block or {}).get("expressions", {}).items():
+        if marked(child_mark(change.unknown, name)):
+            return str(name)
         constant = isinstance(expression, dict) and "constant_value" in expression
         if constant and not same(expression["constant_value"], change.after_value(name)):
             return str(name)
+    if change.type == _REPLICA and change.after_value("global_table_arn") not in _arns(context):
+        return "global_table_arn"
     own, every = as_map(change.after_value("tags")), as_map(change.after_value("tags_all"))
     common = common_tags(context, change) or _tables_tags(context)
     wrong = [key for key in common if key not in own and every.get(key) not in (None, common[key])]
     return "tags_all" if wrong else ""
+
+
+def _arns(context: Context) -> set[Any]:
+    changes = (context.live.get(address) for address in context.tables)
+    return {change.before_value("arn") for change in changes if change is not None}
 
 
 def _tables_tags(context: Context) -> dict[str, Any]:

@@ -86,7 +86,9 @@ def _plain(node: Any) -> Any:
 
     if isinstance(node, yaml.ScalarNode):
         tag = node.tag.removeprefix(_CORE)
-        return node.value if tag == "str" else f"!!{tag} {node.value}"
+        # A text that looks like a tagged scalar is told from one.
+        plain = tag == "str" and not node.value.startswith("!!")
+        return node.value if plain else f"!!{tag} {node.value}"
     if node.tag not in (f"{_CORE}map", f"{_CORE}seq"):
         raise ValueError("a tag whose meaning is not known")
     if isinstance(node, yaml.SequenceNode):
