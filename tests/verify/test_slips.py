@@ -204,3 +204,25 @@ def test_a_text_in_yaml_is_no_tagged_value(values: tuple[str, str]) -> None:
         state(plan, PIPELINE).update(body["before"])
 
     assert not passes(damage)
+
+
+def test_an_entry_is_what_its_address_says() -> None:
+    """A resource that calls itself a data source to be read changes nothing, it would seem."""
+    assert not passes(lambda plan: entry(plan, FUNCTION).update(type="aws_x"))
+    assert not passes(lambda plan: entry(plan, FUNCTION).update(module_address="module.x"))
+
+    def damage(plan: Document) -> None:
+        entry(plan, SECURITY_GROUP)["mode"] = "data"
+        change(plan, SECURITY_GROUP)["actions"] = ["read"]
+
+    assert not passes(damage)
+
+
+def test_the_same_change_at_two_places_of_a_resource_is_told_of_both() -> None:
+    plan = GOOD.plan()
+    body = change(plan, FUNCTION)
+    body["before"].update(handler="10.0.0.0/8", description="10.0.0.0/8")
+    body["after"].update(handler="0.0.0.0/0", description="0.0.0.0/0")
+    state(plan, FUNCTION).update(body["before"])
+    (found,) = GOOD.report(plan).findings
+    assert {"handler", "description"} <= {found.path, *found.message.rstrip(".").split()}

@@ -27,6 +27,7 @@ _ABSORBS: tuple[tuple[str, frozenset[str]], ...] = (
 """A finding, always an error, and what follows from it wherever it stands."""
 
 _CROWD = 4
+_PLACES = 3
 _DEFERRED = "is read during apply"
 _LOST = ("TFS101", "TFS103")
 _FOLLOWS_LOSS = ("TFS306", "TFS307", "TFS401", "TFS405", "TFS410")
@@ -151,4 +152,14 @@ def _family(rule: str) -> str:
 def _one(members: list[Finding]) -> Finding:
     first = max(members, key=lambda f: f.rule == "TFS402")
     also = dict.fromkeys(f.address for f in members if f.address != first.address)
-    return msgspec.structs.replace(first, also=(*first.also, *also)) if also else first
+    paths = dict.fromkeys(f.path for f in members if f.address == first.address)
+    message = _with_places(first.message, [path for path in paths if path != first.path])
+    return msgspec.structs.replace(first, message=message, also=(*first.also, *also))
+
+
+def _with_places(message: str, paths: list[str]) -> str:
+    """Return the message, with the further places in the same object that tell of the same."""
+    if not paths:
+        return message
+    more = f" and {len(paths) - _PLACES} more" if len(paths) > _PLACES else ""
+    return f"{message} Likewise at {', '.join(paths[:_PLACES])}{more}."

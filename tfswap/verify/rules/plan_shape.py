@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from tfswap.plan.address import strip_keys
 from tfswap.plan.changes import Action, Change
 from tfswap.plan.sequence import Changes
 from tfswap.verify.context import TABLE
@@ -142,6 +143,8 @@ def _contradicts(change: Change) -> str:
         return "It is unchanged, but has unknown values."
     if change.entry.mode == "output":
         return ""
+    if not change.noop and not _is_at_its_address(change):
+        return "Its address is not the one of its module, type and name."
     if (body.replace_paths or change.entry.action_reason.startswith(_REPLACES)) and not (
         change.replaces or change.action is Action.UNKNOWN
     ):
@@ -154,6 +157,14 @@ def _contradicts(change: Change) -> str:
     if _is_null(body.after) != goes and change.action is not Action.UNKNOWN:
         return f"Its action is {change.action.words}, which its planned value contradicts."
     return ""
+
+
+def _is_at_its_address(change: Change) -> bool:
+    """Whether the parts of an entry, by which it is looked up here, make up its address."""
+    entry = change.entry
+    module = f"{entry.module_address}." if entry.module_address else ""
+    data = "data." if entry.mode == "data" else ""
+    return strip_keys(entry.address) == strip_keys(f"{module}{data}{entry.type}.{entry.name}")
 
 
 def _is_null(raw: msgspec.Raw) -> bool:
