@@ -8,7 +8,6 @@ from typing import Any
 
 import msgspec
 
-from tfswap.plan.address import strip_keys
 from tfswap.plan.changes import Action, Change
 from tfswap.plan.sequence import Changes
 from tfswap.verify.context import TABLE
@@ -164,7 +163,9 @@ def _is_at_its_address(change: Change) -> bool:
     entry = change.entry
     module = f"{entry.module_address}." if entry.module_address else ""
     data = "data." if entry.mode == "data" else ""
-    return strip_keys(entry.address) == strip_keys(f"{module}{data}{entry.type}.{entry.name}")
+    block = f"{module}{data}{entry.type}.{entry.name}"
+    key = entry.address.removeprefix(block)
+    return entry.address.startswith(block) and (not key or (key[0], key[-1]) == ("[", "]"))
 
 
 def _is_null(raw: msgspec.Raw) -> bool:
@@ -182,7 +183,7 @@ def _state_disagrees(case: Case) -> Iterator[Finding]:
             serving[address] = table
     for resource in plan.state.at(serving):
         change = serving[resource.address]
-        if resource.deposed_key or bytes(resource.values) == bytes(change.entry.change.before):
+        if resource.deposed_key or resource.values == change.entry.change.before:
             continue
         if not _same_object(case.context.state_values(resource), change.before):
             yield _contradiction("State and plan hold different objects for it.", change.address)
