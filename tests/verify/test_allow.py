@@ -163,6 +163,13 @@ def unprotected(plan: Document) -> None:
     body["after"] = {**body["after"], "deletion_protection": False}
 
 
+def unprotected_in_a_block(plan: Document) -> None:
+    body = change(plan, SECURITY_GROUP)
+    body["actions"] = ["update"]
+    body["before"] = {**body["before"], "settings": [{"deletion_protection": True}]}
+    body["after"] = {**body["after"], "settings": []}
+
+
 def bucket_replaced(plan: Document) -> None:
     entry(plan, SECURITY_GROUP)["type"] = "aws_s3_bucket"
     body = change(plan, SECURITY_GROUP)
@@ -196,6 +203,7 @@ def unknown_value(plan: Document) -> None:
         ("TFS401", hidden_name),
         ("TFS401", backup_empty),
         ("TFS401", unprotected),
+        ("TFS401", unprotected_in_a_block),
         ("TFS102", bucket_replaced),
         ("TFS404", service_gone),
         ("TFS306", unknown_value),

@@ -19,14 +19,16 @@ from tfswap.verify.leaf import LeafDiff
 from tfswap.verify.report_data import LeafKind
 
 _TABLES = ("aws_dynamodb_table", "aws_dynamodb_table_replica", "aws_dynamodb_global_table")
-_SAFETY = (
-    "deletion_protection",
-    "deletion_protection_enabled",
-    "enable_deletion_protection",
-    "force_delete",
-    "force_destroy",
-    "skip_destroy",
-    "skip_final_snapshot",
+_SAFETY = frozenset(
+    {
+        "deletion_protection",
+        "deletion_protection_enabled",
+        "enable_deletion_protection",
+        "force_delete",
+        "force_destroy",
+        "skip_destroy",
+        "skip_final_snapshot",
+    }
 )
 """Attributes that keep data from being deleted, or let it be."""
 _OUTPUT = "value"
@@ -115,11 +117,18 @@ def _matches(pattern: str, text: str, *, beneath: bool) -> bool:
     return re.fullmatch(wild + (r"(?:[.\[].*)?" if beneath else ""), text, re.DOTALL) is not None
 
 
+def _holds_safety(value: Any) -> bool:
+    """Whether a block that comes or goes as a whole sets such an attribute, at any depth."""
+    if isinstance(value, dict):
+        return not _SAFETY.isdisjoint(value) or any(map(_holds_safety, value.values()))
+    return isinstance(value, list) and any(map(_holds_safety, value))
+
+
 def _never(change: Change, leaf: LeafDiff, names_table: Callable[[Any], bool]) -> str:
     if change.type in _TABLES:
         return "it is a table"
     if names_table(list(leaf.sides)):
         return "the value names a table of the swap"
-    if leaf.path and leaf.path[-1] in _SAFETY:
+    if (leaf.path and leaf.path[-1] in _SAFETY) or any(map(_holds_safety, leaf.sides)):
         return "it protects what holds data"
     return ""
