@@ -176,6 +176,8 @@ def _is_null(raw: msgspec.Raw) -> bool:
 
 def _state_disagrees(case: Case) -> Iterator[Finding]:
     plan = case.context.plan
+    if not case.context.tables:
+        return  # No swap is judged: what changes is not compared value by value either.
     changing = (c for c in plan.changes.busy if c.stays and not c.noop)
     serving = {c.address: c for c in changing if c.entry.deposed is None}
     for address in case.context.tables:
