@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from tests.verify.plans import FOLDER, INTENT, NEW, OLD
 from tfswap.names import Rename, mentions, rename
 from tfswap.plan.document import open_plan
-from tfswap.verify.compare import Comparison, Marks, Texts, unresolved
+from tfswap.verify.compare import Comparison, Marks, Texts
 from tfswap.verify.context import Context
 from tfswap.verify.equality import deep_rename, is_empty, same
-from tfswap.verify.leaf import LeafDiff
+from tfswap.verify.leaf import LeafDiff, unresolved
 from tfswap.verify.report_data import LeafKind
 from tfswap.verify.strings import open_json, open_text, readings
 

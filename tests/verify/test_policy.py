@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tfswap.verify.policy import UnresolvedPolicyError, canonical, difference, render
+from tfswap.verify.policy import canonical, difference
+from tfswap.verify.rendering import UnresolvedPolicyError, render
 
 STATEMENT = {"Sid": "a", "Effect": "Allow", "Action": ["x:B", "x:A"], "Resource": "r"}
 

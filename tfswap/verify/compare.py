@@ -7,14 +7,15 @@ none of the explanations fits is ``unexplained``: there is no list of tolerated 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from tfswap.plan.values import Path, child_mark, marked
 from tfswap.verify.equality import Renaming, bag, deep_rename, frozen, identical, is_empty, same
 from tfswap.verify.evidence import show
-from tfswap.verify.leaf import LeafDiff, changed, unknown
-from tfswap.verify.policy import canonical, difference, is_policy
+from tfswap.verify.leaf import LeafDiff, changed
+from tfswap.verify.policy import is_policy
+from tfswap.verify.policy_leaf import policies
 from tfswap.verify.report_data import LeafKind
 from tfswap.verify.schema import is_set
 from tfswap.verify.strings import open_base64, open_text
@@ -241,7 +242,7 @@ class Comparison:
                 return [changed(path, LeafKind.RENAMED, before, after)]
             return [self._packed(before, after, path)]
         if is_policy(old) and is_policy(new):
-            return self.policies(old, new, path)
+            return [policies(old, new, path, self._rename)]
         found = self.compare(old, new, Marks(), path, inside=True)
         reason = "only its spelling differs"
         return found or [LeafDiff(path, LeafKind.EQUIVALENT, "same document", reason)]
@@ -254,36 +255,7 @@ class Comparison:
         kind = LeafKind.RENAMED if old != new else LeafKind.EQUIVALENT
         return changed(path, kind, old, new, "read from base64")
 
-    def policies(self, before: dict[str, Any], after: dict[str, Any], path: Path) -> list[LeafDiff]:
-        """Compare two IAM policies by meaning, the first one renamed."""
-        renamed = deep_rename(before, self._rename)
-        if not identical(renamed, after) and canonical(renamed) != canonical(after):
-            lines = difference(renamed, after)
-            text = "; ".join(lines[:3]) + (f"; {len(lines) - 3} more" if len(lines) > 3 else "")
-            reason = "the policy differs in meaning"
-            sides = (before, after)
-            leaf = LeafDiff(path, LeafKind.UNEXPLAINED, text, reason, sides=sides)
-            only_old = canonical(renamed) == canonical(deep_rename(after, self._rename))
-            return [replace(leaf, about_policy=True, only_old=only_old)]
-        mentions = self._renamed_texts(before)
-        if not mentions:
-            return [LeafDiff(path, LeafKind.EQUIVALENT, "same policy", "only its spelling differs")]
-        reason = f"same policy otherwise; {len(mentions)} names changed"
-        return [changed(path, LeafKind.RENAMED, mentions[0], self._rename(mentions[0]), reason)]
-
-    def _renamed_texts(self, value: Any) -> list[str]:
-        if isinstance(value, str):
-            return [value] if self._rename(value) != value else []
-        items = value.values() if isinstance(value, dict) else value
-        listed = items if isinstance(value, dict | list) else []
-        return [text for item in listed for text in self._renamed_texts(item)]
-
 
 def _repeats(entries: list[Any]) -> bool:
     names = [entry.get("name") for entry in entries if isinstance(entry, dict)]
     return len(set(map(str, names))) < len(names)
-
-
-def unresolved(path: Path, before: Any, reason: str, *, sensitive: bool) -> LeafDiff:
-    """Return the leaf for an unknown value that nothing accounts for."""
-    return unknown(path, LeafKind.UNRESOLVED, before, reason, sensitive=sensitive)

@@ -16,8 +16,9 @@ from tfswap.plan.address import ModulePath
 from tfswap.plan.changes import Change
 from tfswap.plan.configuration import Configuration, Expression, expression_at
 from tfswap.plan.values import child_mark, marked
-from tfswap.verify.policy import Policy, UnresolvedPolicyError, render, statements_of
+from tfswap.verify.policy import Policy
 from tfswap.verify.references import Target
+from tfswap.verify.rendering import UnresolvedPolicyError, render, statements_of
 
 DOCUMENT = "aws_iam_policy_document"
 _MERGED = ("source_policy_documents", "override_policy_documents")

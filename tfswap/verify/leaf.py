@@ -74,6 +74,11 @@ def unknown(
     return LeafDiff(path, kind, evidence, reason, sensitive=sensitive)
 
 
+def unresolved(path: Path, before: Any, reason: str, *, sensitive: bool) -> LeafDiff:
+    """Return the leaf for an unknown value that nothing accounts for."""
+    return unknown(path, LeafKind.UNRESOLVED, before, reason, sensitive=sensitive)
+
+
 def _core(before: Any, after: Any) -> str:
     """Return the words in which two texts differ; empty when they have no words in common."""
     if not isinstance(before, str) or not isinstance(after, str):

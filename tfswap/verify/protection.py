@@ -7,20 +7,18 @@ one off, or changing one that was on, is no part of a swap.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
-from itertools import islice
 from typing import Any
 
 from tfswap.plan.changes import Change
-from tfswap.plan.values import child_mark, decode, marked
+from tfswap.plan.values import child_mark, marked
 from tfswap.verify.context import Context
 from tfswap.verify.equality import as_map, bag, deep_rename, is_empty, same
 from tfswap.verify.leaf import LeafDiff
 from tfswap.verify.report_data import LeafKind
 from tfswap.verify.tableschema import differences
+from tfswap.verify.tags import common_tags, tables_tags
 
 SECTIONS = (
     "point_in_time_recovery",
@@ -31,7 +29,6 @@ SECTIONS = (
 )
 _INDEXES = ("global_secondary_index", "local_secondary_index", "attribute")
 _ARGUMENTS = ("stream_enabled", "stream_view_type", "deletion_protection_enabled")
-_SAMPLE = 300
 _REPLICA = "aws_dynamodb_table_replica"
 _BACK = "a restore does not bring it back; the configuration does"
 
@@ -206,7 +203,7 @@ def made_otherwise(context: Context, change: Change) -> str:
     if change.type == _REPLICA and change.after_value("global_table_arn") not in _arns(context):
         return "global_table_arn"
     own, every = as_map(change.after_value("tags")), as_map(change.after_value("tags_all"))
-    common = common_tags(context, change) or _tables_tags(context)
+    common = common_tags(context, change) or tables_tags(context)
     wrong = [key for key in common if key not in own and every.get(key) not in (None, common[key])]
     return "tags_all" if wrong else ""
 
@@ -214,55 +211,3 @@ def made_otherwise(context: Context, change: Change) -> str:
 def _arns(context: Context) -> set[Any]:
     changes = (context.live.get(address) for address in context.tables)
     return {change.before_value("arn") for change in changes if change is not None}
-
-
-def _tables_tags(context: Context) -> dict[str, Any]:
-    """Return the tags of the swap's tables: a copy may be alone under its provider."""
-    tags: dict[str, Any] = {}
-    for address in context.tables:
-        change = context.live.get(address)
-        tags |= as_map(change.after_value("tags_all")) if change is not None else {}
-    return tags
-
-
-def common_tags(context: Context, change: Change) -> dict[str, str]:
-    """Return the tags most resources under the same provider configuration carry.
-
-    They come from its ``default_tags``; a tag of the table that differs from all others was not
-    what the configuration says. The first few hundred resources tell; a plan may hold very many.
-    """
-    mine = _provider(context, change)
-    if mine not in context.common_tags:
-        context.common_tags[mine] = _most_common(_tagged(context, change, mine))
-    return context.common_tags[mine]
-
-
-def _tagged(context: Context, change: Change, provider: str) -> Iterator[Change]:
-    for other in context.live.values():
-        if not other.is_managed or other is change or _provider(context, other) != provider:
-            continue
-        if other.written_before("tags_all").startswith(b"{") and not other.hides("tags_all"):
-            yield other
-
-
-def _most_common(tagged: Iterator[Change]) -> dict[str, str]:
-    # Most resources are tagged alike, byte for byte; the rest of them need not be decoded.
-    written = Counter(
-        (other.written_before("tags"), other.written_before("tags_all"))
-        for other in islice(tagged, _SAMPLE)
-    )
-    seen = Counter[tuple[str, str]]()
-    for (own, every), count in written.items():
-        mine = as_map(decode(own or b"null", where="tags"))
-        tags = as_map(decode(every, where="tags_all"))
-        seen.update({(key, str(tags[key])): count for key in tags if key not in mine})
-    common: dict[str, str] = {}
-    for (key, value), _ in seen.most_common():
-        common.setdefault(key, value)
-    return common
-
-
-def _provider(context: Context, change: Change) -> str:
-    path = "".join(f"/{step.name}" for step in change.module)
-    keys = context.plan.configuration.provider_keys
-    return keys.get((path, change.type, change.entry.name), "")

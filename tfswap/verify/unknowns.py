@@ -15,13 +15,14 @@ from tfswap.plan.address import ModulePath
 from tfswap.plan.changes import Action, Change
 from tfswap.plan.configuration import Expression, expression_at
 from tfswap.plan.values import Path, child_mark, marked
-from tfswap.verify.compare import Comparison, unresolved
 from tfswap.verify.context import Context
 from tfswap.verify.documents import Documents, is_document
 from tfswap.verify.equality import is_empty, same
-from tfswap.verify.leaf import LeafDiff, unknown
-from tfswap.verify.policy import UnresolvedPolicyError, is_policy
+from tfswap.verify.leaf import LeafDiff, unknown, unresolved
+from tfswap.verify.policy import is_policy
+from tfswap.verify.policy_leaf import policies
 from tfswap.verify.references import Ending, References, Target, Unresolved
+from tfswap.verify.rendering import UnresolvedPolicyError
 from tfswap.verify.report_data import LeafKind
 from tfswap.verify.schema import is_computed_block, may_be_computed
 from tfswap.verify.strings import open_json
@@ -219,8 +220,7 @@ class Unknowns:
             told = "cannot be rendered" if hidden else error
             why = f"{source.address} is read during apply and {told}{way}"
             return unresolved(path, before, why, sensitive=sensitive)
-        comparison = Comparison(change.type, self._context.renamed, _never)
-        leaf = comparison.policies(now, planned, path)[0]
+        leaf = policies(now, planned, path, self._context.renamed)
         if hidden:
             leaf = replace(leaf, evidence="(sensitive) -> (sensitive)", sensitive=True)
         reason = f"{leaf.reason}; resolved through {source.address}"
@@ -233,7 +233,3 @@ def _compatible(instance: ModulePath, wanted: ModulePath) -> bool:
         step.name == want.name and want.key in (None, step.key)
         for step, want in zip(instance, wanted, strict=True)
     )
-
-
-def _never(path: Path, before: Any, sensitive: bool) -> LeafDiff:
-    return unresolved(path, before, "not known", sensitive=sensitive)

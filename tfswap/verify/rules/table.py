@@ -11,9 +11,10 @@ from tfswap.plan.configuration import expression_at
 from tfswap.verify.context import TABLE, Context
 from tfswap.verify.equality import as_map
 from tfswap.verify.intent import TableIntent
-from tfswap.verify.protection import SECTIONS, as_configured, common_tags, is_on
+from tfswap.verify.protection import SECTIONS, as_configured, is_on
 from tfswap.verify.report_data import Finding, LeafKind, Severity
 from tfswap.verify.rules.registry import Case, finding
+from tfswap.verify.tags import common_tags
 
 _GUARDS = ("point_in_time_recovery", "deletion_protection_enabled")
 """Protections that guard the data itself."""
