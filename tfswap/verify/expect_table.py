@@ -11,8 +11,8 @@ from tfswap.verify.equality import as_map
 from tfswap.verify.expectation import Judged, concerned, item, judge
 from tfswap.verify.protection import as_configured, is_on
 from tfswap.verify.report_data import ChecklistItem, LeafKind, Status
+from tfswap.verify.rules.protections import child_unknown, expected, lost_tags
 from tfswap.verify.rules.registry import Case
-from tfswap.verify.rules.table import child_unknown, expected, lost_tags
 
 _LINES = (
     ("pitr", "Point-in-time recovery on", "point_in_time_recovery"),

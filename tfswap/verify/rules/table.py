@@ -1,4 +1,4 @@
-"""Rules about the swapped table itself: is it the restored one, in the right place, protected?"""
+"""Rules about the swapped table itself: is it the restored one, in the right place?"""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ from typing import Any
 
 from tfswap.names import TableArn, parse_arn
 from tfswap.plan.changes import Change
-from tfswap.plan.configuration import expression_at
-from tfswap.verify.context import TABLE, Context
-from tfswap.verify.equality import as_map
+from tfswap.verify.context import TABLE
 from tfswap.verify.intent import TableIntent
-from tfswap.verify.protection import SECTIONS, as_configured, is_on
-from tfswap.verify.report_data import Finding, LeafKind, Severity
+from tfswap.verify.report_data import Finding, Severity
 from tfswap.verify.rules.registry import Case, finding
-from tfswap.verify.tags import common_tags
 
-_GUARDS = ("point_in_time_recovery", "deletion_protection_enabled")
-"""Protections that guard the data itself."""
 _TELLING = ("name", "id", "arn")
 """Attributes that tell which table an object is."""
 
 
-def _tables(case: Case) -> Iterator[tuple[Change, TableIntent]]:
+def tables_in(case: Case) -> Iterator[tuple[Change, TableIntent]]:
+    """Yield the plan's tables of the swap, each with what is meant to become of it."""
     for address, table in case.context.tables.items():
         change = case.context.live.get(address)
         if change is not None:
@@ -31,7 +26,7 @@ def _tables(case: Case) -> Iterator[tuple[Change, TableIntent]]:
 
 def outgoing_in_state(case: Case) -> Iterator[Finding]:
     """TFS201 and TFS202: whose name, id and ARN the state holds."""
-    for change, table in _tables(case):
+    for change, table in tables_in(case):
         if not isinstance(change.before, dict):
             continue
         if (holds := _held(change)) == {table.rename.new}:
@@ -67,7 +62,7 @@ def _held(change: Change) -> set[str]:
 
 def imported_by_arn(case: Case) -> Iterator[Finding]:
     """TFS203: works, but the id is not the table's name (facts.md)."""
-    for change, _ in _tables(case):
+    for change, _ in tables_in(case):
         value = change.before_value("id")
         if isinstance(value, str) and parse_arn(value):
             yield finding(
@@ -94,7 +89,7 @@ def absent(case: Case) -> Iterator[Finding]:
 def elsewhere(case: Case) -> Iterator[Finding]:
     """TFS205: the ARN tells partition, region and account."""
     intent = case.context.intent
-    for change, table in _tables(case):
+    for change, table in tables_in(case):
         arn = _arn(change)
         if arn is None:
             if isinstance(change.before, dict) and (intent.account or table.region):
@@ -167,7 +162,7 @@ def _pointed(value: Any, pointer: str) -> Any:
 
 def planned_name(case: Case) -> Iterator[Finding]:
     """TFS207: what the configuration calls the table."""
-    for change, table in _tables(case):
+    for change, table in tables_in(case):
         if not isinstance(change.after, dict):
             continue
         name = change.after.get("name")
@@ -195,104 +190,4 @@ def another_table(case: Case) -> Iterator[Finding]:
                 f"It is no table of the swap, and {len(story.leaves)} of its values change.",
                 change,
                 evidence=name if shown else "",
-            )
-
-
-def unprotected(case: Case) -> Iterator[Finding]:
-    """TFS208: what the configuration, or the outgoing table, has and the plan does not put on."""
-    for change, table in _tables(case):
-        if not isinstance(change.after, dict) or change.after.get("name") != table.rename.new:
-            continue
-        if change.creates:
-            continue  # Another table is made: TFS101 and TFS103 tell of that.
-        for name in SECTIONS:
-            yield from _protection(case.context, change, name)
-        yield from _tags(case.context, change)
-        yield from _switched_off(case, change)
-
-
-def _protection(context: Context, change: Change, name: str) -> Iterator[Finding]:
-    if is_on(name, change.after_value(name)):
-        if not as_configured(context, change, name):
-            message = f"{name} is on, but not as the configuration has it."
-            yield finding("TFS208", message, change, path=(name,))
-        return
-    if (wanted := expected(context, change, name)) is False:
-        if name in _GUARDS and change.address not in context.intent.outgoing:
-            yield from _switched_off_in_code(context, change, name)
-        return
-    told = Severity.UNKNOWN if wanted is None else Severity.ERROR
-    why = (
-        "and the plan does not tell whether it should be" if wanted is None else "and should be on"
-    )
-    message = f"{name} is not on after the plan, {why}."
-    yield finding("TFS208", message, change, path=(name,), severity=told)
-
-
-def _switched_off_in_code(context: Context, change: Change, name: str) -> Iterator[Finding]:
-    """Warn of a guard written out as off: whether the outgoing table had it, nothing tells."""
-    block = context.plan.configuration.resource(
-        change.module, "managed", change.type, change.entry.name
-    )
-    if name in (block or {}).get("expressions", {}):
-        message = f"{name} is off, as the configuration writes out."
-        yield finding("TFS208", message, change, path=(name,), severity=Severity.WARNING)
-
-
-def expected(context: Context, change: Change, name: str) -> bool | None:
-    """Return whether a protection ought to be on; None when nothing tells.
-
-    The outgoing table tells best; else the configuration, where it says a constant or nothing.
-    """
-    outgoing = context.intent.outgoing.get(change.address)
-    if outgoing is not None and name in outgoing:
-        return is_on(name, outgoing[name])
-    block = context.plan.configuration.resource(
-        change.module, "managed", change.type, change.entry.name
-    )
-    if block is None:
-        return None
-    written = block.get("expressions", {}).get(name)
-    if written is None:
-        return False
-    path = (name, 0, "enabled") if isinstance(written, list) else (name,)
-    expression = expression_at(block, path)
-    if expression is None or "constant_value" not in expression:
-        return None
-    return is_on(name, expression["constant_value"])
-
-
-def _tags(context: Context, change: Change) -> Iterator[Finding]:
-    if lost := lost_tags(context, change):
-        shown = "some" if change.hides("tags_all") else ", ".join(lost[:5])
-        message = f"These tags are not put on: {shown}."
-        yield finding("TFS208", message, change, path=("tags_all",))
-
-
-def lost_tags(context: Context, change: Change) -> list[str]:
-    """Return keys of tags that the outgoing table, or every resource, has and the table lacks."""
-    if child_unknown(change, "tags_all"):
-        return []
-    have = as_map(change.after_value("tags_all"))
-    outgoing = context.intent.outgoing.get(change.address)
-    wanted = as_map(outgoing.get("tags_all")) if outgoing else common_tags(context, change)
-    return sorted(key for key in wanted if have.get(key) is None)
-
-
-def child_unknown(change: Change, name: str) -> bool:
-    """Whether a top-level attribute is known only after apply."""
-    return isinstance(change.unknown, dict) and change.unknown.get(name) is True
-
-
-def _switched_off(case: Case, change: Change) -> Iterator[Finding]:
-    story = case.stories.get(change.address)
-    for leaf in story.leaves if story else ():
-        own = bool(leaf.path) and leaf.path[0] in (*SECTIONS, "tags", "tags_all")
-        if own and leaf.kind is LeafKind.UNEXPLAINED:
-            yield finding(
-                "TFS208",
-                "The restored table had it otherwise; the plan changes it.",
-                change,
-                path=leaf.path,
-                evidence=leaf.evidence,
             )
