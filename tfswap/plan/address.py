@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 Key = str | int | None
@@ -53,6 +54,7 @@ def parse_module(address: str) -> ModulePath | None:
     return tuple(steps)
 
 
+@lru_cache(maxsize=1 << 16)
 def strip_keys(address: str) -> str:
     """Return the configuration address of an instance: all instance keys taken out."""
     return re.sub(r'\[(?:\d+|"(?:[^"\\]|\\.)*")\]', "", address)

@@ -31,6 +31,7 @@ class Changes(Sequence[Change]):
     def __init__(self, entries: Sequence[ResourceEntry], *, proven: bool = False) -> None:
         self._entries = entries
         self._made: dict[int, Change] = {}
+        self._blocks: dict[str, dict[str, list[int]]] = {}
         self.busy_places: list[int] = _busy(entries) if proven else list(range(len(entries)))
         """Places of all that are not quiet."""
 
@@ -86,8 +87,12 @@ class Changes(Sequence[Change]):
 
     def of(self, kind: str, name: str) -> list[int]:
         """Return the places of one block's instances, in all modules and modes."""
-        places = self.types.get(kind, ())
-        return [place for place in places if self._entries[place].name == name]
+        if kind not in self._blocks:
+            names: dict[str, list[int]] = {}
+            for place in self.types.get(kind, ()):
+                names.setdefault(self._entries[place].name, []).append(place)
+            self._blocks[kind] = names
+        return self._blocks[kind].get(name, [])
 
 
 def _busy(entries: Sequence[ResourceEntry]) -> list[int]:

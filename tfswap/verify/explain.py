@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from tfswap.plan.changes import Change, OutputChange
@@ -33,7 +34,7 @@ class Story:
     doubtful: bool = False
     """The trouble is that nobody can tell, rather than that it is wrong."""
 
-    @property
+    @cached_property
     def explained(self) -> bool:
         """Whether the change and every leaf of it belong to the swap."""
         return not self.trouble and all(leaf.kind.explained for leaf in self.leaves)

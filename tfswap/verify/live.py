@@ -49,13 +49,17 @@ class Live(Mapping[str, Change]):
             found = self._made[place] = self._seen(self._changes[place])
         return found
 
-    def _serves(self, place: int) -> bool:
-        return self._places.get(self._changes.addresses[place]) == place
+    def _serving(self, places: Iterable[int]) -> Iterator[Change]:
+        """Yield the changes at those places that are looked up by their address."""
+        if len(self._places) == len(self._changes):  # Every one is.
+            return map(self._at, places)
+        addresses = self._changes.addresses
+        return (self._at(p) for p in places if self._places.get(addresses[p]) == p)
 
     @property
     def busy(self) -> Iterator[Change]:
         """Those to which anything may happen, in the order of the plan."""
-        return map(self._at, filter(self._serves, self._changes.busy_places))
+        return self._serving(self._changes.busy_places)
 
     @property
     def has_quiet(self) -> bool:
@@ -69,7 +73,7 @@ class Live(Mapping[str, Change]):
         Args:
             sift: Takes undecoded objects and says which of them pass, by their places in the list.
         """
-        return map(self._at, filter(self._serves, sift(self._changes.afters())))
+        return self._serving(sift(self._changes.afters()))
 
     def of(self, *types: str) -> list[Change]:
         """Return the managed resources of some types, in the order of the plan."""
@@ -79,9 +83,8 @@ class Live(Mapping[str, Change]):
         """Return the managed resources whose type is wanted, in the order of the plan."""
         listed = [places for kind, places in self._changes.types.items() if wanted(kind)]
         places = listed[0] if len(listed) == 1 else sorted(place for one in listed for place in one)
-        found = map(self._at, filter(self._serves, places))
-        return [change for change in found if change.is_managed]
+        return [change for change in self._serving(places) if change.is_managed]
 
     def instances(self, kind: str, name: str) -> list[Change]:
         """Return the instances of the blocks of this type and name, whatever their module."""
-        return list(map(self._at, filter(self._serves, self._changes.of(kind, name))))
+        return list(self._serving(self._changes.of(kind, name)))
