@@ -9,6 +9,13 @@ from tfswap.verify.context import PIPELINE
 from tfswap.verify.report_data import Verdict
 from tfswap.verify.rules.registry import Case
 
+_ACTING = {
+    "aws_lambda_invocation": "invokes its function",
+    "external": "runs its program",
+    "http": "sends its request",
+}
+"""Data sources whose read is more than a look (their providers' documentation)."""
+
 
 def notes(case: Case, verdict: Verdict) -> tuple[str, ...]:
     """Return the notes that go with a verdict."""
@@ -29,10 +36,19 @@ def _notes(case: Case, verdict: Verdict) -> Iterator[str]:
             "Until the branch is merged, a pipeline run with the old configuration plans to "
             "replace the restored table: keep the change freeze."
         )
+    yield from _reads_that_act(case)
     yield from _allowances(case)
     if drift := len(case.context.plan.drift):
         what = "One resource" if drift == 1 else f"{drift} resources"
         yield f"{what} changed outside Terraform since the last apply; often harmless."
+
+
+def _reads_that_act(case: Case) -> Iterator[str]:
+    """Tell of data sources that do something by being read, and are read during the apply."""
+    for story in case.stories.values():
+        what = _ACTING.get(story.change.type)
+        if story.change.reads and what:
+            yield f"{story.change.address} {what} when the plan is applied; tfswap knows no more."
 
 
 def _allowances(case: Case) -> Iterator[str]:
