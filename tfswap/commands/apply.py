@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from tfswap.commands import begun, errored
@@ -9,10 +11,11 @@ from tfswap.commands.beside import Beside
 from tfswap.commands.defaults import MAX_AGE_MINUTES
 from tfswap.commands.left import left_to_do
 from tfswap.commands.preflight import pull, ready_to_work
-from tfswap.commands.verify_plan import plan_and_verify
+from tfswap.commands.verify_plan import judge_saved, plan_and_verify
 from tfswap.commands.workbench import Workbench, told
 from tfswap.console import Console
 from tfswap.errors import ExitCode, RejectedError, TerraformError, TfswapError
+from tfswap.home import Home
 from tfswap.report import Format, render
 from tfswap.report.wrap import wrap, wrap_next
 from tfswap.steps import verdict as verdicts
@@ -21,6 +24,7 @@ from tfswap.swap import Swap
 from tfswap.terraform import commands, progress
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.progress import End, Progress
+from tfswap.terraform.state import State
 from tfswap.verify.report_data import Report, Status, Verdict
 
 _PROTECTIONS = ("deletion-protection", "pitr", "stream", "ttl", "tags")
@@ -59,16 +63,54 @@ def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int
         errored.refuse_unsaved(bench, swap, terraform, state)
         verdicts.check_state(bound, state.lineage, state.serial)
         beside.settle()
-    question = f"Apply the plan verified at {bound.at:%H:%M} UTC ({told(swap)})?"
-    if not console.confirm(question, yes=yes):
-        console.note("Nothing was changed. next: tfswap apply")
-        return int(ExitCode.INTERRUPTED)
-    verdicts.check_age(bound, limit)
-    begun.set_aside(home)
-    verdicts.take(bound, home.applying)
+    with _private_copy(home, bound) as keep:
+        with console.step("verify once more the very plan that will be applied"):
+            counts = _judge_again(bench, swap, terraform, state)
+        question = f"Apply the plan verified at {bound.at:%H:%M} UTC ({told(swap)})?"
+        if not console.confirm(f"{counts}. {question}", yes=yes):
+            console.note("Nothing was changed. next: tfswap apply")
+            return int(ExitCode.INTERRUPTED)
+        verdicts.check_age(bound, limit)
+        verdicts.check_copy(bound, home.applying)
+        keep()
     _apply(bench, terraform, bound)
     home.verdict.unlink(missing_ok=True)
     return _afterwards(bench, swap, terraform)
+
+
+@contextmanager
+def _private_copy(home: Home, bound: BoundVerdict) -> Iterator[Callable[[], None]]:
+    """Copy the verified plan; the copy goes again unless what is handed over was called."""
+    begun.set_aside(home)
+    verdicts.take(bound, home.applying)
+    kept: list[bool] = []
+    try:
+        yield lambda: kept.append(True)
+    finally:
+        if not kept:
+            home.applying.unlink(missing_ok=True)
+
+
+def _judge_again(bench: Workbench, swap: Swap, terraform: Terraform, state: State) -> str:
+    """Verify the private copy from its own bytes, and return what it does in Terraform's count.
+
+    ``verdict.json`` is a memory: whoever can write there could have written "ready" for any plan.
+
+    Raises:
+        RejectedError: It is not ready.
+    """
+    report = judge_saved(bench, swap, terraform, bench.home.applying, state).report
+    if report.verdict is Verdict.READY:
+        return report.counts.totals
+    raise RejectedError(
+        f"Verified once more right before the apply, this plan is: {report.verdict.value}. "
+        "Nothing was changed.",
+        hint="Make and verify a new plan: tfswap verify-plan",
+        details=tuple(
+            " ".join(filter(None, (finding.rule, finding.address, finding.message)))
+            for finding in report.findings
+        ),
+    )
 
 
 def _refuse_again(bench: Workbench, bound: BoundVerdict) -> None:

@@ -46,7 +46,8 @@ def run(bench: Workbench, *, yes: bool, rehearse_only: bool, form: Format) -> in
         settle(bench.journal, rehearsal.pulled)
         console.note(_NEXT)
         return 0
-    if not console.confirm(f"READY. Write this to the state ({told(swap)})?", yes=yes):
+    counts = f"The apply later: {rehearsal.report.counts.totals}."
+    if not console.confirm(f"READY. {counts} Write this to the state ({told(swap)})?", yes=yes):
         console.note("Nothing was changed. next: tfswap run")
         return int(ExitCode.INTERRUPTED)
     if bench.config.protect:

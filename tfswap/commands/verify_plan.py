@@ -77,26 +77,35 @@ def plan_and_verify(bench: Workbench, swap: Swap, terraform: Terraform) -> Verif
         return _verify_saved(bench, swap, terraform)
 
 
-def _verify_saved(
-    bench: Workbench, swap: Swap, terraform: Terraform, now: State | None = None
+def judge_saved(
+    bench: Workbench, swap: Swap, terraform: Terraform, path: Path, now: State | None = None
 ) -> Verified:
-    """Verify ``.tfswap/plan`` and keep the verdict, bound to the very bytes that were read.
+    """Read a saved plan's own bytes and verify them; nothing is kept.
 
     Args:
         bench: The command's surroundings.
         swap: What the plan is for.
         terraform: Reads the plan.
+        path: The saved plan.
         now: The state as it is, where the plan was not made just now.
     """
-    home = bench.home
-    sha256 = verdicts.digest(home.plan)
-    plan = read_plan(terraform.show(str(home.plan)))
-    intent = with_begun(bench, terraform, intent_of(bench, swap), home.plan)
+    plan = read_plan(terraform.show(str(path)))
+    intent = with_begun(bench, terraform, intent_of(bench, swap), path)
     if now is not None:
-        made_from = Origin("", *verdicts.made_from(home.plan))
+        made_from = Origin("", *verdicts.made_from(path))
         state_now = Origin(swap.workspace, now.lineage, now.serial)
         intent = replace(intent, made_from=made_from, state_now=state_now)
-    report = verify(plan, intent)
+    return Verified(plan, intent, verify(plan, intent))
+
+
+def _verify_saved(
+    bench: Workbench, swap: Swap, terraform: Terraform, now: State | None = None
+) -> Verified:
+    """Verify ``.tfswap/plan`` and keep the verdict, bound to the very bytes that were read."""
+    home = bench.home
+    sha256 = verdicts.digest(home.plan)
+    done = judge_saved(bench, swap, terraform, home.plan, now)
+    report = done.report
     bound = verdicts.bind(report.verdict.value, home.plan, sha256, swap)
     verdicts.save(home.verdict, bound)
     keep_report(home, bound.sha256, report)
@@ -105,7 +114,7 @@ def _verify_saved(
     )
     if report.verdict is Verdict.APPLIED:
         forget(home)
-    return Verified(plan, intent, report)
+    return done
 
 
 def _forget_verdict(home: Home) -> None:

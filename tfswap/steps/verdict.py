@@ -153,6 +153,16 @@ def take(bound: BoundVerdict, to: Path) -> None:
     write_atomically(to, data, 0o600)
 
 
+def check_copy(bound: BoundVerdict, copy: Path) -> None:
+    """Make sure once more, right before it is applied, that the private copy is that plan.
+
+    Raises:
+        RejectedError: It is not.
+    """
+    if digest(copy) != bound.sha256:
+        raise _refusal(f"The private copy {copy} changed since it was verified.")
+
+
 def check_state(bound: BoundVerdict, lineage: str, serial: int) -> None:
     """Make sure the state is the one the plan was made from.
 

@@ -174,6 +174,12 @@ class Counts(msgspec.Struct, frozen=True):
     delete: int = 0
     other: int = 0
 
+    @property
+    def totals(self) -> str:
+        """Terraform's own line; a replacement counts as one to add and one to destroy."""
+        add, destroy = self.create + self.replace, self.delete + self.replace
+        return f"Plan: {add} to add, {self.update} to change, {destroy} to destroy"
+
 
 class RenamedTable(msgspec.Struct, frozen=True):
     """A table of the swap, as reports name it."""
