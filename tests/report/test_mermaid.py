@@ -11,7 +11,8 @@ from hypothesis import given
 from tests.report.hostile import TABLE, any_report
 from tests.report.hostile import report as hostile
 from tests.verify.plans import report
-from tfswap.report.mermaid import MOST_CHARACTERS, MOST_NODES, flowchart
+from tfswap.report.links import MOST_NODES
+from tfswap.report.mermaid import MOST_CHARACTERS, flowchart
 from tfswap.verify.report_data import LinkRole, LinkStanding, PlanLink, Report
 
 LABEL = r"(?:[A-Za-z0-9 ]|#\d+;|<br/>)*"

@@ -19,6 +19,7 @@ class Format(Enum):
     GITHUB = "github"
     SARIF = "sarif"
     JUNIT = "junit"
+    HTML = "html"
 
 
 def render(report: Report, format: Format, *, width: int = 80, colour: bool = False) -> str:
@@ -68,6 +69,10 @@ def render_all(
         from tfswap.report.junit import render_junit
 
         return render_junit(reports)
+    if format is Format.HTML:
+        from tfswap.report.html import render_html
+
+        return render_html(reports)
     from tfswap.report.text import render_text
 
     texts = [(name, render_text(one, width=width, colour=colour)) for name, one in reports]

@@ -8,14 +8,12 @@ to escape characters"): no name can be syntax.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from tfswap.report.links import left_out, parents, shown_links, split_module
 from tfswap.report.safe import safe
 from tfswap.verify.report_data import LinkRole, LinkStanding, PlanLink, Report
 
-MOST_NODES = 60
-"""More cannot be read; mermaid itself stops at 500 edges and 50,000 characters."""
 MOST_CHARACTERS = 20_000
 
 LEGEND = (
@@ -38,31 +36,17 @@ _CLASSES = (
     "classDef unchanged fill:#f6f8fa,stroke:#6e7781,color:#1f2328,stroke-dasharray:5 4",
     "classDef failing fill:#ffdcd7,stroke:#a40e26,color:#1f2328,stroke-width:4px",
 )
-_ORDER = (LinkStanding.FAILING, LinkStanding.CHANGED, LinkStanding.UNCHANGED)
 _LONGEST = 100
 
 
 def flowchart(report: Report) -> tuple[str, str]:
     """Return the diagram and what it leaves out; both empty where there is nothing to draw."""
-    links = report.links
-    if not any(link.role is LinkRole.CONSUMER for link in links):
+    chosen = shown_links(report)
+    if not chosen:
         return "", ""
-    chosen = sorted(links, key=_weight)[:MOST_NODES]
     while len(text := _Chart(report, chosen).text()) > MOST_CHARACTERS:
         chosen = chosen[: len(chosen) * 3 // 4]
-    return text, _left_out(links, chosen)
-
-
-def _weight(link: PlanLink) -> tuple[bool, int]:
-    return link.role is not LinkRole.TABLE, _ORDER.index(link.standing)
-
-
-def _left_out(links: tuple[PlanLink, ...], chosen: list[PlanLink]) -> str:
-    shown = {link.address for link in chosen}
-    rest = [link for link in links if link.address not in shown]
-    counts = [(sum(one.standing is s for one in rest), s.value) for s in _ORDER]
-    told = ", ".join(f"{count} {word}" for count, word in counts if count)
-    return f"The diagram shows {len(chosen)} of {len(links)}; left out: {told}." if rest else ""
+    return text, left_out(report, chosen)
 
 
 class _Chart:
@@ -70,7 +54,7 @@ class _Chart:
         self._report = report
         self._chosen = chosen
         self._ids = {link.address: f"n{number}" for number, link in enumerate(chosen)}
-        self._all = {link.address: link for link in report.links}
+        self._parents = parents(report, chosen)
 
     def text(self) -> str:
         return "\n".join(("flowchart LR", *(f"  {line}" for line in self._lines()))) + "\n"
@@ -79,7 +63,7 @@ class _Chart:
         for link in self._chosen:
             yield self._node(link)
         for link in self._chosen:
-            if parent := self._parent(link):
+            if parent := self._parents[link.address]:
                 arrow = _ARROWS[link.standing]
                 yield f"{self._ids[parent]} {arrow} {self._ids[link.address]}"
         yield from _CLASSES
@@ -93,7 +77,7 @@ class _Chart:
 
     def _label(self, link: PlanLink) -> str:
         """Return the address, its module on a line of its own, and what else is worth a line."""
-        lines = list(_broken(link.address))
+        lines = list(split_module(link.address))
         if link.role is LinkRole.TABLE:
             lines += [
                 f"{table.old} → {table.new}"
@@ -105,21 +89,6 @@ class _Chart:
         if link.instances > 1:
             lines.append(f"{link.instances} instances")
         return "<br/>".join(map(_coded, lines))
-
-    def _parent(self, link: PlanLink) -> str:
-        """Return the nearest shown block on the way to the table."""
-        seen = {link.address}
-        parent = link.parent
-        while parent and parent not in self._ids and parent not in seen:
-            seen.add(parent)
-            parent = self._all[parent].parent if parent in self._all else ""
-        return parent if parent in self._ids and parent != link.address else ""
-
-
-def _broken(address: str) -> Iterator[str]:
-    """Yield the module path, where there is one, and the rest of a configuration address."""
-    match = re.match(r"((?:module\.[\w-]+\.)+)(.+)", address, re.DOTALL)
-    yield from (match[1], match[2]) if match else (address,)
 
 
 def _coded(text: str) -> str:
