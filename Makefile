@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 
-.PHONY: help demo test e2e lint format bench fixtures clean
+.PHONY: help demo test e2e lint format bench fixtures schema clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ bench: $(BIN)/.ready ## Measure speed and memory, as ratios in one run
 
 fixtures: $(BIN)/.ready ## Record the plans under fixtures/plans anew, with the real Terraform
 	$(BIN)/python -m tests.record
+
+schema: $(BIN)/.ready ## Write what tfswap knows of the AWS provider's resource types anew
+	$(BIN)/python -m tests.schema
 
 clean: ## Remove what these targets made
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

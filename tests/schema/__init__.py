@@ -1,0 +1,1 @@
+"""Write what the AWS provider says of its resource types: `make schema`."""
