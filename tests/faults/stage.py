@@ -30,7 +30,7 @@ from tfswap.home import Home
 from tfswap.report import Format
 from tfswap.swap import Leaf, Swap, TableSwap
 from tfswap.terraform import state as states
-from tfswap.verify.report_data import Verdict
+from tfswap.verify.report_data import Counts, Verdict
 
 ROOT = Path("terraform/environment")
 TFVARS = ROOT / "terraform.tfvars.json"
@@ -112,7 +112,7 @@ _INSTANCES = states._instances
 def set_the_stage() -> None:
     """Put ``terraform_data`` in the table's place; for a process that plays and then ends."""
     states._instances = _named
-    rehearsing.verify = lambda *_, **__: SimpleNamespace(verdict=Verdict.READY)
+    rehearsing.verify = lambda *_, **__: SimpleNamespace(verdict=Verdict.READY, counts=Counts())
     rehearsing.intent_of = lambda *_, **__: None
     running.render = lambda *_, **__: "READY"
     # It asks AWS for the tables' keys; there is no AWS here.

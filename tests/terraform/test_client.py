@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,14 @@ def test_a_missing_cli_configuration_file_is_no_failure(
     env = {**os.environ, "TF_CLI_CONFIG_FILE": str(tmp_path / "none")}
     terraform = Terraform(Binary(), Door(terraform_environment({}, env)), tmp_path)
     assert terraform.check_version()
+
+
+def test_a_lock_left_after_a_good_push_is_told(tmp_path: Path) -> None:
+    told: list[str] = []
+    binary = fake(tmp_path, "╷\n│ Error: Error releasing the state lock\n╵")
+    terraform = replace(in_folder(tmp_path, binary, "production"), warn=told.append)
+    terraform.run(commands.state_push("/f"), "push")
+    assert "could not release its lock" in told[0]
+    assert "force-unlock <ID>" in told[0]
+    terraform.run(commands.show_json("/f"), "show")
+    assert len(told) == 1

@@ -135,20 +135,6 @@ def test_a_log_that_cannot_be_written_does_not_hide_the_result(tmp_path: Path) -
     assert not (tmp_path / "elsewhere").exists()
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("TF_CLI_ARGS_state_push", "-force"),
-        ("TF_CLI_ARGS_state_push", "--force=true"),
-        ("TF_CLI_ARGS", "-no-color -lock=false"),
-        ("TF_CLI_ARGS_import", "'-state=x'"),
-    ],
-)
-def test_arguments_that_unlock_the_state_are_refused(name: str, value: str) -> None:
-    with pytest.raises(TerraformError, match=f"{name} holds"):
-        terraform_environment({}, {name: value})
-
-
 def test_the_childs_environment_is_owned() -> None:
     env = terraform_environment({"TF_VAR_a": "1"}, {"TF_INPUT": "1", "TF_CLI_ARGS_plan": "-x"})
     assert env == {

@@ -57,7 +57,8 @@ class Workbench:
         log = self.home.log if there else None
         children = Children(self.home.children) if there else None
         door = Door(env, log, children)
-        return Terraform(self.binary, door, self.git.root / root_module, workspace)
+        root = self.git.root / root_module
+        return Terraform(self.binary, door, root, workspace, warn=self.console.warn)
 
 
 def open_workbench(repo: Path, flags: Mapping[str, Any], console: Console) -> Workbench:

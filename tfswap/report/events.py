@@ -32,6 +32,7 @@ _TEXTS = {
     "found": "found that write done: the state holds the restored table (serial {serial})",
     "push-refused": "the write was refused, nothing changed: {error}",
     "push-failed": "the write failed part way: {error}",
+    "push-overwritten": "somebody else wrote the state at the same time (serial {serial})",
     "verified": "verified a plan of state serial {serial}: {verdict}",
     "apply": "began to apply the verified plan (state serial {serial})",
     "applied": "applied the verified plan",

@@ -15,7 +15,7 @@ from tfswap.home import Home
 from tfswap.steps.journal import Journal
 from tfswap.terraform import commands
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.state import State, with_serial
+from tfswap.terraform.state import State, content, differing, parse, with_serial
 
 _UNSURE = (
     "Whether the state was written before that is not sure; every tfswap command looks itself."
@@ -57,7 +57,8 @@ def push(
         The remote's serial afterwards: Terraform raises it once more when it writes.
 
     Raises:
-        StateMovedError: Somebody wrote since the pull; nothing was changed.
+        StateMovedError: Somebody wrote since the pull, and nothing was changed; or wrote right
+            after the push, against the lock.
         StateLockedError: Somebody holds the lock; nothing was changed.
         TerraformError: Another failure, after which the state may be written or not.
     """
@@ -79,7 +80,46 @@ def push(
             error.hint = f"{error.hint} {_UNSURE}".strip()
         raise
     journal.note(done, serial=pulled.serial + 2, lineage=pulled.lineage)
+    _read_back(terraform, journal, pulled, data)
     return pulled.serial + 2
+
+
+def _read_back(terraform: Terraform, journal: Journal, pulled: State, pushed: bytes) -> None:
+    """Make sure that the remote holds what was pushed: a writer that ignores the lock is seen here.
+
+    Raises:
+        StateMovedError: It holds something else.
+        TerraformError: It cannot be read.
+    """
+    try:
+        data = terraform.pull()
+        now = parse(data)
+    except TfswapError as error:
+        raise type(error)(
+            f"The state was pushed, but could not be read back: {error.message}",
+            hint=f"{error.hint} Then: tfswap status (it reads the state again).".lstrip(),
+            details=error.details,
+        ) from error
+    ours, left = pulled.serial + 2, parse(pushed)
+    same = now.lineage == pulled.lineage
+    if same and now.serial == ours and content(data) == content(pushed):
+        return
+    others = differing(left, now)
+    if same and now.serial > ours and not others & differing(pulled, left):
+        # Somebody wrote on top of it, under the lock: what was pushed is still there.
+        return
+    journal.note("push-overwritten", serial=now.serial, lineage=now.lineage)
+    raise StateMovedError(
+        f"The state was pushed (serial {ours}), but what stands there now is not what was pushed "
+        f"(serial {now.serial}): somebody else wrote it at the same time"
+        + ("." if same and now.serial > ours else ", and ignored the lock."),
+        hint="Find out who (a run with -lock=false, a backend without a lock), and let nothing "
+        "else write. Then: tfswap status",
+        details=(
+            *(() if same else (f"lineage {now.lineage}, not {pulled.lineage}",)),
+            *(f"differs: {address}" for address in sorted(others)[:8]),
+        ),
+    )
 
 
 def settle(journal: Journal, state: State) -> None:

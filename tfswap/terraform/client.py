@@ -18,7 +18,7 @@ from tfswap.errors import StateLockedError, TerraformError, TfswapError
 from tfswap.terraform import commands
 from tfswap.terraform.answer import document
 from tfswap.terraform.commands import Binary, Words
-from tfswap.terraform.diagnose import failure, plain
+from tfswap.terraform.diagnose import failure, keeps_lock, plain
 from tfswap.terraform.locks import still_at_work
 from tfswap.terraform.process import Door, Result
 
@@ -46,6 +46,8 @@ class Terraform:
     """The folder a person would initialise, where that is another one: a scratch copy's origin."""
     explain: Callable[[TfswapError], TfswapError] | None = None
     """Gets every error before it is raised, and may return one that says more."""
+    warn: Callable[[str], None] | None = None
+    """Told of what went well and yet left something behind."""
 
     def run(
         self,
@@ -91,6 +93,12 @@ class Terraform:
             unlock = self.line(commands.force_unlock())
             error = failure(result, doing, self.init_line, unlock, self.door.children)
             raise self.explain(error) if self.explain else error
+        if locks and self.warn and keeps_lock(result):
+            self.warn(
+                f"terraform {locks} went well, but could not release its lock on the state. Where "
+                f"the next command finds it locked by you, this frees it: "
+                f"{self.line(commands.force_unlock())} <ID>"
+            )
         return result
 
     def wait_for_others(self) -> None:

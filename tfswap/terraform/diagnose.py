@@ -25,12 +25,21 @@ class _Known(NamedTuple):
     hint: str
 
 
+_NOT_RELEASED = "Error releasing the state lock"
+"""``state push`` ends well after it (Terraform source, internal/command/state_push.go)."""
+
 _KNOWN = (
     _Known(
         r"Error acquiring the state lock",
         StateLockedError,
         "The state is locked",
         "",
+    ),
+    _Known(
+        _NOT_RELEASED,
+        TerraformError,
+        "Terraform could not release its lock on the state",
+        "Run the same command again. Where it finds the state locked by you, free it: {unlock} ID",
     ),
     _Known(
         r"cannot (?:import|overwrite existing) state with serial|"
@@ -133,13 +142,18 @@ def failure(
                     hint=advice(lock, children, unlock),
                     details=lock.lines() if lock else details,
                 )
-            hint = known.hint.replace("{init}", init)
+            hint = known.hint.replace("{init}", init).replace("{unlock}", unlock)
             return known.kind(f"{known.message} ({doing}).", hint=hint, details=details)
     return TerraformError(
         f"Terraform failed to {doing} (exit {result.code}): {shlex.join(result.argv)}",
         hint="Nothing further was done. Mend what Terraform names, then run tfswap status.",
         details=details,
     )
+
+
+def keeps_lock(result: Result) -> bool:
+    """Whether a command that ended well says that its lock may have been left behind."""
+    return re.search(_NOT_RELEASED, readable(plain(result.text))) is not None
 
 
 def plain(text: str) -> str:

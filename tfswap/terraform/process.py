@@ -19,6 +19,7 @@ from typing import IO
 
 from tfswap.errors import TerraformError
 from tfswap.terraform.children import Children
+from tfswap.terraform.cli_args import refuse_unsafe
 from tfswap.terraform.messages import readable
 from tfswap.terraform.streams import Followed, Kept, Pipes, Streams
 
@@ -224,29 +225,8 @@ def terraform_environment(
     no prompt may wait unseen. ``TF_CLI_ARGS*`` and the rest are passed on as they are.
     """
     env = dict(os.environ if environ is None else environ)
-    _refuse_unsafe(env)
+    refuse_unsafe(env)
     env.update(variables)
     env["TF_IN_AUTOMATION"] = "1"
     env["TF_INPUT"] = "0"
     return env
-
-
-_UNSAFE = ("-force", "-lock=false", "-lock=0", "-state", "-state-out", "-ignore-remote-version")
-
-
-def _refuse_unsafe(env: Mapping[str, str]) -> None:
-    """Refuse arguments that would switch off the compare-and-swap or the lock.
-
-    Raises:
-        TerraformError: One stands in ``TF_CLI_ARGS`` or ``TF_CLI_ARGS_*``.
-    """
-    for name, value in env.items():
-        if name != "TF_CLI_ARGS" and not name.startswith("TF_CLI_ARGS_"):
-            continue
-        for word in value.split():
-            bare = "-" + word.strip("'\"").lstrip("-")
-            if bare in _UNSAFE or bare.partition("=")[0] in ("-force", "-state", "-state-out"):
-                raise TerraformError(
-                    f"{name} holds {bare}, which takes away what keeps the state safe.",
-                    hint=f"Run: unset {name}; then the same command again.",
-                )

@@ -6,6 +6,7 @@ which every Terraform since 0.12 writes, is read.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -121,6 +122,19 @@ def with_serial(data: bytes, serial: int) -> bytes:
     if {**json.loads(data), "serial": serial} != json.loads(changed):
         raise TerraformError("The serial could not be set.", hint="Run tfswap run again.")
     return changed
+
+
+def content(data: bytes) -> str:
+    """Return the sha256 of what a state holds: lineage, resources, outputs; not of its serial.
+
+    Two that differ in nothing but the order in which Terraform writes sets have the same.
+    """
+    document = json.loads(data)
+    for resource in document["resources"]:
+        resource["instances"] = [_comparable(instance) for instance in resource["instances"]]
+    held = [document["lineage"], document.get("outputs") or {}, document["resources"]]
+    held[2] = sorted(held[2], key=lambda each: json.dumps(each, sort_keys=True))
+    return hashlib.sha256(json.dumps(held, sort_keys=True).encode()).hexdigest()
 
 
 def differing(before: State, after: State) -> set[str]:
