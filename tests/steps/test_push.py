@@ -95,7 +95,10 @@ def test_outputs_belong_to_what_is_compared(pushing: Callable[[Remote], int]) ->
         pushing(Remote(then=other))
 
 
-def test_a_push_that_cannot_be_read_back_is_no_success(pushing: Callable[[Remote], int]) -> None:
+def test_a_push_that_cannot_be_read_back_is_no_success(
+    pushing: Callable[[Remote], int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
     with pytest.raises(TerraformError, match="could not be read back: No network") as caught:
         pushing(Remote(then=lambda _: b""))
     assert caught.value.hint.endswith("Then: tfswap status (it reads the state again).")

@@ -8,6 +8,8 @@ serial would overwrite it silently).
 from __future__ import annotations
 
 import hashlib
+import time
+from contextlib import suppress
 
 from tfswap.errors import StateLockedError, StateMovedError, TfswapError
 from tfswap.files import write_atomically
@@ -91,15 +93,7 @@ def _read_back(terraform: Terraform, journal: Journal, pulled: State, pushed: by
         StateMovedError: It holds something else.
         TerraformError: It cannot be read.
     """
-    try:
-        data = terraform.pull()
-        now = parse(data)
-    except TfswapError as error:
-        raise type(error)(
-            f"The state was pushed, but could not be read back: {error.message}",
-            hint=f"{error.hint} Then: tfswap status (it reads the state again).".lstrip(),
-            details=error.details,
-        ) from error
+    data, now = _pulled(terraform)
     ours, left = pulled.serial + 2, parse(pushed)
     same = now.lineage == pulled.lineage
     if same and now.serial == ours and content(data) == content(pushed):
@@ -120,6 +114,24 @@ def _read_back(terraform: Terraform, journal: Journal, pulled: State, pushed: by
             *(f"differs: {address}" for address in sorted(others)[:8]),
         ),
     )
+
+
+def _pulled(terraform: Terraform) -> tuple[bytes, State]:
+    """Pull the state; once more where that fails: a local backend is read while it is written."""
+    for pause in (0.3, 1.0):
+        with suppress(TfswapError):
+            data = terraform.pull()
+            return data, parse(data)
+        time.sleep(pause)
+    try:
+        data = terraform.pull()
+        return data, parse(data)
+    except TfswapError as error:
+        raise type(error)(
+            f"The state was pushed, but could not be read back: {error.message}",
+            hint=f"{error.hint} Then: tfswap status (it reads the state again).".lstrip(),
+            details=error.details,
+        ) from error
 
 
 def settle(journal: Journal, state: State) -> None:
