@@ -40,5 +40,8 @@ fixtures: $(BIN)/.ready ## Record the plans under fixtures/plans anew, with the 
 schema: $(BIN)/.ready ## Write what tfswap knows of the AWS provider's resource types anew
 	$(BIN)/python -m tests.schema
 
+dist: $(BIN)/.ready ## Build the wheel and the source archive into dist/
+	$(BIN)/python -m build --outdir dist .
+
 clean: ## Remove what these targets made
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tfswap import __version__
+
 TOP = Path(__file__).parents[1]
 PAGES = sorted((*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")))
 
@@ -45,3 +47,18 @@ def test_every_dependency_has_its_reason() -> None:
     rows = re.findall(r"^\| ([^|]+) \| [^|]{8,} \|$", (TOP / "CONTRIBUTING.md").read_text(), re.M)
     told = set(re.findall(r"[\w-]+", " ".join(rows)))
     assert names <= told, names - told
+
+
+def test_there_is_one_version_everywhere() -> None:
+    """A pinned tag in a page that is not this release's would install something else."""
+    pages = [*PAGES, *(TOP / "docs" / "workflows").glob("*.yml"), TOP / "action.yml"]
+    pinned = {
+        (page.name, version)
+        for page in pages
+        for version in re.findall(r"(?:tfswap@v|rev: v|tfswap==)([\w.]+)", page.read_text())
+    }
+    assert len(pinned) >= 4
+    assert {version for _, version in pinned} == {__version__}, pinned
+    assert re.search(
+        rf"^## .*\b{re.escape(__version__)}\b", (TOP / "CHANGELOG.md").read_text(), re.M
+    )
