@@ -17,14 +17,14 @@ from tfswap.plan.configuration import Expression, expression_at
 from tfswap.plan.values import Path, child_mark, marked
 from tfswap.verify.context import Context
 from tfswap.verify.documents import Documents, is_document
-from tfswap.verify.equality import is_empty, same
+from tfswap.verify.equality import same
 from tfswap.verify.leaf import LeafDiff, unknown, unresolved
 from tfswap.verify.policy import is_policy
 from tfswap.verify.policy_leaf import policies
 from tfswap.verify.references import Ending, References, Target, Unresolved
 from tfswap.verify.rendering import UnresolvedPolicyError
 from tfswap.verify.report_data import LeafKind
-from tfswap.verify.schema import is_computed_block, may_be_computed
+from tfswap.verify.schema import is_provider_made, why_not_computed
 from tfswap.verify.strings import open_json
 
 _REPLICA = "aws_dynamodb_table_replica"
@@ -59,7 +59,7 @@ class Unknowns:
         if expression := expression_at(block, path):
             return expression
         if path[:1] and path[0] in block.get("expressions", {}):
-            if is_computed_block(change.type, path):
+            if is_provider_made(change.type, path):
                 return None
             return "it is part of a block of the configuration that plan JSON does not show"
         return None
@@ -70,17 +70,11 @@ class Unknowns:
         A dynamic block is not in plan JSON's configuration either: so a block, or a part of one,
         counts only where the schema says that the provider computes it.
         """
+        why = why_not_computed(change.type, path, before, new_object=change.creates)
+        if why:
+            return unresolved(path, before, why, sensitive=sensitive)
         reason = "computed by the provider; the configuration does not set it"
-        block = isinstance(before, list) and (not before or isinstance(before[0], dict | list))
-        listed = is_computed_block(change.type, path)
-        usual = len(path) == 1 and may_be_computed(str(path[0]), new_object=change.creates)
-        usual = usual and before is not True  # Somebody switched it on; a default may not be.
-        inside = len(path) > 1 and not block
-        new = change.creates and is_empty(before)
-        if (usual and not block) or (listed and (inside or new)):
-            return unknown(path, LeafKind.COMPUTED, before, reason, sensitive=sensitive)
-        why = "it is not known until apply, and the plan does not say what sets it"
-        return unresolved(path, before, why, sensitive=sensitive)
+        return unknown(path, LeafKind.COMPUTED, before, reason, sensitive=sensitive)
 
     def _from(
         self, change: Change, path: Path, before: Any, endings: list[Ending], sensitive: bool
