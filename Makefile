@@ -3,10 +3,10 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 
-.PHONY: help demo test e2e lint format bench fixtures schema clean
+.PHONY: help demo test test-quick test-full e2e lint format bench fixtures schema clean
 
 help: ## Say what there is
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
 
 $(BIN)/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -16,11 +16,20 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 demo: $(BIN)/.ready ## Play a whole swap on a stand-in AWS on this machine
 	$(BIN)/tfswap demo
 
-test: $(BIN)/.ready ## Run every test
-	$(BIN)/python -m pytest
+# Worksteal: a worker that has nothing left takes over what another has not begun.
+PYTEST  = $(BIN)/python -m pytest -n auto --dist worksteal
 
-e2e: $(BIN)/.ready ## Run only the tests on the real Terraform, and fail where it is missing
-	TFSWAP_E2E=required $(BIN)/python -m pytest -m e2e
+test: $(BIN)/.ready ## Run what a change must pass: every kind of case, of the many a part
+	$(PYTEST)
+
+test-quick: $(BIN)/.ready ## Run what needs no Terraform
+	$(PYTEST) -m "not terraform"
+
+test-full: $(BIN)/.ready ## Run every case, and fail where Terraform is missing
+	TFSWAP_E2E=required $(PYTEST) --full
+
+e2e: $(BIN)/.ready ## Run only whole swaps on the real provider, and fail where it is missing
+	TFSWAP_E2E=required $(PYTEST) -m e2e
 
 lint: $(BIN)/.ready ## Check types, style and docstrings
 	$(BIN)/ruff check tfswap tests

@@ -1,16 +1,78 @@
-"""What no test may touch: the real home folder, real AWS credentials, the user's settings."""
+"""What every test has: the three runs (quick, test, full), and a machine it cannot touch.
+
+Options of the runs are in CONTRIBUTING, "Which test command for what".
+"""
 
 from __future__ import annotations
 
 import os
+import random
+import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+from tests import rotation
+from tests.required import missing
 
 _OURS = ("TFSWAP_E2E", "TFSWAP_PLUGIN_DIR")
 _PROVIDERS = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
 _FOREIGN = ("AWS_", "TF_", "TFSWAP_", "GIT_", "CI", "GITHUB_", "GH_")
 """First characters of variables that change what tfswap or its tools do; CI's own among them."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of the runs."""
+    ours = parser.getgroup("tfswap")
+    ours.addoption("--full", action="store_true", help="run every case, not only a rotating part")
+    ours.addoption("--seed", type=int, help="repeat the rotating part that a run has printed")
+    ours.addoption("--shuffle", action="store_true", help="random order, by the same seed")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the seed; pytest-xdist hands it to its workers with the other options."""
+    if config.option.seed is None:
+        config.option.seed = random.SystemRandom().randrange(1_000_000)
+    rotation.begin(config.option.seed, full=config.option.full)
+    # Read by hypothesis' own plugin, which is configured after this one.
+    config.option.hypothesis_seed = config.option.hypothesis_seed or str(config.option.seed)
+    settings.register_profile("part", deadline=None, max_examples=25)
+    settings.register_profile("full", deadline=None)
+    settings.load_profile("full" if config.option.full else "part")
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say how to repeat this run's rotating part."""
+    words = f"--seed {config.option.seed}{' --shuffle' * config.option.shuffle}"
+    terminalreporter.write_line(f"The same cases again: python -m pytest {words}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark what needs Terraform, leave out what only the full run has, put the longest first."""
+    for item in items:
+        if "terraform_binary" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.terraform)
+    full = [item for item in items if item.get_closest_marker("full")]
+    if full and not config.option.full:
+        config.hook.pytest_deselected(items=full)
+        items[:] = [item for item in items if item not in set(full)]
+    if config.option.shuffle:
+        random.Random(config.option.seed).shuffle(items)
+    elif config.getoption("dist", "no") != "no":
+        # Workers share out what is left: long tests at the end would leave one of them idle.
+        items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+
+
+@pytest.fixture(scope="session")
+def terraform_binary() -> str:
+    """The terraform on the PATH; whoever needs it asks for this."""
+    if shutil.which("terraform") is None:
+        missing("terraform is not on the PATH")
+    return "terraform"
 
 
 def _real_home_settings() -> dict[str, str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -100,11 +98,7 @@ class Lost:
 
 
 @pytest.fixture
-def lost(tmp_path: Path, backend: Backend) -> Lost:
-    if shutil.which("terraform") is None:
-        if os.environ.get("TFSWAP_E2E") == "required":
-            pytest.fail("TFSWAP_E2E=required, but terraform is not on the PATH", pytrace=False)
-        pytest.skip("terraform is not on the PATH")
+def lost(terraform_binary: str, tmp_path: Path, backend: Backend) -> Lost:
     root = tmp_path / "tf"
     root.mkdir()
     (root / "main.tf").write_text(MAIN % backend.port)

@@ -321,11 +321,8 @@ def test_later_commands_go_on_with_the_prefix_and_role_of_prepare(clone: Clone) 
     assert "other-vault -- terraform state rm" in (clone.repo / ".tfswap/commands.sh").read_text()
 
 
+@pytest.mark.usefixtures("terraform_binary")
 def test_a_root_module_without_init_gives_the_command_to_type(clone: Clone) -> None:
-    import shutil
-
-    if shutil.which("terraform") is None:
-        pytest.skip("terraform is not on the PATH")
     clone.tfswap("prepare", NAME, "--prefix", "env A=b")
     done = clone.tfswap("run")
     assert done.code == 2

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.terraform.conftest import terraform_binary as terraform_binary
 from tfswap.aws.session import Aws
 from tfswap.config import Config
 from tfswap.demo import fixture

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
 
 import pytest
 
+from tests.required import missing
 from tfswap.demo import world as demo_world
 from tfswap.demo.plugins import find_plugin_dir
 from tfswap.demo.world import World, WorldError
@@ -21,25 +19,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.e2e)
-
-
-def _without(reason: str) -> NoReturn:
-    """Skip, or fail where these tests are required."""
-    if os.environ.get("TFSWAP_E2E") == "required":
-        pytest.fail(f"TFSWAP_E2E=required, but {reason}", pytrace=False)
-    pytest.skip(reason)
+            item.add_marker(pytest.mark.timeout(900))
 
 
 @pytest.fixture(scope="session")
-def base_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def base_world(terraform_binary: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """The applied world all others are copied from. Read it, do not change it."""
-    if shutil.which("terraform") is None:
-        _without("terraform is not on the PATH")
     try:
         built = demo_world.build(tmp_path_factory.mktemp("base"))
     except WorldError as error:
         if find_plugin_dir() is None and "init" in error.message:
-            _without("the AWS provider is neither on this machine nor to be had by terraform init")
+            missing("the AWS provider is neither on this machine nor to be had by terraform init")
         raise
     yield built
     built.close()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -14,12 +12,8 @@ from tests.faults.stage import Stage
 
 
 @pytest.fixture(scope="session")
-def bare_stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+def bare_stage(terraform_binary: str, tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """Applied; nothing prepared."""
-    if shutil.which("terraform") is None:
-        if os.environ.get("TFSWAP_E2E") == "required":
-            pytest.fail("TFSWAP_E2E=required, but terraform is not on the PATH", pytrace=False)
-        pytest.skip("terraform is not on the PATH")
     return stages.build(tmp_path_factory.mktemp("stage") / "bare")
 
 

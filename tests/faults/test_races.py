@@ -8,9 +8,7 @@ changes must be in the state at the end.
 from __future__ import annotations
 
 import json
-import os
 import random
-import shutil
 import subprocess
 import threading
 import time
@@ -137,12 +135,8 @@ def test_no_update_is_lost_on_a_local_backend(prepared_stage: Stage, tmp_path: P
 
 
 @pytest.fixture
-def s3_stage(tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
+def s3_stage(terraform_binary: str, tmp_path: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     """The small world with its state in S3 on moto, with a lock file."""
-    if shutil.which("terraform") is None:
-        if os.environ.get("TFSWAP_E2E") == "required":
-            pytest.fail("TFSWAP_E2E=required, but terraform is not on the PATH", pytrace=False)
-        pytest.skip("terraform is not on the PATH")
     running = server.start(tmp_path / "standin.log")
     try:
         s3 = client_factory(running.endpoint)("s3")

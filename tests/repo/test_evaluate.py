@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -217,19 +215,14 @@ def test_never_guesses(tree: ModuleTree, text: str, reason: str, fails: bool) ->
     assert found.fails is fails
 
 
-def test_terraform_itself_gives_the_same_values(tmp_path: Path) -> None:
-    terraform = shutil.which("terraform")
-    if terraform is None:
-        if os.environ.get("TFSWAP_E2E") == "required":
-            pytest.fail("terraform is not on PATH")
-        pytest.skip("terraform is not on PATH")
+def test_terraform_itself_gives_the_same_values(terraform_binary: str, tmp_path: Path) -> None:
     beyond = ("module.", "aws_", "terraform.", "path.", "var.typed", "<<")
     asked = [(text, value) for text, value in VALUES if not any(b in text for b in beyond)]
     locals_ = FILES["main.tf"].partition("locals {")[2].partition("  loop ")[0]
     variables = 'variable "plain" {\n  default = "p"\n}\nvariable "preset" {\n  default = "d"\n}\n'
     (tmp_path / "main.tf").write_text(f"{variables}locals {{{locals_}}}\n")
     line = f"jsonencode([{', '.join(text for text, _ in asked)}])"
-    argv = [terraform, f"-chdir={tmp_path}", "console"]
+    argv = [terraform_binary, f"-chdir={tmp_path}", "console"]
     done = subprocess.run(argv, input=line, capture_output=True, text=True, check=True)
     answers = json.loads(json.loads(done.stdout))
     assert list(zip([text for text, _ in asked], answers, strict=True)) == asked

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,16 +35,6 @@ resource "terraform_data" "child" {
   input = file("${path.module}/note.txt")
 }
 """
-
-
-@pytest.fixture
-def terraform_binary() -> str:
-    """The terraform on the PATH; skipped, or failed where required, without one."""
-    if shutil.which("terraform") is None:
-        if os.environ.get("TFSWAP_E2E") == "required":
-            pytest.fail("TFSWAP_E2E=required, but terraform is not on the PATH", pytrace=False)
-        pytest.skip("terraform is not on the PATH")
-    return "terraform"
 
 
 @pytest.fixture
