@@ -23,7 +23,9 @@ MAY_IMPORT = {
     "console": {"errors", "report"},
     "guard": {"errors", "console"},
     "home": {"errors", "files", "swap"},
-    "repo": {"errors", "names", "swap", "config", "files"},
+    "repo": {"errors", "names", "swap", "config", "files", "edit", "discovery"},
+    "edit": {"errors", "names", "swap", "repo"},
+    "discovery": {"errors", "names", "swap", "config", "repo", "edit"},
     "terraform": {"errors"},
     "plan": {"errors"},
     "steps": {"errors", "names", "swap", "files", "home", "terraform"},
@@ -39,6 +41,7 @@ MAY_IMPORT = {
     "commands": {
         *("errors", "names", "swap", "config", "files", "console", "home", "repo", "terraform"),
         *("plan", "steps", "verify", "review", "report", "aws", "doctor", "demo", "night"),
+        *("edit", "discovery"),
     },
     "cli": {"errors", "commands", "report", "console", "guard"},
     "__main__": {"cli", "__init__"},
@@ -46,7 +49,7 @@ MAY_IMPORT = {
 }
 """Which rooms and single files a room may import; itself always."""
 
-PURE = ("night", "swap", "names", "plan", "verify", "review", "report", "repo")
+PURE = ("edit", "discovery", "night", "swap", "names", "plan", "verify", "review", "report", "repo")
 IMPURE = {"subprocess", "git", "boto3", "botocore", "typer", "moto"}
 HEAVY = {"rich", "boto3", "botocore", "git", "hcl2", "lark", "yaml", "jsonpatch", "moto"}
 

@@ -49,9 +49,13 @@ class Evaluator:
     def eval(self, expr: Expr, module: Module, names: Names | None = None) -> Value:
         """Return the expression's value in ``module``."""
         try:
-            return Evaluation(self, module, names or {}).eval(expr)
+            return self.scope(module, names or {}).eval(expr)
         except RecursionError:
             return Unknown("the expression is nested too deep")
+
+    def scope(self, module: Module, names: Names) -> Evaluation:
+        """Return what evaluates expressions in ``module`` with these names in scope."""
+        return Evaluation(self, module, names)
 
     def attribute(self, block: Block, name: str, module: Module, names: Names | None) -> Value:
         """Return the value of a block's attribute; unknown when the block does not set it."""

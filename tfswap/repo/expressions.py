@@ -70,8 +70,9 @@ class Evaluation:
             return failure(str(error))
         return value
 
-    def _within(self, **names: Value) -> Evaluation:
-        return Evaluation(self.owner, self.module, {**self.names, **names})
+    def within(self, **names: Value) -> Evaluation:
+        """Return the same with further names in scope."""
+        return type(self)(self.owner, self.module, {**self.names, **names})
 
     def _reference(self, reference: Reference) -> Value:
         """Resolve ``var.x.y[0]`` and the like; the steps behind the thing's name are taken here."""
@@ -106,7 +107,7 @@ class Evaluation:
         if isinstance(of, Unknown):
             return of
         items = of if isinstance(of, list) else [] if of is None else [of]
-        return [self._within(**{_ITEM: item}).eval(expr.each) for item in items]
+        return [self.within(**{_ITEM: item}).eval(expr.each) for item in items]
 
     def _template(self, expr: Template) -> Value:
         done = []
@@ -130,12 +131,17 @@ class Evaluation:
             if not isinstance(last, list):
                 return last if isinstance(last, Unknown) else failure("'...' wants a list")
             args.extend(last)
-        deep = expr.function not in SHALLOW
+        usable = self._usable(expr.function, args)
+        return usable if isinstance(usable, Unknown) else self._apply(expr, usable)
+
+    def _usable(self, function: str, args: list[Value]) -> list[Value] | Unknown:
+        """Return the arguments as the function may see them, or why it cannot be called."""
+        deep = function not in SHALLOW
         for arg in args:
             unknown = unknown_in(arg) if deep else arg if isinstance(arg, Unknown) else None
             if unknown is not None:
                 return unknown
-        return self._apply(expr, args)
+        return args
 
     def _apply(self, expr: Call, args: list[Value]) -> Value:
         function = FUNCTIONS.get(expr.function.removeprefix("core::"))
@@ -184,6 +190,11 @@ class Evaluation:
         return made
 
     def _loop(self, expr: For) -> Value:
+        scopes = self.scopes(expr)
+        return scopes if isinstance(scopes, Unknown) else self._collect(expr, scopes)
+
+    def scopes(self, expr: For | Join) -> list[Evaluation] | Unknown:
+        """Return what each round of a loop sees: its variables beside the names in scope."""
         of = self.eval(expr.of)
         if isinstance(of, Unknown):
             return of
@@ -192,11 +203,11 @@ class Evaluation:
         pairs = sorted(of.items()) if isinstance(of, dict) else list(enumerate(of))
         if isinstance(of, SetValue):
             pairs = [(item, item) for item in of]
-        scopes = []
+        scopes: list[Evaluation] = []
         for key, item in pairs:
             names = {expr.value: item} | ({expr.key: key} if expr.key else {})
-            scopes.append(self._within(**names))
-        return self._collect(expr, scopes)
+            scopes.append(self.within(**names))
+        return scopes
 
     def _collect(self, expr: For, scopes: list[Evaluation]) -> Value:
         items: list[Value] = []

@@ -65,7 +65,8 @@ def _body(text: str, where: str, offset: int = 0, last: int | None = None) -> Bo
     end = offset + text.count("\n") + 1 if last is None else last
     try:
         tree: Any = hcl2.parses_to_tree(text)
-        return Reader(where, parse_expression, offset).body(tree.children[0])
+        reader = Reader(where, parse_expression, offset, is_nested=last is not None)
+        return reader.body(tree.children[0])
     except (UnexpectedInput, UnexpectedEOF, RecursionError) as error:
         line = getattr(error, "line", 0)
         at = offset + line if isinstance(line, int) and line > 0 else end

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from tfswap.errors import RepoError
@@ -44,10 +45,14 @@ class Reader:
         where: The file's name, for messages.
         parse_nested: Parses expressions in heredocs, which the grammar leaves whole.
         offset: Added to every line.
+        is_nested: The text is not the file's own; where its strings stand is not known.
     """
 
-    def __init__(self, where: str, parse_nested: ParseNested, offset: int = 0) -> None:
+    def __init__(
+        self, where: str, parse_nested: ParseNested, offset: int = 0, *, is_nested: bool = False
+    ) -> None:
         self.where, self.parse_nested, self.offset = where, parse_nested, offset
+        self.is_nested = is_nested
 
     def body(self, tree: Any) -> tuple[dict[str, Attribute], tuple[Block, ...]]:
         """Return the attributes and blocks of a ``body``.
@@ -189,7 +194,8 @@ class Reader:
         """Turn a ``string_part``."""
         inner = tree.children[0]
         if getattr(inner, "type", ""):
-            return Part("text", unescape(_unprotect(str(inner))))
+            text = unescape(_unprotect(str(inner)))
+            return Part("text", text, start=self._at(inner.start_pos), end=self._at(inner.end_pos))
         if inner.data == "interpolation":
             return Part("expr", "", self._exprs(inner.children)[0])
         kind = inner.data.removeprefix("template_").removesuffix("_start")
@@ -207,15 +213,28 @@ class Reader:
         match = _HEREDOC.match(raw)
         if match is None:  # pragma: no cover - the grammar let it pass
             raise RepoError(f"{self.where}:{self._line(tree)}: this heredoc does not parse.")
-        body = textwrap.dedent(match[2]) if match[1] else match[2]
         try:
-            parts = split_heredoc(body, self._line(tree) + 1, self._nested)
+            parts = self._heredoc_parts(match, tree)
         except ValueError as error:
             hint = "Run terraform validate in that folder."
             raise RepoError(f"{self.where}:{self._line(tree)}: {error}.", hint=hint) from error
         return self._assembled([p for p in parts if p.kind != "text" or p.text], tree)
 
     _heredoc_template_trim = _heredoc_template
+
+    def _heredoc_parts(self, match: re.Match[str], tree: Any) -> list[Part]:
+        """Split a heredoc without its indent; places are those in the text with it."""
+        body = textwrap.dedent(match[2]) if match[1] else match[2]
+        parts = split_heredoc(body, self._line(tree) + 1, self._nested)
+        standing = split_heredoc(match[2], 0, lambda *_: Lit(None))
+        start = int(tree.children[0].start_pos) + match.start(2)
+        return [
+            replace(part, start=self._at(start + there.start), end=self._at(start + there.end))
+            for part, there in zip(parts, standing, strict=True)
+        ]
+
+    def _at(self, position: int) -> int:
+        return -1 if self.is_nested else position
 
     def _nested(self, text: str, line: int) -> Expr:
         return self.parse_nested(text, self.where, line)

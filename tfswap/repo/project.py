@@ -10,8 +10,9 @@ from __future__ import annotations
 import os
 import re
 from codecs import BOM_UTF8
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
+from itertools import accumulate
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
@@ -35,9 +36,11 @@ class Placed(NamedTuple):
 class Chunk:
     """A piece of a ``.tf`` file with one top-level block, or what stands between blocks."""
 
-    def __init__(self, piece: Piece, name: str, cache: ParseCache) -> None:
+    def __init__(self, piece: Piece, name: str, cache: ParseCache, start: int = 0) -> None:
         self.line, self.data = piece
         self.name, self._cache = name, cache
+        self.start = start
+        """Where it begins in the file, in bytes."""
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
@@ -54,15 +57,45 @@ class Chunk:
         return hcl.parse(text, self.name, self.line)
 
 
+def chunks(data: bytes, name: str, cache: ParseCache) -> list[Chunk]:
+    """Cut a ``.tf`` file into its blocks."""
+    pieces = split_blocks(data)
+    starts = accumulate((len(piece.data) for piece in pieces), initial=0)
+    return [Chunk(piece, name, cache, at) for piece, at in zip(pieces, starts, strict=False)]
+
+
+def bare_attributes(data: bytes, name: str, cache: ParseCache) -> dict[str, Attribute]:
+    """Read a file of attributes without blocks, such as a tfvars file in HCL.
+
+    Raises:
+        RepoError: It is not UTF-8 or does not parse, with the line.
+    """
+
+    def parsed() -> tuple[Block, ...]:
+        try:
+            text = data.removeprefix(BOM_UTF8).decode()
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            hint = "Save it as UTF-8."
+            raise RepoError(f"{name}:{line}: this is not UTF-8.", hint=hint) from error
+        return (Block("tfvars", (), hcl.parse_attributes(text, name), (), 1),)
+
+    return cache.blocks(b"tfvars\n" + data, parsed)[0].attributes
+
+
 class Source:
     """One ``.tf`` file."""
 
-    def __init__(self, path: Path, name: str, cache: ParseCache) -> None:
-        self.path, self.name, self._cache = path, name, cache
+    def __init__(
+        self, path: Path, name: str, cache: ParseCache, edited: bytes | None = None
+    ) -> None:
+        self.path, self.name, self._cache, self._edited = path, name, cache, edited
 
     @cached_property
     def data(self) -> bytes:
         """The file's bytes."""
+        if self._edited is not None:
+            return self._edited
         try:
             return self.path.read_bytes()
         except OSError as error:
@@ -73,13 +106,15 @@ class Source:
     @cached_property
     def chunks(self) -> list[Chunk]:
         """The file, block by block."""
-        return [Chunk(piece, self.name, self._cache) for piece in split_blocks(self.data)]
+        return chunks(self.data, self.name, self._cache)
 
 
 class Folder:
     """A folder of ``.tf`` files, which is what Terraform calls a module."""
 
-    def __init__(self, path: Path, name: str, cache: ParseCache) -> None:
+    def __init__(
+        self, path: Path, name: str, cache: ParseCache, edited: Mapping[str, bytes]
+    ) -> None:
         self.path, self.name = path, name
         try:
             files = sorted(entry.name for entry in os.scandir(path) if entry.is_file())
@@ -87,8 +122,12 @@ class Folder:
             files = []
         files = [f for f in files if not f.startswith((".", "#")) and not f.endswith("~")]
         hcl_files = sorted((f for f in files if f.endswith(".tf")), key=_override_last)
-        self.sources = [Source(path / f, _join(name, f), cache) for f in hcl_files]
-        self.json = [Source(path / f, _join(name, f), cache) for f in files if f[-8:] == ".tf.json"]
+        json_files = [f for f in files if f.endswith(".tf.json")]
+
+        def source(file: str) -> Source:
+            return Source(path / file, _join(name, file), cache, edited.get(_join(name, file)))
+
+        self.sources, self.json = list(map(source, hcl_files)), list(map(source, json_files))
         self.tfvars = [f for f in files if f.endswith((".tfvars", ".tfvars.json"))]
         self._found: dict[bytes, list[Chunk]] = {}
 
@@ -176,17 +215,25 @@ class Folder:
 
 
 class Project:
-    """A repository; hands out each folder once."""
+    """A repository; hands out each folder once.
 
-    def __init__(self, root: Path, cache: ParseCache) -> None:
-        self.root, self._cache = root.resolve(), cache
+    Args:
+        root: Its top folder.
+        cache: Where parsed files are kept.
+        edited: What files hold after an edit that is not made yet, by their path in it.
+    """
+
+    def __init__(
+        self, root: Path, cache: ParseCache, edited: Mapping[str, bytes] | None = None
+    ) -> None:
+        self.root, self._cache, self.edited = root.resolve(), cache, dict(edited or {})
         self._folders: dict[str, Folder] = {}
 
     def folder(self, name: str) -> Folder:
         """Return the folder of that POSIX path, relative to the repository's root."""
         name = normal(name)
         if name not in self._folders:
-            self._folders[name] = Folder(self.root / name, name, self._cache)
+            self._folders[name] = Folder(self.root / name, name, self._cache, self.edited)
         return self._folders[name]
 
     def folders(self) -> Iterator[Folder]:

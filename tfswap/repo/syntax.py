@@ -11,14 +11,29 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-FORMAT = 1
+FORMAT = 2
 """Version of this tree; part of the cache's key."""
 
 
-class Lit(Struct, frozen=True, array_like=True, tag="lit"):
-    """A number, string, bool or null."""
+class Lit(Struct, frozen=True, eq=False, array_like=True, tag="lit"):
+    """A number, string, bool or null; where it stands makes no difference to what it is."""
 
     value: str | int | float | bool | None
+    start: int = -1
+    """Where a string's text begins in the text that was parsed; -1 where that is not known."""
+    end: int = -1
+    is_plain: bool = False
+    """Of a heredoc: a backslash there is a backslash."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Lit) and _key(self) == _key(other)
+
+    def __hash__(self) -> int:
+        return hash(_key(self))
+
+
+def _key(literal: Lit) -> tuple[str, str | int | float | bool | None]:
+    return type(literal.value).__name__, literal.value
 
 
 class Name(Struct, frozen=True, array_like=True, tag="name"):

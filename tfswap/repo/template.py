@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tfswap.repo.syntax import Expr, If, Join, Lit, Template
 
@@ -24,6 +24,14 @@ class Part:
     names: tuple[str, ...] = ()
     strip_before: bool = False
     strip_after: bool = False
+    start: int = -1
+    """Where a text begins in what was parsed."""
+    end: int = -1
+    is_plain: bool = False
+
+    def literal(self) -> Lit:
+        """Return the text as an expression."""
+        return Lit(self.text, self.start, self.end, self.is_plain)
 
 
 def assemble(parts: Sequence[Part]) -> Expr:
@@ -50,14 +58,14 @@ def _stripped(parts: Sequence[Part]) -> Iterator[Part]:
             text = text.lstrip()
         if i + 1 < len(parts) and parts[i + 1].strip_before:
             text = text.rstrip()
-        yield Part("text", text)
+        yield replace(part, text=text)
 
 
 def _sequence(stream: Iterator[Part]) -> tuple[Expr, str]:
     done: list[Expr] = []
     for part in stream:
         if part.kind == "text":
-            done.append(Lit(part.text))
+            done.append(part.literal())
         elif part.kind == "if":
             done.append(_conditional(part, stream))
         elif part.kind == "for":
@@ -120,7 +128,7 @@ def split_heredoc(text: str, line: int, parse: ParseExpr) -> list[Part]:
     parts: list[Part] = []
     at = 0
     while (match := _OPEN.search(text, at)) is not None:
-        parts.append(Part("text", text[at : match.start()]))
+        parts.append(_text(text, at, match.start()))
         if match.group() in ("$${", "%%{"):
             parts.append(Part("text", match.group()[1:]))
             at = match.end()
@@ -129,7 +137,11 @@ def split_heredoc(text: str, line: int, parse: ParseExpr) -> list[Part]:
         here = line + text.count("\n", 0, match.start())
         parts.append(_part(match.group(), text[match.end() : end], here, parse))
         at = end + 1
-    return [*parts, Part("text", text[at:])]
+    return [*parts, _text(text, at, len(text))]
+
+
+def _text(text: str, start: int, end: int) -> Part:
+    return Part("text", text[start:end], start=start, end=end, is_plain=True)
 
 
 def _part(opening: str, inner: str, line: int, parse: ParseExpr) -> Part:

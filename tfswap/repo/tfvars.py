@@ -36,7 +36,7 @@ class Tfvars:
 
     file: str
     data: bytes
-    value: dict[str, Any]
+    value: Any
     text: str
     """``data`` decoded, without byte order mark."""
     strings: Mapping[Tokens, Span]
@@ -131,15 +131,20 @@ def read(path: Path, file: str | None = None) -> Tfvars:
     return parse(data, file or str(path))
 
 
-def parse(data: bytes, file: str) -> Tfvars:
+def parse(data: bytes, file: str, *, any_root: bool = False) -> Tfvars:
     """Read a tfvars file's bytes.
+
+    Args:
+        data: The bytes.
+        file: Its name in messages and leaves.
+        any_root: It is other JSON, which need not be an object.
 
     Raises:
         RepoError: They are not one JSON object in UTF-8, with the line and column at fault.
     """
     text = _decode(data, file)
     document = scan(text, file)
-    if isinstance(document.value, dict):
+    if any_root or isinstance(document.value, dict):
         return Tfvars(file, data, document.value, text, document.strings)
     raise RepoError(
         f"{file} holds no JSON object.", hint='Terraform wants { "variable": value, … } here.'
@@ -196,9 +201,11 @@ def splice(data: bytes, pointer: str, old: str, new: str, *, file: str = "the tf
     Raises:
         RepoError: ``data`` is no tfvars, or ``old`` does not stand at ``pointer``.
     """
-    before = parse(data, file)
+    before = parse(data, file, any_root=True)
     spliced = edit(before, pointer, old, new).apply(data)
-    if parse(spliced, file).value != apply_patch(before.value, patch(pointer, old, new)):
+    if parse(spliced, file, any_root=True).value != apply_patch(
+        before.value, patch(pointer, old, new)
+    ):
         raise RepoError(  # would be a bug in the scanner; never write such a file
             f"{file}: changing {pointer} would change more than that.",
             hint="Edit the file by hand, and report this.",
@@ -221,7 +228,7 @@ def invert(forward: Patch) -> Patch:
     return [operation for pair in backward for operation in pair]
 
 
-def apply_patch(value: dict[str, Any], operations: Patch) -> dict[str, Any]:
+def apply_patch(value: Any, operations: Patch) -> Any:
     """Return a copy of ``value`` with the patch applied.
 
     Raises:
@@ -231,7 +238,7 @@ def apply_patch(value: dict[str, Any], operations: Patch) -> dict[str, Any]:
     from jsonpointer import JsonPointerException
 
     try:
-        patched: dict[str, Any] = jsonpatch.apply_patch(value, cast(Any, operations))
+        patched: Any = jsonpatch.apply_patch(value, cast(Any, operations))
     except (jsonpatch.JsonPatchException, JsonPointerException) as error:
         hint = "The file changed since; run the command again."
         raise RepoError(f"The patch does not apply: {error}.", hint=hint) from error
