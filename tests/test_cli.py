@@ -15,8 +15,8 @@ import pytest
 
 import tfswap
 from tfswap.console import Console
+from tfswap.error_handler import handle_errors
 from tfswap.errors import CannotTellError, ExitCode, RejectedError, TfswapError, UsageError
-from tfswap.guard import guard
 
 GOOD = Path(__file__).parents[1] / "fixtures" / "plans" / "good" / "plan.json"
 PAIR = ("--from", "production-Lpas", "--to", "production-Lpas-20240715")
@@ -154,7 +154,7 @@ def raising(error: BaseException) -> Callable[[], int]:
 def test_errors_become_words_and_codes(
     error: BaseException, code: int, phrase: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert guard(Console(), raising(error)) == code
+    assert handle_errors(Console(), raising(error)) == code
     err = capsys.readouterr().err
     assert phrase in err
     assert "Traceback" not in err
@@ -164,7 +164,9 @@ def test_a_bug_keeps_its_traceback_in_a_private_file(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
-    assert guard(Console(), raising(ZeroDivisionError("secret words"))) == ExitCode.CANNOT_TELL
+    assert (
+        handle_errors(Console(), raising(ZeroDivisionError("secret words"))) == ExitCode.CANNOT_TELL
+    )
     err = capsys.readouterr().err
     assert "bug in tfswap" in err
     assert "secret words" not in err
@@ -186,7 +188,7 @@ def test_a_closed_terminal_unwinds_like_ctrl_c() -> None:
 
     before = {number: signal.getsignal(number) for number in (signal.SIGHUP, signal.SIGTERM)}
     try:
-        assert guard(Console(quiet=True), work) == ExitCode.INTERRUPTED
+        assert handle_errors(Console(quiet=True), work) == ExitCode.INTERRUPTED
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -10,7 +10,7 @@ import pytest
 
 from tfswap.errors import RepoError
 from tfswap.files import spare, write_atomically
-from tfswap.home import Home
+from tfswap.swap_directory import SwapDirectory
 
 
 def test_a_new_file_is_private_and_an_old_ones_mode_stays(tmp_path: Path) -> None:
@@ -50,47 +50,47 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
 
 
 def test_the_folder_ignores_itself_and_is_private(tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    home.make()
-    home.make()
-    assert (home.folder / ".gitignore").read_text() == "*\n"
-    assert home.folder.stat().st_mode & 0o777 == 0o700
+    directory = SwapDirectory(tmp_path)
+    directory.make()
+    directory.make()
+    assert (directory.folder / ".gitignore").read_text() == "*\n"
+    assert directory.folder.stat().st_mode & 0o777 == 0o700
 
 
 def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / ".tfswap").symlink_to("elsewhere")
     with pytest.raises(RepoError, match="not a folder of tfswap's own"):
-        Home(tmp_path).make()
+        SwapDirectory(tmp_path).make()
     assert not list((tmp_path / "elsewhere").iterdir())
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"environment": 3}'])
 def test_a_damaged_swap_says_to_prepare_again(tmp_path: Path, text: str) -> None:
-    home = Home(tmp_path)
-    home.make()
-    home.swap_file.write_text(text)
+    directory = SwapDirectory(tmp_path)
+    directory.make()
+    directory.swap_file.write_text(text)
     with pytest.raises(RepoError, match="not a swap") as caught:
-        home.load()
+        directory.load()
     assert "tfswap prepare" in caught.value.hint
 
 
 def test_no_swap_says_how_to_prepare_one(tmp_path: Path) -> None:
-    assert Home(tmp_path).find() is None
+    assert SwapDirectory(tmp_path).find() is None
     with pytest.raises(RepoError) as caught:
-        Home(tmp_path).load()
+        SwapDirectory(tmp_path).load()
     assert "tfswap prepare" in caught.value.hint
 
 
 def test_backups_of_other_content_or_workspaces_do_not_hide_each_other(tmp_path: Path) -> None:
     from tfswap.steps.push import back_up
 
-    home = Home(tmp_path)
-    home.make()
+    directory = SwapDirectory(tmp_path)
+    directory.make()
     for workspace, state in (("a", b"1"), ("a", b"2"), ("b", b"1"), ("a", b"1")):
-        back_up(home, workspace, state, 3)
-    assert sorted(path.read_bytes() for path in home.backups("a")) == [b"1", b"2"]
-    assert len(home.backups("b")) == 1
+        back_up(directory, workspace, state, 3)
+    assert sorted(path.read_bytes() for path in directory.backups("a")) == [b"1", b"2"]
+    assert len(directory.backups("b")) == 1
 
 
 def test_one_command_at_a_time(tmp_path: Path) -> None:
@@ -98,11 +98,12 @@ def test_one_command_at_a_time(tmp_path: Path) -> None:
     import sys
 
     code = (
-        "import pathlib, sys; from tfswap.home import Home; Home(pathlib.Path(sys.argv[1])).hold()"
+        "import pathlib, sys; from tfswap.swap_directory import SwapDirectory; "
+        "SwapDirectory(pathlib.Path(sys.argv[1])).hold()"
     )
     argv = [sys.executable, "-c", code, str(tmp_path)]
     assert subprocess.run(argv, check=False).returncode == 0
-    Home(tmp_path).hold()
+    SwapDirectory(tmp_path).hold()
     second = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert f"at work in this repository (process {os.getpid()} since" in second.stderr
 
@@ -123,5 +124,5 @@ def test_a_link_put_where_it_writes_first_is_not_followed(tmp_path: Path) -> Non
 
 
 def test_one_command_may_go_over_into_another(tmp_path: Path) -> None:
-    Home(tmp_path).hold()
-    Home(tmp_path).hold()
+    SwapDirectory(tmp_path).hold()
+    SwapDirectory(tmp_path).hold()

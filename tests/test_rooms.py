@@ -21,35 +21,46 @@ MAY_IMPORT = {
     "config": {"errors"},
     "files": {"errors"},
     "console": {"errors", "report"},
-    "guard": {"errors", "console"},
-    "home": {"errors", "files", "swap"},
-    "repo": {"errors", "names", "swap", "config", "files", "edit", "discovery"},
-    "edit": {"errors", "names", "swap", "repo"},
-    "discovery": {"errors", "names", "swap", "config", "repo", "edit"},
+    "error_handler": {"errors", "console"},
+    "swap_directory": {"errors", "files", "swap"},
+    "hcl": {"errors"},
+    "edit": {"errors", "swap", "files", "hcl"},
+    "git": {"errors"},
+    "discovery": {"errors", "names", "swap", "config", "files", "hcl", "edit", "git"},
     "terraform": {"errors"},
     "plan": {"errors"},
-    "steps": {"errors", "names", "swap", "files", "home", "terraform"},
+    "journal": {"errors", "files", "terraform", "swap_directory"},
+    "steps": {"errors", "names", "swap", "files", "swap_directory", "journal", "terraform"},
     "verify": {"errors", "names", "swap", "plan"},
-    "review": {"errors", "names", "swap", "config", "repo", "plan", "verify"},
+    "review": {
+        *("errors", "names", "swap", "config", "hcl", "discovery", "edit", "git", "plan"),
+        "verify",
+    },
     "report": {"errors", "names", "swap", "plan", "verify"},
     "doctor": {
-        *("errors", "names", "swap", "config", "home", "repo", "terraform", "aws", "report"),
+        *("errors", "names", "swap", "config", "swap_directory", "git", "hcl", "discovery"),
+        *("edit", "terraform", "aws", "report"),
     },
     "aws": {"errors", "names"},
-    "night": {"errors", "names", "swap"},
+    "guide": {"errors", "names", "swap"},
     "demo": {"errors", "names", "terraform", "files"},
-    "commands": {
-        *("errors", "names", "swap", "config", "files", "console", "home", "repo", "terraform"),
-        *("plan", "steps", "verify", "review", "report", "aws", "doctor", "demo", "night"),
-        *("edit", "discovery"),
+    "context": {
+        *("errors", "names", "swap", "config", "files", "console", "swap_directory", "hcl"),
+        *("discovery", "edit", "git", "terraform", "plan", "journal", "steps", "verify"),
+        *("review", "report", "aws", "doctor", "guide", "commands"),
     },
-    "cli": {"errors", "commands", "report", "console", "guard"},
+    "commands": {
+        *("errors", "names", "swap", "config", "files", "console", "swap_directory", "hcl"),
+        *("discovery", "edit", "git", "terraform", "plan", "journal", "steps", "verify"),
+        *("review", "report", "aws", "doctor", "guide", "context", "demo"),
+    },
+    "cli": {"errors", "commands", "context", "report", "console", "error_handler"},
     "__main__": {"cli", "__init__"},
     "__init__": set(),
 }
 """Which rooms and single files a room may import; itself always."""
 
-PURE = ("edit", "discovery", "night", "swap", "names", "plan", "verify", "review", "report", "repo")
+PURE = ("guide", "swap", "names", "plan", "verify", "review", "report", "hcl", "discovery", "edit")
 IMPURE = {"subprocess", "git", "boto3", "botocore", "typer", "moto"}
 HEAVY = {"rich", "boto3", "botocore", "git", "hcl2", "lark", "yaml", "jsonpatch", "moto"}
 
@@ -108,7 +119,7 @@ def test_imports_go_one_way(path: Path) -> None:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(TOP)))
 def test_pure_rooms_reach_nothing_outside(path: Path) -> None:
-    if room(path) in PURE and path.name != "git.py":
+    if room(path) in PURE:
         roots = {name.split(".")[0] for name in imported(path)}
         assert not roots & IMPURE
         assert not any(name.startswith("tfswap.terraform") for name in imported(path))
@@ -132,4 +143,4 @@ def test_help_starts_without_the_heavy_ones() -> None:
 
 @pytest.mark.parametrize("path", sources(), ids=lambda path: str(path.relative_to(TOP)))
 def test_rooms_stay_small(path: Path) -> None:
-    assert len(path.read_text().splitlines()) <= 300
+    assert len(path.read_text().splitlines()) <= 320

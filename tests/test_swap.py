@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tfswap.errors import RepoError
-from tfswap.swap import Consumer, Leaf, Swap, TableSwap, decode, encode
+from tfswap.swap import Consumer, NameSource, Swap, TableSwap, decode, encode
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-LEAF = st.builds(Leaf, TEXT, TEXT, st.integers(1, 9999), st.integers(1, 999), TEXT)
+LEAF = st.builds(NameSource, TEXT, TEXT, st.integers(1, 9999), st.integers(1, 999), TEXT)
 CONSUMER = st.builds(Consumer, TEXT, TEXT, TEXT, TEXT, st.integers(1, 9999))
 TEXTS = st.lists(TEXT, max_size=3).map(tuple)
 TABLE = st.builds(
@@ -51,7 +51,7 @@ ONE = Swap(
         TableSwap(
             address="aws_dynamodb_table.lpas_table",
             base="Lpas",
-            leaf=Leaf("t.json", "/n", 3, 5, "Lpas"),
+            leaf=NameSource("t.json", "/n", 3, 5, "Lpas"),
             new_value="Lpas-20240715",
             old_name="production-Lpas",
             new_name="production-Lpas-20240715",

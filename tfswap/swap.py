@@ -15,7 +15,7 @@ VERSION = 1
 """Version of the on-disk form; another one is refused."""
 
 
-class Leaf(msgspec.Struct, frozen=True):
+class NameSource(msgspec.Struct, frozen=True):
     """The one JSON string of the tfvars that holds a table's name."""
 
     file: str
@@ -57,7 +57,7 @@ class TableSwap(msgspec.Struct, frozen=True):
     instance key where the configuration does."""
     base: str
     """Base name: ``Lpas``."""
-    leaf: Leaf
+    leaf: NameSource
     """Where the tfvars name it; ``leaf.value`` is the outgoing name there."""
     new_value: str
     """The value the leaf gets: ``Lpas-20240715``."""

@@ -39,7 +39,7 @@ _READ = """
 import sys, time
 import pathlib
 from tfswap.config import Config
-from tfswap.repo.discover import discover
+from tfswap.discovery.discover import discover
 start = time.perf_counter()
 swap = discover(pathlib.Path(sys.argv[1]), [sys.argv[2]], Config())
 assert swap.tables[0].consumers

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.commands.conftest import Clone, Outcome
-from tfswap.commands.workbench import Workbench, open_workbench
 from tfswap.console import Console
+from tfswap.context.command_context import CommandContext, open_context
 from tfswap.demo import server, tables
-from tfswap.demo.account import furnish
-from tfswap.demo.surroundings import child_env, client_factory
+from tfswap.demo.demo_env import child_env, client_factory
+from tfswap.demo.seed import seed_account
 
 OUTGOING, PIPELINE = "production-Lpas", "lpas-production-stream"
 VAULT = "eu-west-1-production-backup-vault"
@@ -51,9 +51,9 @@ class Lab:
         """Run the program as it is typed, in a process of its own."""
         return self.clone.tfswap(*arguments, stdin=stdin, **{**self.env, **more})
 
-    def bench(self, **flags: Any) -> Workbench:
+    def context(self, **flags: Any) -> CommandContext:
         """The surroundings of a command run in this process."""
-        return open_workbench(self.clone.repo, flags, Console())
+        return open_context(self.clone.repo, flags, Console())
 
     def back_up(self, created: datetime, table: str = OUTGOING, **tags: str) -> str:
         """Make a recovery point and return its ARN; tags are the stand-in's."""
@@ -73,7 +73,7 @@ class Lab:
 
     def journal(self) -> list[dict[str, Any]]:
         """The journal's entries."""
-        return list(self.bench().journal.entries())
+        return list(self.context().journal.entries())
 
     def status(self, table: str) -> str:
         """A table's status."""
@@ -83,7 +83,7 @@ class Lab:
 def outfit(endpoint: str) -> None:
     """Make what the fixture takes for granted, its table and its pipeline."""
     client = client_factory(endpoint)
-    furnish(client)
+    seed_account(client)
     key = client("kms").describe_key(KeyId=ALIAS)["KeyMetadata"]["Arn"]
     make_table(client("dynamodb"), OUTGOING, key)
     client("osis").create_pipeline(

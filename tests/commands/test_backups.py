@@ -19,7 +19,7 @@ HOUR = timedelta(hours=1)
 
 def listed(lab: Lab, capsys: pytest.CaptureFixture[str], **more: Any) -> str:
     capsys.readouterr()
-    assert backups(lab.bench(), "Lpas", clock=Hand().clock, **more) == 0
+    assert backups(lab.context(), "Lpas", clock=Hand().clock, **more) == 0
     return capsys.readouterr().out
 
 
@@ -83,7 +83,7 @@ def test_other_tables_of_the_vault_are_left_out_and_relatives_are_marked(
 
 
 def test_none_is_said_with_where_to_look_next(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
-    assert backups(lab.bench(), "Lpas", flags=("-e", "production")) == 0
+    assert backups(lab.context(), "Lpas", flags=("-e", "production")) == 0
     out, err = capsys.readouterr()
     assert "  none" in out
     assert f"nothing to restore {OUTGOING} from in {VAULT}" in err
@@ -97,7 +97,7 @@ def test_another_vault_that_holds_some_is_named(
     lab.back_up(NOON - HOUR)
     text = listed(lab, capsys, vault="empty")
     assert "  none" in text
-    assert backups(lab.bench(), "Lpas", vault="empty") == 0
+    assert backups(lab.context(), "Lpas", vault="empty") == 0
     assert f"next: tfswap backups Lpas --vault {VAULT}\n" in capsys.readouterr().err
 
 
@@ -113,14 +113,14 @@ def test_a_vaults_arn_does_as_well_as_its_name(
 
 def test_a_wrong_vault_is_told_with_those_there_are(lab: Lab) -> None:
     with pytest.raises(MissingError) as told:
-        backups(lab.bench(), "Lpas", vault="nope")
+        backups(lab.context(), "Lpas", vault="nope")
     assert VAULT in told.value.details
 
 
 def test_the_wrong_account_is_refused(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TF_VAR_default_role")
     with pytest.raises(AwsError, match="the environment is in 999999999999"):
-        backups(lab.bench(account="999999999999"), "Lpas")
+        backups(lab.context(account="999999999999"), "Lpas")
 
 
 def test_as_typed_the_next_command_keeps_environment_and_vault(lab: Lab) -> None:
@@ -136,10 +136,10 @@ def test_while_a_swap_is_prepared_the_outgoing_table_is_the_one_in_service(
     prepared = lab.tfswap("prepare", "Lpas-20240715", "--offline")
     assert prepared.code == 0, prepared.text
     assert json.loads(listed(lab, capsys, as_json=True))["table"] == OUTGOING
-    lab.bench().journal.note("applied")
+    lab.context().journal.note("applied")
     assert json.loads(listed(lab, capsys, as_json=True))["table"] == f"{OUTGOING}-20240715"
 
 
 def test_a_table_that_cannot_be_named_is_refused(lab: Lab) -> None:
     with pytest.raises(UsageError, match="not a date"):
-        backups(lab.bench(), "Lpas-20240230")
+        backups(lab.context(), "Lpas-20240230")

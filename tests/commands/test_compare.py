@@ -6,9 +6,8 @@ import json
 from typing import Any
 
 from tests.aws.lab import make_alarm, make_table
+from tests.commands.conftest import Clone, Outcome
 from tfswap.aws.session import Aws
-
-from .conftest import Clone, Outcome
 
 OLD, NEW = "production-Lpas", "production-Lpas-20240715"
 

@@ -21,15 +21,15 @@ import pytest
 from tests.commands import fake_gh
 from tests.commands.conftest import TFVARS, Clone, Outcome
 from tests.verify.plans import report
-from tfswap.commands.kept import keep_report
+from tfswap.context.saved_reports import save_report
 from tfswap.demo import fixture
 from tfswap.errors import RepoError
-from tfswap.home import Home
-from tfswap.repo.git import open_repo
-from tfswap.repo.landing import Landing
+from tfswap.git.client import open_repo
+from tfswap.git.publish import Publisher
+from tfswap.journal.writer import Journal
 from tfswap.steps import verdict as verdicts
-from tfswap.steps.journal import Journal
 from tfswap.steps.verdict import BoundVerdict
+from tfswap.swap_directory import SwapDirectory
 
 NAME = "Lpas-20240715"
 BRANCH = f"restore/production-{NAME}"
@@ -39,13 +39,15 @@ AT = datetime(2024, 7, 16, 2, 30, tzinfo=UTC)
 
 def applied(clone: Clone, verdict: str = "applied") -> None:
     """Leave what run, verify-plan and apply leave behind."""
-    home = Home(clone.repo)
-    swap = home.load()
+    directory = SwapDirectory(clone.repo)
+    swap = directory.load()
     digest = verdicts.swap_digest(swap)
-    bound = BoundVerdict(verdict, str(home.plan), DONE, "lineage", 9, swap.workspace, digest, AT)
-    verdicts.save(home.verdict, bound)
-    keep_report(home, READY, report("good"))
-    Journal(home.journal).note("applied", plan_sha256=READY, argv=["s3cret"])
+    bound = BoundVerdict(
+        verdict, str(directory.plan), DONE, "lineage", 9, swap.workspace, digest, AT
+    )
+    verdicts.save(directory.verdict, bound)
+    save_report(directory, READY, report("good"))
+    Journal(directory.journal).note("applied", plan_sha256=READY, argv=["s3cret"])
 
 
 @pytest.fixture
@@ -219,8 +221,8 @@ def test_on_a_terminal_the_body_s_place_is_enough_and_next_comes_last(swapped: C
 
 
 def test_of_a_second_swap_only_its_own_journal_is_told(clone: Clone) -> None:
-    journal = Journal(Home(clone.repo).journal)
-    Home(clone.repo).make()
+    journal = Journal(SwapDirectory(clone.repo).journal)
+    SwapDirectory(clone.repo).make()
     journal.note("prepared", branch="restore/before", renames=[["production-A", "production-B"]])
     journal.note("finished", branch="restore/before", base="main", url="https://x/1")
     assert clone.tfswap("prepare", NAME).code == 0
@@ -266,8 +268,8 @@ def test_nothing_lands_before_the_swap_is_applied(clone: Clone) -> None:
 
 
 def test_a_verdict_on_another_swap_does_not_count(swapped: Clone) -> None:
-    home = Home(swapped.repo)
-    home.save(msgspec.structs.replace(home.load(), release=("aws_x.y",)))
+    directory = SwapDirectory(swapped.repo)
+    directory.save(msgspec.structs.replace(directory.load(), release=("aws_x.y",)))
     assert "no plan says so" in refused(swapped, code=1).err
 
 
@@ -328,8 +330,8 @@ def test_another_branch_is_refused(swapped: Clone) -> None:
 def rename_branch(clone: Clone, name: str) -> None:
     """Make the swap live on a branch that it ought not to live on."""
     clone.git("branch", "--quiet", "--force", "--move", BRANCH, name)
-    home = Home(clone.repo)
-    home.save(msgspec.structs.replace(home.load(), branch=name))
+    directory = SwapDirectory(clone.repo)
+    directory.save(msgspec.structs.replace(directory.load(), branch=name))
     applied(clone)
 
 
@@ -369,7 +371,7 @@ def test_a_branch_that_moves_between_question_and_push_is_not_overwritten(swappe
     swapped.git("commit", "--quiet", "--amend", "-m", "Another first commit")
     there = at_origin(swapped)
     with pytest.raises(RepoError, match="never forces") as caught:
-        Landing(open_repo(swapped.repo)).push("origin", BRANCH)
+        Publisher(open_repo(swapped.repo)).push("origin", BRANCH)
     assert "git log HEAD..FETCH_HEAD" in caught.value.hint
     assert at_origin(swapped) == there
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from tfswap.cli import aws, tables
-from tfswap.cli.place import settings, typed
+from tfswap.cli.access import settings, typed
 
 SISTERS = [
     *(aws.pipeline_status, aws.pipeline_stop, aws.pipeline_start),

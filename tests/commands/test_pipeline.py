@@ -9,7 +9,7 @@ from tests.commands.conftest import Clone
 from tests.commands.faults import Faults
 from tests.commands.lab import PIPELINE, Lab
 from tfswap.aws.calls import DeniedError, ExpiredError, MissingError
-from tfswap.aws.osis import Goal
+from tfswap.aws.ingestion_pipeline import Goal
 from tfswap.commands.pipeline import move, status
 from tfswap.errors import RepoError
 
@@ -20,7 +20,7 @@ def faults(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Faults:
 
 
 def run(lab: Lab, goal: Goal, *, yes: bool = True, name: str | None = None) -> int:
-    return move(lab.bench(), name, goal, yes=yes, timeout=1800, clock=Hand().clock)
+    return move(lab.context(), name, goal, yes=yes, timeout=1800, clock=Hand().clock)
 
 
 def test_stop_and_start_as_typed(lab: Lab) -> None:
@@ -88,4 +88,4 @@ def test_another_name_is_looked_for_in_the_same_account(lab: Lab) -> None:
 def test_a_repository_without_a_pipeline_asks_for_its_name(lab: Lab, clone: Clone) -> None:
     (clone.repo / "terraform/environment/opensearch_ingestion_pipeline.tf").unlink()
     with pytest.raises(RepoError, match="no OSIS pipeline in production"):
-        status(lab.bench(), None)
+        status(lab.context(), None)

@@ -9,10 +9,9 @@ from typing import Any
 
 import pytest
 
+from tests.commands.conftest import TFVARS, Clone
 from tfswap.demo import fixture
 from tfswap.swap import decode
-
-from .conftest import TFVARS, Clone
 
 NAME = "Lpas-20240715"
 
@@ -69,9 +68,9 @@ def test_what_it_prints_tells_the_whole_undertaking(clone: Clone) -> None:
 
 def test_everything_of_its_own_is_private_and_ignored(clone: Clone) -> None:
     clone.tfswap("prepare", NAME)
-    home = clone.repo / ".tfswap"
-    assert home.stat().st_mode & 0o777 == 0o700
-    for path in home.iterdir():
+    directory = clone.repo / ".tfswap"
+    assert directory.stat().st_mode & 0o777 == 0o700
+    for path in directory.iterdir():
         assert path.stat().st_mode & 0o077 == 0, path
     clone.git("add", "--all")
     assert clone.git("diff", "--cached", "--name-only").split() == [TFVARS]

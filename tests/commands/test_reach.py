@@ -13,22 +13,22 @@ from botocore.client import BaseClient
 
 from tests.commands.lab import ACCOUNT, Lab
 from tfswap.commands.backups import backups
-from tfswap.commands.compare import compare_tables
+from tfswap.commands.compare.command import compare_tables
 from tfswap.commands.pipeline import status
-from tfswap.commands.restore import restore
-from tfswap.commands.restore_aim import Wish
-from tfswap.commands.workbench import Workbench
+from tfswap.commands.restore.command import restore
+from tfswap.commands.restore.target import RestoreRequest
+from tfswap.context.command_context import CommandContext
 from tfswap.errors import TfswapError
 
 
-def compare(bench: Workbench) -> int:
-    return compare_tables(bench, "Lpas-20240715", scan_count=False, yes=True, as_json=False)
+def compare(context: CommandContext) -> int:
+    return compare_tables(context, "Lpas-20240715", scan_count=False, yes=True, as_json=False)
 
 
-COMMANDS: list[Callable[[Workbench], int]] = [
-    lambda bench: backups(bench, "Lpas"),
-    lambda bench: restore(bench, "Lpas", Wish(), yes=True, dry_run=True),
-    lambda bench: status(bench, None),
+COMMANDS: list[Callable[[CommandContext], int]] = [
+    lambda context: backups(context, "Lpas"),
+    lambda context: restore(context, "Lpas", RestoreRequest(), yes=True, dry_run=True),
+    lambda context: status(context, None),
     compare,
 ]
 every_command = pytest.mark.parametrize(
@@ -62,31 +62,33 @@ def calls(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> list[Call]:
     return made
 
 
-def run(command: Callable[[Workbench], int], bench: Workbench, calls: list[Call]) -> list[Call]:
+def run(
+    command: Callable[[CommandContext], int], context: CommandContext, calls: list[Call]
+) -> list[Call]:
     """Run it, whatever comes of it, and return the calls about something."""
     # In another region or account there is nothing to be found: what was asked counts.
     with suppress(TfswapError):
-        command(bench)
+        command(context)
     about = [call for call in calls if call.service != "sts"]
     assert about
     return about
 
 
 @every_command
-def test_the_region(lab: Lab, calls: list[Call], command: Callable[[Workbench], int]) -> None:
+def test_the_region(lab: Lab, calls: list[Call], command: Callable[[CommandContext], int]) -> None:
     for region in ("eu-west-1", "eu-west-2"):
         calls.clear()
         given = {} if region == "eu-west-1" else {"region": region}
-        about = run(command, lab.bench(**given), calls)
+        about = run(command, lab.context(**given), calls)
         # IAM has no regions.
         assert {c.region for c in about if c.service != "iam"} == {region}
 
 
 @every_command
 def test_the_role_and_its_session_name(
-    lab: Lab, calls: list[Call], command: Callable[[Workbench], int]
+    lab: Lab, calls: list[Call], command: Callable[[CommandContext], int]
 ) -> None:
-    about = run(command, lab.bench(role="oncall"), calls)
+    about = run(command, lab.context(role="oncall"), calls)
     [assumed] = [call for call in calls if call.operation == "AssumeRole"]
     assert assumed.arguments["RoleArn"] == f"arn:aws:iam::{ACCOUNT}:role/oncall"
     assert assumed.arguments["RoleSessionName"] == f"tfswap-{getpass.getuser()}"
@@ -96,9 +98,9 @@ def test_the_role_and_its_session_name(
 
 @every_command
 def test_no_role_where_it_is_said_to_be_none(
-    lab: Lab, calls: list[Call], command: Callable[[Workbench], int]
+    lab: Lab, calls: list[Call], command: Callable[[CommandContext], int]
 ) -> None:
-    about = run(command, lab.bench(role=""), calls)
+    about = run(command, lab.context(role=""), calls)
     assert {call.key for call in about} == {"testing"}
     assert "AssumeRole" not in {call.operation for call in calls}
 
@@ -107,7 +109,7 @@ def test_no_role_where_it_is_said_to_be_none(
 def test_the_profile_and_its_endpoint(
     lab: Lab,
     calls: list[Call],
-    command: Callable[[Workbench], int],
+    command: Callable[[CommandContext], int],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -119,7 +121,7 @@ def test_the_profile_and_its_endpoint(
     monkeypatch.setenv("AWS_PROFILE", "known")
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_ENDPOINT_URL"):
         monkeypatch.delenv(name)
-    about = run(command, lab.bench(), calls)
+    about = run(command, lab.context(), calls)
     assert {call.endpoint for call in calls} == {endpoint}
     assert {call.key for call in calls if call.operation == "AssumeRole"} == {"known"}
     assert "known" not in {call.key for call in about}
@@ -127,7 +129,7 @@ def test_the_profile_and_its_endpoint(
 
 @every_command
 def test_the_endpoint_of_the_shell(
-    lab: Lab, calls: list[Call], command: Callable[[Workbench], int]
+    lab: Lab, calls: list[Call], command: Callable[[CommandContext], int]
 ) -> None:
-    run(command, lab.bench(), calls)
+    run(command, lab.context(), calls)
     assert {call.endpoint for call in calls} == {lab.endpoint}

@@ -17,9 +17,9 @@ from tests.aws.clock import NOON, Hand
 from tests.commands.faults import Faults
 from tests.commands.lab import ACCOUNT, ALIAS, OUTGOING, VAULT, Lab, make_table
 from tfswap.aws.calls import DeniedError, ExpiredError, MissingError
-from tfswap.aws.restore import JobFailedError
-from tfswap.commands.restore import restore
-from tfswap.commands.restore_aim import Wish
+from tfswap.aws.restore_jobs import JobFailedError
+from tfswap.commands.restore.command import restore
+from tfswap.commands.restore.target import RestoreRequest
 from tfswap.demo import tables
 from tfswap.errors import AmbiguousError, AwsError, TfswapError, UsageError
 
@@ -42,7 +42,7 @@ def faults(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Faults:
 def run(lab: Lab, hand: Hand | None = None, *, yes: bool = True, **wish: Any) -> int:
     more = {name: wish.pop(name) for name in ("dry_run", "timeout") if name in wish}
     clock = (hand or Hand()).clock
-    return restore(lab.bench(), "Lpas", Wish(**wish), yes=yes, clock=clock, **more)
+    return restore(lab.context(), "Lpas", RestoreRequest(**wish), yes=yes, clock=clock, **more)
 
 
 def key_arn(lab: Lab) -> str:
@@ -105,7 +105,7 @@ def test_a_job_the_listing_does_not_hold_yet_is_found_by_the_journal(
     faults.refuse("DescribeRestoreJob", "ExpiredTokenException", 1)
     with pytest.raises(ExpiredError):
         run(lab)
-    monkeypatch.setattr("tfswap.aws.restore.every", lambda *_, **__: iter(()))
+    monkeypatch.setattr("tfswap.aws.restore_jobs.every", lambda *_, **__: iter(()))
     assert run(lab) == 0
     assert faults.writes == ["StartRestoreJob"]
 
@@ -154,7 +154,7 @@ def test_an_answer_lost_on_the_way_back_starts_no_second_job(
         run(lab)
     shutil.rmtree(lab.clone.repo / ".tfswap")
     with monkeypatch.context() as blind:
-        blind.setattr("tfswap.commands.restore_aim.jobs_making", lambda *_: [])
+        blind.setattr("tfswap.commands.restore.target.jobs_making", lambda *_: [])
         assert run(lab) == 0
     assert faults.writes == ["StartRestoreJob"] * 2
     assert len(lab.jobs()) == 1
@@ -324,7 +324,7 @@ def test_the_name_of_the_table_in_service_is_refused(lab: Lab, point: str) -> No
 def test_a_name_that_breaks_dynamodbs_rules_is_refused(
     lab: Lab, point: str, monkeypatch: pytest.MonkeyPatch, faults: Faults
 ) -> None:
-    monkeypatch.setattr("tfswap.repo.locate.Located.dated_name", lambda *_: "a b")
+    monkeypatch.setattr("tfswap.discovery.locate.LocatedTable.dated_name", lambda *_: "a b")
     with pytest.raises(UsageError, match="a b"):
         run(lab, date=DAY)
     assert faults.writes == []

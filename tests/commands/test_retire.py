@@ -18,21 +18,20 @@ import pytest
 from botocore.client import BaseClient
 
 from tests.aws.lab import make_alarm, make_table
+from tests.commands.conftest import Clone
 from tfswap.aws.calls import MissingError
 from tfswap.aws.session import Aws
-from tfswap.aws.tables import describe
-from tfswap.commands import retire_case
-from tfswap.commands.retire import retire
-from tfswap.commands.state_holds import holders
-from tfswap.commands.workbench import Workbench, open_workbench
+from tfswap.aws.table_facts import describe
+from tfswap.commands.retire import safety_checks
+from tfswap.commands.retire.command import retire
+from tfswap.commands.retire.state_references import state_references
 from tfswap.console import Console
+from tfswap.context.command_context import CommandContext, open_context
 from tfswap.errors import RejectedError, RepoError, TfswapError, UsageError
 from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.state import parse
-from tfswap.verify.report_data import Verdict
-
-from .conftest import Clone
+from tfswap.terraform.state_file import parse
+from tfswap.verify.model.report_data import Verdict
 
 OLD, NEW = "production-Lpas", "production-Lpas-20240715"
 ADDRESS = "aws_dynamodb_table.lpas_table"
@@ -89,7 +88,7 @@ class Planned:
 class Scene:
     """A clone after the swap, and what Terraform would say."""
 
-    bench: Workbench
+    context: CommandContext
     aws: Aws
     clone: Clone
     state: bytes = field(default_factory=state)
@@ -98,10 +97,10 @@ class Scene:
     planned: list[Swap] = field(default_factory=list)
 
     def retire(self, wanted: str | None = None, **options: Any) -> int:
-        return retire(self.bench, wanted, **{"confirm": OLD, "yes": True, **options})
+        return retire(self.context, wanted, **{"confirm": OLD, "yes": True, **options})
 
     def events(self) -> list[str]:
-        found = [str(entry["event"]) for entry in self.bench.journal.entries()]
+        found = [str(entry["event"]) for entry in self.context.journal.entries()]
         return [event for event in found if event.startswith("retire")]
 
     def there(self, name: str = OLD, region: str = "eu-west-1") -> bool:
@@ -135,21 +134,21 @@ def scene(prepared: Clone, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Scene:
     make_table(aws, OLD, everything=True)
     make_table(aws, NEW, everything=True)
     make_alarm(aws, "there", OLD, region="eu-west-2")
-    bench = open_workbench(prepared.repo, {}, Console(quiet=True))
-    made = Scene(bench, aws, prepared)
+    context = open_context(prepared.repo, {}, Console(quiet=True))
+    made = Scene(context, aws, prepared)
 
     def pull(*_: Any) -> Any:
         return made.state, parse(made.state)
 
-    def plan(_: Workbench, swap: Swap, *__: Any) -> Planned:
+    def plan(_: CommandContext, swap: Swap, *__: Any) -> Planned:
         made.plans += 1
         made.planned.append(swap)
         return Planned(Report(made.verdict))
 
-    monkeypatch.setattr(retire_case, "pull", pull)
-    monkeypatch.setattr(retire_case, "plan_and_verify", plan)
+    monkeypatch.setattr(safety_checks, "pull", pull)
+    monkeypatch.setattr(safety_checks, "plan_and_verify", plan)
     monkeypatch.setattr(Terraform, "check_version", lambda self: None)
-    monkeypatch.setattr("tfswap.home.Home.hold", lambda self: self.make())
+    monkeypatch.setattr("tfswap.swap_directory.SwapDirectory.hold", lambda self: self.make())
     return made
 
 
@@ -301,13 +300,13 @@ def test_one_of_an_earlier_swap_waits_until_this_one_is_finished(scene: Scene) -
     with pytest.raises(UsageError) as told:
         scene.retire("Lpas")
     assert told.value.hint == f"tfswap retire {OLD} --dry-run"
-    branch = scene.bench.home.load().branch
-    scene.bench.journal.note("finished", branch=branch, base="main", url="")
+    branch = scene.context.directory.load().branch
+    scene.context.journal.note("finished", branch=branch, base="main", url="")
     make_table(scene.aws, earlier)
     # It is not older than the restored table in this stand-in, which alone stops it here.
     assert scene.retire(earlier, confirm=earlier, final_backup=True) == 1
     assert scene.there(earlier)
-    assert scene.planned == [scene.bench.home.load()]
+    assert scene.planned == [scene.context.directory.load()]
 
 
 @pytest.mark.parametrize("typed", ["production-lpas", "production-Lpas-20240715", "yes"])
@@ -367,7 +366,7 @@ def elsewhere(scene: Scene, tmp_path: Path) -> Scene:
     clone.tfvars.write_bytes(scene.clone.tfvars.read_bytes())
     clone.commit()
     settings = {"environment": "production"}
-    return replace(scene, bench=open_workbench(clone.repo, settings, Console()), clone=clone)
+    return replace(scene, context=open_context(clone.repo, settings, Console()), clone=clone)
 
 
 def later(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
@@ -378,7 +377,7 @@ def later(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         assert facts.created is not None
         return replace(facts, created=facts.created + timedelta(days=table == name))
 
-    monkeypatch.setattr(retire_case, "describe", dated)
+    monkeypatch.setattr(safety_checks, "describe", dated)
 
 
 def test_a_colleague_names_the_outgoing_table_and_the_tfvars_tell_the_rest(
@@ -542,17 +541,17 @@ def test_a_refused_write_is_one_sentence_and_goes_on_later(
 )
 def test_a_state_that_names_it_in_any_way(value: Any) -> None:
     named = ["module.app.aws_iam_role_policy.app"]
-    assert holders(state(resources=[resource(x=value)]), OLD) == named
+    assert state_references(state(resources=[resource(x=value)]), OLD) == named
     data = ["module.app.data.aws_iam_policy_document.x"]
     other = {**resource("data", x=value), "type": "aws_iam_policy_document", "name": "x"}
-    assert holders(state(resources=[other]), OLD) == data
+    assert state_references(state(resources=[other]), OLD) == data
     output = {"t": {"value": value, "type": "string"}}
-    assert holders(state(outputs=output), OLD) == ["output.t"]
+    assert state_references(state(outputs=output), OLD) == ["output.t"]
 
 
 @pytest.mark.parametrize("value", [NEW, f"pre{OLD}", f"{OLD}s", f"x:table/{OLD}-20240715/index/*"])
 def test_a_state_that_names_another(value: str) -> None:
-    assert holders(state(resources=[resource(x=value)]), OLD) == []
+    assert state_references(state(resources=[resource(x=value)]), OLD) == []
 
 
 def role(name: str, *policies: str) -> dict[str, Any]:
@@ -563,10 +562,13 @@ def role(name: str, *policies: str) -> dict[str, Any]:
 
 def test_a_roles_mirror_of_a_policy_that_another_resource_owns_is_not_judged() -> None:
     owner = resource(name="app", role="task-role", policy=f"table/{NEW}")
-    assert holders(state(resources=[role("task-role", "app"), owner]), OLD) == []
+    assert state_references(state(resources=[role("task-role", "app"), owner]), OLD) == []
     keyed = {**role("task-role", "app"), "module": 'module.app["a.b"]'}
-    assert holders(state(resources=[keyed, owner]), OLD) == []
+    assert state_references(state(resources=[keyed, owner]), OLD) == []
     named = ["module.app.aws_iam_role.task"]
-    assert holders(state(resources=[role("task-role", "app", "by-hand"), owner]), OLD) == named
-    assert holders(state(resources=[role("other-role", "app"), owner]), OLD) == named
-    assert holders(state(resources=[role("task-role", "app")]), OLD) == named
+    assert (
+        state_references(state(resources=[role("task-role", "app", "by-hand"), owner]), OLD)
+        == named
+    )
+    assert state_references(state(resources=[role("other-role", "app"), owner]), OLD) == named
+    assert state_references(state(resources=[role("task-role", "app")]), OLD) == named

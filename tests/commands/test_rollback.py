@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 
+from tests.commands.conftest import TFVARS, Clone
 from tfswap.files import spare
-
-from .conftest import TFVARS, Clone
 
 NAME = "Lpas-20240715"
 BRANCH = f"restore/production-{NAME}"

@@ -7,16 +7,16 @@ from pathlib import Path
 
 from tests.commands.conftest import Clone
 from tfswap.commands.status import leftovers
-from tfswap.home import Home
-from tfswap.steps.journal import Journal
-from tfswap.terraform.children import Children
+from tfswap.journal.writer import Journal
+from tfswap.swap_directory import SwapDirectory
+from tfswap.terraform.child_processes import ChildProcesses
 
 NAME = "Lpas-20240715"
 
 
 def test_a_terraform_whose_tfswap_was_killed_is_waited_for(clone: Clone) -> None:
     assert clone.tfswap("prepare", NAME).code == 0
-    children = Children(Home(clone.repo).children)
+    children = ChildProcesses(SwapDirectory(clone.repo).children)
     children.begun(os.getpgid(0), "apply")
     told = clone.tfswap("status", "--offline").out
     assert f"✗ terraform apply is at work (process {os.getpgid(0)}" in told
@@ -41,7 +41,7 @@ def test_once_it_is_merged_nothing_is_to_be_prepared_again(clone: Clone) -> None
     assert clone.tfswap("prepare", NAME).code == 0
     clone.git("switch", "--quiet", "--create", "merged")
     assert clone.tfswap("status", "--offline").out.endswith(f"next: tfswap prepare {NAME}\n")
-    Journal(Home(clone.repo).journal).note("finished", branch=f"restore/production-{NAME}")
+    Journal(SwapDirectory(clone.repo).journal).note("finished", branch=f"restore/production-{NAME}")
     told = clone.tfswap("status").out
     assert "✓ finished, and merged has the edit" in told
     assert "next: once it is in production, end the change freeze." in told
@@ -55,12 +55,12 @@ def test_an_unsaved_state_is_named_offline_too(clone: Clone) -> None:
 
 
 def test_leftovers_are_named(tmp_path: Path) -> None:
-    home = Home(tmp_path)
-    home.make()
-    assert leftovers(home) == []
-    home.scratch.mkdir()
-    home.applying.write_bytes(b"x")
-    (home.folder / "begun-0123456789abcdef.plan").write_bytes(b"y")
-    lines = leftovers(home)
+    directory = SwapDirectory(tmp_path)
+    directory.make()
+    assert leftovers(directory) == []
+    directory.scratch.mkdir()
+    directory.applying.write_bytes(b"x")
+    (directory.folder / "begun-0123456789abcdef.plan").write_bytes(b"y")
+    lines = leftovers(directory)
     assert "rehearsal/" in lines[0]
     assert lines[1].endswith("begun-0123456789abcdef.plan, applying.plan")

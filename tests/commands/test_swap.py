@@ -11,17 +11,15 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from tfswap.commands import night_stand, phases
-from tfswap.commands import swap as command
+from tests.commands.conftest import Clone
 from tfswap.commands.prepare import discovered
 from tfswap.commands.status import status
-from tfswap.commands.workbench import Workbench, open_workbench
+from tfswap.commands.swap import command, not_needed, run_phase
 from tfswap.console import Console
+from tfswap.context.command_context import CommandContext, open_context
 from tfswap.errors import RepoError, UsageError
-from tfswap.terraform.handover import Ended, hand_over
-from tfswap.terraform.state import Instance, State
-
-from .conftest import Clone
+from tfswap.terraform.run_attached import AttachedResult, run_attached
+from tfswap.terraform.state_file import State, StateInstance
 
 NAME = "Lpas-20240715"
 NEW = f"production-{NAME}"
@@ -36,24 +34,26 @@ class Hands:
         self.fails: dict[str, int] = {}
         self.interrupted: set[str] = set()
 
-    def __call__(self, argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> Ended:
+    def __call__(
+        self, argv: Sequence[str], cwd: Path, variables: Mapping[str, str]
+    ) -> AttachedResult:
         mine = list(argv[:3]) == [sys.executable, "-m", "tfswap"]
         name = argv[3] if mine else argv[0]
         self.ran.append(name)
         self.argv.append(tuple(argv))
-        return Ended(self.fails.get(name, 0), name in self.interrupted)
+        return AttachedResult(self.fails.get(name, 0), name in self.interrupted)
 
 
 @pytest.fixture
 def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
     made = Hands()
-    monkeypatch.setattr(phases, "hand_over", made)
+    monkeypatch.setattr(run_phase, "run_attached", made)
     return made
 
 
 @pytest.fixture
-def bench(clone: Clone) -> Workbench:
-    return open_workbench(clone.repo, {}, Console())
+def context(clone: Clone) -> CommandContext:
+    return open_context(clone.repo, {}, Console())
 
 
 @pytest.fixture
@@ -73,40 +73,42 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 COURSE = ["doctor", "pipeline", "prepare", "compare", "run", "verify-plan", "apply", "finish"]
 
 
-def test_every_phase_is_run_in_order(bench: Workbench, hands: Hands) -> None:
-    assert command.swap(bench, [NAME], yes=True) == 0
+def test_every_phase_is_run_in_order(context: CommandContext, hands: Hands) -> None:
+    assert command.swap(context, [NAME], yes=True) == 0
     assert hands.ran == COURSE
     agreed = {argv[3]: "--yes" in argv for argv in hands.argv}
     assert [name for name, told in agreed.items() if told] == ["pipeline", "run", "apply", "finish"]
 
 
 def test_it_stops_at_the_first_that_fails_and_goes_on_there(
-    bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
+    context: CommandContext, hands: Hands, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hands.fails["run"] = 1
-    assert command.swap(bench, [NAME], yes=True) == 1
+    assert command.swap(context, [NAME], yes=True) == 1
     assert hands.ran[-1] == "run"
     again = f"tfswap swap {NAME} --environment production"
     assert f"to go on from here: {again}\n" in capsys.readouterr().err
-    status(bench, offline=True)
+    status(context, offline=True)
     assert f"next: {again}\n" in capsys.readouterr().out
     hands.fails.clear()
     hands.ran.clear()
-    assert command.swap(bench, [NAME], yes=True) == 0
+    assert command.swap(context, [NAME], yes=True) == 0
     # What only reads is done anew; what was done is not.
     assert hands.ran == ["compare", "run", "verify-plan", "apply", "finish"]
     capsys.readouterr()
-    status(bench, offline=True)
+    status(context, offline=True)
     assert again not in capsys.readouterr().out
 
 
-def test_a_phase_done_by_hand_meanwhile_is_not_done_again(bench: Workbench, hands: Hands) -> None:
+def test_a_phase_done_by_hand_meanwhile_is_not_done_again(
+    context: CommandContext, hands: Hands
+) -> None:
     hands.fails["prepare"] = 2
-    command.swap(bench, [NAME], yes=True)
+    command.swap(context, [NAME], yes=True)
     for event in ("prepared", "pushed", "applied"):
-        bench.journal.note(event)
+        context.journal.note(event)
     hands.ran.clear()
-    assert command.swap(bench, [NAME], yes=True) == 0
+    assert command.swap(context, [NAME], yes=True) == 0
     assert hands.ran == ["finish"]
 
 
@@ -116,36 +118,38 @@ def told_again(text: str) -> list[str]:
 
 
 def test_the_command_to_go_on_says_everything_that_was_said(
-    bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
+    context: CommandContext, hands: Hands, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hands.fails["restore"] = 2
-    night = partial(command.swap, bench, ["Lpas"], restore="latest", date="20240715", yes=True)
-    assert night(skip=["doctor"]) == 2
+    guided_run = partial(
+        command.swap, context, ["Lpas"], restore="latest", date="20240715", yes=True
+    )
+    assert guided_run(skip=["doctor"]) == 2
     again = "tfswap swap Lpas --restore latest --date 20240715 --environment production"
     assert told_again(capsys.readouterr().err) == [*again.split(), "--skip", "doctor"]
-    bench.journal.note("pipeline-stopped")
-    status(bench)
+    context.journal.note("pipeline-stopped")
+    status(context)
     assert "tfswap pipeline start --environment production" in capsys.readouterr().out
 
 
 def test_a_night_goes_on_with_what_it_was_told_before(
-    bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
+    context: CommandContext, hands: Hands, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hands.fails["restore"] = 2
     given = [("--vault", "a vault"), ("--region", "eu-west-1")]
-    first = partial(command.swap, bench, ["Lpas"], restore="latest", date="20240715", yes=True)
+    first = partial(command.swap, context, ["Lpas"], restore="latest", date="20240715", yes=True)
     assert first(given=given) == 2
     # The restore's words name another vault; it is added, and so is a phase to leave out.
-    assert command.swap(bench, [NAME], given=[("--vault", "v2")], skip=["doctor"], yes=True) == 2
+    assert command.swap(context, [NAME], given=[("--vault", "v2")], skip=["doctor"], yes=True) == 2
     capsys.readouterr()
-    status(bench)
+    status(context)
     line = told_again(capsys.readouterr().out.partition("To give")[0])
     told = ("--region eu-west-1 --vault v2", "--restore latest", "--skip doctor")
     assert all(words in shlex.join(line) for words in told)
     hands.fails.clear()
     hands.argv.clear()
     hands.ran.clear()
-    assert command.swap(bench, [NAME], yes=True) == 0
+    assert command.swap(context, [NAME], yes=True) == 0
     assert hands.ran[0] == "restore"
     words = {argv[3]: argv for argv in hands.argv}
     assert shlex.join(words["restore"]).count("--region eu-west-1 --vault v2") == 1
@@ -153,33 +157,35 @@ def test_a_night_goes_on_with_what_it_was_told_before(
     assert "--region" in words["prepare"]
     # The next night is another.
     hands.ran.clear()
-    assert command.swap(bench, [NAME], yes=True) == 0
+    assert command.swap(context, [NAME], yes=True) == 0
     assert hands.ran == COURSE
 
 
-def test_another_backup_can_be_chosen_until_one_is_restored(bench: Workbench, hands: Hands) -> None:
-    night = partial(command.swap, bench, yes=True)
+def test_another_backup_can_be_chosen_until_one_is_restored(
+    context: CommandContext, hands: Hands
+) -> None:
+    guided_run = partial(command.swap, context, yes=True)
     hands.fails["restore"] = 2
-    assert night(["Lpas"], restore="latest", date="20240715", skip=["doctor", "pipeline"]) == 2
+    assert guided_run(["Lpas"], restore="latest", date="20240715", skip=["doctor", "pipeline"]) == 2
     hands.fails.clear()
     hands.fails["prepare"] = 2
-    assert night([NAME], restore="2024-07-14T05:00Z") == 2
+    assert guided_run([NAME], restore="2024-07-14T05:00Z") == 2
     assert "2024-07-14T05:00Z" in [argv for argv in hands.argv if argv[3] == "restore"][-1]
     with pytest.raises(UsageError, match="restored already this night, from 2024-07-14T05:00Z"):
-        night([NAME], restore="latest")
+        guided_run([NAME], restore="latest")
     hands.fails.clear()
     hands.ran.clear()
     # The base name alone is enough to go on.
-    assert night(["Lpas"]) == 0
+    assert guided_run(["Lpas"]) == 0
     assert "restore" not in hands.ran
 
 
 def test_another_environment_is_another_night(
-    bench: Workbench, clone: Clone, hands: Hands, capsys: pytest.CaptureFixture[str]
+    context: CommandContext, clone: Clone, hands: Hands, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hands.fails["pipeline"] = 2
-    command.swap(bench, [NAME], given=[("--vault", "v")], skip=["doctor"], yes=True)
-    other = open_workbench(clone.repo, {"environment": "preproduction"}, Console())
+    command.swap(context, [NAME], given=[("--vault", "v")], skip=["doctor"], yes=True)
+    other = open_context(clone.repo, {"environment": "preproduction"}, Console())
     hands.ran.clear()
     command.swap(other, [NAME], yes=True)
     assert hands.ran[0] == "doctor"
@@ -197,76 +203,78 @@ def test_flags_reach_the_night_from_the_command_line(clone: Clone) -> None:
     assert all(len(line) <= 80 for line in done.text.splitlines())
 
 
-def test_no_night_begins_while_a_way_back_is_under_way(bench: Workbench, hands: Hands) -> None:
-    command.swap(bench, [NAME], yes=True)
-    swap = discovered(bench, [NAME])
+def test_no_night_begins_while_a_way_back_is_under_way(
+    context: CommandContext, hands: Hands
+) -> None:
+    command.swap(context, [NAME], yes=True)
+    swap = discovered(context, [NAME])
     back = msgspec.structs.replace(swap.tables[0], new_value="Lpas")
-    bench.home.save(msgspec.structs.replace(swap, tables=(back,)))
-    bench.journal.note("rollback-by-swap")
+    context.directory.save(msgspec.structs.replace(swap, tables=(back,)))
+    context.journal.note("rollback-by-swap")
     hands.ran.clear()
     with pytest.raises(RepoError, match="rollback is under way here, back to Lpas") as told:
-        command.swap(bench, [NAME], yes=True)
+        command.swap(context, [NAME], yes=True)
     assert "tfswap status" in told.value.hint
     assert hands.ran == []
-    bench.journal.note("finished")
-    assert command.swap(bench, [NAME], yes=True) == 0
+    context.journal.note("finished")
+    assert command.swap(context, [NAME], yes=True) == 0
 
 
 def test_status_names_the_pipeline_that_a_rolled_back_night_left_standing(
-    bench: Workbench, capsys: pytest.CaptureFixture[str]
+    context: CommandContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bench.home.make()
-    bench.journal.note("pipeline-stopped", pipeline="lpas")
-    bench.journal.note("rolled-back")
-    status(bench)
+    context.directory.make()
+    context.journal.note("pipeline-stopped", pipeline="lpas")
+    context.journal.note("rolled-back")
+    status(context)
     assert "If no swap follows now: tfswap pipeline start lpas\n" in capsys.readouterr().out
-    bench.journal.note("pipeline-started", pipeline="lpas")
-    status(bench)
+    context.journal.note("pipeline-started", pipeline="lpas")
+    status(context)
     assert "pipeline" not in capsys.readouterr().out
 
 
 def test_what_is_applied_already_is_not_applied_again(
-    bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
+    context: CommandContext, hands: Hands, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hands.fails["apply"] = 1
-    bench.home.make()
-    bench.journal.note("verified", verdict="applied")
-    assert command.swap(bench, [NAME], yes=True) == 0
+    context.directory.make()
+    context.journal.note("verified", verdict="applied")
+    assert command.swap(context, [NAME], yes=True) == 0
     assert "nothing left to apply" in " ".join(capsys.readouterr().err.split())
     assert hands.ran == [name for name in COURSE if name != "apply"]
 
 
 def test_the_new_tables_pipeline_is_never_stopped(
-    bench: Workbench, hands: Hands, monkeypatch: pytest.MonkeyPatch
+    context: CommandContext, hands: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = discovered(bench, [NAME]).tables[0]
+    table = discovered(context, [NAME]).tables[0]
     there = {
-        table.address: Instance(table.address, dict.fromkeys(("id", "name"), NEW), False, {}),
-        **{each: Instance(each, {}, True, {}) for each in table.pipelines},
+        table.address: StateInstance(table.address, dict.fromkeys(("id", "name"), NEW), False, {}),
+        **{each: StateInstance(each, {}, True, {}) for each in table.pipelines},
     }
-    monkeypatch.setattr(night_stand, "pull", lambda *_: (b"", State(7, "lineage", there)))
-    assert command.swap(bench, [NAME], yes=True) == 0
+    monkeypatch.setattr(not_needed, "pull", lambda *_: (b"", State(7, "lineage", there)))
+    assert command.swap(context, [NAME], yes=True) == 0
     assert hands.ran == [name for name in COURSE if name != "pipeline"]
 
 
 def test_it_asks_before_each_phase(
-    bench: Workbench, hands: Hands, answers: Callable[..., None]
+    context: CommandContext, hands: Hands, answers: Callable[..., None]
 ) -> None:
     answers(*["yes"] * 5, "", "skip", "no")
-    assert command.swap(bench, [NAME]) == 130
+    assert command.swap(context, [NAME]) == 130
     assert hands.ran == ["doctor"]
     # The answers hold; it goes on with what was not done.
     hands.ran.clear()
     answers("", "skip", "", "stop")
-    assert command.swap(bench, [NAME]) == 130
+    assert command.swap(context, [NAME]) == 130
     assert hands.ran == ["doctor", "prepare"]
 
 
 def test_a_precondition_that_does_not_hold_stops_it(
-    bench: Workbench, hands: Hands, answers: Callable[..., None]
+    context: CommandContext, hands: Hands, answers: Callable[..., None]
 ) -> None:
     answers("yes", "no")
-    assert command.swap(bench, [NAME]) == 130
+    assert command.swap(context, [NAME]) == 130
     assert hands.ran == []
 
 
@@ -276,17 +284,17 @@ def test_nobody_to_ask_is_said(clone: Clone) -> None:
     assert "Pass --yes" in done.err
 
 
-def test_a_dry_run_does_nothing(clone: Clone, hands: Hands, bench: Workbench) -> None:
+def test_a_dry_run_does_nothing(clone: Clone, hands: Hands, context: CommandContext) -> None:
     before = clone.everything()
-    assert command.swap(bench, [NAME], dry_run=True) == 0
+    assert command.swap(context, [NAME], dry_run=True) == 0
     assert hands.ran == []
     assert clone.everything() == before
 
 
-def with_hook(clone: Clone, line: str) -> Workbench:
+def with_hook(clone: Clone, line: str) -> CommandContext:
     (clone.repo / "tfswap.toml").write_text(f'[hooks]\nmaintenance_on = "{line}"\n')
     clone.commit()
-    return open_workbench(clone.repo, {}, Console())
+    return open_context(clone.repo, {}, Console())
 
 
 def test_a_hook_is_an_argv_and_no_shell(clone: Clone, hands: Hands) -> None:
@@ -317,57 +325,57 @@ def test_a_hook_that_ends_badly_is_kept_and_said_and_gone_on_with(
     if script:
         hook.write_text(f"#!/bin/sh\n{script}\n")
         hook.chmod(0o755)
-    bench = with_hook(clone, "scripts/on.sh")
+    context = with_hook(clone, "scripts/on.sh")
 
-    def hand(argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> Ended:
+    def hand(argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -> AttachedResult:
         ours = argv[0] == sys.executable
-        return hands(argv, cwd, variables) if ours else hand_over(argv, cwd, variables)
+        return hands(argv, cwd, variables) if ours else run_attached(argv, cwd, variables)
 
-    monkeypatch.setattr(phases, "hand_over", hand)
-    assert command.swap(bench, [NAME], yes=True) == code
+    monkeypatch.setattr(run_phase, "run_attached", hand)
+    assert command.swap(context, [NAME], yes=True) == code
     told = capsys.readouterr().err
     assert says in " ".join(told.split())
     assert told_again(told) == f"tfswap swap {NAME} --environment production".split()
     assert all(len(line) <= 80 for line in told.splitlines())
-    last = [e for e in bench.journal.entries() if e["event"].startswith("phase")][-1]
+    last = [e for e in context.journal.entries() if e["event"].startswith("phase")][-1]
     assert (last["event"], last["phase"], last["exit"]) == ("phase-failed", "maintenance-on", code)
     assert hands.ran == ["doctor"]
     # Left out, as the words say, it goes on; and stays left out without saying so again.
     hands.fails["prepare"] = 2
-    assert command.swap(bench, [NAME], skip=["maintenance-on"], yes=True) == 2
+    assert command.swap(context, [NAME], skip=["maintenance-on"], yes=True) == 2
     hands.fails.clear()
-    assert command.swap(bench, [NAME], yes=True) == 0
+    assert command.swap(context, [NAME], yes=True) == 0
 
 
 def test_a_pipeline_that_cannot_be_stopped_leaves_a_way_on(
-    bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
+    context: CommandContext, hands: Hands, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hands.fails["pipeline"] = 2
-    assert command.swap(bench, [NAME], yes=True) == 2
+    assert command.swap(context, [NAME], yes=True) == 2
     told = " ".join(capsys.readouterr().err.split())
     assert "CREATE_FAILED, START_FAILED" in told
     assert "add --skip pipeline" in told
     hands.ran.clear()
-    assert command.swap(bench, [NAME], skip=["pipeline"], yes=True) == 0
+    assert command.swap(context, [NAME], skip=["pipeline"], yes=True) == 0
     assert "pipeline" not in hands.ran
 
 
 def test_an_interrupt_that_a_phase_survived_stops_the_night_after_it(
-    bench: Workbench, hands: Hands, capsys: pytest.CaptureFixture[str]
+    context: CommandContext, hands: Hands, capsys: pytest.CaptureFixture[str]
 ) -> None:
     hands.interrupted.add("run")
-    assert command.swap(bench, [NAME], yes=True) == 130
+    assert command.swap(context, [NAME], yes=True) == 130
     assert hands.ran[-1] == "run"
     assert "done all the same" in " ".join(capsys.readouterr().err.split())
     hands.interrupted.clear()
     hands.ran.clear()
-    bench.journal.note("pushed")
-    assert command.swap(bench, [NAME], yes=True) == 0
+    context.journal.note("pushed")
+    assert command.swap(context, [NAME], yes=True) == 0
     assert hands.ran == ["verify-plan", "apply", "finish"]
 
 
 def test_ctrl_c_at_a_question_says_where_the_night_stands(
-    bench: Workbench,
+    context: CommandContext,
     hands: Hands,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -376,25 +384,27 @@ def test_ctrl_c_at_a_question_says_where_the_night_stands(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Console, "confirm", pressed)
-    assert command.swap(bench, [NAME]) == 130
+    assert command.swap(context, [NAME]) == 130
     told = capsys.readouterr().err
     assert "nothing was changed" in told
     assert told_again(told)
     monkeypatch.setattr(Console, "confirm", lambda *_, **__: True)
     monkeypatch.setattr(Console, "ask", pressed)
-    assert command.swap(bench, [NAME]) == 130
+    assert command.swap(context, [NAME]) == 130
     told = capsys.readouterr().err
     assert "Stopped before 1/8, look at everything first; nothing is under way." in told
     assert told_again(told)
     assert hands.ran == []
 
 
-def test_a_night_that_restores_keeps_its_name_past_midnight(bench: Workbench, hands: Hands) -> None:
+def test_a_night_that_restores_keeps_its_name_past_midnight(
+    context: CommandContext, hands: Hands
+) -> None:
     hands.fails["restore"] = 130
-    assert command.swap(bench, ["Lpas"], restore="latest", date="20240715", yes=True) == 130
+    assert command.swap(context, ["Lpas"], restore="latest", date="20240715", yes=True) == 130
     hands.fails.clear()
     hands.argv.clear()
-    assert command.swap(bench, ["Lpas"], restore="latest", yes=True) == 0
+    assert command.swap(context, ["Lpas"], restore="latest", yes=True) == 0
     assert any(NAME in argv for argv in hands.argv)
 
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.commands.lab import Lab
-from tfswap.commands.target import target_of
+from tfswap.context.table_target import target_of
 
 NAME = "Lpas-20240715"
 
@@ -63,20 +63,20 @@ class Terminal:
         return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
 
 
-def lead(night: Terminal, answers: dict[str, str]) -> None:
+def lead(guided_run: Terminal, answers: dict[str, str]) -> None:
     """Answer each phase as told, the others with Enter, and every 'yes' question with yes."""
-    while mark := night.until("Only 'yes' goes on: ", "it stops: "):
+    while mark := guided_run.until("Only 'yes' goes on: ", "it stops: "):
         if mark != "it stops: ":
-            night.press("yes\n")
+            guided_run.press("yes\n")
             continue
-        title = night.seen[: night.read].rpartition("── ")[2].partition("\n")[0]
+        title = guided_run.seen[: guided_run.read].rpartition("── ")[2].partition("\n")[0]
         keys = next((keys for part, keys in answers.items() if part in title), "\n")
-        night.press(keys)
+        guided_run.press(keys)
         if "restore Lpas" in title:
-            night.until("Only 'yes' goes on: ")
-            night.press("yes\n")
-            night.until("RUNNING")
-            night.press("\x03")
+            guided_run.until("Only 'yes' goes on: ")
+            guided_run.press("yes\n")
+            guided_run.until("RUNNING")
+            guided_run.press("\x03")
 
 
 def again(text: str) -> str:
@@ -86,34 +86,36 @@ def again(text: str) -> str:
 def test_a_night_interrupted_twice_goes_on_where_it_stopped(lab: Lab) -> None:
     lab.back_up(datetime.now(UTC) - timedelta(hours=1))
     line = f"tfswap swap Lpas --restore latest --date {NAME[-8:]} --environment production"
-    night = Terminal(lab, *line.split()[1:7], "--skip", "doctor")
-    lead(night, {"stop the OpenSearch": "\x03"})
-    assert night.code() == 130
-    assert "Stopped before 3/10, stop the OpenSearch ingestion pipeline" in night.seen
-    assert again(night.seen).startswith(line)
+    guided_run = Terminal(lab, *line.split()[1:7], "--skip", "doctor")
+    lead(guided_run, {"stop the OpenSearch": "\x03"})
+    assert guided_run.code() == 130
+    assert "Stopped before 3/10, stop the OpenSearch ingestion pipeline" in guided_run.seen
+    assert again(guided_run.seen).startswith(line)
     assert lab.jobs() == []
 
-    night = Terminal(lab, "swap", NAME)
-    lead(night, {"look for the backup": "skip\n"})
-    assert night.code() == 130
-    assert "Is that so?" not in night.seen
-    assert "Interrupted in 4/10" in night.seen
-    assert again(night.seen).endswith("--skip doctor")
-    assert max(map(len, night.seen[night.seen.index("Interrupted in") :].splitlines())) <= 80
+    guided_run = Terminal(lab, "swap", NAME)
+    lead(guided_run, {"look for the backup": "skip\n"})
+    assert guided_run.code() == 130
+    assert "Is that so?" not in guided_run.seen
+    assert "Interrupted in 4/10" in guided_run.seen
+    assert again(guided_run.seen).endswith("--skip doctor")
+    assert (
+        max(map(len, guided_run.seen[guided_run.seen.index("Interrupted in") :].splitlines())) <= 80
+    )
     events = [(e["event"], e.get("phase")) for e in lab.journal()]
     assert events[-1] == ("phase-failed", f"restore {NAME}")
     assert ("phase-skipped", f"recovery-point {NAME}") in events
 
-    night = Terminal(lab, "swap", NAME)
-    while night.until("restore Lpas from its backup", "it stops: ") == "it stops: ":
-        night.press("\n")
-    night.until("it stops: ")
-    night.press("\n")
-    assert night.until("is ACTIVE", "Start this restore") == "is ACTIVE"
-    night.until("it stops: ")
-    night.press("no\n")
-    assert night.code() == 130
-    assert "Stopped before 5/10, make the branch, edit the tfvars" in night.seen
+    guided_run = Terminal(lab, "swap", NAME)
+    while guided_run.until("restore Lpas from its backup", "it stops: ") == "it stops: ":
+        guided_run.press("\n")
+    guided_run.until("it stops: ")
+    guided_run.press("\n")
+    assert guided_run.until("is ACTIVE", "Start this restore") == "is ACTIVE"
+    guided_run.until("it stops: ")
+    guided_run.press("no\n")
+    assert guided_run.code() == 130
+    assert "Stopped before 5/10, make the branch, edit the tfvars" in guided_run.seen
     assert len(lab.jobs()) == 1
 
 
@@ -144,12 +146,12 @@ def test_a_second_night_without_a_backup_stops_before_the_pipeline(lab: Lab) -> 
 def test_a_swap_found_applied_is_in_service_too(
     lab: Lab, after: list[tuple[str, str]], outgoing: str
 ) -> None:
-    bench = lab.bench()
-    bench.home.make()
+    context = lab.context()
+    context.directory.make()
     assert lab.tfswap("prepare", NAME).code == 0
     for event, verdict in after:
-        bench.journal.note(event, **({"verdict": verdict} if verdict else {}))
-    assert target_of(bench, "Lpas").outgoing == outgoing
+        context.journal.note(event, **({"verdict": verdict} if verdict else {}))
+    assert target_of(context, "Lpas").outgoing == outgoing
 
 
 def in_service(lab: Lab, name: str) -> None:

@@ -17,12 +17,12 @@ from tests.commands.faults import Faults
 from tests.commands.lab import ALIAS, PIPELINE, Lab, make_table
 from tests.commands.refuser import Refuser, standing_before
 from tfswap.aws.calls import DeniedError, SkewedError, ThrottledError, UnreachedError
-from tfswap.aws.osis import Goal
+from tfswap.aws.ingestion_pipeline import Goal
 from tfswap.commands.backups import backups
-from tfswap.commands.compare import compare_tables
+from tfswap.commands.compare.command import compare_tables
 from tfswap.commands.pipeline import move, status
-from tfswap.commands.restore import restore
-from tfswap.commands.restore_aim import Wish
+from tfswap.commands.restore.command import restore
+from tfswap.commands.restore.target import RestoreRequest
 from tfswap.errors import AwsError
 
 NEW, DAY = "production-Lpas-20240715", "20240715"
@@ -31,24 +31,24 @@ AGAIN = f"tfswap restore Lpas --date {DAY}"
 
 
 def look_at_backups(lab: Lab) -> int:
-    return backups(lab.bench(), "Lpas", clock=Hand().clock)
+    return backups(lab.context(), "Lpas", clock=Hand().clock)
 
 
 def look_at_pipeline(lab: Lab) -> int:
-    return status(lab.bench(), None)
+    return status(lab.context(), None)
 
 
 def stop(lab: Lab) -> int:
-    return move(lab.bench(), None, Goal.STOPPED, yes=True, timeout=1800, clock=Hand().clock)
+    return move(lab.context(), None, Goal.STOPPED, yes=True, timeout=1800, clock=Hand().clock)
 
 
 def start(lab: Lab) -> int:
     stop(lab)
-    return move(lab.bench(), None, Goal.ACTIVE, yes=True, timeout=1800, clock=Hand().clock)
+    return move(lab.context(), None, Goal.ACTIVE, yes=True, timeout=1800, clock=Hand().clock)
 
 
 def bring_back(lab: Lab) -> int:
-    return restore(lab.bench(), "Lpas", Wish(), yes=True, clock=Hand().clock)
+    return restore(lab.context(), "Lpas", RestoreRequest(), yes=True, clock=Hand().clock)
 
 
 def hold_together(lab: Lab) -> int:
@@ -56,7 +56,7 @@ def hold_together(lab: Lab) -> int:
     if NEW not in dynamodb.list_tables()["TableNames"]:
         key = lab.client("kms").describe_key(KeyId=ALIAS)["KeyMetadata"]["Arn"]
         make_table(dynamodb, NEW, key)
-    return compare_tables(lab.bench(), "Lpas-20240715", scan_count=False, yes=True, as_json=False)
+    return compare_tables(lab.context(), "Lpas-20240715", scan_count=False, yes=True, as_json=False)
 
 
 Command = Callable[[Lab], int]

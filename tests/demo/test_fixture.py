@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tfswap.demo import fixture, surroundings
+from tfswap.demo import demo_env, fixture
 from tfswap.errors import TfswapError
 
 
@@ -50,7 +50,7 @@ def test_a_childs_environment_holds_nothing_of_the_users_own(
         monkeypatch.setenv(name, "mine")
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "missing"))
     monkeypatch.setenv("TFSWAP_PLUGIN_DIR", str(plugin_dir(tmp_path)))
-    env = surroundings.child_env("http://127.0.0.1:1")
+    env = demo_env.child_env("http://127.0.0.1:1")
     assert env["AWS_ENDPOINT_URL"] == "http://127.0.0.1:1"
     assert env["TF_VAR_default_role"] == "breakglass"
     assert "mine" not in env.values()

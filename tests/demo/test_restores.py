@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tfswap.demo import server
-from tfswap.demo.surroundings import client_factory
+from tfswap.demo.demo_env import client_factory
 
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/production-Lpas"
 ROLE = "arn:aws:iam::123456789012:role/r"

@@ -15,7 +15,7 @@ import pytest
 pytest.importorskip("moto", reason="the demo extra (moto) is not installed")
 
 from tfswap.demo import server, tables
-from tfswap.demo.surroundings import client_factory
+from tfswap.demo.demo_env import client_factory
 
 POLICY = '{"Version": "2012-10-17", "Statement": []}'
 
@@ -122,7 +122,7 @@ def test_it_survives_many_forks_under_load(running: server.Server) -> None:
         [
             sys.executable,
             "-c",
-            "from tfswap.demo.surroundings import client_factory\n"
+            "from tfswap.demo.demo_env import client_factory\n"
             f"table = client_factory({running.endpoint!r})('dynamodb')\n"
             "while True: table.list_tables()",
         ]

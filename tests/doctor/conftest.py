@@ -12,15 +12,15 @@ import pytest
 from tfswap.aws.session import Aws
 from tfswap.config import Config
 from tfswap.demo import fixture
-from tfswap.doctor.line import Level, Line
-from tfswap.doctor.scene import Scene
+from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.result import CheckResult, Level
 from tfswap.errors import TfswapError
-from tfswap.home import Home
-from tfswap.repo.git import open_repo
-from tfswap.swap import Leaf, Swap, TableSwap
+from tfswap.git.client import open_repo
+from tfswap.swap import NameSource, Swap, TableSwap
+from tfswap.swap_directory import SwapDirectory
+from tfswap.terraform.arguments import Binary
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.commands import Binary
-from tfswap.terraform.process import Door, terraform_environment
+from tfswap.terraform.command_runner import CommandRunner, terraform_environment
 
 OLD, NEW, TABLE = "production-Lpas", "production-Lpas-20240715", "aws_dynamodb_table.lpas_table"
 
@@ -45,7 +45,7 @@ CHILD = 'variable "given" {}\nresource "terraform_data" "two" { input = var.give
 
 
 def swap(**changed: Any) -> Swap:
-    leaf = Leaf("tf/env/terraform.tfvars.json", "/x", 1, 1, "Lpas")
+    leaf = NameSource("tf/env/terraform.tfvars.json", "/x", 1, 1, "Lpas")
     table = TableSwap(TABLE, "Lpas", leaf, "Lpas-20240715", OLD, NEW, "eu-west-1")
     basic: dict[str, Any] = {
         "environment": "production",
@@ -60,12 +60,12 @@ def swap(**changed: Any) -> Swap:
     return Swap(**basic | changed)
 
 
-def said(lines: list[Line], level: Level) -> str:
+def said(lines: list[CheckResult], level: Level) -> str:
     return "\n".join(f"{line.text} {line.hint}" for line in lines if line.level is level)
 
 
-def asked(look: Callable[[Scene], Any], scene: Scene) -> list[Line]:
-    return list(look(scene))
+def asked(look: Callable[[DoctorContext], Any], context: DoctorContext) -> list[CheckResult]:
+    return list(look(context))
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def repo(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def scene(repo: Path) -> Callable[..., Scene]:
+def context(repo: Path) -> Callable[..., DoctorContext]:
     """Make the scene; ``env`` are variables on top of the process's own."""
 
     def make(
@@ -94,16 +94,18 @@ def scene(repo: Path) -> Callable[..., Scene]:
         aws: Callable[[str], Aws] | None = None,
         offline: bool = False,
         **env: str,
-    ) -> Scene:
+    ) -> DoctorContext:
         environ = {**os.environ, **env}
-        door = Door(terraform_environment({}, environ))
+        runner = CommandRunner(terraform_environment({}, environ))
 
         def terraform_in(root: str, workspace: str | None) -> Terraform:
-            return Terraform(Binary(binary), door, repo / root, workspace)
+            return Terraform(Binary(binary), runner, repo / root, workspace)
 
         config = Config(root_module="tf/env", workspace="production")
-        git, home = open_repo(repo), Home(repo)
-        made = Scene(git, config, home, prepared, terraform_in, aws or Aws, offline, environ)
+        git, directory = open_repo(repo), SwapDirectory(repo)
+        made = DoctorContext(
+            git, config, directory, prepared, terraform_in, aws or Aws, offline, environ
+        )
         if state is not None:
             made.answers["state",] = state, None
         return made

@@ -13,14 +13,14 @@ from tests.aws.conftest import aws as aws
 from tests.aws.conftest import endpoint as endpoint
 from tests.doctor.conftest import NEW, OLD, TABLE, asked, said, swap
 from tfswap.aws.session import Aws
-from tfswap.doctor import credentials, hangers, lock, quick, restored
-from tfswap.doctor.line import Level
-from tfswap.doctor.provider import Place
-from tfswap.doctor.scene import NotLookedError, Scene
+from tfswap.doctor import credentials, dependents, quick_checks, restored_tables, state_lock
+from tfswap.doctor.context import DoctorContext, NotCheckedError
+from tfswap.doctor.provider_location import ProviderLocation
+from tfswap.doctor.result import Level
 from tfswap.errors import TfswapError
-from tfswap.terraform.state import Instance, State
+from tfswap.terraform.state_file import State, StateInstance
 
-Make = Callable[..., Scene]
+Make = Callable[..., DoctorContext]
 OK, WARNING, STOP = Level.OK, Level.WARNING, Level.STOP
 ACCOUNT = "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/breakglass"
@@ -45,7 +45,7 @@ ATTRIBUTES: dict[str, Any] = {
 def state(**more: dict[str, Any]) -> State:
     """A state with the outgoing table and whatever else."""
     held = {TABLE: ATTRIBUTES, **more}
-    return State(1, "x", {a: Instance(a, v, False, v) for a, v in held.items()})
+    return State(1, "x", {a: StateInstance(a, v, False, v) for a, v in held.items()})
 
 
 def create(aws: Aws, name: str, kind: str = "S", *, index: bool = True, **more: Any) -> None:
@@ -74,17 +74,17 @@ def tables(aws: Aws) -> Iterator[Aws]:
 
 
 @pytest.fixture
-def there(scene: Make, tables: Aws) -> Callable[..., Scene]:
+def there(context: Make, tables: Aws) -> Callable[..., DoctorContext]:
     """Make a scene on the stand-in; ``role`` as the provider's would be."""
 
     def make(
         found: State | None = None, role: str = "", account: str = ACCOUNT, **more: Any
-    ) -> Scene:
-        def door(region: str) -> Aws:
+    ) -> DoctorContext:
+        def runner(region: str) -> Aws:
             return replace(tables, account="", region=region)
 
-        made = scene(prepared=swap(account=account, **more), state=found or state(), aws=door)
-        made.answers["place",] = Place("eu-west-1", account, role), None
+        made = context(prepared=swap(account=account, **more), state=found or state(), aws=runner)
+        made.answers["place",] = ProviderLocation("eu-west-1", account, role), None
         return made
 
     return make
@@ -92,16 +92,16 @@ def there(scene: Make, tables: Aws) -> Callable[..., Scene]:
 
 def test_a_restored_table_like_the_outgoing_one(there: Make, tables: Aws) -> None:
     create(tables, NEW)
-    lines = asked(restored.look, there())
+    lines = asked(restored_tables.check_restored, there())
     assert said(lines, STOP) + said(lines, WARNING) == ""
     assert f"{NEW} is ACTIVE" in said(lines, OK)
     assert f"indexes are those of {OLD}" in said(lines, OK)
-    assert quick.look(there()) == []
+    assert quick_checks.quick_checks(there()) == []
 
 
 def test_a_restored_table_that_is_missing(there: Make) -> None:
-    assert f"no table {NEW}" in said(asked(restored.look, there()), STOP)
-    assert "restored table is not there" in said(quick.look(there()), STOP)
+    assert f"no table {NEW}" in said(asked(restored_tables.check_restored, there()), STOP)
+    assert "restored table is not there" in said(quick_checks.quick_checks(there()), STOP)
 
 
 @pytest.mark.parametrize(("kind", "index", "text"), [("N", True, "PK"), ("S", False, "ByStatus")])
@@ -109,48 +109,54 @@ def test_one_that_is_made_differently(
     there: Make, tables: Aws, kind: str, index: bool, text: str
 ) -> None:
     create(tables, NEW, kind, index=index)
-    lines = asked(restored.look, there())
+    lines = asked(restored_tables.check_restored, there())
     assert f"{OLD} in AWS" in said(lines, STOP)
     assert f"{OLD} in the state" in said(lines, STOP)
     assert text in said(lines, STOP)
-    assert text in said(quick.look(there()), STOP)
+    assert text in said(quick_checks.quick_checks(there()), STOP)
 
 
 def test_one_that_is_still_being_made(there: Make, tables: Aws) -> None:
     made = there()
     facts = replace(made.described("eu-west-1", OLD), name=NEW, status="CREATING")
     made.answers["described", "eu-west-1", NEW] = facts, None
-    assert f"{NEW} is CREATING" in said(asked(restored.look, made), STOP)
+    assert f"{NEW} is CREATING" in said(asked(restored_tables.check_restored, made), STOP)
     filling = replace(facts, status="ACTIVE", index_status=(("ByStatus", "CREATING"),))
     made.answers["described", "eu-west-1", NEW] = filling, None
-    assert "index ByStatus is CREATING" in said(asked(restored.look, made), WARNING)
+    assert "index ByStatus is CREATING" in said(
+        asked(restored_tables.check_restored, made), WARNING
+    )
 
 
 def test_without_an_outgoing_table_the_state_is_compared_with(there: Make, tables: Aws) -> None:
     tables.client("dynamodb").delete_table(TableName=OLD)
     create(tables, NEW, index=False)
-    lines = asked(restored.look, there())
+    lines = asked(restored_tables.check_restored, there())
     assert "is not there any more" in said(lines, WARNING)
     assert "in the state" in said(lines, STOP)
-    assert "to compare with, is not there" in said(quick.look(there()), WARNING)
+    assert "to compare with, is not there" in said(quick_checks.quick_checks(there()), WARNING)
     other = State(1, "x", {})
-    assert "compared with nothing" in said(asked(restored.look, there(found=other)), WARNING)
+    assert "compared with nothing" in said(
+        asked(restored_tables.check_restored, there(found=other)), WARNING
+    )
 
 
 def test_a_table_managed_at_another_address(there: Make) -> None:
-    assert said(asked(restored.managed, there()), OK).startswith(f"{NEW} is not in the state")
+    assert said(asked(restored_tables.managed, there()), OK).startswith(
+        f"{NEW} is not in the state"
+    )
     other = {"module.a.aws_dynamodb_table.copy[0]": {"name": NEW}}
     assert "managed at module.a.aws_dynamodb_table.copy[0] already" in said(
-        asked(restored.managed, there(found=state(**other))), STOP
+        asked(restored_tables.managed, there(found=state(**other))), STOP
     )
     swapped = state(**{TABLE: {"name": NEW}})
-    assert f"holds {NEW} already" in said(asked(restored.managed, there(found=swapped)), OK)
+    assert f"holds {NEW} already" in said(asked(restored_tables.managed, there(found=swapped)), OK)
 
 
 def test_ids_that_are_arns(there: Make) -> None:
-    assert said(asked(restored.arn_ids, there()), OK) == "no table's id is an ARN "
+    assert said(asked(restored_tables.arn_ids, there()), OK) == "no table's id is an ARN "
     odd = state(**{TABLE: {**ATTRIBUTES, "id": ATTRIBUTES["arn"]}})
-    text = said(asked(restored.arn_ids, there(found=odd)), WARNING)
+    text = said(asked(restored_tables.arn_ids, there(found=odd)), WARNING)
     assert "39635" in text
     assert f"terraform import '{TABLE}' {OLD}" in text
 
@@ -164,15 +170,15 @@ def test_what_terraform_manages_of_it(there: Make) -> None:
             "aws_cloudwatch_metric_alarm.other": {"dimensions": {"TableName": f"{OLD}-20200101"}},
         }
     )
-    lines = asked(hangers.in_state, there(found=found))
+    lines = asked(dependents.in_state, there(found=found))
     assert f"--release '{replica}'" in said(lines, WARNING)
     assert "resource policy: aws_dynamodb_resource_policy.a" in said(lines, OK)
     assert "alarm" not in said(lines, OK) + said(lines, WARNING)
-    assert said(asked(hangers.in_state, there(found=found, release=(replica,))), WARNING) == ""
+    assert said(asked(dependents.in_state, there(found=found, release=(replica,))), WARNING) == ""
 
 
 def test_what_nobody_manages(there: Make, tables: Aws) -> None:
-    assert "nothing outside Terraform" in said(asked(hangers.in_aws, there()), OK)
+    assert "nothing outside Terraform" in said(asked(dependents.in_aws, there()), OK)
     for name in ("by-hand", "by-terraform"):
         tables.client("cloudwatch").put_metric_alarm(
             AlarmName=name,
@@ -193,7 +199,7 @@ def test_what_nobody_manages(there: Make, tables: Aws) -> None:
         MaxCapacity=5,
     )
     found = state(**{"aws_cloudwatch_metric_alarm.a": {"alarm_name": "by-terraform"}})
-    text = said(asked(hangers.in_aws, there(found=found)), WARNING)
+    text = said(asked(dependents.in_aws, there(found=found)), WARNING)
     assert "the alarm by-hand" in text
     assert "by-terraform" not in text
     assert f"autoscaling of ReadCapacityUnits (table/{OLD})" in text
@@ -214,9 +220,9 @@ def test_another_account_is_a_stop(there: Make, tables: Aws) -> None:
     assert f"the account is {ACCOUNT}; the environment is in 9" in said(
         asked(credentials.identity, wrong), STOP
     )
-    assert "the environment is in 9" in said(quick.look(wrong), STOP)
-    with pytest.raises(NotLookedError):
-        asked(restored.look, wrong)
+    assert "the environment is in 9" in said(quick_checks.quick_checks(wrong), STOP)
+    with pytest.raises(NotCheckedError):
+        asked(restored_tables.check_restored, wrong)
     by_role = there(account="999999999999", role=ROLE)
     assert "the environment is in 9" in said(asked(credentials.role, by_role), STOP)
 
@@ -228,11 +234,11 @@ def test_an_account_nobody_knows_is_no_pass(there: Make) -> None:
 
 def test_a_role_that_is_not_known_lets_no_table_be_looked_at(there: Make) -> None:
     made = there()
-    made.answers["place",] = Place("eu-west-1", ACCOUNT, "", "var.x has no value"), None
+    made.answers["place",] = ProviderLocation("eu-west-1", ACCOUNT, "", "var.x has no value"), None
     assert "--role" in said(asked(credentials.identity, made), WARNING)
-    with pytest.raises(NotLookedError):
-        asked(restored.look, made)
-    assert "var.x has no value" in said(quick.look(made), WARNING)
+    with pytest.raises(NotCheckedError):
+        asked(restored_tables.check_restored, made)
+    assert "var.x has no value" in said(quick_checks.quick_checks(made), WARNING)
 
 
 def test_without_credentials_terraform_may_still_have_some(
@@ -244,7 +250,7 @@ def test_without_credentials_terraform_may_still_have_some(
     lines = asked(credentials.identity, made)
     assert said(lines, STOP) == ""
     assert "Terraform reads the state all the same" in said(lines, WARNING)
-    assert "not checked in AWS" in said(quick.look(there()), WARNING)
+    assert "not checked in AWS" in said(quick_checks.quick_checks(there()), WARNING)
     blind = there()
     blind.answers["state",] = None, TfswapError("gone")
     assert "--prefix" in said(asked(credentials.identity, blind), STOP)
@@ -271,18 +277,18 @@ def test_a_lock_in_s3_is_told_with_its_holder(there: Make, tables: Aws, kept: st
     (made.data_dir / "terraform.tfstate").write_text(
         json.dumps({"backend": {"type": "s3", "config": config}})
     )
-    assert said(asked(lock.look, made), OK) == "the state's lock is free "
+    assert said(asked(state_lock.check_lock, made), OK) == "the state's lock is free "
     if kept == "file":
         s3.put_object(Bucket=bucket, Key=f"{path}.tflock", Body=info.encode())
     else:
         item = {"LockID": {"S": f"{bucket}/{path}"}, "Info": {"S": info}}
         dynamodb.put_item(TableName="locks", Item=item)
-    text = said(asked(lock.look, made), STOP)
+    text = said(asked(state_lock.check_lock, made), STOP)
     assert "held by sam@desk since 2026-01-01T10:00:00Z" in text
     # Before a rehearsal it is no stop: it may be free by the time it is needed.
     create(tables, NEW)
-    assert "held by sam@desk" in said(quick.look(made), WARNING)
-    assert said(quick.look(made), STOP) == ""
+    assert "held by sam@desk" in said(quick_checks.quick_checks(made), WARNING)
+    assert said(quick_checks.quick_checks(made), STOP) == ""
 
 
 def test_a_lock_that_may_not_be_read_is_not_known(there: Make) -> None:
@@ -292,4 +298,4 @@ def test_a_lock_that_may_not_be_read_is_not_known(there: Make) -> None:
     (made.data_dir / "terraform.tfstate").write_text(
         json.dumps({"backend": {"type": "s3", "config": config}})
     )
-    assert "is not known" in said(asked(lock.look, made), WARNING)
+    assert "is not known" in said(asked(state_lock.check_lock, made), WARNING)

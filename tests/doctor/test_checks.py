@@ -10,33 +10,33 @@ import pytest
 from tests.doctor.conftest import swap
 from tfswap.doctor import checks
 from tfswap.doctor.checks import CHECKS, Check, Examination, Needs, examine
-from tfswap.doctor.line import Level, Line, ok, stop, warning
-from tfswap.doctor.scene import NotLookedError, Scene, fact
-from tfswap.doctor.show import as_json, as_text
+from tfswap.doctor.context import DoctorContext, NotCheckedError, fact
+from tfswap.doctor.output import as_json, as_text
+from tfswap.doctor.result import CheckResult, Level, ok, stop, warning
 from tfswap.errors import RepoError, TerraformError
 
-Make = Callable[..., Scene]
+Make = Callable[..., DoctorContext]
 
 
 @fact
-def broken(scene: Scene) -> str:
+def broken(context: DoctorContext) -> str:
     raise TerraformError("The backend is gone.", hint="Bring it back.")
 
 
-def uses(scene: Scene) -> Iterator[Line]:
-    yield ok(broken(scene))
+def uses(context: DoctorContext) -> Iterator[CheckResult]:
+    yield ok(broken(context))
 
 
-def fails(scene: Scene) -> Iterator[Line]:
+def fails(context: DoctorContext) -> Iterator[CheckResult]:
     yield ok("half way")
     raise ZeroDivisionError("a slip")
 
 
-def unread(scene: Scene) -> Iterator[Line]:
-    yield ok(str(_json(scene)))
+def unread(context: DoctorContext) -> Iterator[CheckResult]:
+    yield ok(str(_json(context)))
 
 
-def _json(scene: Scene) -> str:
+def _json(context: DoctorContext) -> str:
     raise RepoError("x.tf.json is not read.")
 
 
@@ -45,11 +45,11 @@ def lines(found: Examination, name: str) -> list[tuple[Level, str]]:
 
 
 def test_one_that_fails_hides_none_of_the_others(
-    scene: Make, monkeypatch: pytest.MonkeyPatch
+    context: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     listed = (Check("a", uses), Check("b", fails), Check("c", uses), Check("d", unread))
     monkeypatch.setattr(checks, "CHECKS", (*listed, Check("e", lambda s: iter([ok("fine")]))))
-    found = examine(scene(prepared=swap()))
+    found = examine(context(prepared=swap()))
     assert lines(found, "a") == [(Level.STOP, "The backend is gone")]
     assert lines(found, "b")[0] == (Level.OK, "half way")
     assert lines(found, "b")[1][0] is Level.WARNING
@@ -60,16 +60,16 @@ def test_one_that_fails_hides_none_of_the_others(
     assert lines(found, "e") == [(Level.OK, "fine")]
 
 
-def test_offline_asks_nobody_and_says_what_was_left_out(scene: Make) -> None:
-    made = scene(binary="/nowhere/terraform", offline=True)
+def test_offline_asks_nobody_and_says_what_was_left_out(context: Make) -> None:
+    made = context(binary="/nowhere/terraform", offline=True)
     found = examine(made)
     asked = {name for name, _ in found.lines}
     assert not asked & {check.name for check in CHECKS if Needs.NETWORK in check.needs}
     assert "lock" in lines(found, "offline")[0][1]
     assert "restored table" in lines(found, "prepare")[0][1]
-    with pytest.raises(NotLookedError):
+    with pytest.raises(NotCheckedError):
         made.workspaces()
-    with pytest.raises(NotLookedError):
+    with pytest.raises(NotCheckedError):
         made.identity("eu-west-1")
 
 

@@ -12,11 +12,12 @@ import pytest
 
 from tests.doctor.conftest import asked, said, swap
 from tfswap.demo import fixture
-from tfswap.doctor import backend, binary, disk, initialised, lock, variables, worktree
-from tfswap.doctor.line import Level
-from tfswap.doctor.scene import Scene
+from tfswap.doctor import backend, disk, init_state, state_lock, variables, working_tree
+from tfswap.doctor import terraform_binary as binary
+from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.result import Level
 
-Make = Callable[..., Scene]
+Make = Callable[..., DoctorContext]
 OK, WARNING, STOP = Level.OK, Level.WARNING, Level.STOP
 
 
@@ -45,8 +46,8 @@ def rewrite(repo: Path, old: str, new: str) -> None:
     main.write_text(main.read_text().replace(old, new))
 
 
-def test_the_binary_fits(scene: Make, terraform_binary: str) -> None:
-    (line,) = asked(binary.look, scene())
+def test_the_binary_fits(context: Make, terraform_binary: str) -> None:
+    (line,) = asked(binary.check_binary, context())
     assert line.level is OK
     assert line.text.startswith("Terraform 1.")
     assert "required_version is >= 1.5, < 99.0" in line.text
@@ -57,16 +58,16 @@ def test_the_binary_fits(scene: Make, terraform_binary: str) -> None:
     [('"~> 0.12"', STOP, "requires ~> 0.12"), ('"newest"', WARNING, "could not be read")],
 )
 def test_the_binary_does_not_fit(
-    scene: Make, repo: Path, terraform_binary: str, constraint: str, level: Level, text: str
+    context: Make, repo: Path, terraform_binary: str, constraint: str, level: Level, text: str
 ) -> None:
     rewrite(repo, '">= 1.5, < 99.0"', constraint)
-    (line,) = asked(binary.look, scene())
+    (line,) = asked(binary.check_binary, context())
     assert line.level is level
     assert "tf/env/main.tf:2" in line.text
     assert text in line.text
 
 
-def test_opentofu_says_its_own_name(scene: Make, tmp_path: Path, repo: Path) -> None:
+def test_opentofu_says_its_own_name(context: Make, tmp_path: Path, repo: Path) -> None:
     """No OpenTofu can be had here: a stand-in that answers as OpenTofu does."""
     tofu = tmp_path / "tofu"
     tofu.write_text(
@@ -75,51 +76,53 @@ def test_opentofu_says_its_own_name(scene: Make, tmp_path: Path, repo: Path) -> 
     )
     tofu.chmod(0o755)
     (repo / "tf/env/more.tofu").touch()
-    (line,) = asked(binary.look, scene(str(tofu)))
+    (line,) = asked(binary.check_binary, context(str(tofu)))
     assert line.text.startswith("OpenTofu 1.8.2")
 
 
-def test_files_that_terraform_does_not_read(scene: Make, repo: Path, terraform_binary: str) -> None:
+def test_files_that_terraform_does_not_read(
+    context: Make, repo: Path, terraform_binary: str
+) -> None:
     (repo / "tf/env/more.tofu").touch()
-    assert "--terraform-bin tofu" in said(asked(binary.look, scene()), WARNING)
+    assert "--terraform-bin tofu" in said(asked(binary.check_binary, context()), WARNING)
 
 
-def test_init(scene: Make, repo: Path, terraform_binary: str) -> None:
-    assert "terraform init" in said(asked(initialised.look, scene()), STOP)
+def test_init(context: Make, repo: Path, terraform_binary: str) -> None:
+    assert "terraform init" in said(asked(init_state.check_init, context()), STOP)
     terraform(repo, "init")
-    lines = asked(initialised.look, scene())
+    lines = asked(init_state.check_init, context())
     assert said(lines, STOP) == ""
     assert "backend local" in said(lines, OK)
     assert "no .terraform.lock.hcl" in said(lines, WARNING)
 
 
-def test_a_backend_that_changed_since_init(scene: Make, applied: Path) -> None:
+def test_a_backend_that_changed_since_init(context: Make, applied: Path) -> None:
     rewrite(applied, "../../real/", "../../elsewhere/")
-    assert "backend changed since init: path" in said(asked(initialised.look, scene()), STOP)
+    assert "backend changed since init: path" in said(asked(init_state.check_init, context()), STOP)
     rewrite(applied, '"local" {', '"s3" {')
-    assert "its type" in said(asked(initialised.look, scene()), STOP)
+    assert "its type" in said(asked(init_state.check_init, context()), STOP)
 
 
-def test_a_provider_that_is_locked_and_not_there(scene: Make, applied: Path) -> None:
+def test_a_provider_that_is_locked_and_not_there(context: Make, applied: Path) -> None:
     name = "registry.terraform.io/hashicorp/aws"
     lock_file = applied / "tf/env/.terraform.lock.hcl"
     lock_file.write_text(f'provider "{name}" {{\n  version = "5.1.0"\n}}\n')
-    assert f"{name}/5.1.0" in said(asked(initialised.look, scene()), STOP)
+    assert f"{name}/5.1.0" in said(asked(init_state.check_init, context()), STOP)
     (applied / f"tf/env/.terraform/providers/{name}/5.1.0/linux_amd64").mkdir(parents=True)
-    assert said(asked(initialised.look, scene()), STOP) == ""
+    assert said(asked(init_state.check_init, context()), STOP) == ""
 
 
-def test_a_data_directory_elsewhere(scene: Make, applied: Path) -> None:
+def test_a_data_directory_elsewhere(context: Make, applied: Path) -> None:
     (applied / "tf/env/.terraform").rename(applied / "tf/env/.data")
-    assert "not initialised" in said(asked(initialised.look, scene()), STOP)
-    lines = asked(initialised.look, scene(TF_DATA_DIR=".data"))
+    assert "not initialised" in said(asked(init_state.check_init, context()), STOP)
+    lines = asked(init_state.check_init, context(TF_DATA_DIR=".data"))
     assert said(lines, STOP) == ""
     assert "TF_DATA_DIR is .data" in said(lines, OK)
 
 
-def test_the_workspace_is_looked_for_and_never_made(scene: Make, applied: Path) -> None:
-    assert "has the workspace production" in said(asked(backend.workspace, scene()), OK)
-    there = scene(prepared=swap(workspace="nowhere"))
+def test_the_workspace_is_looked_for_and_never_made(context: Make, applied: Path) -> None:
+    assert "has the workspace production" in said(asked(backend.workspace, context()), OK)
+    there = context(prepared=swap(workspace="nowhere"))
     assert "no workspace 'nowhere'; it has default, production" in said(
         asked(backend.workspace, there), STOP
     )
@@ -130,26 +133,26 @@ def test_the_workspace_is_looked_for_and_never_made(scene: Make, applied: Path) 
     assert "nowhere" not in there.terraform.workspaces()
 
 
-def test_another_workspace_in_the_environment(scene: Make, applied: Path) -> None:
-    lines = asked(backend.workspace, scene(TF_WORKSPACE="default"))
+def test_another_workspace_in_the_environment(context: Make, applied: Path) -> None:
+    lines = asked(backend.workspace, context(TF_WORKSPACE="default"))
     assert "TF_WORKSPACE is default" in said(lines, WARNING)
 
 
-def test_the_state_is_read(scene: Make, applied: Path) -> None:
-    assert "2 resources" in said(asked(backend.state, scene()), OK)
-    empty = scene(prepared=swap(workspace="default"))
+def test_the_state_is_read(context: Make, applied: Path) -> None:
+    assert "2 resources" in said(asked(backend.state, context()), OK)
+    empty = context(prepared=swap(workspace="default"))
     from tfswap.errors import TerraformError
 
     with pytest.raises(TerraformError, match="nothing was ever applied"):
         asked(backend.state, empty)
 
 
-def test_a_held_lock_is_told_with_its_holder(scene: Make, applied: Path) -> None:
-    assert said(asked(lock.look, scene()), OK) == "the state's lock is free "
+def test_a_held_lock_is_told_with_its_holder(context: Make, applied: Path) -> None:
+    assert said(asked(state_lock.check_lock, context()), OK) == "the state's lock is free "
     held = next(applied.rglob("terraform.tfstate.d/production/terraform.tfstate"))
     info = {"ID": "1-2", "Operation": "OperationTypeApply", "Who": "sam@desk", "Created": "2026-01"}
     held.with_name(".terraform.tfstate.lock.info").write_text(json.dumps(info))
-    assert "left behind" in said(asked(lock.look, scene()), WARNING)
+    assert "left behind" in said(asked(state_lock.check_lock, context()), WARNING)
     holder = subprocess.Popen(
         [
             "python3",
@@ -162,20 +165,20 @@ def test_a_held_lock_is_told_with_its_holder(scene: Make, applied: Path) -> None
     )
     assert holder.stdout and holder.stdout.readline()
     try:
-        text = said(asked(lock.look, scene()), STOP)
+        text = said(asked(state_lock.check_lock, context()), STOP)
     finally:
         holder.communicate()
     assert "held by sam@desk since 2026-01Z (OperationTypeApply, ID 1-2)" in text
     assert "never force-unlock" in text
 
 
-def test_a_lock_that_cannot_be_read_is_no_free_one(scene: Make, applied: Path) -> None:
+def test_a_lock_that_cannot_be_read_is_no_free_one(context: Make, applied: Path) -> None:
     path = applied / "tf/env/.terraform/terraform.tfstate"
     path.write_text(json.dumps({"backend": {"type": "gcs", "config": {}}}))
-    assert "is not known" in said(asked(lock.look, scene()), WARNING)
+    assert "is not known" in said(asked(state_lock.check_lock, context()), WARNING)
     config = {"bucket": "b", "key": "k", "region": "r", "endpoints": {"s3": "x"}}
     path.write_text(json.dumps({"backend": {"type": "s3", "config": config}}))
-    assert "the backend sets endpoints" in said(asked(lock.look, scene()), WARNING)
+    assert "the backend sets endpoints" in said(asked(state_lock.check_lock, context()), WARNING)
 
 
 @pytest.mark.parametrize(
@@ -186,8 +189,8 @@ def test_a_lock_that_cannot_be_read_is_no_free_one(scene: Make, applied: Path) -
         ({"TF_CLI_ARGS_import": "-var 'size=1'"}, "not set for terraform plan"),
     ],
 )
-def test_a_variable_that_is_not_set(scene: Make, env: dict[str, str], text: str) -> None:
-    assert text in said(asked(variables.look, scene(**env, offline=True)), STOP)
+def test_a_variable_that_is_not_set(context: Make, env: dict[str, str], text: str) -> None:
+    assert text in said(asked(variables.check_variables, context(**env, offline=True)), STOP)
 
 
 @pytest.mark.parametrize(
@@ -206,24 +209,24 @@ def test_a_variable_that_is_not_set(scene: Make, env: dict[str, str], text: str)
         ({}, "tf/env/zone.auto.tfvars"),
     ],
 )
-def test_every_way_to_set_one(scene: Make, repo: Path, env: dict[str, str], file: str) -> None:
+def test_every_way_to_set_one(context: Make, repo: Path, env: dict[str, str], file: str) -> None:
     if file:
         (repo / file).write_text('size = "1"\n')
-    lines = asked(variables.look, scene(**env, offline=True))
+    lines = asked(variables.check_variables, context(**env, offline=True))
     assert said(lines, STOP) == ""
     assert "1 variable without default, all set" in said(lines, OK)
 
 
 @pytest.mark.parametrize("arguments", ["-var 'size=1", "-var-file=nowhere.tfvars"])
-def test_arguments_that_cannot_be_read_pass_nothing(scene: Make, arguments: str) -> None:
-    lines = asked(variables.look, scene(TF_CLI_ARGS=arguments, offline=True))
+def test_arguments_that_cannot_be_read_pass_nothing(context: Make, arguments: str) -> None:
+    lines = asked(variables.check_variables, context(TF_CLI_ARGS=arguments, offline=True))
     assert "cannot be read" in said(lines, WARNING)
     assert "size" in said(lines, WARNING)
     assert "all set" not in said(lines, OK)
 
 
-def test_defaults_that_what_is_applied_contradicts(scene: Make, applied: Path) -> None:
-    lines = asked(variables.look, scene(TF_VAR_size="small"))
+def test_defaults_that_what_is_applied_contradicts(context: Make, applied: Path) -> None:
+    lines = asked(variables.check_variables, context(TF_VAR_size="small"))
     text = said(lines, WARNING)
     assert "variable tag is not set here" in text
     assert "terraform_data.one.input" in text
@@ -233,25 +236,31 @@ def test_defaults_that_what_is_applied_contradicts(scene: Make, applied: Path) -
     assert "left to their defaults: other" in said(lines, OK)
 
 
-def test_a_default_that_is_what_is_applied_is_no_warning(scene: Make, applied: Path) -> None:
+def test_a_default_that_is_what_is_applied_is_no_warning(context: Make, applied: Path) -> None:
     rewrite(applied, 'default = "latest"', 'default = "v1.48.0"')
-    text = said(asked(variables.look, scene(TF_VAR_size="x", TF_VAR_open="true")), WARNING)
+    text = said(
+        asked(variables.check_variables, context(TF_VAR_size="x", TF_VAR_open="true")), WARNING
+    )
     assert text == ""
 
 
-def test_the_work_tree(scene: Make, repo: Path) -> None:
-    assert said(asked(worktree.look, scene()), STOP) == ""
+def test_the_work_tree(context: Make, repo: Path) -> None:
+    assert said(asked(working_tree.check_working_tree, context()), STOP) == ""
     rewrite(repo, "latest", "newest")
-    assert "has changes: tf/env/main.tf" in said(asked(worktree.look, scene()), STOP)
-    prepared = scene(prepared=swap(branch="restore/x"))
-    assert "besides the swap's" in said(asked(worktree.look, prepared), WARNING)
-    assert "prepared on restore/x; main is" in said(asked(worktree.look, prepared), STOP)
+    assert "has changes: tf/env/main.tf" in said(
+        asked(working_tree.check_working_tree, context()), STOP
+    )
+    prepared = context(prepared=swap(branch="restore/x"))
+    assert "besides the swap's" in said(asked(working_tree.check_working_tree, prepared), WARNING)
+    assert "prepared on restore/x; main is" in said(
+        asked(working_tree.check_working_tree, prepared), STOP
+    )
 
 
-def test_the_remote(scene: Make, repo: Path, tmp_path: Path) -> None:
-    assert "no remote" in said(asked(worktree.remote, scene()), WARNING)
+def test_the_remote(context: Make, repo: Path, tmp_path: Path) -> None:
+    assert "no remote" in said(asked(working_tree.check_remote, context()), WARNING)
     fixture.add_origin(repo, tmp_path / "origin.git")
-    assert "HEAD holds origin/main" in said(asked(worktree.remote, scene()), OK)
+    assert "HEAD holds origin/main" in said(asked(working_tree.check_remote, context()), OK)
     other = tmp_path / "other"
     fixture.git(tmp_path, "clone", "--quiet", str(tmp_path / "origin.git"), str(other))
     for key, value in (("name", "x"), ("email", "x@x.example")):
@@ -259,21 +268,21 @@ def test_the_remote(scene: Make, repo: Path, tmp_path: Path) -> None:
     (other / "more").touch()
     fixture.commit(other, "More")
     fixture.git(other, "push", "--quiet")
-    assert "has commits that HEAD lacks" in said(asked(worktree.remote, scene()), STOP)
-    assert "git pull" in said(asked(worktree.remote, scene()), STOP)
+    assert "has commits that HEAD lacks" in said(asked(working_tree.check_remote, context()), STOP)
+    assert "git pull" in said(asked(working_tree.check_remote, context()), STOP)
     (tmp_path / "origin.git").rename(tmp_path / "gone.git")
-    assert "tells nothing" in said(asked(worktree.remote, scene()), WARNING)
+    assert "tells nothing" in said(asked(working_tree.check_remote, context()), WARNING)
 
 
-def test_room_and_folder(scene: Make, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "a rehearsal takes 50 MB" in said(asked(disk.room, scene()), OK)
-    assert "is not there yet" in said(asked(disk.folder, scene()), OK)
-    made = scene()
-    made.home.make()
-    assert said(asked(disk.folder, made), OK) == ".tfswap is closed to others "
-    (made.home.folder / "plan").touch(0o644)
-    (made.home.folder / "swap.json").symlink_to("/nowhere")
-    lines = asked(disk.folder, made)
+def test_room_and_folder(context: Make, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "a rehearsal takes 50 MB" in said(asked(disk.check_disk_space, context()), OK)
+    assert "is not there yet" in said(asked(disk.check_folder, context()), OK)
+    made = context()
+    made.directory.make()
+    assert said(asked(disk.check_folder, made), OK) == ".tfswap is closed to others "
+    (made.directory.folder / "plan").touch(0o644)
+    (made.directory.folder / "swap.json").symlink_to("/nowhere")
+    lines = asked(disk.check_folder, made)
     assert "others may read plan" in said(lines, WARNING)
     assert "swap.json is a link" in said(lines, STOP)
     import shutil
@@ -281,12 +290,12 @@ def test_room_and_folder(scene: Make, repo: Path, monkeypatch: pytest.MonkeyPatc
 
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage(1, 1, 1_000_000))
-    assert "1 MB are free" in said(asked(disk.room, made), STOP)
+    assert "1 MB are free" in said(asked(disk.check_disk_space, made), STOP)
 
 
-def test_the_lock_of_a_missing_file_is_free(scene: Make, applied: Path) -> None:
-    assert not lock._is_held(applied / "nowhere")
+def test_the_lock_of_a_missing_file_is_free(context: Make, applied: Path) -> None:
+    assert not state_lock._is_held(applied / "nowhere")
     with (applied / "mine").open("wb") as file:
         fcntl.lockf(file, fcntl.LOCK_EX)
         # POSIX locks do not hold against their own process.
-        assert not lock._is_held(applied / "mine")
+        assert not state_lock._is_held(applied / "mine")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.required import missing
 from tfswap.demo import world as demo_world
-from tfswap.demo.plugins import find_plugin_dir
+from tfswap.demo.provider_plugins import find_plugin_dir
 from tfswap.demo.world import World, WorldError
 
 

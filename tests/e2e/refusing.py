@@ -31,15 +31,15 @@ class Call:
 @contextmanager
 def refusing(world: World, refuses: Callable[[Call], bool], status: int = 403) -> Iterator[World]:
     """Yield the world behind a door that answers ``status`` to the calls ``refuses`` names."""
-    door = _server(world.server.port, refuses, status)
-    thread = threading.Thread(target=door.serve_forever, daemon=True)
+    runner = _server(world.server.port, refuses, status)
+    thread = threading.Thread(target=runner.serve_forever, daemon=True)
     thread.start()
-    url = f"http://{HOST}:{door.server_address[1]}"
+    url = f"http://{HOST}:{runner.server_address[1]}"
     try:
         yield replace(world, env={**world.env, "AWS_ENDPOINT_URL": url})
     finally:
-        door.shutdown()
-        door.server_close()
+        runner.shutdown()
+        runner.server_close()
 
 
 def _server(port: int, refuses: Callable[[Call], bool], status: int) -> ThreadingHTTPServer:

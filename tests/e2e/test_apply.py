@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.refusing import Call, refusing
-from tfswap.demo.proof import read_aws
+from tfswap.demo.aws_facts import read_aws
 from tfswap.demo.world import World
-from tfswap.terraform.process import Result
+from tfswap.terraform.command_runner import Result
 
 OLD, NEW = "production-Lpas", "production-Lpas-20240715"
 BACKUP = "aws_backup_selection.main[0]"
@@ -50,8 +50,8 @@ def assert_applied(world: World, text: str) -> None:
     for line in ("✓ Deletion protection on", "✓ Point-in-time recovery on", "✓ Stream on"):
         assert line in text
     assert [fact for fact in read_aws(world.client, OLD, NEW) if not fact.holds] == []
-    home = world.repo / ".tfswap"
-    assert not [*home.glob("*applying*"), *home.glob("begun-*")]
+    directory = world.repo / ".tfswap"
+    assert not [*directory.glob("*applying*"), *directory.glob("begun-*")]
     assert "next: tfswap finish" in good(world, "status")
 
 
@@ -66,8 +66,8 @@ def refused(call: Call) -> bool:
 
 def test_what_an_apply_left_half_done_is_verified_and_applied(verified: World) -> None:
     world = verified
-    with refusing(world, refused) as door:
-        done = tfswap(door, "apply", "--yes")
+    with refusing(world, refused) as runner:
+        done = tfswap(runner, "apply", "--yes")
     assert done.code == 2, done.text
     assert "The apply ended midway" in done.text
     assert re.search(
@@ -85,11 +85,11 @@ def test_what_an_apply_left_half_done_is_verified_and_applied(verified: World) -
     assert "next: tfswap verify-plan" in status
 
     # Once more, and once more it fails: the first plan still knows what was there.
-    with refusing(world, lambda call: "createPipeline" in call.path) as door:
-        text = good(door, "verify-plan")
+    with refusing(world, lambda call: "createPipeline" in call.path) as runner:
+        text = good(runner, "verify-plan")
         assert "READY" in text
         assert "Judged as the rest of an apply begun by" in " ".join(text.split())
-        assert tfswap(door, "apply", "--yes").code == 2
+        assert tfswap(runner, "apply", "--yes").code == 2
     assert len(list((world.repo / ".tfswap").glob("begun-*.plan"))) == 1
     text = good(world, "verify-plan")
     assert "READY" in text

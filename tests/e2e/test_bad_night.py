@@ -15,7 +15,7 @@ import pytest
 from tests.e2e.test_swap import NEW, OLD, TABLE, good, state_name, state_of
 from tfswap.demo import fixture
 from tfswap.demo.world import World
-from tfswap.terraform.process import Door, Result
+from tfswap.terraform.command_runner import CommandRunner, Result
 
 PROJECT = Path(__file__).parents[2]
 IMPORT, TAINT, PLAN, PUSH = 5, 6, 7, 9
@@ -39,7 +39,7 @@ def struck(world: World, fault: tuple[str, int, str], *command: str) -> Result:
     """Play a command with a fault in it."""
     seam, number, moment = fault
     argv = [sys.executable, "-m", "tests.faults", seam, str(number), moment, *command]
-    done = Door({**world.env, "PYTHONPATH": str(PROJECT)}).run(argv, world.repo)
+    done = CommandRunner({**world.env, "PYTHONPATH": str(PROJECT)}).run(argv, world.repo)
     assert "Traceback" not in done.text
     assert "bug in tfswap" not in done.text
     return done

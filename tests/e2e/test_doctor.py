@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from tests.e2e.test_swap import BUCKET_KEY, NEW, TABLE, good, tfswap
 from tfswap.demo import fixture
-from tfswap.demo.account import STATE_BUCKET
+from tfswap.demo.seed import STATE_BUCKET
 from tfswap.demo.world import World
-from tfswap.terraform.state import State, parse
+from tfswap.terraform.state_file import State, parse
 
 
 def state_of(world: World, **env: str) -> State:

@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from tfswap.demo import fixture, tables
-from tfswap.demo.proof import read_aws
+from tfswap.demo.aws_facts import read_aws
 from tfswap.demo.world import World
-from tfswap.terraform.process import Result
-from tfswap.terraform.state import State, parse
+from tfswap.terraform.command_runner import Result
+from tfswap.terraform.state_file import State, parse
 
 OLD, NEW = "production-Lpas", "production-Lpas-20240715"
 TABLE = "aws_dynamodb_table.lpas_table"

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests.e2e.test_swap import NEW, OLD, good, state_name, state_of, tfswap
 from tfswap.demo.world import World
-
-from .test_swap import NEW, OLD, good, state_name, state_of, tfswap
 
 
 @pytest.fixture

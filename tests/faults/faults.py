@@ -19,11 +19,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tfswap.repo.git import Git
-from tfswap.steps import journal as journals
-from tfswap.steps.journal import Journal
-from tfswap.terraform import process
-from tfswap.terraform.process import Door
+from tfswap.git.client import Git
+from tfswap.journal import writer as journals
+from tfswap.journal.writer import Journal
+from tfswap.terraform import command_runner
+from tfswap.terraform.command_runner import CommandRunner
 
 KILLS = {
     "note": ("before", "half", "after"),
@@ -166,7 +166,7 @@ def _replacements(count: Count) -> None:
 
 
 def _children(count: Count, fault: Fault | None) -> None:
-    start, wait = Door._start, process._wait
+    start, wait = CommandRunner._start, command_runner._wait
     moments: dict[int, str] = {}
 
     def started(*arguments: Any, **more: Any) -> subprocess.Popen[bytes]:
@@ -196,8 +196,8 @@ def _children(count: Count, fault: Fault | None) -> None:
             die()
         return ended
 
-    Door._start = staticmethod(started)  # type: ignore[method-assign]
-    process._wait = waited
+    CommandRunner._start = staticmethod(started)  # type: ignore[method-assign]
+    command_runner._wait = waited
 
 
 SIGNALS: dict[str, tuple[tuple[float, int], ...]] = {

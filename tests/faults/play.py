@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.faults.faults import Fault, inject, obey_permissions
 from tests.faults.stage import TABLE, Stage, set_the_stage
-from tfswap.terraform.state import parse
+from tfswap.terraform.state_file import parse
 
 _PATIENCE = 40
 _NOT_YET = ("lock", "still at work", "written by somebody else")

@@ -19,18 +19,18 @@ from types import SimpleNamespace
 from typing import Any
 
 from tfswap.commands import prepare as preparing
-from tfswap.commands import rehearse as rehearsing
-from tfswap.commands import run as running
 from tfswap.commands.rollback import rollback
-from tfswap.commands.workbench import Workbench, open_workbench
+from tfswap.commands.run import command as running
+from tfswap.commands.run import rehearse as rehearsing
 from tfswap.console import Console
+from tfswap.context.command_context import CommandContext, open_context
 from tfswap.demo import fixture
-from tfswap.guard import guard
-from tfswap.home import Home
+from tfswap.error_handler import handle_errors
 from tfswap.report import Format
-from tfswap.swap import Leaf, Swap, TableSwap
-from tfswap.terraform import state as states
-from tfswap.verify.report_data import Counts, Verdict
+from tfswap.swap import NameSource, Swap, TableSwap
+from tfswap.swap_directory import SwapDirectory
+from tfswap.terraform import state_file as states
+from tfswap.verify.model.report_data import Counts, Verdict
 
 ROOT = Path("terraform/environment")
 TFVARS = ROOT / "terraform.tfvars.json"
@@ -72,7 +72,7 @@ SWAP = Swap(
         TableSwap(
             address=TABLE,
             base="Lpas",
-            leaf=Leaf(str(TFVARS), "/table_name", 2, 17, "Lpas"),
+            leaf=NameSource(str(TFVARS), "/table_name", 2, 17, "Lpas"),
             new_value="Lpas-20240715",
             old_name=OLD,
             new_name=NEW,
@@ -83,27 +83,27 @@ SWAP = Swap(
     release=(REPLICA,),
 )
 
-Act = Callable[[Workbench], int]
+Act = Callable[[CommandContext], int]
 
 ACTS: Mapping[str, Act] = {
-    "prepare": lambda bench: _prepare(bench),
-    "run": lambda bench: running.run(bench, yes=True, rehearse_only=False, form=Format.TEXT),
-    "direct": lambda bench: running.run_direct(bench, yes=True),
-    "rollback": lambda bench: rollback(bench, yes=True),
-    "rollback --dry-run": lambda bench: rollback(bench, yes=False, dry_run=True),
+    "prepare": lambda context: _prepare(context),
+    "run": lambda context: running.run(context, yes=True, rehearse_only=False, form=Format.TEXT),
+    "direct": lambda context: running.run_direct(context, yes=True),
+    "rollback": lambda context: rollback(context, yes=True),
+    "rollback --dry-run": lambda context: rollback(context, yes=False, dry_run=True),
 }
 
 
-def _prepare(bench: Workbench) -> int:
-    fresh = bench.home.find() is None
-    preparing._carry_out(bench, SWAP, fresh=fresh)
+def _prepare(context: CommandContext) -> int:
+    fresh = context.directory.find() is None
+    preparing._execute(context, SWAP, fresh=fresh)
     return 0
 
 
-def _named(resource: Mapping[str, Any]) -> Iterator[states.Instance]:
+def _named(resource: Mapping[str, Any]) -> Iterator[states.StateInstance]:
     for each in _INSTANCES(resource):
         named = {**each.attributes, "name": each.attributes.get("id")}
-        yield states.Instance(each.address, named, each.tainted, each.raw)
+        yield states.StateInstance(each.address, named, each.tainted, each.raw)
 
 
 _INSTANCES = states._instances
@@ -138,8 +138,8 @@ class Stage:
         return self.backend / "states" / "production" / "terraform.tfstate"
 
     @property
-    def home(self) -> Home:
-        return Home(self.repo)
+    def directory(self) -> SwapDirectory:
+        return SwapDirectory(self.repo)
 
     def fork(self, folder: Path) -> Stage:
         shutil.copytree(self.folder, folder, symlinks=True)
@@ -149,7 +149,7 @@ class Stage:
         """Play a command in this very process, as the command line would."""
         os.chdir(self.repo)
         console = Console()
-        return guard(console, lambda: ACTS[name](open_workbench(self.repo, {}, console)))
+        return handle_errors(console, lambda: ACTS[name](open_context(self.repo, {}, console)))
 
     def terraform(self, *words: str) -> bytes:
         env = {**os.environ, "TF_WORKSPACE": "production"}
@@ -181,7 +181,7 @@ class Stage:
             "status": fixture.git(self.repo, "status", "--porcelain"),
             "kept": sorted(
                 path.name
-                for path in self.home.folder.glob("*")
+                for path in self.directory.folder.glob("*")
                 if path.name not in _MAY_DIFFER and not path.match("state-*.tfstate")
             ),
         }

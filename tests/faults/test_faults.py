@@ -72,7 +72,9 @@ def full_disk(fault: Fault, stage: Stage, struck: Played) -> str:
     """It says what could not be written, in tfswap's folder, and what to do."""
     if struck.code != 2 or "No space left on device" not in struck.text:
         return f"ended {struck.code}"
-    if "next:" not in struck.text or str(stage.home.folder) not in struck.text.replace("\n", ""):
+    if "next:" not in struck.text or str(stage.directory.folder) not in struck.text.replace(
+        "\n", ""
+    ):
         return "does not name what cannot be written, and what is next"
     return "a stray file" if list(stage.repo.rglob(".*.tfswap")) else ""
 
@@ -104,7 +106,7 @@ def interrupted(fault: Fault, stage: Stage, struck: Played) -> str:
     """130, a word of what to do, and no scratch folder left behind."""
     if struck.code != 130 or "tfswap status" not in struck.text:
         return f"ended {struck.code}"
-    return "the scratch folder is left" if stage.home.scratch.exists() else ""
+    return "the scratch folder is left" if stage.directory.scratch.exists() else ""
 
 
 @pytest.mark.parametrize("act", ["run", "direct"])
@@ -118,14 +120,14 @@ def test_what_may_not_be_written(shut: str, prepared_stage: Stage, tmp_path: Pat
     """Nothing is done, and it is said what may not be written; afterwards the command goes well."""
     stage = prepared_stage.fork(tmp_path / "stage")
     before = stage.ending()
-    home = stage.home
-    path = {"lock": home.lock_file, "journal": home.journal, "repo": stage.repo}[shut]
+    directory = stage.directory
+    path = {"lock": directory.lock_file, "journal": directory.journal, "repo": stage.repo}[shut]
     mode = path.stat().st_mode & 0o777
     if shut == "repo":
         # As in a fresh clone of which only the reading is allowed.
-        for each in home.folder.iterdir():
+        for each in directory.folder.iterdir():
             each.rename(tmp_path / each.name)
-        home.folder.rmdir()
+        directory.folder.rmdir()
     path.chmod(mode & 0o555)
     struck = play(stage, "prepare" if shut == "repo" else "run", humble=True)
     path.chmod(mode)
@@ -134,7 +136,7 @@ def test_what_may_not_be_written(shut: str, prepared_stage: Stage, tmp_path: Pat
     assert str(path) in struck.text
     assert "next:" in struck.text
     if shut == "repo":
-        assert not home.folder.exists()
+        assert not directory.folder.exists()
         return
     assert stage.ending() == before
     again = play(stage, "run", humble=True)

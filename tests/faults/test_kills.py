@@ -16,8 +16,8 @@ import pytest
 from tests.faults.faults import KILLS, Fault
 from tests.faults.play import in_two, observed, play, until_done
 from tests.faults.stage import OLD, TABLE, Stage
-from tfswap.steps.journal import Journal
-from tfswap.terraform.state import parse
+from tfswap.journal.writer import Journal
+from tfswap.terraform.state_file import parse
 
 ENOUGH = {"prepare": 15, "run": 90, "direct": 80, "rollback": 35}
 """Points there must at least be, so that the harness cannot quietly miss its seams."""
@@ -54,7 +54,7 @@ def case(begin: Stage, act: str, wanted: dict[str, Any], fault: Fault) -> str:
         if differing:
             shown = {key: (wanted[key], ended[key]) for key in differing}
             return f"{fault}: another end: {shown}\n{struck.text}\n{again.text}"
-        if not list(Journal(stage.home.journal).entries()):
+        if not list(Journal(stage.directory.journal).entries()):
             return f"{fault}: the journal is gone"
         if act != "prepare" and not _holds_the_outgoing(stage):
             return f"{fault}: no backup holds the outgoing table"
@@ -70,7 +70,7 @@ def _killed_between(wanted: dict[str, Any], ended: dict[str, Any]) -> bool:
 
 
 def _holds_the_outgoing(stage: Stage) -> bool:
-    backups = (parse(path.read_bytes()) for path in stage.home.backups("production"))
+    backups = (parse(path.read_bytes()) for path in stage.directory.backups("production"))
     return any(
         state.instances[TABLE].attributes["id"] == OLD
         for state in backups

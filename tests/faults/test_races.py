@@ -21,15 +21,15 @@ import pytest
 from tests.faults import stage as stages
 from tests.faults.stage import ROOT, TABLE, Stage
 from tfswap.demo import server
-from tfswap.demo.surroundings import child_env, client_factory
+from tfswap.demo.demo_env import child_env, client_factory
 from tfswap.errors import StateLockedError, StateMovedError
-from tfswap.home import Home
-from tfswap.steps.journal import Journal
+from tfswap.journal.writer import Journal
 from tfswap.steps.push import push
+from tfswap.swap_directory import SwapDirectory
+from tfswap.terraform.arguments import Binary
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.commands import Binary
-from tfswap.terraform.process import Door, terraform_environment
-from tfswap.terraform.state import State, parse
+from tfswap.terraform.command_runner import CommandRunner, terraform_environment
+from tfswap.terraform.state_file import State, parse
 
 LOCAL_ROUNDS, S3_ROUNDS = 200, 24
 
@@ -52,11 +52,13 @@ S3_BACKEND = """\
 class Race:
     """Two writers on one state."""
 
-    def __init__(self, terraform: Terraform, home: Home, seed: int, spread: float) -> None:
-        self.terraform, self.home, self.spread = terraform, home, spread
+    def __init__(
+        self, terraform: Terraform, directory: SwapDirectory, seed: int, spread: float
+    ) -> None:
+        self.terraform, self.directory, self.spread = terraform, directory, spread
         self.random = random.Random(seed)
         self.counts: Counter[str] = Counter()
-        home.make()
+        directory.make()
 
     def rounds(self, number: int) -> Counter[str]:
         for index in range(number):
@@ -85,7 +87,9 @@ class Race:
                 resource["instances"][0]["attributes"]["id"] = mark
         wanted = json.dumps(document, indent=2).encode()
         try:
-            push(self.terraform, self.home, Journal(self.home.journal), parse(data), wanted)
+            push(
+                self.terraform, self.directory, Journal(self.directory.journal), parse(data), wanted
+            )
         except StateMovedError:
             self.counts["refused: moved"] += 1
             return False
@@ -99,7 +103,7 @@ class Race:
         """Write as somebody else does; a lock that we hold makes them try again."""
         time.sleep(delay)
         words = ["terraform", "untaint" if tainted else "taint", bystander]
-        env = {**self.terraform.door.env, "TF_WORKSPACE": str(self.terraform.workspace)}
+        env = {**self.terraform.runner.env, "TF_WORKSPACE": str(self.terraform.workspace)}
         for _ in range(50):
             done = subprocess.run(words, cwd=self.terraform.root, env=env, capture_output=True)
             if done.returncode == 0:
@@ -129,9 +133,9 @@ def told(counts: Counter[str], rounds: int) -> None:
 
 def test_no_update_is_lost_on_a_local_backend(prepared_stage: Stage, tmp_path: Path) -> None:
     stage = prepared_stage.fork(tmp_path / "stage")
-    door = Door(terraform_environment({}))
-    terraform = Terraform(Binary(), door, stage.repo / ROOT, "production")
-    told(Race(terraform, stage.home, 4, 0.08).rounds(LOCAL_ROUNDS), LOCAL_ROUNDS)
+    runner = CommandRunner(terraform_environment({}))
+    terraform = Terraform(Binary(), runner, stage.repo / ROOT, "production")
+    told(Race(terraform, stage.directory, 4, 0.08).rounds(LOCAL_ROUNDS), LOCAL_ROUNDS)
 
 
 @pytest.fixture
@@ -162,5 +166,7 @@ def test_no_update_is_lost_on_s3_with_a_lock_file(
     s3_stage: tuple[Path, dict[str, str]], tmp_path: Path
 ) -> None:
     root, env = s3_stage
-    terraform = Terraform(Binary(), Door(terraform_environment({}, env)), root, "production")
-    told(Race(terraform, Home(tmp_path / "repo"), 5, 0.9).rounds(S3_ROUNDS), S3_ROUNDS)
+    terraform = Terraform(
+        Binary(), CommandRunner(terraform_environment({}, env)), root, "production"
+    )
+    told(Race(terraform, SwapDirectory(tmp_path / "repo"), 5, 0.9).rounds(S3_ROUNDS), S3_ROUNDS)

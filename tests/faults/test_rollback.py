@@ -14,12 +14,12 @@ from tests.faults.play import play, until_done
 from tests.faults.stage import NEW, OLD, SWAP, TABLE, TFVARS, Stage
 from tfswap.demo import fixture
 from tfswap.errors import StateMovedError
-from tfswap.steps.journal import Journal
-from tfswap.steps.rollback import NoWay, WayBack, put_back, way_back
-from tfswap.terraform import state as states
+from tfswap.journal.writer import Journal
+from tfswap.steps.rollback import RollbackBlocked, RollbackPlan, put_back, rollback_plan
+from tfswap.terraform import state_file as states
+from tfswap.terraform.arguments import Binary
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.commands import Binary
-from tfswap.terraform.process import Door, terraform_environment
+from tfswap.terraform.command_runner import CommandRunner, terraform_environment
 
 BYSTANDER = "terraform_data.bystander[2]"
 IMPORT = 4
@@ -79,7 +79,7 @@ def test_after_a_push_killed_between_the_two_writes_of_a_local_backend(
     bare_stage: Stage, pushed: Stage
 ) -> None:
     """The first has our content with the serial it was given, the second raises that."""
-    [kept] = pushed.home.all_pushed("production")
+    [kept] = pushed.directory.all_pushed("production")
     pushed.state_file.write_bytes(kept.read_bytes())
     done = play(pushed, "rollback")
     assert done.code == 0, done.text
@@ -121,7 +121,7 @@ def test_another_state_altogether(pushed: Stage) -> None:
 
 def test_an_apply_that_was_begun_is_answered_with_a_swap_back(pushed: Stage) -> None:
     """Seen in the journal, even where the state shows nothing yet."""
-    Journal(pushed.home.journal).note("apply")
+    Journal(pushed.directory.journal).note("apply")
     before = pushed.ending()
     done = play(pushed, "rollback", dry=True)
     assert done.code == 0
@@ -176,7 +176,7 @@ def test_direct_half_way_then_run_then_back(bare_stage: Stage, prepared: Stage) 
 def test_commands_by_hand_go_back_from_the_state_the_script_kept(
     bare_stage: Stage, prepared: Stage
 ) -> None:
-    kept = prepared.home.folder / "before-commands-20240716010203-1.tfstate"
+    kept = prepared.directory.folder / "before-commands-20240716010203-1.tfstate"
     kept.write_bytes(prepared.state_file.read_bytes())
     prepared.terraform("state", "rm", TABLE)
     prepared.terraform("import", TABLE, NEW)
@@ -206,7 +206,7 @@ def test_a_backend_out_of_reach_after_the_push(pushed: Stage) -> None:
 
 def stage_terraform(stage: Stage) -> Terraform:
     root = stage.repo / TFVARS.parent
-    return Terraform(Binary(), Door(terraform_environment({})), root, "production")
+    return Terraform(Binary(), CommandRunner(terraform_environment({})), root, "production")
 
 
 @pytest.fixture
@@ -220,16 +220,18 @@ def named(monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
 
 @pytest.mark.usefixtures("named")
 def test_a_writer_between_the_look_and_the_push_is_not_lost(pushed: Stage) -> None:
-    journal = Journal(pushed.home.journal)
+    journal = Journal(pushed.directory.journal)
     terraform = stage_terraform(pushed)
-    way = way_back(SWAP, terraform.pull(), pushed.home, journal)
-    assert isinstance(way, WayBack)
+    way = rollback_plan(SWAP, terraform.pull(), pushed.directory, journal)
+    assert isinstance(way, RollbackPlan)
     pushed.terraform("taint", BYSTANDER)
     theirs = pushed.state_file.read_bytes()
     with pytest.raises(StateMovedError):
-        put_back(terraform, pushed.home, journal, way)
+        put_back(terraform, pushed.directory, journal, way)
     assert pushed.state_file.read_bytes() == theirs
-    assert isinstance(way_back(SWAP, terraform.pull(), pushed.home, journal), NoWay)
+    assert isinstance(
+        rollback_plan(SWAP, terraform.pull(), pushed.directory, journal), RollbackBlocked
+    )
 
 
 @pytest.mark.parametrize("moment", ["orphan", "before", "child"])
@@ -238,7 +240,7 @@ def test_a_push_of_unknown_end_cannot_land_after_the_rollback(
 ) -> None:
     """tfswap is killed and its Terraform goes on; rollback at once, then wait for it."""
     play(prepared, "run", Fault("terraform", 10, moment))
-    assert [e["event"] for e in Journal(prepared.home.journal).entries()][-1] in (
+    assert [e["event"] for e in Journal(prepared.directory.journal).entries()][-1] in (
         "push",
         "push-failed",
     )

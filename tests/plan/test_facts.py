@@ -27,7 +27,7 @@
 | after an import by command there is no ``importing`` | test_importing… |
 | ``relevant_attributes`` decides nothing: it is not even read | test_relevant_attributes… |
 | sets, JSON and YAML in strings, equal index diffs | tests/verify/test_reshaped, test_compare |
-| names need boundaries | tests/test_names, tests/verify/test_mentions |
+| names need boundaries | tests/test_names, tests/verify/test_by_value |
 
 Where real Terraform recorded a plan with the trap (``fixtures/plans``), the test reads that one.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from tfswap.verify.report_data import (
+from tfswap.verify.model.report_data import (
     ChecklistItem,
     Counts,
     ExplainedChange,

@@ -21,11 +21,11 @@ from tests.verify.plans import (
     change,
     load,
 )
-from tests.verify.test_completeness import full
+from tests.verify.test_by_reference import full
 from tfswap.errors import UsageError
 from tfswap.plan.document import read_plan
 from tfswap.report.explain_text import explain_address
-from tfswap.verify.intent import Intent
+from tfswap.verify.model.intent import Intent
 from tfswap.verify.verifier import verify
 
 

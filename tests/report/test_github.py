@@ -13,7 +13,7 @@ from tests.report.hostile import report as hostile
 from tests.report.test_render import small
 from tfswap.report import Format, render, render_all
 from tfswap.report.github import command
-from tfswap.verify.report_data import Finding, Location, Report, Severity, Verdict
+from tfswap.verify.model.report_data import Finding, Location, Report, Severity, Verdict
 
 GITHUB = Format.GITHUB
 COMMAND = re.compile(r"::(error|warning|notice) ([^:]*)::(.*)")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tfswap.report.events import ENDS, NOISE, told
+from tfswap.report.event_text import ENDS, NOISE, told
 from tfswap.report.history import HistoryFormat, history, of_this_swap, render_history
 
 

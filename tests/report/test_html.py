@@ -13,7 +13,7 @@ from tests.report import hostile
 from tests.report.test_render import CASES, small
 from tests.verify.plans import report
 from tfswap.report import Format, render, render_all
-from tfswap.verify.report_data import Verdict
+from tfswap.verify.model.report_data import Verdict
 
 _VOID = {"meta", "br", "input", "path", "rect"}
 

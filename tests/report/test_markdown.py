@@ -17,10 +17,10 @@ from tests.report.hostile import report as hostile
 from tests.report.test_render import small
 from tests.verify.plans import FOLDER, report
 from tfswap.report import Format, render, render_all
+from tfswap.report.escape import code, prose
 from tfswap.report.markdown import LIMIT, render_markdown
-from tfswap.report.marked import code, prose
-from tfswap.report.safe import safe
-from tfswap.verify.report_data import PullState, Report, Verdict
+from tfswap.report.sanitize import safe
+from tfswap.verify.model.report_data import PullState, Report, Verdict
 
 CASES = sorted(path.parent.name for path in FOLDER.glob("*/plan.json"))
 OURS = {"<br>", "<code>", "</code>"}

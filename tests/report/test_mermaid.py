@@ -13,7 +13,7 @@ from tests.report.hostile import report as hostile
 from tests.verify.plans import report
 from tfswap.report.links import MOST_NODES
 from tfswap.report.mermaid import MOST_CHARACTERS, flowchart
-from tfswap.verify.report_data import LinkRole, LinkStanding, PlanLink, Report
+from tfswap.verify.model.report_data import LinkRole, LinkStanding, PlanLink, Report
 
 LABEL = r"(?:[A-Za-z0-9 ]|#\d+;|<br/>)*"
 NODE = re.compile(

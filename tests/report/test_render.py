@@ -26,10 +26,10 @@ from tests.verify.plans import (
     resources,
 )
 from tfswap.report import Format, render
-from tfswap.report.safe import safe
-from tfswap.report.short import Shortener
+from tfswap.report.sanitize import safe
+from tfswap.report.short_address import Shortener
 from tfswap.report.wrap import wrap
-from tfswap.verify.report_data import (
+from tfswap.verify.model.report_data import (
     ChecklistItem,
     Counts,
     ExplainedChange,

@@ -21,7 +21,7 @@ from tests.report.hostile import report as hostile
 from tests.report.test_render import small
 from tests.verify.plans import FOLDER, report
 from tfswap.report import Format, render, render_all
-from tfswap.verify.report_data import Finding, Location, Report, Severity, Verdict
+from tfswap.verify.model.report_data import Finding, Location, Report, Severity, Verdict
 from tfswap.verify.rules.registry import RULES
 
 CASES = sorted(path.parent.name for path in FOLDER.glob("*/plan.json"))

@@ -14,7 +14,7 @@ from tests.report.test_render import small
 from tests.verify.plans import FOLDER, FUNCTION, change, load, report
 from tfswap.report import Format, render
 from tfswap.report.schema import render_schema, report_schema
-from tfswap.verify.report_data import Report, Verdict
+from tfswap.verify.model.report_data import Report, Verdict
 
 FILE = Path(__file__).parents[2] / "docs" / "report.schema.json"
 CASES = sorted(path.parent.name for path in FOLDER.glob("*/plan.json"))

@@ -7,17 +7,19 @@ from datetime import date
 
 import pytest
 
-from tfswap.review.facts import Edit, Facts, Mention, Place, Role, TableEdit
+from tfswap.review.facts import Facts, FileLine, Mention, Role, StringEdit, TableEdit
 from tfswap.review.rules import findings, names_stand
-from tfswap.verify.report_data import Finding, Severity
+from tfswap.verify.model.report_data import Finding, Severity
 from tfswap.verify.rules.registry import RULES
 
 FILE = "env/terraform.tfvars.json"
 TODAY = date(2024, 7, 15)
 
 
-def edit(new: str = "Lpas-20240715", old: str = "Lpas", environment: str = "production") -> Edit:
-    return Edit(FILE, f"/environments/{environment}/dynamodb/lpas", 7, old, new)
+def edit(
+    new: str = "Lpas-20240715", old: str = "Lpas", environment: str = "production"
+) -> StringEdit:
+    return StringEdit(FILE, f"/environments/{environment}/dynamodb/lpas", 7, old, new)
 
 
 def table(
@@ -40,8 +42,8 @@ def told(of: Facts) -> list[tuple[str, Severity]]:
 
 
 CASES: list[tuple[str, Facts, Severity]] = [
-    ("TFS801", facts(broken=(Place(FILE, 3, "it is no JSON"),)), Severity.ERROR),
-    ("TFS802", facts(others=(Place(FILE, 9, "/environments/x"),)), Severity.ERROR),
+    ("TFS801", facts(broken=(FileLine(FILE, 3, "it is no JSON"),)), Severity.ERROR),
+    ("TFS802", facts(others=(FileLine(FILE, 9, "/environments/x"),)), Severity.ERROR),
     ("TFS803", facts(table(), table(environment="demo")), Severity.ERROR),
     ("TFS803", facts(table(), table(root="other")), Severity.ERROR),
     ("TFS804", facts(table("Lpas-20241340")), Severity.ERROR),
@@ -57,7 +59,7 @@ CASES: list[tuple[str, Facts, Severity]] = [
     ("TFS808", facts(mentions=(Mention("a.tf", 4, "production-Lpas", True),)), Severity.WARNING),
     ("TFS809", facts(ours=("x/.tfswap/swap.json", "x/.tfswap/plan")), Severity.ERROR),
     ("TFS810", facts(roles=(Role(".envrc", 4, False),)), Severity.ERROR),
-    ("TFS813", facts(doubtful=(Place(FILE, 2, "who knows"),)), Severity.UNKNOWN),
+    ("TFS813", facts(doubtful=(FileLine(FILE, 2, "who knows"),)), Severity.UNKNOWN),
     ("TFS814", facts(code=("env/app.tf", "env/b.tf")), Severity.WARNING),
 ]
 
@@ -72,7 +74,7 @@ def test_a_rule_speaks_and_shows_the_place(rule: str, of: Facts, weight: Severit
 
 
 def test_every_rule_has_a_case() -> None:
-    about_plans = {"TFS811", "TFS812"}  # tests/review/test_pull.py
+    about_plans = {"TFS811", "TFS812"}  # tests/review/test_pull_request.py
     known = {rule for rule in RULES if rule.startswith("TFS8")}
     assert {rule for rule, _, _ in CASES} == known - about_plans
 
@@ -93,7 +95,7 @@ def test_sound_swaps_are_left_alone(of: Facts) -> None:
 
 
 def test_no_swap_may_change_what_it_likes() -> None:
-    none = Facts(TODAY, (), others=(Place(FILE, 9, "/x"),), code=("a.tf",))
+    none = Facts(TODAY, (), others=(FileLine(FILE, 9, "/x"),), code=("a.tf",))
     assert told(none) == []
     assert told(replace(none, roles=(Role(".envrc", 1, True),))) == [("TFS810", Severity.ERROR)]
     assert told(replace(none, roles=(Role(".envrc", 1, False),))) == [("TFS810", Severity.WARNING)]

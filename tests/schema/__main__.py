@@ -1,4 +1,4 @@
-"""Write `tfswap/verify/provider_schema.txt` anew: `python -m tests.schema`."""
+"""Write `tfswap/verify/model/provider_schema.txt` anew: `python -m tests.schema`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 from tests.schema.compact import line
 from tests.schema.provider import Provider, schemas
-from tfswap.demo.plugins import find_plugin_dir
+from tfswap.demo.provider_plugins import find_plugin_dir
 from tfswap.files import write_atomically
-from tfswap.verify import provider_schema
+from tfswap.verify.model import provider_schema
 
 _AWS = "registry.terraform.io/hashicorp/aws"
 _OWN = "terraform.io/builtin/terraform"

@@ -25,7 +25,7 @@ _LEAST: dict[str, dict[str, Any]] = {
 
 
 def line(kind: str, schema: dict[str, Any], provider: Provider | None) -> str:
-    """Return a type's line, as ``tfswap/verify/provider_schema.py`` explains it."""
+    """Return a type's line, as ``tfswap/verify/model/provider_schema.py`` explains it."""
     block = schema["block"]
     found: dict[str, set[str]] = {letter: set() for letter in "COWSB"}
     for letter, path in _written(block):

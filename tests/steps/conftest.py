@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tfswap.swap import Leaf, Swap, TableSwap
+from tfswap.swap import NameSource, Swap, TableSwap
 
 PIPELINE = "aws_osis_pipeline.lpas_stream[0]"
 REPLICA = "aws_dynamodb_table_replica.lpas_table[0]"
@@ -18,7 +18,7 @@ def table(base: str, pipelines: tuple[str, ...] = ()) -> TableSwap:
     address = f"aws_dynamodb_table.{base.lower()}_table"
     pointer = f"/environments/production/dynamodb/{base.lower()}_table_name"
     old, new = f"production-{base}", f"production-{base}-20240715"
-    leaf = Leaf("terraform/environment/terraform.tfvars.json", pointer, 3, 5, base)
+    leaf = NameSource("terraform/environment/terraform.tfvars.json", pointer, 3, 5, base)
     return TableSwap(address, base, leaf, f"{base}-20240715", old, new, "eu-west-1", (), pipelines)
 
 

@@ -11,11 +11,11 @@ from typing import Any, cast
 import pytest
 
 from tfswap.errors import StateMovedError, TerraformError
-from tfswap.home import Home
-from tfswap.steps.journal import Journal
+from tfswap.journal.writer import Journal
 from tfswap.steps.push import push
+from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.state import content, parse, with_serial
+from tfswap.terraform.state_file import content, parse, with_serial
 
 TABLE, ROLE = "aws_dynamodb_table.lpas_table", "aws_iam_role.app"
 Make = Callable[..., bytes]
@@ -42,12 +42,12 @@ class Remote:
 @pytest.fixture
 def pushing(tmp_path: Path, make_state: Make) -> Callable[[Remote], int]:
     def pushed(remote: Remote) -> int:
-        home = Home(tmp_path)
-        home.make()
+        directory = SwapDirectory(tmp_path)
+        directory.make()
         pulled = parse(make_state({TABLE: {"name": "old"}, ROLE: {"id": "app"}}, serial=7))
         wanted = make_state({TABLE: {"name": "new"}, ROLE: {"id": "app"}}, serial=4)
         terraform = cast(Terraform, remote)
-        return push(terraform, home, Journal(home.journal), pulled, wanted)
+        return push(terraform, directory, Journal(directory.journal), pulled, wanted)
 
     return pushed
 

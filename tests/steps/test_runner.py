@@ -15,12 +15,12 @@ import pytest
 
 from tfswap.console import Console
 from tfswap.errors import TerraformError
-from tfswap.steps.journal import Journal
-from tfswap.steps.runner import Place, run_steps
+from tfswap.journal.writer import Journal
+from tfswap.steps.runner import TerraformPair, run_steps
 from tfswap.swap import Swap
+from tfswap.terraform.arguments import Binary
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.commands import Binary
-from tfswap.terraform.process import Door
+from tfswap.terraform.command_runner import CommandRunner
 
 Resources = dict[str, dict[str, Any]]
 
@@ -68,10 +68,12 @@ def work(
     binary.chmod(0o755)
 
     def run(mode: str) -> Any:
-        terraform = Terraform(Binary(str(binary)), Door({"MODE": mode}), tmp_path)
+        terraform = Terraform(Binary(str(binary)), CommandRunner({"MODE": mode}), tmp_path)
         read = (tmp_path / "state.json").read_bytes
         journal = Journal(tmp_path / "journal.jsonl")
-        return run_steps(swap, Place(terraform, terraform), read, journal, Console(quiet=True))
+        return run_steps(
+            swap, TerraformPair(terraform, terraform), read, journal, Console(quiet=True)
+        )
 
     return run
 

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import msgspec
 
+from tests.steps.conftest import table
 from tfswap.steps.script import command_lines, script
 from tfswap.swap import Swap
-from tfswap.terraform.commands import Binary
-
-from .conftest import table
+from tfswap.terraform.arguments import Binary
 
 RECORDER = """\
 #!/usr/bin/env python3

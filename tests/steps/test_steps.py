@@ -7,12 +7,11 @@ from typing import Any
 
 import pytest
 
+from tests.steps.conftest import PIPELINE, REPLICA
 from tfswap.errors import TerraformError
-from tfswap.steps.sequence import steps_of, touched
+from tfswap.steps.swap_steps import steps_of, touched
 from tfswap.swap import Swap
-from tfswap.terraform.state import parse
-
-from .conftest import PIPELINE, REPLICA
+from tfswap.terraform.state_file import parse
 
 Resources = dict[str, dict[str, Any]]
 MakeState = Callable[..., bytes]

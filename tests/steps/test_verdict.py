@@ -120,10 +120,10 @@ def test_what_is_applied_is_a_copy_of_what_was_verified(
     plan: Path, swap: Swap, tmp_path: Path
 ) -> None:
     bound = bind("ready", plan, swap)
-    verdicts.take(bound, tmp_path / "copy")
+    verdicts.copy_private(bound, tmp_path / "copy")
     assert verdicts.digest(tmp_path / "copy") == bound.sha256
     assert (tmp_path / "copy").stat().st_mode & 0o777 == 0o600
     plan.write_bytes(b"another")
     with pytest.raises(RejectedError, match="changed since"):
-        verdicts.take(bound, tmp_path / "other")
+        verdicts.copy_private(bound, tmp_path / "other")
     assert not (tmp_path / "other").exists()

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tfswap.terraform.arguments import Binary
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.commands import Binary
-from tfswap.terraform.process import Door, terraform_environment
+from tfswap.terraform.command_runner import CommandRunner, terraform_environment
 
 MAIN = """\
 terraform {
@@ -57,9 +57,9 @@ def applied(repo: Path, terraform_binary: str) -> Callable[..., Terraform]:
     """Make Terraform in the root module, initialised and applied in a workspace."""
 
     def make(workspace: str = "production", **env: str) -> Terraform:
-        door = Door(terraform_environment({}, {**os.environ, **env}))
-        terraform = Terraform(Binary(terraform_binary), door, repo / "tf/environment", workspace)
-        bare = Terraform(terraform.binary, door, terraform.root)
+        runner = CommandRunner(terraform_environment({}, {**os.environ, **env}))
+        terraform = Terraform(Binary(terraform_binary), runner, repo / "tf/environment", workspace)
+        bare = Terraform(terraform.binary, runner, terraform.root)
         bare.run(("init",), "init")
         if workspace != "default":
             bare.run(("workspace", "new", workspace), "make the workspace")

@@ -10,7 +10,7 @@ import pytest
 
 from tfswap.errors import TerraformError
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.process import terraform_environment
+from tfswap.terraform.command_runner import terraform_environment
 
 UNLOCKED = (
     *("-lock=false", "--lock=false", "-lock=f", "-lock=F", "-lock=False", "-lock=FALSE", "-lock=0"),
@@ -43,7 +43,7 @@ def test_terraform_itself_reads_each_spelling_as_no_lock(applied: Callable[..., 
     terraform = applied("default")
 
     def taint(arguments: str) -> int:
-        env = {**terraform.door.env, "TF_CLI_ARGS_taint": arguments}
+        env = {**terraform.runner.env, "TF_CLI_ARGS_taint": arguments}
         argv = ["terraform", "taint", "-allow-missing", "terraform_data.none"]
         return subprocess.run(argv, cwd=terraform.root, env=env, capture_output=True).returncode
 

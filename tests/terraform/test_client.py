@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 
 from tfswap.errors import AwsError, TerraformError
-from tfswap.terraform import commands
+from tfswap.terraform import arguments
+from tfswap.terraform.arguments import Binary
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.commands import Binary
-from tfswap.terraform.diagnose import failure, plain
-from tfswap.terraform.process import Door, Result, terraform_environment
+from tfswap.terraform.command_runner import CommandRunner, Result, terraform_environment
+from tfswap.terraform.diagnostics import failure, plain
 
 
 def in_folder(folder: Path, binary: str = "terraform", workspace: str | None = None) -> Terraform:
-    return Terraform(Binary(binary), Door(terraform_environment({})), folder, workspace)
+    return Terraform(Binary(binary), CommandRunner(terraform_environment({})), folder, workspace)
 
 
 def fake(folder: Path, text: str, code: int = 0) -> str:
@@ -55,7 +55,7 @@ def test_a_wrapper_may_print_lines_of_its_own(tmp_path: Path) -> None:
 
 def test_no_init(repo: Path, terraform_binary: str) -> None:
     with pytest.raises(TerraformError, match="is not initialised") as caught:
-        in_folder(repo / "tf/environment").run(commands.plan(), "plan")
+        in_folder(repo / "tf/environment").run(arguments.plan(), "plan")
     assert "terraform init" in caught.value.hint
 
 
@@ -67,27 +67,27 @@ def test_a_required_version_that_does_not_fit(repo: Path, terraform_binary: str)
     root = repo / "tf/environment"
     (root / "version.tf").write_text('terraform {\n  required_version = "> 99"\n}\n')
     with pytest.raises(TerraformError, match="required_version"):
-        in_folder(root).run(commands.init(), "init")
+        in_folder(root).run(arguments.init(), "init")
 
 
 def test_a_variable_that_is_not_set(applied: Callable[..., Terraform]) -> None:
     real = applied()
     (real.root / "more.tf").write_text('variable "needed" {\n  type = string\n}\n')
     with pytest.raises(TerraformError, match="variable without default") as caught:
-        real.run(commands.plan(), "plan")
+        real.run(arguments.plan(), "plan")
     assert any("needed" in line for line in caught.value.details)
 
 
 def test_an_address_already_managed(applied: Callable[..., Terraform]) -> None:
     with pytest.raises(TerraformError, match="already in the state"):
-        applied().run(commands.import_("terraform_data.table", "x"), "import it")
+        applied().run(arguments.import_("terraform_data.table", "x"), "import it")
 
 
 def test_an_unknown_failure_shows_terraforms_own_words(
     applied: Callable[..., Terraform],
 ) -> None:
     with pytest.raises(TerraformError, match="exit 1") as caught:
-        applied().run(commands.taint("terraform_data.none"), "mark it")
+        applied().run(arguments.taint("terraform_data.none"), "mark it")
     assert caught.value.details[0].startswith("Error: No such resource instance")
     assert "terraform taint terraform_data.none" in caught.value.message
 
@@ -125,7 +125,7 @@ def test_a_missing_cli_configuration_file_is_no_failure(
     tmp_path: Path, terraform_binary: str
 ) -> None:
     env = {**os.environ, "TF_CLI_CONFIG_FILE": str(tmp_path / "none")}
-    terraform = Terraform(Binary(), Door(terraform_environment({}, env)), tmp_path)
+    terraform = Terraform(Binary(), CommandRunner(terraform_environment({}, env)), tmp_path)
     assert terraform.check_version()
 
 
@@ -133,8 +133,8 @@ def test_a_lock_left_after_a_good_push_is_told(tmp_path: Path) -> None:
     told: list[str] = []
     binary = fake(tmp_path, "╷\n│ Error: Error releasing the state lock\n╵")
     terraform = replace(in_folder(tmp_path, binary, "production"), warn=told.append)
-    terraform.run(commands.state_push("/f"), "push")
+    terraform.run(arguments.state_push("/f"), "push")
     assert "could not release its lock" in told[0]
     assert "force-unlock <ID>" in told[0]
-    terraform.run(commands.show_json("/f"), "show")
+    terraform.run(arguments.show_json("/f"), "show")
     assert len(told) == 1

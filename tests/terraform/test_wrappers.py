@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.terraform.test_workdir import scratch_of
+from tests.terraform.test_scratch import scratch_of
 from tfswap.errors import TerraformError
-from tfswap.terraform import commands
+from tfswap.terraform import arguments
+from tfswap.terraform.arguments import Binary
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.commands import Binary
-from tfswap.terraform.state import parse
+from tfswap.terraform.state_file import parse
 
 Applied = Callable[..., Terraform]
 
@@ -74,15 +74,15 @@ def goes_through(terraform: Terraform, repo: Path) -> None:
     assert terraform.workspaces() == ("default", "production")
     pulled = parse(terraform.pull())
     scratch = scratch_of(terraform, repo)
-    scratch.bare.run(commands.taint("terraform_data.table"), "taint")
-    scratch.terraform.run(commands.plan(out="x.plan"), "plan", accept=(0, 2))
+    scratch.bare.run(arguments.taint("terraform_data.table"), "taint")
+    scratch.terraform.run(arguments.plan(out="x.plan"), "plan", accept=(0, 2))
     assert b'"replace_because_tainted"' in scratch.terraform.show("x.plan")
     file = repo / "next.tfstate"
     shutil.copy(scratch.state_file, file)
-    from tfswap.terraform.state import with_serial
+    from tfswap.terraform.state_file import with_serial
 
     file.write_bytes(with_serial(file.read_bytes(), pulled.serial + 1))
-    terraform.run(commands.state_push(str(file)), "push")
+    terraform.run(arguments.state_push(str(file)), "push")
     assert parse(terraform.pull()).instances["terraform_data.table"].tainted
 
 
@@ -122,7 +122,7 @@ def test_a_failure_behind_a_wrapper_is_told_apart_all_the_same(
     terraform = wrapped(GREETING)
     shutil.rmtree(terraform.root / ".terraform")
     with pytest.raises(TerraformError, match="not initialised") as told:
-        terraform.run(commands.plan(), "plan")
+        terraform.run(arguments.plan(), "plan")
     assert str(terraform.binary.name) in told.value.hint
 
 

@@ -13,8 +13,8 @@ import msgspec
 
 from tfswap.names import Rename
 from tfswap.plan.document import read_plan
-from tfswap.verify.intent import Intent, TableIntent
-from tfswap.verify.report_data import Report, Verdict
+from tfswap.verify.model.intent import Intent, TableIntent
+from tfswap.verify.model.report_data import Report, Verdict
 from tfswap.verify.verifier import verify
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "plans"

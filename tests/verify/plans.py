@@ -11,8 +11,8 @@ from typing import Any
 
 from tfswap.names import Rename
 from tfswap.plan.document import read_plan
-from tfswap.verify.intent import Intent
-from tfswap.verify.report_data import Finding, Report
+from tfswap.verify.model.intent import Intent
+from tfswap.verify.model.report_data import Finding, Report
 from tfswap.verify.verifier import verify
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "plans"

@@ -12,10 +12,10 @@ from tests.record.folder import Expected, Table
 from tests.verify.plans import load, resources
 from tfswap.config import Config, Setting
 from tfswap.demo.fixture import find_fixture
-from tfswap.repo.discover import discover
-from tfswap.repo.parsecache import ParseCache
+from tfswap.discovery.discover import discover
+from tfswap.hcl.parse_cache import ParseCache
 from tfswap.swap import Swap
-from tfswap.verify.intent import Intent
+from tfswap.verify.model.intent import Intent
 
 _TFVARS = Path("terraform", "environment", "terraform.tfvars.json")
 _BEFORE = ("empty", "applied")

@@ -16,10 +16,10 @@ from tests.verify.damage import KINDS, Patient, Unfit
 from tests.verify.good_plans import PASSES, GoodPlan, good_plans
 from tfswap.errors import PlanError
 from tfswap.plan.document import read_plan
-from tfswap.verify.begun import Begun
-from tfswap.verify.intent import Intent
-from tfswap.verify.report_data import Verdict
-from tfswap.verify.schema import STATEFUL
+from tfswap.verify.model.attribute_kinds import STATEFUL
+from tfswap.verify.model.intent import Intent
+from tfswap.verify.model.partial_apply import UnfinishedApply
+from tfswap.verify.model.report_data import Verdict
 from tfswap.verify.verifier import verify
 
 EACH = 6
@@ -39,7 +39,7 @@ GOOD = [good for good in good_plans() if is_ready(good)]
 def intent(name: str) -> Intent:
     """The swap, in a night in which its good plan was begun."""
     good = next(good for good in GOOD if good.name == name)
-    begun = Begun(read_plan(good.text.encode()), "02:13 UTC on 15 Jul", "sam@desk")
+    begun = UnfinishedApply(read_plan(good.text.encode()), "02:13 UTC on 15 Jul", "sam@desk")
     return replace(good.intent, begun=(begun,))
 
 

@@ -10,7 +10,7 @@ import pytest
 from tests.verify.plans import Document, load, report
 from tfswap.errors import PlanError
 from tfswap.report import Format, render
-from tfswap.verify.report_data import Verdict
+from tfswap.verify.model.report_data import Verdict
 
 ODD: list[Any] = [None, True, 0, -1.5, "", "x", [], {}, [None], [[]], {"": None}, [{"a": True}]]
 PARTS = ("resource_changes", "prior_state", "configuration", "output_changes", "variables")

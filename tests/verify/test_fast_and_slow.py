@@ -19,8 +19,8 @@ from tests.verify.plans import INTENT, OLD, load
 from tests.verify.test_seeded import patients
 from tfswap.errors import PlanError
 from tfswap.plan.document import read_plan
-from tfswap.verify.intent import Intent
-from tfswap.verify.report_data import Report
+from tfswap.verify.model.intent import Intent
+from tfswap.verify.model.report_data import Report
 from tfswap.verify.verifier import verify
 
 

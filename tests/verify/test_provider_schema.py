@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfswap.verify.provider_schema import type_schema
+from tfswap.verify.model.provider_schema import type_schema
 
 
 def test_a_type_is_read_by_its_whole_name() -> None:

@@ -17,8 +17,8 @@ from tests.verify.recorded import prepared_intent
 from tfswap.errors import ExitCode
 from tfswap.names import Rename
 from tfswap.report import Format, render
-from tfswap.verify.intent import Intent
-from tfswap.verify.report_data import Report, Severity, Status, Verdict
+from tfswap.verify.model.intent import Intent
+from tfswap.verify.model.report_data import Report, Severity, Status, Verdict
 
 BOTH = Intent.from_renames(
     [Rename(OLD, NEW), Rename("production-Sessions", "production-Sessions-20240715")]

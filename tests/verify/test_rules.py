@@ -41,12 +41,12 @@ from tests.verify.plans import (
     state,
 )
 from tfswap.names import Rename
-from tfswap.swap import Consumer, Leaf, Swap, TableSwap
-from tfswap.verify.intent import Intent, Origin
-from tfswap.verify.report_data import Location, Severity, Verdict
+from tfswap.swap import Consumer, NameSource, Swap, TableSwap
+from tfswap.verify.model.intent import Intent, Origin
+from tfswap.verify.model.report_data import Location, Severity, Verdict
+from tfswap.verify.model.stateful_types import STATEFUL
 from tfswap.verify.rules.checks import CHECKS
 from tfswap.verify.rules.registry import RULES
-from tfswap.verify.stateful_types import STATEFUL
 
 Damage = Callable[[Document], Any]
 
@@ -60,7 +60,7 @@ def prepared(**changes: Any) -> Intent:
     table = TableSwap(
         address=TABLE,
         base="Lpas",
-        leaf=Leaf(
+        leaf=NameSource(
             file="terraform.tfvars.json",
             pointer="/environments/production/dynamodb/lpas_table_name",
             line=1,

@@ -29,9 +29,9 @@ from tests.verify.plans import (
     report,
     rules,
 )
-from tests.verify.test_documents import split
+from tests.verify.test_policy_documents import split
 from tfswap.report import Format, render
-from tfswap.verify.report_data import Report
+from tfswap.verify.model.report_data import Report
 
 SENTINEL = "s3ntinel"
 ARN = "arn:aws:dynamodb:eu-west-1:123456789012:table/"

@@ -27,9 +27,9 @@ from tests.verify.plans import (
 )
 from tfswap.plan.address import Step
 from tfswap.plan.configuration import Configuration
-from tfswap.verify.intent import Intent
-from tfswap.verify.references import References, Target, Unresolved
-from tfswap.verify.report_data import LeafKind, Verdict
+from tfswap.verify.context.references import References, ReferenceTarget, Unresolved
+from tfswap.verify.model.intent import Intent
+from tfswap.verify.model.report_data import LeafKind, Verdict
 
 
 def unknown(plan: Document, address: str, name: str) -> Document:
@@ -186,7 +186,7 @@ def endings(*references: str, module: tuple[Step, ...] = ()) -> list[str]:
     found = References(Configuration(TREE), INTENT).endings(
         {"references": list(references)}, module
     )
-    return [str(one) if isinstance(one, Target) else f"? {one.trail[-1]}" for one in found]
+    return [str(one) if isinstance(one, ReferenceTarget) else f"? {one.trail[-1]}" for one in found]
 
 
 def test_references_through_modules() -> None:
@@ -211,5 +211,5 @@ def test_the_constant_index_of_a_reference_is_kept() -> None:
     (found,) = References(Configuration(TREE), INTENT).endings(
         {"references": ["aws_x.y[3].arn"]}, ()
     )
-    assert isinstance(found, Target)
+    assert isinstance(found, ReferenceTarget)
     assert found.key == 3

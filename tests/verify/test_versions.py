@@ -20,7 +20,7 @@ from tests.verify.plans import (
     rules,
     state,
 )
-from tfswap.verify.report_data import Severity, Verdict
+from tfswap.verify.model.report_data import Severity, Verdict
 
 ALIAS = "aws_lambda_alias.live"
 

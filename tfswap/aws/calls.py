@@ -86,10 +86,10 @@ def calling(doing: str) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        from tfswap.aws.refusals import refused
+        from tfswap.aws.error_messages import error_for
 
-        raise refused(doing, error) from error
+        raise error_for(doing, error) from error
     except BotoCoreError as error:
-        from tfswap.aws.refusals import unanswered
+        from tfswap.aws.error_messages import no_answer_error
 
-        raise unanswered(doing, error) from error
+        raise no_answer_error(doing, error) from error

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from tfswap.aws.calls import calling
-from tfswap.aws.refusals import AGAIN, SIGN_IN
+from tfswap.aws.error_messages import AGAIN, SIGN_IN
 from tfswap.errors import AwsError
 
 _SESSION_NAME = re.compile(r"[^\w+=,.@-]")

@@ -14,15 +14,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from tfswap.aws.calls import (
-    DeniedError,
-    ExpiredError,
-    SkewedError,
-    ThrottledError,
-    UnreachedError,
-)
-from tfswap.aws.refusals import may
-from tfswap.aws.words import duration
+from tfswap.aws.calls import DeniedError, ExpiredError, SkewedError, ThrottledError, UnreachedError
+from tfswap.aws.error_messages import may
+from tfswap.aws.formatting import duration
 from tfswap.errors import AwsError
 
 Seen = TypeVar("Seen")

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from tfswap.cli import after, aws, look, night, review, state, tables
+from tfswap.cli import after, aws, guided_run, look, review, state, tables
 from tfswap.cli.options import say_version
 
 
@@ -49,8 +49,8 @@ def _program(
 
 
 # The whole night.
-app.command()(night.swap)
-app.command()(night.runbook)
+app.command()(guided_run.swap)
+app.command()(guided_run.runbook)
 app.command()(look.doctor)
 
 # Pipeline, backup and tables in AWS.

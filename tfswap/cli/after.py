@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import Binary, Pair, Prefix, Quiet, Repo, Role, Yes, do
+from tfswap.cli.options import Binary, Pair, Prefix, Quiet, Repo, Role, Yes, run_command
 from tfswap.report.history import HistoryFormat
 
 if TYPE_CHECKING:
-    from tfswap.commands.workbench import Workbench
     from tfswap.console import Console
+    from tfswap.context.command_context import CommandContext
 
 
 def rollback(
@@ -32,12 +32,12 @@ def rollback(
     state goes back too, unless somebody wrote it since; after an apply it prepares the swap back.
     """
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands.rollback import rollback
 
-        return rollback(bench(), yes=yes, dry_run=dry_run)
+        return rollback(context(), yes=yes, dry_run=dry_run)
 
-    do(
+    run_command(
         work,
         repo=repo,
         quiet=quiet,
@@ -62,9 +62,9 @@ def log(
     From the journal in .tfswap/; times are UTC. Markdown is for the incident record.
     """
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands.log import log
 
-        return log(bench(), form=form, everything=everything)
+        return log(context(), form=form, everything=everything)
 
-    do(work, repo=repo)
+    run_command(work, repo=repo)

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, Yes, do
-from tfswap.cli.place import Account, Environment, Region, Root, Workspace, settings, typed
+from tfswap.cli.access import Account, Environment, Region, Root, Workspace, settings, typed
+from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, Yes, run_command
 
 if TYPE_CHECKING:
-    from tfswap.commands.workbench import Workbench
     from tfswap.console import Console
+    from tfswap.context.command_context import CommandContext
 
 
 class Style(StrEnum):
@@ -57,20 +57,20 @@ def pipeline_status(
     """Say what the pipeline does now."""
     given = locals()
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands.pipeline import status
 
-        return status(bench(), name)
+        return status(context(), name)
 
-    do(work, repo=repo, quiet=quiet, **settings(given))
+    run_command(work, repo=repo, quiet=quiet, **settings(given))
 
 
-def _move(verb: str, given: Mapping[str, Any]) -> None:
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+def _set_state(verb: str, given: Mapping[str, Any]) -> None:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands.pipeline import GOALS, move
 
         return move(
-            bench(),
+            context(),
             given["name"],
             GOALS[verb],
             yes=given["yes"],
@@ -78,7 +78,7 @@ def _move(verb: str, given: Mapping[str, Any]) -> None:
             flags=typed(given),
         )
 
-    do(work, repo=given["repo"], quiet=given["quiet"], **settings(given))
+    run_command(work, repo=given["repo"], quiet=given["quiet"], **settings(given))
 
 
 @pipeline.command("stop")
@@ -101,7 +101,7 @@ def pipeline_stop(
 
     Does nothing where it is stopped already.
     """
-    _move("stop", locals())
+    _set_state("stop", locals())
 
 
 @pipeline.command("start")
@@ -124,7 +124,7 @@ def pipeline_start(
 
     Does nothing where it is active already.
     """
-    _move("start", locals())
+    _set_state("start", locals())
 
 
 def backups(
@@ -149,15 +149,20 @@ def backups(
     """
     given = locals()
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands.backups import backups
 
         as_json = form is Style.JSON
         return backups(
-            bench(), table, vault=vault, as_json=as_json, everything=everything, flags=typed(given)
+            context(),
+            table,
+            vault=vault,
+            as_json=as_json,
+            everything=everything,
+            flags=typed(given),
         )
 
-    do(work, repo=repo, quiet=quiet, **settings(given))
+    run_command(work, repo=repo, quiet=quiet, **settings(given))
 
 
 def restore(
@@ -194,12 +199,12 @@ def restore(
     """
     given = locals()
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands.restore import restore
-        from tfswap.commands.restore_aim import Wish
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
+        from tfswap.commands.restore.command import restore
+        from tfswap.commands.restore.target import RestoreRequest
 
-        wish = Wish(at, date, vault, key, role_arn, typed(given))
+        wish = RestoreRequest(at, date, vault, key, role_arn, typed(given))
         seconds = None if timeout is None else timeout * 60
-        return restore(bench(), table, wish, yes=yes, dry_run=dry_run, timeout=seconds)
+        return restore(context(), table, wish, yes=yes, dry_run=dry_run, timeout=seconds)
 
-    do(work, repo=repo, quiet=quiet, **settings(given))
+    run_command(work, repo=repo, quiet=quiet, **settings(given))

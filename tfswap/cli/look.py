@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, do
+from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, run_command
 
 if TYPE_CHECKING:
-    from tfswap.commands.workbench import Workbench
     from tfswap.console import Console
+    from tfswap.context.command_context import CommandContext
 
 
 class Form(StrEnum):
@@ -33,12 +33,12 @@ def status(
 ) -> None:
     """Say where the swap stands and what is next."""
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands.status import status
 
-        return status(bench(), offline=offline)
+        return status(context(), offline=offline)
 
-    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+    run_command(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
 
 
 def doctor(
@@ -58,34 +58,34 @@ def doctor(
     nothing. Exit code 2 where something would stop the swap, 0 with warnings.
     """
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands import doctor as command
 
-        return command.doctor(bench(), offline=offline, form=form.value)
+        return command.doctor(context(), offline=offline, form=form.value)
 
-    do(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+    run_command(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
 
 
 def rules() -> None:
     """List the rules a plan is verified by."""
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands.rules import list_rules
 
         return list_rules(console)
 
-    do(work)
+    run_command(work)
 
 
 def explain(rule: Annotated[str, typer.Argument(help="Its id, such as TFS402.")]) -> None:
     """Tell one rule: meaning, reason, remedy."""
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands.rules import explain_rule
 
         return explain_rule(console, rule)
 
-    do(work)
+    run_command(work)
 
 
 def demo(
@@ -99,9 +99,9 @@ def demo(
     Everything runs on this machine; it needs Terraform and the AWS provider, and no account.
     """
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands.demo import demo
 
         return demo(console, keep=keep)
 
-    do(work, quiet=quiet)
+    run_command(work, quiet=quiet)

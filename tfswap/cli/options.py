@@ -11,8 +11,8 @@ import typer
 from tfswap.report import Format
 
 if TYPE_CHECKING:
-    from tfswap.commands.workbench import Workbench
     from tfswap.console import Console
+    from tfswap.context.command_context import CommandContext
 
 Repo = Annotated[Path, typer.Option("--repo", help="A folder in the infrastructure repository.")]
 Prefix = Annotated[
@@ -31,8 +31,8 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Form = Annotated[Format, typer.Option("--format", "-f", help="How the report is shown.")]
 
 
-def do(
-    work: Callable[[Callable[[], Workbench], Console], int],
+def run_command(
+    work: Callable[[Callable[[], CommandContext], Console], int],
     *,
     repo: Path = Path(),
     quiet: bool = False,
@@ -40,16 +40,16 @@ def do(
 ) -> None:
     """Run a command's story and exit with its code."""
     from tfswap.console import Console
-    from tfswap.guard import guard
+    from tfswap.error_handler import handle_errors
 
     console = Console(quiet=quiet)
 
-    def bench() -> Workbench:
-        from tfswap.commands.workbench import open_workbench
+    def context() -> CommandContext:
+        from tfswap.context.command_context import open_context
 
-        return open_workbench(repo, flags, console)
+        return open_context(repo, flags, console)
 
-    raise typer.Exit(guard(console, lambda: work(bench, console)))
+    raise typer.Exit(handle_errors(console, lambda: work(context, console)))
 
 
 def say_version(wanted: bool) -> None:

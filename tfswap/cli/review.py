@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import Binary, Form, Prefix, Quiet, Repo, Yes, do
+from tfswap.cli.options import Binary, Form, Prefix, Quiet, Repo, Yes, run_command
 from tfswap.report import Format
 
 if TYPE_CHECKING:
-    from tfswap.commands.workbench import Workbench
     from tfswap.console import Console
+    from tfswap.context.command_context import CommandContext
 
 
 def check(
@@ -48,14 +48,16 @@ def check(
     terraform where plans are JSON.
     """
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands.check import check
-        from tfswap.commands.publish import parse_writes
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
+        from tfswap.commands.check.command import check
+        from tfswap.commands.check.outputs import parse_writes
 
         writes = parse_writes(write or ())
-        return check(bench(), base=base, plans=plan or (), form=form, writes=writes, staged=staged)
+        return check(
+            context(), base=base, plans=plan or (), form=form, writes=writes, staged=staged
+        )
 
-    do(
+    run_command(
         work,
         repo=repo,
         quiet=quiet,
@@ -73,7 +75,9 @@ def finish(
     ] = None,
     before_apply: Annotated[
         bool,
-        typer.Option("--before-apply", help="A draft before the apply; it says: do not merge."),
+        typer.Option(
+            "--before-apply", help="A draft before the apply; it says: run_command not merge."
+        ),
     ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", "-n", help="Show message, branch and body only.")
@@ -89,9 +93,9 @@ def finish(
     default branch, never with force. Repeating it is harmless.
     """
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands.finish import finish
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
+        from tfswap.commands.finish.command import finish
 
-        return finish(bench(), base=base, before_apply=before_apply, yes=yes, dry_run=dry_run)
+        return finish(context(), base=base, before_apply=before_apply, yes=yes, dry_run=dry_run)
 
-    do(work, repo=repo, quiet=quiet)
+    run_command(work, repo=repo, quiet=quiet)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import Binary, Form, Pair, Prefix, Quiet, Repo, Role, Yes, do
-from tfswap.commands.defaults import MAX_AGE_MINUTES
+from tfswap.cli.options import Binary, Form, Pair, Prefix, Quiet, Repo, Role, Yes, run_command
+from tfswap.context.defaults import MAX_AGE_MINUTES
 from tfswap.report import Format
 
 if TYPE_CHECKING:
-    from tfswap.commands.workbench import Workbench
     from tfswap.console import Console
+    from tfswap.context.command_context import CommandContext
 
 
 def prepare(
@@ -58,12 +58,12 @@ def prepare(
     writes the commands to .tfswap/commands.sh. Repeating it is harmless.
     """
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands.prepare import prepare
 
-        return prepare(bench(), tables, dry_run=dry_run, offline=offline)
+        return prepare(context(), tables, dry_run=dry_run, offline=offline)
 
-    do(
+    run_command(
         work,
         repo=repo,
         quiet=quiet,
@@ -113,8 +113,8 @@ def run(
     the one push, and that fails when anybody wrote the state meanwhile.
     """
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands import run as command
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
+        from tfswap.commands.run import command
 
         if direct and (rehearse_only or form is not Format.TEXT):
             from tfswap.errors import UsageError
@@ -123,10 +123,10 @@ def run(
             hint = "Pick one." if rehearse_only else "--direct plans nothing, so has no report."
             raise UsageError(f"--direct and {other} exclude each other.", hint=hint)
         if direct:
-            return command.run_direct(bench(), yes=yes)
-        return command.run(bench(), yes=yes, rehearse_only=rehearse_only, form=form)
+            return command.run_direct(context(), yes=yes)
+        return command.run(context(), yes=yes, rehearse_only=rehearse_only, form=form)
 
-    do(
+    run_command(
         work,
         repo=repo,
         quiet=quiet,
@@ -195,31 +195,31 @@ def verify_plan(
     applied, 1 rejected, 3 cannot tell.
     """
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands import given
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
+        from tfswap.context import judge_plan
         from tfswap.errors import UsageError
 
-        pairs, released = given.pair(old or (), new or ()), release or []
+        pairs, released = judge_plan.pair(old or (), new or ()), release or []
         if released and not pairs:
             hint = "Name the release when preparing: tfswap prepare TABLE --release ADDRESS"
             raise UsageError("--release goes with --from and --to.", hint=hint)
         if plan is not None and pairs:
-            intent = given.named(pairs, released)
-            code = given.verify_named(console, plan, intent, form, explain)
+            intent = judge_plan.named(pairs, released)
+            code = judge_plan.verify_named(console, plan, intent, form, explain)
             if code is not None:
                 return code
         # Here and not above: all this does not have to be loaded for a plan's JSON.
         from tfswap.commands import verify_plan as command
 
         if plan is not None:
-            return command.verify_given_plan(bench, console, plan, pairs, form, explain, released)
+            return command.verify_given_plan(context, console, plan, pairs, form, explain, released)
         if pairs:
             raise UsageError(
                 "--from and --to go with a plan.", hint="tfswap verify-plan PLAN --from … --to …"
             )
-        return command.verify_own_plan(bench(), form=form, address=explain)
+        return command.verify_own_plan(context(), form=form, address=explain)
 
-    do(
+    run_command(
         work,
         repo=repo,
         quiet=quiet,
@@ -247,12 +247,12 @@ def apply(
     Refuses a plan, a state or a workspace other than those verified, and an old verdict.
     """
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
         from tfswap.commands.apply import apply
 
-        return apply(bench(), yes=yes, max_age=max_age)
+        return apply(context(), yes=yes, max_age=max_age)
 
-    do(
+    run_command(
         work,
         repo=repo,
         quiet=quiet,

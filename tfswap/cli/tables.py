@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, Yes, do
-from tfswap.cli.place import Account, Environment, Region, Root, Workspace, settings, typed
+from tfswap.cli.access import Account, Environment, Region, Root, Workspace, settings, typed
+from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, Yes, run_command
 
 if TYPE_CHECKING:
-    from tfswap.commands.workbench import Workbench
     from tfswap.console import Console
+    from tfswap.context.command_context import CommandContext
 
 
 class Style(StrEnum):
@@ -51,11 +51,11 @@ def compare(
     """
     given = locals()
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands import compare as command
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
+        from tfswap.commands.compare import command
 
         return command.compare_tables(
-            bench(),
+            context(),
             table,
             scan_count=scan_count,
             yes=yes,
@@ -63,7 +63,7 @@ def compare(
             flags=typed(given),
         )
 
-    do(work, repo=repo, quiet=quiet, **settings(given))
+    run_command(work, repo=repo, quiet=quiet, **settings(given))
 
 
 def retire(
@@ -82,9 +82,9 @@ def retire(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Do not ask about its protection; the name stays.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", "-n", help="Only say what it would do.")] = (
-        False
-    ),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", "-n", help="Only say what it would run_command.")
+    ] = (False),
     environment: Environment = None,
     prefix: Prefix = None,
     terraform_bin: Binary = None,
@@ -98,11 +98,11 @@ def retire(
     backup exists. Asks for the table's full name; run it again after a kill and it goes on.
     """
 
-    def work(bench: Callable[[], Workbench], console: Console) -> int:
-        from tfswap.commands.retire import retire
+    def work(context: Callable[[], CommandContext], console: Console) -> int:
+        from tfswap.commands.retire.command import retire
 
         return retire(
-            bench(),
+            context(),
             table,
             quiet_hours=quiet_hours,
             final_backup=final_backup,
@@ -111,7 +111,7 @@ def retire(
             dry_run=dry_run,
         )
 
-    do(
+    run_command(
         work,
         repo=repo,
         quiet=quiet,

@@ -6,26 +6,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from tfswap.commands import begun, errored
-from tfswap.commands.beside import Beside
-from tfswap.commands.defaults import MAX_AGE_MINUTES
-from tfswap.commands.left import left_to_do
-from tfswap.commands.preflight import pull, ready_to_work
 from tfswap.commands.verify_plan import judge_saved, plan_and_verify
-from tfswap.commands.workbench import Workbench, told
 from tfswap.console import Console
+from tfswap.context import errored_state, unfinished_applies
+from tfswap.context.background_checks import BackgroundChecks
+from tfswap.context.command_context import CommandContext, swap_line
+from tfswap.context.defaults import MAX_AGE_MINUTES
+from tfswap.context.next_steps import next_steps
+from tfswap.context.preflight import pull, ready_to_work
 from tfswap.errors import ExitCode, RejectedError, TerraformError, TfswapError
-from tfswap.home import Home
 from tfswap.report import Format, render
 from tfswap.report.wrap import wrap, wrap_next
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.verdict import BoundVerdict
 from tfswap.swap import Swap
-from tfswap.terraform import commands, progress
+from tfswap.swap_directory import SwapDirectory
+from tfswap.terraform import apply_progress, arguments
+from tfswap.terraform.apply_progress import ApplyProgress, End
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.progress import End, Progress
-from tfswap.terraform.state import State
-from tfswap.verify.report_data import Report, Status, Verdict
+from tfswap.terraform.state_file import State
+from tfswap.verify.model.report_data import Report, Status, Verdict
 
 _PROTECTIONS = ("deletion-protection", "pitr", "stream", "ttl", "tags")
 """Lines of the checklist about the restored table itself."""
@@ -37,11 +37,11 @@ _MARKS = {
 }
 
 
-def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int:
+def apply(context: CommandContext, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int:
     """Apply the verified plan, then plan again to see that nothing is left to do.
 
     Args:
-        bench: The command's surroundings.
+        context: The command's surroundings.
         yes: Do not ask.
         max_age: Minutes a verdict may be old.
 
@@ -52,46 +52,46 @@ def apply(bench: Workbench, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int
         RejectedError: The plan, the state or the workspace is not what was verified.
         TerraformError: The apply failed part way.
     """
-    swap, terraform = ready_to_work(bench)
-    console, home = bench.console, bench.home
+    swap, terraform = ready_to_work(context)
+    console, directory = context.console, context.directory
     limit = timedelta(minutes=max_age)
-    bound = verdicts.check_plan(verdicts.load(home.verdict), swap, limit)
-    _refuse_again(bench, bound)
-    beside = Beside(bench, swap)
+    bound = verdicts.check_plan(verdicts.load(directory.verdict), swap, limit)
+    _refuse_again(context, bound)
+    beside = BackgroundChecks(context, swap)
     with console.step("compare the state with the one that was verified"):
-        _, state = pull(bench, terraform, swap)
-        errored.refuse_unsaved(bench, swap, terraform, state)
+        _, state = pull(context, terraform, swap)
+        errored_state.refuse_unsaved(context, swap, terraform, state)
         verdicts.check_state(bound, state.lineage, state.serial)
         beside.settle()
-    with _private_copy(home, bound) as keep:
+    with _private_copy(directory, bound) as keep:
         with console.step("verify once more the very plan that will be applied"):
-            counts = _judge_again(bench, swap, terraform, state)
-        question = f"Apply the plan verified at {bound.at:%H:%M} UTC ({told(swap)})?"
+            counts = _judge_again(context, swap, terraform, state)
+        question = f"Apply the plan verified at {bound.at:%H:%M} UTC ({swap_line(swap)})?"
         if not console.confirm(f"{counts}. {question}", yes=yes):
             console.note("Nothing was changed. next: tfswap apply")
             return int(ExitCode.INTERRUPTED)
         verdicts.check_age(bound, limit)
-        verdicts.check_copy(bound, home.applying)
+        verdicts.check_copy(bound, directory.applying)
         keep()
-    _apply(bench, terraform, bound)
-    home.verdict.unlink(missing_ok=True)
-    return _afterwards(bench, swap, terraform)
+    _apply(context, terraform, bound)
+    directory.verdict.unlink(missing_ok=True)
+    return _afterwards(context, swap, terraform)
 
 
 @contextmanager
-def _private_copy(home: Home, bound: BoundVerdict) -> Iterator[Callable[[], None]]:
+def _private_copy(directory: SwapDirectory, bound: BoundVerdict) -> Iterator[Callable[[], None]]:
     """Copy the verified plan; the copy goes again unless what is handed over was called."""
-    begun.set_aside(home)
-    verdicts.take(bound, home.applying)
+    unfinished_applies.keep_unfinished(directory)
+    verdicts.copy_private(bound, directory.applying)
     kept: list[bool] = []
     try:
         yield lambda: kept.append(True)
     finally:
         if not kept:
-            home.applying.unlink(missing_ok=True)
+            directory.applying.unlink(missing_ok=True)
 
 
-def _judge_again(bench: Workbench, swap: Swap, terraform: Terraform, state: State) -> str:
+def _judge_again(context: CommandContext, swap: Swap, terraform: Terraform, state: State) -> str:
     """Verify the private copy from its own bytes, and return what it does in Terraform's count.
 
     ``verdict.json`` is a memory: whoever can write there could have written "ready" for any plan.
@@ -99,7 +99,7 @@ def _judge_again(bench: Workbench, swap: Swap, terraform: Terraform, state: Stat
     Raises:
         RejectedError: It is not ready.
     """
-    report = judge_saved(bench, swap, terraform, bench.home.applying, state).report
+    report = judge_saved(context, swap, terraform, context.directory.applying, state).report
     if report.verdict is Verdict.READY:
         return report.counts.totals
     raise RejectedError(
@@ -113,7 +113,7 @@ def _judge_again(bench: Workbench, swap: Swap, terraform: Terraform, state: Stat
     )
 
 
-def _refuse_again(bench: Workbench, bound: BoundVerdict) -> None:
+def _refuse_again(context: CommandContext, bound: BoundVerdict) -> None:
     """Make sure that this very plan was not begun before: its rest needs a plan of its own.
 
     The state may be as it was, where Terraform was killed before it saved what it had done.
@@ -121,50 +121,51 @@ def _refuse_again(bench: Workbench, bound: BoundVerdict) -> None:
     Raises:
         RejectedError: It was.
     """
-    for entry in begun.unfinished(bench.journal):
+    for entry in unfinished_applies.unfinished_applies(context.journal):
         if entry.get("plan_sha256") == bound.sha256:
             raise RejectedError(
-                f"The apply of this plan was begun {begun.spoken(entry)} and did not end well.",
+                f"The apply of this plan was begun "
+                f"{unfinished_applies.describe_unfinished(entry)} and did not end well.",
                 hint="Plan and verify what is left: tfswap verify-plan",
             )
 
 
-def _apply(bench: Workbench, terraform: Terraform, bound: BoundVerdict) -> None:
+def _apply(context: CommandContext, terraform: Terraform, bound: BoundVerdict) -> None:
     """Apply the private copy; whatever ends it, the journal says so and the copy is kept."""
-    journal, console, home = bench.journal, bench.console, bench.home
-    seen = Progress(console.say, console.width - 6)
+    journal, console, directory = context.journal, context.console, context.directory
+    seen = ApplyProgress(console.say, console.width - 6)
     facts = {"plan_sha256": bound.sha256, "serial": bound.serial, "workspace": bound.workspace}
     journal.note("apply", **facts)
-    words = commands.apply(str(home.applying), messages=True)
+    words = arguments.apply(str(directory.applying), messages=True)
     try:
         with console.step("apply"):
-            terraform.run(words, "apply", on_line=seen.line, into=home.apply_log)
+            terraform.run(words, "apply", on_line=seen.line, into=directory.apply_log)
     except BaseException as error:
         refused = not seen.began and isinstance(error, TfswapError)
         event = "apply-refused" if refused else "apply-failed"
         journal.note(event, **facts, error=type(error).__name__, **_count(seen))
         if refused:
-            home.applying.unlink(missing_ok=True)
+            directory.applying.unlink(missing_ok=True)
             raise
         _tell_standing(console, seen)
         if not isinstance(error, TfswapError):
             raise
-        unsaved = (terraform.root / errored.NAME).is_file()
+        unsaved = (terraform.root / errored_state.NAME).is_file()
         raise _partly(error, seen, unsaved=unsaved) from error
-    begun.forget(home)
+    unfinished_applies.forget_unfinished(directory)
     journal.note("applied", **facts, **_count(seen))
     console.say(f"{len(seen.works)} changes are done")
 
 
-def _count(seen: Progress) -> dict[str, int]:
+def _count(seen: ApplyProgress) -> dict[str, int]:
     """Return how many changes got how far, for the journal."""
     return {end.name.lower(): sum(work.end is end for work in seen.works) for end in End}
 
 
-def _tell_standing(console: Console, seen: Progress) -> None:
+def _tell_standing(console: Console, seen: ApplyProgress) -> None:
     """Say of every change of the plan how far it got."""
     console.out("What the apply did, and what it did not:")
-    for line in progress.told(seen.works, console.width - 2):
+    for line in apply_progress.told(seen.works, console.width - 2):
         console.out(f"  {line}")
     console.out(f"Everything Terraform said: {_LOG}")
 
@@ -172,13 +173,15 @@ def _tell_standing(console: Console, seen: Progress) -> None:
 _LOG = ".tfswap/apply.log"
 
 
-def _partly(error: TfswapError, seen: Progress, *, unsaved: bool) -> TfswapError:
+def _partly(error: TfswapError, seen: ApplyProgress, *, unsaved: bool) -> TfswapError:
     """Return the error of an apply that had begun, with the one way on."""
     done = sum(work.end is End.DONE for work in seen.works)
     rest = "Mend what Terraform names, then: tfswap verify-plan (it plans the rest, and judges "
     rest += "it as the rest of this apply)."
     if unsaved:
-        rest = f"The state is in {errored.NAME} and nowhere else: tfswap status names the way."
+        rest = (
+            f"The state is in {errored_state.NAME} and nowhere else: tfswap status names the way."
+        )
     return TerraformError(
         f"The apply ended midway: {done} of {len(seen.works)} changes are done. {error.message}",
         hint=rest,
@@ -186,11 +189,11 @@ def _partly(error: TfswapError, seen: Progress, *, unsaved: bool) -> TfswapError
     )
 
 
-def _afterwards(bench: Workbench, swap: Swap, terraform: Terraform) -> int:
+def _afterwards(context: CommandContext, swap: Swap, terraform: Terraform) -> int:
     """Plan once more and say what that shows."""
-    console = bench.console
+    console = context.console
     try:
-        report = plan_and_verify(bench, swap, terraform).report
+        report = plan_and_verify(context, swap, terraform).report
     except TfswapError as error:
         raise type(error)(
             f"The plan is applied, but the one made afterwards failed: {error.message}",
@@ -205,7 +208,7 @@ def _afterwards(bench: Workbench, swap: Swap, terraform: Terraform) -> int:
     olds = ", ".join(table.old_name for table in swap.tables)
     still = f"Still there, no longer managed by Terraform: {olds}"
     console.out("\n".join(wrap(still, console.width, "", "  ")))
-    console.note("\n".join(wrap_next(left_to_do(bench, swap), console.width)))
+    console.note("\n".join(wrap_next(next_steps(context, swap), console.width)))
     return int(ExitCode.OK)
 
 

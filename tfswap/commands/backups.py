@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from tfswap.aws import backup
-from tfswap.aws.backup import RecoveryPoint
+from tfswap.aws import recovery_points
 from tfswap.aws.calls import candidates
+from tfswap.aws.formatting import age, at, duration, size
+from tfswap.aws.recovery_points import RecoveryPoint
 from tfswap.aws.wait import REAL, Clock
-from tfswap.aws.words import age, at, duration, size
-from tfswap.commands.target import Target, target_of, vault_of
-from tfswap.commands.workbench import Workbench
+from tfswap.context.command_context import CommandContext
+from tfswap.context.table_target import TableTarget, target_of, vault_of
 
 VERSION = 1
 """Version of the JSON form."""
@@ -22,7 +22,7 @@ _SHOWN = 10
 
 
 def backups(
-    bench: Workbench,
+    context: CommandContext,
     table: str,
     *,
     vault: str | None = None,
@@ -34,7 +34,7 @@ def backups(
     """List the recovery points of a table under any of its dates; reads only.
 
     Args:
-        bench: The command's surroundings.
+        context: The command's surroundings.
         table: Base, dated or physical name.
         vault: The backup vault; as the repository names it without.
         as_json: Write JSON.
@@ -45,44 +45,44 @@ def backups(
     Returns:
         The exit code.
     """
-    target = target_of(bench, table)
+    target = target_of(context, table)
     client = target.aws.client("backup")
-    name = vault_of(bench, client, target, vault)
-    with bench.console.step(f"list the recovery points in {name}"):
-        found = backup.in_vault(client, name)
+    name = vault_of(context, client, target, vault)
+    with context.console.step(f"list the recovery points in {name}"):
+        found = recovery_points.in_vault(client, name)
     now = clock.now()
     points = ordered([p for p in found if target.located.is_relative(p.table)], now)
     if as_json:
         document = {"version": VERSION, "table": target.outgoing, "vault": name}
         listed = [_as_json(point, now) for point in points]
-        bench.console.out(json.dumps({**document, "points": listed}, indent=2))
+        context.console.out(json.dumps({**document, "points": listed}, indent=2))
         return 0
     shown = points if everything else points[:_SHOWN]
-    bench.console.out(text(target.outgoing, name, shown, now, more=len(points) - len(shown)))
+    context.console.out(text(target.outgoing, name, shown, now, more=len(points) - len(shown)))
     chosen = ("--vault", vault) if vault else ()
     if any(point.table == target.outgoing and not point.why_not(now) for point in points):
         words = ["tfswap", "restore", target.located.base, *chosen, *flags]
-        bench.console.note(f"next: {shlex.join(words)}")
+        context.console.note(f"next: {shlex.join(words)}")
     else:
-        _look_elsewhere(bench, client, target, name, flags)
+        _look_elsewhere(context, client, target, name, flags)
     return 0
 
 
 def _look_elsewhere(
-    bench: Workbench, client: Any, target: Target, vault: str, flags: Sequence[str]
+    context: CommandContext, client: Any, target: TableTarget, vault: str, flags: Sequence[str]
 ) -> None:
     """Say that nothing here will do, and which vault to look in, if another holds any."""
-    bench.console.note(f"There is nothing to restore {target.outgoing} from in {vault}.")
+    context.console.note(f"There is nothing to restore {target.outgoing} from in {vault}.")
     arn = target.arn(target.outgoing)
-    found = candidates(lambda: backup.vaults_of(client, arn))
+    found = candidates(lambda: recovery_points.vaults_of(client, arn))
     for other in [name for name in found if name != vault] or ["NAME"]:
         words = ["tfswap", "backups", target.located.base, "--vault", other, *flags]
-        bench.console.note(f"next: {shlex.join(words)}")
+        context.console.note(f"next: {shlex.join(words)}")
 
 
 def ordered(points: Sequence[RecoveryPoint], now: datetime) -> list[RecoveryPoint]:
     """Return those that will do first, each kind with the newest first."""
-    return sorted(backup.newest_first(points), key=lambda point: bool(point.why_not(now)))
+    return sorted(recovery_points.newest_first(points), key=lambda point: bool(point.why_not(now)))
 
 
 def text(

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tfswap.console import Console
-from tfswap.demo.proof import read_aws
+from tfswap.demo.aws_facts import read_aws
 from tfswap.demo.world import World, build
 from tfswap.errors import TfswapError, UsageError
 

@@ -5,67 +5,71 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tfswap.aws.session import Aws
-from tfswap.commands.aws_access import open_aws
-from tfswap.commands.workbench import Workbench
+from tfswap.context.command_context import CommandContext
+from tfswap.context.credentials import open_aws
 from tfswap.doctor.checks import Examination, examine
-from tfswap.doctor.line import Level, Line, stop
-from tfswap.doctor.scene import Scene
-from tfswap.doctor.show import Form, as_json, as_text
+from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.output import Form, as_json, as_text
+from tfswap.doctor.result import CheckResult, Level, stop
 from tfswap.errors import ExitCode, RepoError, TfswapError
 from tfswap.swap import Swap
 
 
-def doctor(bench: Workbench, *, offline: bool = False, form: str = Form.TEXT) -> int:
+def doctor(context: CommandContext, *, offline: bool = False, form: str = Form.TEXT) -> int:
     """Look at everything a swap needs, and change nothing.
 
     Args:
-        bench: The command's surroundings.
+        context: The command's surroundings.
         offline: Leave out what needs the backend, AWS or the git remote.
         form: How it is shown: ``text`` or ``json``.
 
     Returns:
         0 where nothing is in the way, warnings or not; 2 with a stop.
     """
-    swap, damaged = _prepared(bench)
-    scene = scene_of(bench, swap, offline=offline)
-    with bench.console.step("look at repository, Terraform, state and AWS"):
-        found = examine(scene)
+    swap, damaged = _prepared(context)
+    doctor_context = doctor_context_of(context, swap, offline=offline)
+    with context.console.step("look at repository, Terraform, state and AWS"):
+        found = examine(doctor_context)
     found = Examination((*damaged, *found.lines))
     code = int(ExitCode.USAGE if found.count(Level.STOP) else ExitCode.OK)
     if Form(form) is Form.JSON:
-        bench.console.out(as_json(found, _heading(scene), code))
+        context.console.out(as_json(found, _heading(doctor_context), code))
         return code
-    console = bench.console
+    console = context.console
     console.out(as_text(found, width=console.width, colour=console.colour))
     console.note(f"next: {_following(swap, found)}")
     return code
 
 
-def _prepared(bench: Workbench) -> tuple[Swap | None, list[tuple[str, Line]]]:
+def _prepared(context: CommandContext) -> tuple[Swap | None, list[tuple[str, CheckResult]]]:
     """Return the swap, and a line where its file cannot be read: the other checks go on."""
     try:
-        return bench.home.find(), []
+        return context.directory.find(), []
     except RepoError as error:
         return None, [("swap file", stop(error.message.removesuffix("."), error.hint))]
 
 
-def scene_of(bench: Workbench, swap: Swap | None, *, offline: bool = False) -> Scene:
+def doctor_context_of(
+    context: CommandContext, swap: Swap | None, *, offline: bool = False
+) -> DoctorContext:
     """Return what the checks look at."""
-    told = bench.remembering(swap) if swap else bench
+    told = context.remembering(swap) if swap else context
 
-    def door(region: str) -> Aws:
+    def runner(region: str) -> Aws:
         partition = swap.partition if swap else "aws"
         return replace(open_aws(told, region=region, partition=partition), role="")
 
-    return Scene(told.git, told.config, told.home, swap, told.terraform_in, door, offline)
+    return DoctorContext(
+        told.git, told.config, told.directory, swap, told.terraform_in, runner, offline
+    )
 
 
-def _heading(scene: Scene) -> dict[str, str]:
+def _heading(doctor_context: DoctorContext) -> dict[str, str]:
     try:
-        root, workspace = scene.root_module, scene.workspace
+        root, workspace = doctor_context.root_module, doctor_context.workspace
     except TfswapError:
         root = workspace = ""
-    environment = scene.swap.environment if scene.swap else ""
+    environment = doctor_context.swap.environment if doctor_context.swap else ""
     return {"environment": environment, "workspace": workspace, "root_module": root}
 
 

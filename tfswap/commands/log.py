@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from tfswap.commands.prepared import saved
-from tfswap.commands.workbench import Workbench, told
+from tfswap.context.command_context import CommandContext, swap_line
+from tfswap.context.saved_swap import saved
 from tfswap.errors import RepoError
 from tfswap.report.history import HistoryFormat, history, render_history
 
 
-def log(bench: Workbench, *, form: HistoryFormat, everything: bool = False) -> int:
+def log(context: CommandContext, *, form: HistoryFormat, everything: bool = False) -> int:
     """Print the swap's history.
 
     Args:
-        bench: The command's surroundings.
+        context: The command's surroundings.
         form: How it is told.
         everything: Earlier swaps and every small step too.
 
@@ -22,14 +22,14 @@ def log(bench: Workbench, *, form: HistoryFormat, everything: bool = False) -> i
     Raises:
         RepoError: The journal cannot be read.
     """
-    swap = saved(bench)
+    swap = saved(context)
     try:
-        entries = list(bench.journal.entries())
+        entries = list(context.journal.entries())
     except OSError as error:
         raise RepoError(
-            f"{bench.home.journal} cannot be read: {error.strerror}.",
+            f"{context.directory.journal} cannot be read: {error.strerror}.",
             hint="Mend its permissions and run tfswap log again.",
         ) from error
-    found = history(entries, told(swap) if swap else "", everything=everything)
-    bench.console.out(render_history(found, form, width=bench.console.width))
+    found = history(entries, swap_line(swap) if swap else "", everything=everything)
+    context.console.out(render_history(found, form, width=context.console.width))
     return 0

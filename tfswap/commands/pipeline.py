@@ -9,17 +9,17 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tfswap.aws import osis
-from tfswap.aws.osis import Goal, Pipeline
+from tfswap.aws import ingestion_pipeline
+from tfswap.aws.ingestion_pipeline import Goal, Pipeline
 from tfswap.aws.session import Aws
 from tfswap.aws.wait import REAL, Clock, Patience, going_on
-from tfswap.commands.aws_access import open_aws
-from tfswap.commands.lookup import selected_workspace, terraform_variables
-from tfswap.commands.target import as_prepared, known_place, prepared_swap, tell_place
-from tfswap.commands.workbench import Workbench
+from tfswap.context.command_context import CommandContext
+from tfswap.context.credentials import open_aws
+from tfswap.context.table_target import as_prepared, known_place, prepared_swap, say_location
+from tfswap.context.terraform_facts import selected_workspace, terraform_variables
+from tfswap.discovery.locate import pipelines
+from tfswap.discovery.related_resources import RelatedResource
 from tfswap.errors import AmbiguousError, ExitCode, RepoError
-from tfswap.repo.locate import pipelines
-from tfswap.repo.neighbours import Neighbour
 
 GOALS = {"stop": Goal.STOPPED, "start": Goal.ACTIVE}
 """What the verbs of the command line lead to."""
@@ -38,25 +38,25 @@ class _Found:
     environment: str
 
 
-def status(bench: Workbench, name: str | None) -> int:
+def status(context: CommandContext, name: str | None) -> int:
     """Say what the pipelines of the environment do; reads only.
 
     Args:
-        bench: The command's surroundings.
+        context: The command's surroundings.
         name: One pipeline; all that the environment has without.
 
     Returns:
         The exit code.
     """
-    found = _find(bench, name, "status")
+    found = _find(context, name, "status")
     client = found.aws.client("osis")
     for each in found.names:
-        _show(bench, osis.describe(client, each))
+        _show(context, ingestion_pipeline.describe(client, each))
     return 0
 
 
 def move(
-    bench: Workbench,
+    context: CommandContext,
     name: str | None,
     goal: Goal,
     *,
@@ -68,7 +68,7 @@ def move(
     """Stop or start a pipeline and wait until it is.
 
     Args:
-        bench: The command's surroundings.
+        context: The command's surroundings.
         name: Which; the environment's only one without.
         goal: What it shall become.
         yes: Do not ask.
@@ -83,7 +83,7 @@ def move(
         AmbiguousError: The environment has several.
         AwsError: It cannot be, or it ended in another state.
     """
-    found = _find(bench, name, goal.doing)
+    found = _find(context, name, goal.doing)
     if len(found.names) > 1:
         raise AmbiguousError(
             f"There are several pipelines; which is to {goal.doing}?",
@@ -92,27 +92,27 @@ def move(
         )
     chosen, client = found.names[0], found.aws.client("osis")
     again = _typed(goal, chosen, flags)
-    patience = Patience(timeout, bench.console.say, clock)
+    patience = Patience(timeout, context.console.say, clock)
     with going_on(f"What the pipeline {chosen} is doing", again):
-        now = osis.settle(client, chosen, patience)
+        now = ingestion_pipeline.wait_stable(client, chosen, patience)
     if now.status == goal.value:
-        bench.console.out(f"{chosen} is {now.status} already; nothing was done.")
+        context.console.out(f"{chosen} is {now.status} already; nothing was done.")
         return 0
-    osis.check_goal(now, goal)
+    ingestion_pipeline.check_goal(now, goal)
     place = f"account {found.aws.account}, {found.aws.region}, environment {found.environment}"
-    bench.console.out(f"{chosen}\n  {now.words}\n  {place}\n  {_EFFECT[goal]}")
-    if not bench.console.confirm(f"{goal.doing.capitalize()} {chosen}?", yes=yes):
-        bench.console.note(f"Nothing was changed. next: {again}")
+    context.console.out(f"{chosen}\n  {now.words}\n  {place}\n  {_EFFECT[goal]}")
+    if not context.console.confirm(f"{goal.doing.capitalize()} {chosen}?", yes=yes):
+        context.console.note(f"Nothing was changed. next: {again}")
         return int(ExitCode.INTERRUPTED)
-    bench.home.make()
-    bench.journal.note(f"pipeline-{goal.doing}", pipeline=chosen, account=found.aws.account)
+    context.directory.make()
+    context.journal.note(f"pipeline-{goal.doing}", pipeline=chosen, account=found.aws.account)
     with going_on(f"The {goal.doing} of {chosen}", again, begun=False):
-        osis.begin(client, chosen, goal)
+        ingestion_pipeline.request_goal(client, chosen, goal)
     with going_on(f"The {goal.doing} of {chosen}", again):
-        done = osis.arrive(client, chosen, goal, patience, again)
+        done = ingestion_pipeline.wait_for_goal(client, chosen, goal, patience, again)
     ended = "stopped" if goal is Goal.STOPPED else "started"
-    bench.journal.note(f"pipeline-{ended}", pipeline=chosen, account=found.aws.account)
-    bench.console.out(f"{chosen} is {done.status}.")
+    context.journal.note(f"pipeline-{ended}", pipeline=chosen, account=found.aws.account)
+    context.console.out(f"{chosen} is {done.status}.")
     return 0
 
 
@@ -121,22 +121,22 @@ def _typed(goal: Goal, name: str, flags: Sequence[str]) -> str:
     return shlex.join(["tfswap", "pipeline", goal.doing, name, *flags])
 
 
-def _show(bench: Workbench, pipeline: Pipeline) -> None:
+def _show(context: CommandContext, pipeline: Pipeline) -> None:
     lines = [pipeline.name, f"  {pipeline.words}"]
     if pipeline.reason:
         lines.append(f"  {pipeline.reason}")
-    bench.console.out("\n".join(lines))
+    context.console.out("\n".join(lines))
 
 
-def _find(bench: Workbench, name: str | None, verb: str) -> _Found:
+def _find(context: CommandContext, name: str | None, verb: str) -> _Found:
     """Find the pipelines meant: the named one, those of the prepared swap, or all."""
-    swap = prepared_swap(bench)
-    config = as_prepared(bench.config, swap) if swap else bench.config
+    swap = prepared_swap(context)
+    config = as_prepared(context.config, swap) if swap else context.config
     there = pipelines(
-        bench.git.root,
+        context.git.root,
         config,
-        selected_workspace=selected_workspace(bench),
-        variables=terraform_variables(bench),
+        selected_workspace=selected_workspace(context),
+        variables=terraform_variables(context),
     )
     chosen = _chosen(there.found, name, swap.pipelines if swap else ())
     if not chosen and name is None:
@@ -144,25 +144,25 @@ def _find(bench: Workbench, name: str | None, verb: str) -> _Found:
             f"The repository has no OSIS pipeline in {there.environment} whose name can be told.",
             hint=f"Name it: tfswap pipeline {verb} NAME",
         )
-    home = next((p.home for p in (*chosen, *there.found)), None)
-    region = config.region or (home.region if home else "") or _region_of(bench)
+    directory = next((p.directory for p in (*chosen, *there.found)), None)
+    region = config.region or (directory.region if directory else "") or _region_of(context)
     account = known_place(there.account or (swap.account if swap else ""), region)
-    told = bench.remembering(swap) if swap else bench
-    tell_place(told, there.environment, there.origin)
+    told = context.remembering(swap) if swap else context
+    say_location(told, there.environment, there.origin)
     aws = open_aws(told, region=region, account=account, partition=there.partition)
     return _Found((name,) if name else tuple(p.name for p in chosen), aws, there.environment)
 
 
 def _chosen(
-    found: Sequence[Neighbour], name: str | None, prepared: Sequence[str]
-) -> list[Neighbour]:
+    found: Sequence[RelatedResource], name: str | None, prepared: Sequence[str]
+) -> list[RelatedResource]:
     if name is not None:
         return [pipeline for pipeline in found if pipeline.name == name]
     of_swap = [pipeline for pipeline in found if pipeline.address in prepared]
     return of_swap or list(found)
 
 
-def _region_of(bench: Workbench) -> str:
+def _region_of(context: CommandContext) -> str:
     """Return the prepared tables' region, for a pipeline whose provider tells none."""
-    swap = prepared_swap(bench)
+    swap = prepared_swap(context)
     return swap.tables[0].region if swap else ""

@@ -10,26 +10,26 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tfswap.commands.admission import check_dates, check_tree, check_upstream, plain
-from tfswap.commands.lookup import selected_workspace, state_reader, terraform_variables
-from tfswap.commands.prepared import prepared_before, saved
-from tfswap.commands.workbench import Workbench, tell_environment
+from tfswap.context.command_context import CommandContext, say_environment
+from tfswap.context.input_checks import check_dates, check_upstream, check_work_tree, plain
+from tfswap.context.saved_swap import prepared_before, saved
+from tfswap.context.terraform_facts import selected_workspace, state_reader, terraform_variables
+from tfswap.discovery.discover import discover
+from tfswap.edit import tfvars
 from tfswap.errors import RepoError, UsageError
 from tfswap.files import write_atomically
-from tfswap.repo import tfvars
-from tfswap.repo.discover import discover
 from tfswap.report.swap_text import prepared_text
 from tfswap.steps.script import command_lines, script
 from tfswap.swap import Swap, TableSwap
 
 
 def prepare(
-    bench: Workbench, wanted: Sequence[str], *, dry_run: bool = False, offline: bool = False
+    context: CommandContext, wanted: Sequence[str], *, dry_run: bool = False, offline: bool = False
 ) -> int:
     """Prepare a swap to the named tables, or say that it is prepared already.
 
     Args:
-        bench: The command's surroundings.
+        context: The command's surroundings.
         wanted: Names as they shall stand in the tfvars: ``Lpas-20240715``, or ``Lpas`` to go back.
         dry_run: Show everything, change nothing.
         offline: Do not fetch from the remote.
@@ -39,25 +39,25 @@ def prepare(
     """
     wanted = [plain(name) for name in wanted]
     check_dates(wanted)
-    again = prepared_before(bench, wanted)
+    again = prepared_before(context, wanted)
     if again is None:
-        check_tree(bench)
-        check_upstream(bench, offline=offline)
-    swap = _remember(bench, again or discovered(bench, wanted))
-    known = saved(bench) == swap
-    tell_environment(bench, swap)
-    diff = _diff(bench, swap)
-    done = known and not diff and _in_place(bench, swap)
+        check_work_tree(context)
+        check_upstream(context, offline=offline)
+    swap = _remember(context, again or discovered(context, wanted))
+    known = saved(context) == swap
+    say_environment(context, swap)
+    diff = _diff(context, swap)
+    done = known and not diff and _in_place(context, swap)
     if not dry_run and not done:
-        _carry_out(bench, swap, fresh=again is None)
-    lines = command_lines(swap, bench.remembering(swap).binary)
-    bench.console.out(
-        prepared_text(swap, diff, lines, width=bench.console.width, dry_run=dry_run, already=done)
+        _execute(context, swap, fresh=again is None)
+    lines = command_lines(swap, context.remembering(swap).binary)
+    context.console.out(
+        prepared_text(swap, diff, lines, width=context.console.width, dry_run=dry_run, already=done)
     )
     return 0
 
 
-def discovered(bench: Workbench, wanted: Sequence[str]) -> Swap:
+def discovered(context: CommandContext, wanted: Sequence[str]) -> Swap:
     """Return the swap to the named tables as the repository tells it; nothing is written.
 
     Raises:
@@ -65,23 +65,23 @@ def discovered(bench: Workbench, wanted: Sequence[str]) -> Swap:
         RepoError: As ``discover``.
     """
     swap = discover(
-        bench.git.root,
+        context.git.root,
         wanted,
-        bench.config,
-        selected_workspace=selected_workspace(bench),
-        state=state_reader(bench),
-        variables=terraform_variables(bench),
+        context.config,
+        selected_workspace=selected_workspace(context),
+        state=state_reader(context),
+        variables=terraform_variables(context),
     )
-    if not bench.git.valid_branch(swap.branch):
+    if not context.git.valid_branch(swap.branch):
         raise UsageError(
             f"{swap.branch!r} cannot be a branch's name.", hint="Choose one with --branch."
         )
     return swap
 
 
-def _remember(bench: Workbench, swap: Swap) -> Swap:
+def _remember(context: CommandContext, swap: Swap) -> Swap:
     """Keep what this command was told of prefix, binary and role for the later ones."""
-    config = bench.remembering(swap).config
+    config = context.remembering(swap).config
     return msgspec.structs.replace(
         swap,
         prefix=config.prefix or (),
@@ -90,12 +90,12 @@ def _remember(bench: Workbench, swap: Swap) -> Swap:
     )
 
 
-def _diff(bench: Workbench, swap: Swap) -> tuple[str, ...]:
+def _diff(context: CommandContext, swap: Swap) -> tuple[str, ...]:
     """Return the lines of the edit still to be made, ``-`` and ``+``, with their place."""
     lines: list[str] = []
     leaves = {(table.leaf.file, table.leaf.pointer): table for table in swap.tables}
     for table in leaves.values():
-        before = tfvars.read(bench.git.root / table.leaf.file, table.leaf.file)
+        before = tfvars.read(context.git.root / table.leaf.file, table.leaf.file)
         if before.leaf(table.leaf.pointer).value == table.new_value:
             continue
         old = before.data.decode("utf-8-sig").splitlines()
@@ -113,22 +113,22 @@ def _spliced(data: bytes, table: TableSwap) -> bytes:
     return tfvars.splice(data, leaf.pointer, leaf.value, table.new_value, file=leaf.file)
 
 
-def _in_place(bench: Workbench, swap: Swap) -> bool:
-    return bench.git.branch() == swap.branch and bench.home.script.is_file()
+def _in_place(context: CommandContext, swap: Swap) -> bool:
+    return context.git.branch() == swap.branch and context.directory.script.is_file()
 
 
-def _switch(bench: Workbench, swap: Swap, *, create: bool) -> None:
+def _switch(context: CommandContext, swap: Swap, *, create: bool) -> None:
     """Save the swap and check out its branch; where git refuses, the swap is as it was before.
 
     Raises:
         RepoError: Git refuses.
     """
-    file = bench.home.swap_file
+    file = context.directory.swap_file
     before = file.read_bytes() if file.is_file() else None
     # Before the branch: whatever kills this command, rollback finds what to undo.
-    bench.home.save(swap)
+    context.directory.save(swap)
     try:
-        bench.git.switch(swap.branch, create=create)
+        context.git.switch(swap.branch, create=create)
     except RepoError:
         if before is None:
             file.unlink()
@@ -137,10 +137,10 @@ def _switch(bench: Workbench, swap: Swap, *, create: bool) -> None:
         raise
 
 
-def _carry_out(bench: Workbench, swap: Swap, *, fresh: bool) -> None:
+def _execute(context: CommandContext, swap: Swap, *, fresh: bool) -> None:
     """Make branch, swap file, edit and script in this order: each repeatable after a kill."""
-    bench.home.hold()
-    git = bench.git
+    context.directory.hold()
+    git = context.git
     if git.branch() != swap.branch:
         there = git.has_branch(swap.branch)
         if there and fresh and not git.same_commit(swap.branch):
@@ -148,25 +148,25 @@ def _carry_out(bench: Workbench, swap: Swap, *, fresh: bool) -> None:
                 f"The branch {swap.branch} is there already, at another commit.",
                 hint=f"Remove it (git branch -D {swap.branch}), or choose another with --branch.",
             )
-        bench.journal.note(
+        context.journal.note(
             "preparing",
             branch=swap.branch,
             came_from=git.branch(),
             commit=git.commit(),
             created=not there,
         )
-        _switch(bench, swap, create=not there)
-    bench.home.save(swap)
+        _switch(context, swap, create=not there)
+    context.directory.save(swap)
     for table in swap.tables:
         path = git.root / table.leaf.file
         data = path.read_bytes()
         if tfvars.parse(data, table.leaf.file).leaf(table.leaf.pointer).value != table.new_value:
             write_atomically(path, _spliced(data, table))
-    told = bench.remembering(swap)
+    told = context.remembering(swap)
     text = script(swap, told.binary, told.config.terraform_variables())
-    write_atomically(bench.home.script, text.encode(), 0o700)
+    write_atomically(context.directory.script, text.encode(), 0o700)
     # A verdict on another swap's plan must not be found by apply.
-    bench.home.verdict.unlink(missing_ok=True)
-    bench.journal.note(
+    context.directory.verdict.unlink(missing_ok=True)
+    context.journal.note(
         "prepared", branch=swap.branch, environment=swap.environment, renames=swap.renames
     )

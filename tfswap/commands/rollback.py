@@ -10,33 +10,33 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tfswap.commands.preflight import pull
 from tfswap.commands.prepare import prepare
-from tfswap.commands.protect import unprotect_what_was_off, what_was_off
-from tfswap.commands.undo import Undo, carry_out, find_undo, told_undo
-from tfswap.commands.workbench import Workbench, tell_environment, told
 from tfswap.config import Setting
+from tfswap.context.command_context import CommandContext, say_environment, swap_line
+from tfswap.context.deletion_protection import unprotect_what_was_off, what_was_off
+from tfswap.context.local_undo import LocalUndo, describe_undo, execute_undo, find_undo
+from tfswap.context.preflight import pull
 from tfswap.errors import AwsError, ExitCode, RepoError, StateMovedError, TerraformError
 from tfswap.report.wrap import wrap
 from tfswap.steps.push import back_up
 from tfswap.steps.rollback import (
-    NoWay,
+    RollbackBlocked,
+    RollbackPlan,
     Untouched,
-    WayBack,
     fence,
     put_back,
-    way_back,
+    rollback_plan,
     write_begun,
 )
 from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
 
 
-def rollback(bench: Workbench, *, yes: bool, dry_run: bool = False) -> int:
+def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> int:
     """Show what will be undone, ask, and undo it; run again after a kill it ends the same.
 
     Args:
-        bench: The command's surroundings.
+        context: The command's surroundings.
         yes: Do not ask.
         dry_run: Show it only.
 
@@ -46,86 +46,94 @@ def rollback(bench: Workbench, *, yes: bool, dry_run: bool = False) -> int:
     Raises:
         StateMovedError: Somebody wrote the state since tfswap did.
     """
-    swap = bench.home.find()
+    swap = context.directory.find()
     if swap is None:
-        bench.console.out("No swap is prepared in this repository: there is nothing to roll back.")
+        context.console.out(
+            "No swap is prepared in this repository: there is nothing to roll back."
+        )
         return 0
     if not dry_run:
-        bench.home.hold()
-    tell_environment(bench, swap)
-    terraform = bench.terraform(swap)
-    way = _look(bench, swap, terraform)
-    undo = find_undo(bench, swap)
-    if undo.merged or (isinstance(way, NoWay) and way.begun):
-        return _swap_back(bench, swap, way, yes=yes, dry_run=dry_run)
-    if isinstance(way, NoWay):
+        context.directory.hold()
+    say_environment(context, swap)
+    terraform = context.terraform(swap)
+    way = _look(context, swap, terraform)
+    undo = find_undo(context, swap)
+    if undo.merged or (isinstance(way, RollbackBlocked) and way.begun):
+        return _swap_back(context, swap, way, yes=yes, dry_run=dry_run)
+    if isinstance(way, RollbackBlocked):
         raise StateMovedError(way.why, hint=_onwards(swap, way), details=way.details)
-    _show(bench, swap, way, undo)
+    _show(context, swap, way, undo)
     if dry_run:
-        bench.console.note("Nothing was changed (--dry-run). next: tfswap rollback")
+        context.console.note("Nothing was changed (--dry-run). next: tfswap rollback")
         return 0
-    if not bench.console.confirm(f"Undo this ({told(swap)})?", yes=yes):
-        bench.console.note("Nothing was changed. next: tfswap status")
+    if not context.console.confirm(f"Undo this ({swap_line(swap)})?", yes=yes):
+        context.console.note("Nothing was changed. next: tfswap status")
         return int(ExitCode.INTERRUPTED)
-    if isinstance(way, WayBack):
-        with bench.console.step("put the backed-up state back"):
-            put_back(terraform, bench.home, bench.journal, way)
+    if isinstance(way, RollbackPlan):
+        with context.console.step("put the backed-up state back"):
+            put_back(terraform, context.directory, context.journal, way)
     elif isinstance(way, Untouched) and way.fence:
-        with bench.console.step("write the state as it is, so that no earlier push can land"):
-            fence(terraform, bench.home, bench.journal, way)
-    _unprotect(bench, swap)
-    carry_out(bench, swap, undo)
-    bench.console.out("Rolled back. The data of neither table was touched.")
-    bench.console.note("next: tfswap status")
+        with context.console.step("write the state as it is, so that no earlier push can land"):
+            fence(terraform, context.directory, context.journal, way)
+    _unprotect(context, swap)
+    execute_undo(context, swap, undo)
+    context.console.out("Rolled back. The data of neither table was touched.")
+    context.console.note("next: tfswap status")
     return 0
 
 
-def _look(bench: Workbench, swap: Swap, terraform: Terraform) -> Untouched | WayBack | NoWay | None:
+def _look(
+    context: CommandContext, swap: Swap, terraform: Terraform
+) -> Untouched | RollbackPlan | RollbackBlocked | None:
     """Read the state; None where it cannot be read and tfswap never began to write it."""
     # A killed run's Terraform may still be at work on the state.
     terraform.wait_for_others()
     try:
-        with bench.console.step("pull the state and compare it with what tfswap left"):
-            data, now = pull(bench, terraform, swap)
+        with context.console.step("pull the state and compare it with what tfswap left"):
+            data, now = pull(context, terraform, swap)
     except (TerraformError, AwsError) as error:
-        if write_begun(bench.journal):
+        if write_begun(context.journal):
             raise
-        bench.console.warn(f"{error.message} The journal shows no write to it; it stays as it is.")
+        context.console.warn(
+            f"{error.message} The journal shows no write to it; it stays as it is."
+        )
         return None
-    way = way_back(swap, data, bench.home, bench.journal)
-    if isinstance(way, WayBack):
-        back_up(bench.home, swap.workspace, data, now.serial)
+    way = rollback_plan(swap, data, context.directory, context.journal)
+    if isinstance(way, RollbackPlan):
+        back_up(context.directory, swap.workspace, data, now.serial)
     return way
 
 
-def _show(bench: Workbench, swap: Swap, way: Untouched | WayBack | None, undo: Undo) -> None:
-    console = bench.console
+def _show(
+    context: CommandContext, swap: Swap, way: Untouched | RollbackPlan | None, undo: LocalUndo
+) -> None:
+    console = context.console
     console.out(f"Rolling back the swap in {swap.environment} (workspace {swap.workspace}):")
     off = [
         f"switch the deletion protection of {one.table} off again; run --protect switched it on"
-        for one in what_was_off(bench.journal)
+        for one in what_was_off(context.journal)
     ]
-    for line in (*_told_way(swap, way), *off, *told_undo(undo, swap)):
+    for line in (*_told_way(swap, way), *off, *describe_undo(undo, swap)):
         console.out("\n".join(wrap(line, console.width, "  - ", "    ")))
     for line in undo.stays:
         console.out("\n".join(wrap(line, console.width, "  stays as it is: ", "    ")))
 
 
-def _unprotect(bench: Workbench, swap: Swap) -> None:
+def _unprotect(context: CommandContext, swap: Swap) -> None:
     """Switch off again what ``run --protect`` switched on; the swap must still be there for that.
 
     Raises:
         AwsError: AWS refused; the same command goes on from there.
     """
-    if not what_was_off(bench.journal):
+    if not what_was_off(context.journal):
         return
-    from tfswap.commands.aws_access import aws_of
+    from tfswap.context.credentials import aws_of
 
-    with bench.console.step("switch off the deletion protection that run --protect switched on"):
-        unprotect_what_was_off(bench.journal, aws_of(bench, swap))
+    with context.console.step("switch off the deletion protection that run --protect switched on"):
+        unprotect_what_was_off(context.journal, aws_of(context, swap))
 
 
-def _told_way(swap: Swap, way: Untouched | WayBack | None) -> Iterator[str]:
+def _told_way(swap: Swap, way: Untouched | RollbackPlan | None) -> Iterator[str]:
     if isinstance(way, Untouched):
         yield f"the state (serial {way.now.serial}) holds the outgoing table; nothing to undo in it"
         if way.fence:
@@ -133,7 +141,7 @@ def _told_way(swap: Swap, way: Untouched | WayBack | None) -> Iterator[str]:
                 "a push was begun and its end was never noted: the state is written once more as "
                 "it is, so that it cannot land any more"
             )
-    if not isinstance(way, WayBack):
+    if not isinstance(way, RollbackPlan):
         return
     for address in way.missing:
         yield f"the state holds NO table at {address} now: let no pipeline run until this is done"
@@ -143,7 +151,7 @@ def _told_way(swap: Swap, way: Untouched | WayBack | None) -> Iterator[str]:
     )
 
 
-def _onwards(swap: Swap, way: NoWay) -> str:
+def _onwards(swap: Swap, way: RollbackBlocked) -> str:
     """Return what to do where the backup must not go back."""
     if way.missing:
         return "The state lacks a table. Finish the swap first, it is safe: tfswap run"
@@ -154,9 +162,9 @@ def _onwards(swap: Swap, way: NoWay) -> str:
 
 
 def _swap_back(
-    bench: Workbench,
+    context: CommandContext,
     swap: Swap,
-    way: Untouched | WayBack | NoWay | None,
+    way: Untouched | RollbackPlan | RollbackBlocked | None,
     *,
     yes: bool,
     dry_run: bool,
@@ -166,10 +174,14 @@ def _swap_back(
     Raises:
         RepoError: The outgoing table was retired from here: there is nothing to go back to.
     """
-    _refuse_retired(bench, swap)
-    why = way.why if isinstance(way, NoWay) else "The restored table's name has been merged."
+    _refuse_retired(context, swap)
+    why = (
+        way.why
+        if isinstance(way, RollbackBlocked)
+        else "The restored table's name has been merged."
+    )
     command = f"tfswap prepare {_old_values(swap)}"
-    console = bench.console
+    console = context.console
     for line in (
         f"{why} Putting the old state back would no longer undo that.",
         "The way back is a swap of its own, from the restored table to the outgoing one: prepare, "
@@ -179,13 +191,13 @@ def _swap_back(
     if dry_run or not console.confirm(f"Prepare it now ({command})?", yes=yes):
         console.note(f"Nothing was changed. next: {command}")
         return 0 if dry_run else int(ExitCode.INTERRUPTED)
-    bench.journal.note("rollback-by-swap", branch=swap.branch)
-    return prepare(_reversed(bench, swap), [table.leaf.value for table in swap.tables])
+    context.journal.note("rollback-by-swap", branch=swap.branch)
+    return prepare(_reversed(context, swap), [table.leaf.value for table in swap.tables])
 
 
-def _refuse_retired(bench: Workbench, swap: Swap) -> None:
+def _refuse_retired(context: CommandContext, swap: Swap) -> None:
     retired = {
-        e.get("table") for e in bench.journal.entries() if e.get("event") == "retire-deleted"
+        e.get("table") for e in context.journal.entries() if e.get("event") == "retire-deleted"
     }
     gone = [table.old_name for table in swap.tables if table.old_name in retired]
     if gone:
@@ -196,9 +208,9 @@ def _refuse_retired(bench: Workbench, swap: Swap) -> None:
         )
 
 
-def _reversed(bench: Workbench, swap: Swap) -> Workbench:
+def _reversed(context: CommandContext, swap: Swap) -> CommandContext:
     """Return the workbench with the swap's own choices, so that nothing is found otherwise."""
-    told = bench.remembering(swap)
+    told = context.remembering(swap)
     regions = {table.region for table in swap.tables}
     config = replace(
         told.config,

@@ -30,7 +30,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import ThreadedWSGIServer
 
-from tfswap.demo.gaps import install_all
+from tfswap.demo.moto_extensions import install_extensions
 from tfswap.demo.server import HOST
 
 
@@ -197,7 +197,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--stay", action="store_true", help="do not end with standard input")
     options = parser.parse_args(argv)
-    install_all()
+    install_extensions()
     standin = StandIn(options.port, None if options.stay else 0)
     print(standin.port, flush=True)
     standin.serve()

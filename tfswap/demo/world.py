@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from tfswap.demo import fixture, server, tables
-from tfswap.demo.account import furnish
-from tfswap.demo.surroundings import child_env, client_factory
+from tfswap.demo.demo_env import child_env, client_factory
+from tfswap.demo.seed import seed_account
 from tfswap.errors import TerraformError
-from tfswap.terraform.process import Door, Result
+from tfswap.terraform.command_runner import CommandRunner, Result
 
 ENVIRONMENT = "production"
 """The environment, and workspace, that is applied."""
@@ -66,7 +66,7 @@ class World:
 
     def terraform(self, *arguments: str, check: bool = True) -> Result:
         """Run Terraform in the root module. Raises WorldError on failure unless `check` is off."""
-        done = Door(env=self.env).run(("terraform", *arguments), self.root)
+        done = CommandRunner(env=self.env).run(("terraform", *arguments), self.root)
         if check and done.code:
             raise WorldError(
                 f"terraform {arguments[0]} failed in {self.root} (exit {done.code}).",
@@ -77,7 +77,9 @@ class World:
 
     def tfswap(self, *arguments: str) -> Result:
         """Run this very tfswap in the repo, as a user would; any exit code is returned."""
-        return Door(env=self.env).run((sys.executable, "-m", "tfswap", *arguments), self.repo)
+        return CommandRunner(env=self.env).run(
+            (sys.executable, "-m", "tfswap", *arguments), self.repo
+        )
 
     def plan(self, *arguments: str) -> int:
         """Plan the root module; returns Terraform's detailed exit code: 0 empty, 2 changes.
@@ -128,7 +130,7 @@ def build(
     running = server.start(folder / "standin.log", stay=stay)
     world = World(folder, running, child_env(running.endpoint))
     try:
-        furnish(client_factory(running.endpoint))
+        seed_account(client_factory(running.endpoint))
         _initialise(world, say)
         if origin:
             fixture.add_origin(world.repo, folder / "origin.git")

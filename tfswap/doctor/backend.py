@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfswap.doctor.line import Line, ok, stop, warning
-from tfswap.doctor.scene import Scene
+from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.result import CheckResult, ok, stop, warning
 
 
-def workspace(scene: Scene) -> Iterator[Line]:
+def workspace(context: DoctorContext) -> Iterator[CheckResult]:
     """Look for the workspace in the backend's list."""
-    there = scene.workspaces()
-    wanted = scene.workspace
+    there = context.workspaces()
+    wanted = context.workspace
     if wanted not in there:
         yield stop(
             f"the backend has no workspace {wanted!r}; it has {', '.join(there) or 'none'}",
@@ -19,7 +19,7 @@ def workspace(scene: Scene) -> Iterator[Line]:
         )
         return
     yield ok(f"the backend answers and has the workspace {wanted}")
-    chosen = scene.environ.get("TF_WORKSPACE")
+    chosen = context.environ.get("TF_WORKSPACE")
     if chosen and chosen != wanted:
         yield warning(
             f"TF_WORKSPACE is {chosen}; tfswap works in {wanted}",
@@ -27,12 +27,12 @@ def workspace(scene: Scene) -> Iterator[Line]:
         )
 
 
-def state(scene: Scene) -> Iterator[Line]:
+def state(context: DoctorContext) -> Iterator[CheckResult]:
     """Read the state."""
-    found = scene.state()
+    found = context.state()
     if not found.instances:
         yield stop(
-            f"the state of {scene.workspace} has no resources: nothing was ever applied in it",
+            f"the state of {context.workspace} has no resources: nothing was ever applied in it",
             "Choose another with tfswap prepare --environment or --workspace.",
         )
         return

@@ -8,18 +8,18 @@ from enum import Flag, auto
 
 from tfswap.doctor import (
     backend,
-    binary,
     credentials,
+    dependents,
     disk,
-    hangers,
-    initialised,
-    lock,
-    restored,
+    init_state,
+    restored_tables,
+    state_lock,
+    terraform_binary,
     variables,
-    worktree,
+    working_tree,
 )
-from tfswap.doctor.line import Level, Line, stop, warning
-from tfswap.doctor.scene import NotLookedError, Scene
+from tfswap.doctor.context import DoctorContext, NotCheckedError
+from tfswap.doctor.result import CheckResult, Level, stop, warning
 from tfswap.errors import AmbiguousError, RepoError, TfswapError
 
 
@@ -38,30 +38,30 @@ class Check:
     """One check: its name in the list, and what looks."""
 
     name: str
-    look: Callable[[Scene], Iterator[Line]]
+    look: Callable[[DoctorContext], Iterator[CheckResult]]
     needs: Needs = Needs.NOTHING
 
 
 BOTH = Needs.NETWORK | Needs.SWAP
 
 CHECKS = (
-    Check("work tree", worktree.look),
-    Check("remote", worktree.remote, Needs.NETWORK),
-    Check("folder", disk.folder),
-    Check("disk", disk.room),
-    Check("terraform", binary.look),
-    Check("init", initialised.look),
+    Check("work tree", working_tree.check_working_tree),
+    Check("remote", working_tree.check_remote, Needs.NETWORK),
+    Check("folder", disk.check_folder),
+    Check("disk", disk.check_disk_space),
+    Check("terraform", terraform_binary.check_binary),
+    Check("init", init_state.check_init),
     Check("workspace", backend.workspace, Needs.NETWORK),
     Check("state", backend.state, Needs.NETWORK),
-    Check("variables", variables.look),
+    Check("variables", variables.check_variables),
     Check("credentials", credentials.identity, Needs.NETWORK),
     Check("role", credentials.role, Needs.NETWORK),
-    Check("lock", lock.look, Needs.NETWORK),
-    Check("restored table", restored.look, BOTH),
-    Check("managed once", restored.managed, BOTH),
-    Check("ids", restored.arn_ids, Needs.NETWORK),
-    Check("hangs on it", hangers.in_state, BOTH),
-    Check("outside Terraform", hangers.in_aws, BOTH),
+    Check("lock", state_lock.check_lock, Needs.NETWORK),
+    Check("restored table", restored_tables.check_restored, BOTH),
+    Check("managed once", restored_tables.managed, BOTH),
+    Check("ids", restored_tables.arn_ids, Needs.NETWORK),
+    Check("hangs on it", dependents.in_state, BOTH),
+    Check("outside Terraform", dependents.in_aws, BOTH),
 )
 
 
@@ -69,7 +69,7 @@ CHECKS = (
 class Examination:
     """What was found."""
 
-    lines: tuple[tuple[str, Line], ...]
+    lines: tuple[tuple[str, CheckResult], ...]
     """Name of the check, and what it said."""
 
     def count(self, level: Level) -> int:
@@ -77,35 +77,37 @@ class Examination:
         return sum(line.level is level for _, line in self.lines)
 
 
-def examine(scene: Scene) -> Examination:
+def examine(context: DoctorContext) -> Examination:
     """Go through every check that can be made."""
-    lines: list[tuple[str, Line]] = []
+    lines: list[tuple[str, CheckResult]] = []
     blind: dict[str, list[str]] = {}
     for check in CHECKS:
-        if _is_possible(check, scene):
-            lines += [(check.name, line) for line in _asked(check, scene, blind)]
+        if _is_possible(check, context):
+            lines += [(check.name, line) for line in _asked(check, context, blind)]
     for why, names in blind.items():
         lines.append(("not looked at", warning(f"{', '.join(names)}: {why}")))
-    return Examination((*lines, *_left_out(scene)))
+    return Examination((*lines, *_left_out(context)))
 
 
-def _is_possible(check: Check, scene: Scene) -> bool:
-    if scene.offline and Needs.NETWORK in check.needs:
+def _is_possible(check: Check, context: DoctorContext) -> bool:
+    if context.offline and Needs.NETWORK in check.needs:
         return False
-    return not (scene.swap is None and Needs.SWAP in check.needs)
+    return not (context.swap is None and Needs.SWAP in check.needs)
 
 
-def _asked(check: Check, scene: Scene, blind: dict[str, list[str]]) -> Iterator[Line]:
+def _asked(
+    check: Check, context: DoctorContext, blind: dict[str, list[str]]
+) -> Iterator[CheckResult]:
     """Yield what a check says; an error that a line tells already goes into ``blind``."""
     try:
-        yield from check.look(scene)
+        yield from check.look(context)
     except TfswapError as error:
-        if error.message in {other.message for other in scene.told}:
+        if error.message in {other.message for other in context.told}:
             blind.setdefault(_sentence(error.message), []).append(check.name)
             return
-        scene.told.append(error)
+        context.told.append(error)
         # What tfswap cannot read, Terraform may; what stands in nobody's way is no stop.
-        unread = isinstance(error, RepoError | NotLookedError) and not isinstance(
+        unread = isinstance(error, RepoError | NotCheckedError) and not isinstance(
             error, AmbiguousError
         )
         yield (warning if unread else stop)(_sentence(error.message), error.hint)
@@ -114,19 +116,19 @@ def _asked(check: Check, scene: Scene, blind: dict[str, list[str]]) -> Iterator[
         yield warning(f"not known: the check itself failed ({type(error).__name__}: {error})")
 
 
-def _left_out(scene: Scene) -> Iterator[tuple[str, Line]]:
+def _left_out(context: DoctorContext) -> Iterator[tuple[str, CheckResult]]:
     """Say what was not looked at, and why, in one line each."""
-    unprepared = [c.name for c in CHECKS if scene.swap is None and Needs.SWAP in c.needs]
+    unprepared = [c.name for c in CHECKS if context.swap is None and Needs.SWAP in c.needs]
     unreached = [
         c.name
         for c in CHECKS
-        if scene.offline and Needs.NETWORK in c.needs and c.name not in unprepared
+        if context.offline and Needs.NETWORK in c.needs and c.name not in unprepared
     ]
     if unreached:
         yield "offline", warning(f"not looked at (--offline): {', '.join(unreached)}")
     if unprepared:
         text = f"not looked at before tfswap prepare: {', '.join(unprepared)}"
-        yield "prepare", Line(Level.OK, text)
+        yield "prepare", CheckResult(Level.OK, text)
 
 
 def _sentence(message: str) -> str:

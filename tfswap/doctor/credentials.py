@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tfswap.doctor.line import Line, ok, stop, warning
-from tfswap.doctor.provider import place
-from tfswap.doctor.scene import Scene
+from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.provider_location import provider_location
+from tfswap.doctor.result import CheckResult, ok, stop, warning
 from tfswap.errors import AwsError, TfswapError
 
 if TYPE_CHECKING:
     from tfswap.aws.session import Caller
 
 
-def identity(scene: Scene) -> Iterator[Line]:
+def identity(context: DoctorContext) -> Iterator[CheckResult]:
     """Ask STS who we are, before any role."""
-    here = place(scene)
+    here = provider_location(context)
     try:
-        caller = scene.identity(here.region or "us-east-1")
+        caller = context.identity(here.region or "us-east-1")
     except AwsError as error:
-        scene.told.append(error)
-        yield _without(scene, error)
+        context.told.append(error)
+        yield _without(context, error)
         return
     yield ok(f"signed in as {caller.arn}")
     if here.role:
@@ -35,17 +35,17 @@ def identity(scene: Scene) -> Iterator[Line]:
         yield from _same_account(caller, here.account)
 
 
-def role(scene: Scene) -> Iterator[Line]:
+def role(context: DoctorContext) -> Iterator[CheckResult]:
     """Assume the provider's role, and compare its account with the environment's."""
-    here = place(scene)
+    here = provider_location(context)
     if not here.role:
         return
-    caller = scene.aws(here.region, here.role).caller
+    caller = context.aws(here.region, here.role).caller
     yield ok(f"the role {here.role} is to be had")
     yield from _same_account(caller, here.account)
 
 
-def _same_account(caller: Caller, account: str) -> Iterator[Line]:
+def _same_account(caller: Caller, account: str) -> Iterator[CheckResult]:
     if not account:
         yield warning(
             f"the environment's account is not known; these credentials are for {caller.account}",
@@ -60,12 +60,12 @@ def _same_account(caller: Caller, account: str) -> Iterator[Line]:
         yield ok(f"the account is {account}, the environment's")
 
 
-def _without(scene: Scene, error: AwsError) -> Line:
+def _without(context: DoctorContext, error: AwsError) -> CheckResult:
     """Say that boto3 has no credentials; Terraform may have a way of its own."""
     from tfswap.aws.calls import ExpiredError
 
     try:
-        scene.state()
+        context.state()
     except TfswapError:
         return stop(error.message, error.hint)
     if isinstance(error, ExpiredError):

@@ -6,19 +6,19 @@ import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 
-from tfswap.doctor.line import Line, ok, stop, warning
-from tfswap.doctor.scene import Scene
-from tfswap.terraform.gather import files_to_copy
+from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.result import CheckResult, ok, stop, warning
+from tfswap.terraform.file_set import files_to_copy
 
 _MEGABYTE = 1_000_000
 _SPARE = 50 * _MEGABYTE
 """For states, plan and logs: a state of 180 resources has 1 MB, its plan 2 (facts)."""
 
 
-def room(scene: Scene) -> Iterator[Line]:
+def check_disk_space(context: DoctorContext) -> Iterator[CheckResult]:
     """Compare what a rehearsal copies with what the disk has."""
-    repo = scene.git.root
-    names = files_to_copy(repo, scene.root, scene.git.files(), scene.data_dir)
+    repo = context.git.root
+    names = files_to_copy(repo, context.root, context.git.files(), context.data_dir)
     size = _SPARE
     for name in names:
         with suppress(OSError):
@@ -28,30 +28,30 @@ def room(scene: Scene) -> Iterator[Line]:
     yield ok(text) if free > size else stop(text, f"Make room on the disk of {repo}.")
 
 
-def folder(scene: Scene) -> Iterator[Line]:
+def check_folder(context: DoctorContext) -> Iterator[CheckResult]:
     """Look at the modes of tfswap's folder and its files: states hold secrets."""
-    home = scene.home.folder
-    if home.is_symlink() or (home.exists() and not home.is_dir()):
-        yield stop(f"{home} is not a folder of tfswap's own", "Move it out of the way.")
+    directory = context.directory.folder
+    if directory.is_symlink() or (directory.exists() and not directory.is_dir()):
+        yield stop(f"{directory} is not a folder of tfswap's own", "Move it out of the way.")
         return
-    if not home.is_dir():
+    if not directory.is_dir():
         yield ok(".tfswap is not there yet; prepare makes it")
         return
-    paths = [home, *home.iterdir()]
+    paths = [directory, *directory.iterdir()]
     links = sorted(path.name for path in paths if path.is_symlink())
     plain = [path for path in paths if not path.is_symlink()]
     others = sorted(path.name for path in plain if path.stat().st_mode & 0o077)
-    foreign = [path.name for path in plain if path.stat().st_uid != home.stat().st_uid]
+    foreign = [path.name for path in plain if path.stat().st_uid != directory.stat().st_uid]
     for name in links:
-        yield stop(f".tfswap/{name} is a link; tfswap follows none", f"Remove {home / name}")
+        yield stop(f".tfswap/{name} is a link; tfswap follows none", f"Remove {directory / name}")
     if others:
         yield warning(
             f"others may read {', '.join(others)}; states hold secrets",
-            f"chmod -R go-rwx {home}",
+            f"chmod -R go-rwx {directory}",
         )
     if foreign:
         yield warning(f"{', '.join(foreign)} in .tfswap belong to another user")
-    if not (home / ".gitignore").is_file():
+    if not (directory / ".gitignore").is_file():
         yield warning(".tfswap has no .gitignore: it could be committed", "Prepare again.")
     if not links and not others and not foreign:
         yield ok(".tfswap is closed to others")

@@ -10,19 +10,20 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tfswap.doctor.applied import contradictions
-from tfswap.doctor.line import Line, ok, stop, warning
-from tfswap.doctor.scene import Scene
+from tfswap.doctor.applied_defaults import contradictions
+from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.result import CheckResult, ok, stop, warning
+from tfswap.edit import tfvars
+from tfswap.edit.tfvars import Tfvars
 from tfswap.errors import RepoError
-from tfswap.repo import hcl, tfvars
-from tfswap.repo.project import Placed
-from tfswap.repo.tfvars import Tfvars
+from tfswap.hcl import parser
+from tfswap.hcl.project import PlacedBlock
 
 _COMMANDS = ("import", "plan")
 """The commands of a swap that read variables."""
 
 
-class OnLine(NamedTuple):
+class LineVariables(NamedTuple):
     """What ``TF_CLI_ARGS`` sets for one command."""
 
     names: frozenset[str]
@@ -30,11 +31,11 @@ class OnLine(NamedTuple):
     """What of it could not be read; empty where all could."""
 
 
-def look(scene: Scene) -> Iterator[Line]:
+def check_variables(context: DoctorContext) -> Iterator[CheckResult]:
     """Go through the root module's variables."""
-    declared = scene.tree().root.folder.variables()
-    given = _given(scene)
-    on_line = {command: arguments(scene.environ, command, scene.root) for command in _COMMANDS}
+    declared = context.tree().root.folder.variables()
+    given = _given(context)
+    on_line = {command: arguments(context.environ, command, context.root) for command in _COMMANDS}
     doubts = sorted({one.doubt for one in on_line.values() if one.doubt})
     bare = [name for name, p in declared.items() if p.block.get("default") is None]
     lacking = {
@@ -50,19 +51,21 @@ def look(scene: Scene) -> Iterator[Line]:
     free = [name for name in declared if name not in bare]
     unset = [name for name in free if name not in given | on_line["plan"].names]
     if not doubts:
-        yield from _defaults(scene, declared, unset)
+        yield from _defaults(context, declared, unset)
 
 
-def _not_set(placed: Placed, name: str, commands: list[str], *, sure: bool) -> Line:
+def _not_set(placed: PlacedBlock, name: str, commands: list[str], *, sure: bool) -> CheckResult:
     where = f"{placed.file}:{placed.block.line}"
     only = f" for terraform {commands[0]}" if len(commands) < len(_COMMANDS) else ""
     text = f"variable {name} ({where}) has no default and is not set{only}"
     return (stop if sure else warning)(text, f"export TF_VAR_{name}=…")
 
 
-def _defaults(scene: Scene, declared: Mapping[str, Placed], unset: list[str]) -> Iterator[Line]:
+def _defaults(
+    context: DoctorContext, declared: Mapping[str, PlacedBlock], unset: list[str]
+) -> Iterator[CheckResult]:
     """Say which defaults hold, and which of them what was applied last contradicts."""
-    told = contradictions(scene, unset)
+    told = contradictions(context, unset)
     for name, what in told.items():
         yield warning(
             f"variable {name} is not set here; a plan would take its default and change {what}",
@@ -73,12 +76,12 @@ def _defaults(scene: Scene, declared: Mapping[str, Placed], unset: list[str]) ->
         yield ok(f"left to their defaults: {', '.join(quiet)}")
 
 
-def _given(scene: Scene) -> set[str]:
+def _given(context: DoctorContext) -> set[str]:
     """Return the variables that the environment, tfswap's settings and tfvars files set."""
-    return set(scene.inputs().values()) | set(scene.variables)
+    return set(context.inputs().values()) | set(context.variables)
 
 
-def arguments(environ: Mapping[str, str], command: str, root: Path) -> OnLine:
+def arguments(environ: Mapping[str, str], command: str, root: Path) -> LineVariables:
     """Return what ``TF_CLI_ARGS`` and ``TF_CLI_ARGS_<command>`` set.
 
     Args:
@@ -94,7 +97,7 @@ def arguments(environ: Mapping[str, str], command: str, root: Path) -> OnLine:
             names |= set(_named(words, root))
         except (ValueError, OSError, RepoError) as error:
             doubts.append(f"{variable} cannot be read ({error})")
-    return OnLine(frozenset(names), "; ".join(doubts))
+    return LineVariables(frozenset(names), "; ".join(doubts))
 
 
 def _named(words: list[str], root: Path) -> Iterator[str]:
@@ -115,4 +118,4 @@ def _in_file(path: Path) -> Iterator[str]:
         read: Tfvars = tfvars.read(path, str(path))
         yield from read.value
     else:
-        yield from hcl.parse_attributes(path.read_bytes().decode("utf-8-sig"), str(path))
+        yield from parser.parse_attributes(path.read_bytes().decode("utf-8-sig"), str(path))

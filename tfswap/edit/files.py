@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from tfswap.edit import tfvars
 from tfswap.edit.hcl_file import HclFile
 from tfswap.edit.interface import SourceFile
 from tfswap.edit.json_file import JsonFile
 from tfswap.edit.yaml_file import YamlFile
 from tfswap.errors import RepoError
-from tfswap.repo import tfvars
-from tfswap.repo.parsecache import ParseCache, user_cache
-from tfswap.swap import Leaf, TableSwap
+from tfswap.hcl.parse_cache import ParseCache, user_cache
+from tfswap.swap import NameSource, TableSwap
 
 _YAML = (".yaml", ".yml")
 
@@ -53,7 +53,7 @@ def parse(data: bytes, file: str, cache: ParseCache | None = None) -> SourceFile
     return JsonFile(tfvars.parse(data, file, any_root=not file.endswith(".tfvars.json")))
 
 
-def value_at(data: bytes, leaf: Leaf) -> str:
+def value_at(data: bytes, leaf: NameSource) -> str:
     """Return what is written at a name source in some version of its file.
 
     Raises:

@@ -14,22 +14,22 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from tfswap.edit.tfvars import Edit, join, split
 from tfswap.edit.words import Word, replaced, words
 from tfswap.errors import RepoError
-from tfswap.repo.blocksplit import Piece
-from tfswap.repo.flow import children
-from tfswap.repo.parsecache import ParseCache
-from tfswap.repo.project import Chunk, bare_attributes, chunks
-from tfswap.repo.syntax import Attribute, Block, Expr, Lit, Object, Tuple
-from tfswap.repo.tfvars import Edit, join, split
-from tfswap.swap import Leaf
+from tfswap.hcl.block_splitter import Piece
+from tfswap.hcl.dataflow import children
+from tfswap.hcl.parse_cache import ParseCache
+from tfswap.hcl.project import SourceChunk, bare_attributes, chunks
+from tfswap.hcl.syntax import Attribute, Block, Expr, Lit, Object, Tuple
+from tfswap.swap import NameSource
 
 Tokens = tuple[str, ...]
 
 
 class _Found(NamedTuple):
     word: Word
-    leaf: Leaf
+    leaf: NameSource
     before: int
     """Bytes in the file before the text the word was found in."""
     text: str
@@ -48,12 +48,12 @@ class HclFile:
         return self.file.endswith(".tfvars")
 
     @cached_property
-    def _chunks(self) -> list[Chunk]:
+    def _chunks(self) -> list[SourceChunk]:
         if self._is_tfvars:
-            return [Chunk(Piece(1, self.data), self.file, self.cache)]
+            return [SourceChunk(Piece(1, self.data), self.file, self.cache)]
         return chunks(self.data, self.file, self.cache)
 
-    def leaves(self, containing: str = "", *, is_open: bool = False) -> Iterator[Leaf]:
+    def leaves(self, containing: str = "", *, is_open: bool = False) -> Iterator[NameSource]:
         """Yield the words that contain ``containing``.
 
         Args:
@@ -68,7 +68,7 @@ class HclFile:
                 if found.word.is_open is is_open and containing in found.word.text:
                     yield found.leaf
 
-    def leaf(self, pointer: str) -> Leaf:
+    def leaf(self, pointer: str) -> NameSource:
         """Return the word at ``pointer``.
 
         Raises:
@@ -103,7 +103,7 @@ class HclFile:
             hint="Check the file: somebody edited it since tfswap read it.",
         )
 
-    def _words(self, chunk: Chunk) -> Iterator[_Found]:
+    def _words(self, chunk: SourceChunk) -> Iterator[_Found]:
         text = chunk.data.removeprefix(BOM_UTF8).decode()
         before = chunk.start + (len(BOM_UTF8) if chunk.data.startswith(BOM_UTF8) else 0)
         for path, attribute in self._attributes(chunk):
@@ -111,10 +111,10 @@ class HclFile:
                 start = word.ends[0]
                 line = chunk.line + text.count("\n", 0, start)
                 column = start - text.rfind("\n", 0, start)
-                leaf = Leaf(self.file, join(at), line, column, word.text)
+                leaf = NameSource(self.file, join(at), line, column, word.text)
                 yield _Found(word, leaf, before, text)
 
-    def _attributes(self, chunk: Chunk) -> Iterator[tuple[Tokens, Attribute]]:
+    def _attributes(self, chunk: SourceChunk) -> Iterator[tuple[Tokens, Attribute]]:
         if self._is_tfvars:
             for name, attribute in bare_attributes(self.data, self.file, self.cache).items():
                 yield (name,), attribute

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from tfswap.repo.tfvars import Edit
-from tfswap.swap import Leaf
+from tfswap.edit.tfvars import Edit
+from tfswap.swap import NameSource
 
 
 class SourceFile(Protocol):
@@ -20,10 +20,10 @@ class SourceFile(Protocol):
     def data(self) -> bytes:
         """What it holds."""
 
-    def leaves(self, containing: str = "") -> Iterator[Leaf]:
+    def leaves(self, containing: str = "") -> Iterator[NameSource]:
         """Yield the strings whose text contains ``containing``, in the file's order."""
 
-    def leaf(self, pointer: str) -> Leaf:
+    def leaf(self, pointer: str) -> NameSource:
         """Return the string at ``pointer``.
 
         Raises:

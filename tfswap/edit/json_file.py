@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tfswap.repo import tfvars
-from tfswap.repo.tfvars import Edit, Tfvars
-from tfswap.swap import Leaf
+from tfswap.edit import tfvars
+from tfswap.edit.tfvars import Edit, Tfvars
+from tfswap.swap import NameSource
 
 _TEMPLATE = ("${", "%{")
 
@@ -28,7 +28,7 @@ class JsonFile:
         """What it holds."""
         return self.document.data
 
-    def leaves(self, containing: str = "") -> Iterator[Leaf]:
+    def leaves(self, containing: str = "") -> Iterator[NameSource]:
         """Yield the strings that contain ``containing``; none that Terraform takes for templates.
 
         In ``.tf.json`` a string is a template (Terraform documentation, "JSON Configuration
@@ -40,7 +40,7 @@ class JsonFile:
             if containing in leaf.value and not is_template:
                 yield leaf
 
-    def leaf(self, pointer: str) -> Leaf:
+    def leaf(self, pointer: str) -> NameSource:
         """Return the string at ``pointer``.
 
         Raises:

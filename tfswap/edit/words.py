@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from tfswap.edit.tfvars import Edit
 from tfswap.errors import RepoError
-from tfswap.repo.hclreader import unescape
-from tfswap.repo.tfvars import Edit
+from tfswap.hcl.parse_tree import unescape
 
 _WORD = re.compile(r"[A-Za-z0-9_.-]+")
 _NAME = re.compile(r"[A-Za-z0-9_.-]*")

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from tfswap.edit.tfvars import Edit, join
 from tfswap.edit.words import Word, replaced, words
 from tfswap.errors import RepoError
-from tfswap.repo.tfvars import Edit, join
-from tfswap.swap import Leaf
+from tfswap.swap import NameSource
 
 _TEXT = "tag:yaml.org,2002:str"
 
@@ -28,7 +28,7 @@ class YamlFile:
         return self.data.removeprefix(BOM_UTF8).decode()
 
     @cached_property
-    def _found(self) -> dict[str, tuple[Word, Leaf]]:
+    def _found(self) -> dict[str, tuple[Word, NameSource]]:
         import yaml
 
         try:
@@ -42,7 +42,7 @@ class YamlFile:
 
     def _strings(
         self, node: Any, path: tuple[str, ...], above: set[int]
-    ) -> Iterator[tuple[str, tuple[Word, Leaf]]]:
+    ) -> Iterator[tuple[str, tuple[Word, NameSource]]]:
         if id(node) in above:  # an anchor within itself
             return
         inside = above | {id(node)}
@@ -55,7 +55,7 @@ class YamlFile:
         elif node.tag == _TEXT and (word := self._word(node)):
             line, column = node.start_mark.line + 1, node.start_mark.column + 1
             pointer = join(path)
-            yield pointer, (word, Leaf(self.file, pointer, line, column, word.text))
+            yield pointer, (word, NameSource(self.file, pointer, line, column, word.text))
 
     def _word(self, node: Any) -> Word | None:
         quotes = int(node.style in ("'", '"'))
@@ -63,11 +63,11 @@ class YamlFile:
         found = list(words(self._text, start, end, is_plain=node.style != '"'))
         return found[0] if len(found) == 1 and found[0].text == node.value else None
 
-    def leaves(self, containing: str = "") -> Iterator[Leaf]:
+    def leaves(self, containing: str = "") -> Iterator[NameSource]:
         """Yield the strings that contain ``containing`` and could be names."""
         return (leaf for _, leaf in self._found.values() if containing in leaf.value)
 
-    def leaf(self, pointer: str) -> Leaf:
+    def leaf(self, pointer: str) -> NameSource:
         """Return the string at ``pointer``.
 
         Raises:
@@ -91,7 +91,7 @@ class YamlFile:
         mark = len(BOM_UTF8) if self.data.startswith(BOM_UTF8) else 0
         return replaced(self._text, word, new, mark, where)
 
-    def _find(self, pointer: str) -> tuple[Word, Leaf]:
+    def _find(self, pointer: str) -> tuple[Word, NameSource]:
         if pointer in self._found:
             return self._found[pointer]
         raise RepoError(

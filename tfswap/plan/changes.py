@@ -10,7 +10,7 @@ import msgspec
 
 from tfswap.errors import PlanError
 from tfswap.plan.address import ModulePath, parse_module, strip_keys
-from tfswap.plan.structs import ResourceEntry
+from tfswap.plan.json_types import ResourceEntry
 from tfswap.plan.values import checked_mark, child_mark, decode, marked
 
 

@@ -1,6 +1,6 @@
 """Read plan JSON: ``read_plan(data) -> Plan``, ``open_plan(path) -> Plan``.
 
-Terraform's "JSON Output Format" says what stands where; ``door`` refuses what is no plan.
+Terraform's "JSON Output Format" says what stands where; ``runner`` refuses what is no plan.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Any
 import msgspec
 
 from tfswap.errors import PlanError
+from tfswap.plan.change_list import Changes
 from tfswap.plan.changes import Change, OutputChange
 from tfswap.plan.configuration import Configuration
-from tfswap.plan.door import open_document
-from tfswap.plan.sequence import Changes
-from tfswap.plan.skeleton import resource_lists
-from tfswap.plan.source import collector_off, map_plan
-from tfswap.plan.spelling import Buffer, convert, decode, object_parts, typed_list
+from tfswap.plan.duplicate_keys import Buffer, convert, decode, object_parts, typed_list
+from tfswap.plan.fast_reader import resource_lists
+from tfswap.plan.format_check import open_document
+from tfswap.plan.json_types import ChangeBody, Check, RawPlan, ResourceEntry, Values, Variable
+from tfswap.plan.plan_file import collector_off, map_plan
 from tfswap.plan.state import StateList
-from tfswap.plan.structs import ChangeBody, Check, ResourceEntry, Skeleton, Values, Variable
 
 
 class Plan:
@@ -30,7 +30,7 @@ class Plan:
     cannot be read.
     """
 
-    def __init__(self, fields: dict[str, msgspec.Raw], skeleton: Skeleton | None = None) -> None:
+    def __init__(self, fields: dict[str, msgspec.Raw], skeleton: RawPlan | None = None) -> None:
         self._fields = fields
         self._planned, self._prior = _states(skeleton)
         self.terraform_version: str = self._typed("terraform_version", str, "")
@@ -178,7 +178,7 @@ def _output(name: str, raw: msgspec.Raw) -> OutputChange:
     return OutputChange(entry)
 
 
-def _states(skeleton: Skeleton | None) -> tuple[Values | None, Values | None]:
+def _states(skeleton: RawPlan | None) -> tuple[Values | None, Values | None]:
     """Return planned values and prior state, where one pass has taken them apart."""
     unset = msgspec.UNSET
     if skeleton is None:

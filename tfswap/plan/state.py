@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from tfswap.plan.source import collector_off
-from tfswap.plan.spelling import convert, object_parts, typed_chunks
-from tfswap.plan.structs import StateResource
+from tfswap.plan.duplicate_keys import convert, object_parts, typed_chunks
+from tfswap.plan.json_types import StateResource
+from tfswap.plan.plan_file import collector_off
 
 
 class _Short(NamedTuple):

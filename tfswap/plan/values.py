@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from tfswap.errors import PlanError
-from tfswap.plan.spelling import RepeatedKeyError, decode, strict_loads
+from tfswap.plan.duplicate_keys import RepeatedKeyError, decode, strict_loads
 
 __all__ = [
     "Leaf",

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tfswap.verify.report_data import Report
+    from tfswap.verify.model.report_data import Report
 
 
 class Format(Enum):
@@ -80,6 +80,6 @@ def render_all(
 
 
 def _heading(name: str) -> str:
-    from tfswap.report.safe import safe
+    from tfswap.report.sanitize import safe
 
     return f"{safe(name)}\n\n" if name else ""

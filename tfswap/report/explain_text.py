@@ -6,15 +6,15 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tfswap.report.safe import safe
+from tfswap.report.sanitize import safe
 from tfswap.report.wrap import wrap
-from tfswap.verify.evidence import clip
-from tfswap.verify.explanation import Explanation, explanation
-from tfswap.verify.report_data import Finding, Report, Status
+from tfswap.verify.model.evidence import clip
+from tfswap.verify.model.report_data import Finding, Report, Status
+from tfswap.verify.report.explanation import Explanation, explanation
 
 if TYPE_CHECKING:
     from tfswap.plan.document import Plan
-    from tfswap.verify.intent import Intent
+    from tfswap.verify.model.intent import Intent
 
 _WORDS = {
     Status.SATISFIED: "passed",

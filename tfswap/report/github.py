@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tfswap.report.place import BLOCKING, body, title, within
-from tfswap.report.safe import safe
-from tfswap.verify.report_data import Finding, Report, Severity
+from tfswap.report.finding_location import BLOCKING, body, title, within
+from tfswap.report.sanitize import safe
+from tfswap.verify.model.report_data import Finding, Report, Severity
 
 _KINDS = {
     Severity.ERROR: "error",

@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from tfswap.report.events import ENDS, NOISE, told
-from tfswap.report.safe import safe
+from tfswap.report.event_text import ENDS, NOISE, told
+from tfswap.report.sanitize import safe
 from tfswap.report.wrap import wrap
 
 Entry = Mapping[str, Any]
@@ -29,7 +29,7 @@ class HistoryFormat(Enum):
 
 
 @dataclass(frozen=True)
-class Happening:
+class HistoryEntry:
     """One line of the history."""
 
     at: datetime
@@ -49,7 +49,7 @@ class History:
     """The swap in one line; empty when none is prepared any more."""
     pair: str
     """The names given with ``--pair``, in the order they came."""
-    happenings: tuple[Happening, ...]
+    happenings: tuple[HistoryEntry, ...]
 
 
 def history(entries: Iterable[Entry], swap: str = "", *, everything: bool = False) -> History:
@@ -63,7 +63,7 @@ def history(entries: Iterable[Entry], swap: str = "", *, everything: bool = Fals
     whole = list(entries)
     found = whole if everything else of_this_swap(whole)
     pairs = dict.fromkeys(safe(str(entry["pair"])) for entry in found if entry.get("pair"))
-    return History(swap, "; later ".join(pairs), tuple(_happenings(found, everything)))
+    return History(swap, "; later ".join(pairs), tuple(_entries(found, everything)))
 
 
 def render_history(told: History, form: HistoryFormat, *, width: int = 80) -> str:
@@ -111,7 +111,7 @@ def _night_before(entries: Sequence[Entry], after: int, own: int) -> int:
     return own
 
 
-def _happenings(entries: Sequence[Entry], everything: bool) -> Iterator[Happening]:
+def _entries(entries: Sequence[Entry], everything: bool) -> Iterator[HistoryEntry]:
     """Yield the events worth a line; one whose end was noted is told by its end."""
     for index, entry in enumerate(entries):
         at, event = _time(entry.get("at")), str(entry.get("event", ""))
@@ -123,7 +123,7 @@ def _happenings(entries: Sequence[Entry], everything: bool) -> Iterator[Happenin
                 text += "; its end was never noted (killed?)"
             elif not everything:
                 continue
-        yield Happening(at, safe(str(entry.get("who", "?"))), event, safe(text))
+        yield HistoryEntry(at, safe(str(entry.get("who", "?"))), event, safe(text))
 
 
 def _is_worth(entry: Entry) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from tfswap.verify.report_data import Report
+from tfswap.verify.model.report_data import Report
 
 VERSION = 1
 """Raised when a field changes its meaning or goes; new fields may come without."""

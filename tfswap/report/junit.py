@@ -8,9 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from tfswap.report.place import body, title, within
-from tfswap.report.safe import safe
-from tfswap.verify.report_data import ChecklistItem, Finding, Report, Severity, Status, Verdict
+from tfswap.report.finding_location import body, title, within
+from tfswap.report.sanitize import safe
+from tfswap.verify.model.report_data import (
+    ChecklistItem,
+    Finding,
+    Report,
+    Severity,
+    Status,
+    Verdict,
+)
 
 _BAD = {
     Status.FAILED: "failure",

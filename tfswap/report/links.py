@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from tfswap.verify.report_data import LinkRole, LinkStanding, PlanLink, Report
+from tfswap.verify.model.report_data import LinkRole, LinkStanding, PlanLink, Report
 
 MOST_NODES = 60
 """More cannot be read; mermaid itself stops at 500 edges and 50,000 characters."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tfswap.report.marked import code, prose, size, table
+from tfswap.report.budget import FOLD_END, Budget, folded
+from tfswap.report.escape import code, prose, size, table
 from tfswap.report.mermaid import LEGEND, flowchart
-from tfswap.report.room import FOLD_END, Room, folded
-from tfswap.verify.report_data import (
+from tfswap.verify.model.report_data import (
     ChecklistItem,
     ExplainedChange,
     Finding,
@@ -59,7 +59,7 @@ def render_markdown(reports: Sequence[tuple[str, Report]], limit: int = LIMIT) -
     share = (limit - _LEAST) // max(1, len(shown)) if len(reports) > 1 else limit
     pages = [_Page(name, report, share - 1).text() for name, report in shown]
     if left_out := len(reports) - len(shown):
-        pages.append(Room(0, _ELSEWHERE).more(left_out, "plans") + "\n")
+        pages.append(Budget(0, _ELSEWHERE).more(left_out, "plans") + "\n")
     return "\n".join(pages)
 
 
@@ -69,7 +69,7 @@ class _Page:
     def __init__(self, name: str, report: Report, limit: int) -> None:
         self._name = name
         self._report = report
-        self._room = Room(limit, _ELSEWHERE)
+        self._room = Budget(limit, _ELSEWHERE)
 
     def text(self) -> str:
         report = self._report

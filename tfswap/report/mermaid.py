@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfswap.report.links import left_out, parents, shown_links, split_module
-from tfswap.report.safe import safe
-from tfswap.verify.report_data import LinkRole, LinkStanding, PlanLink, Report
+from tfswap.report.sanitize import safe
+from tfswap.verify.model.report_data import LinkRole, LinkStanding, PlanLink, Report
 
 MOST_CHARACTERS = 20_000
 

@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import quote
 
 from tfswap import __version__
-from tfswap.report.place import body, fallback, within
-from tfswap.report.safe import safe
-from tfswap.verify.report_data import Finding, Location, Report, Severity
+from tfswap.report.finding_location import body, fallback, within
+from tfswap.report.sanitize import safe
+from tfswap.verify.model.report_data import Finding, Location, Report, Severity
 from tfswap.verify.rules.registry import RULES, Rule
 
 SCHEMA = (

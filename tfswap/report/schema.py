@@ -10,7 +10,7 @@ import msgspec
 
 from tfswap.errors import ExitCode
 from tfswap.report.json import VERSION
-from tfswap.verify.report_data import Report
+from tfswap.verify.model.report_data import Report
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _CODES = (ExitCode.OK, ExitCode.REJECTED, ExitCode.CANNOT_TELL)

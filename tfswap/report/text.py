@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfswap.report.lines import culprit, evidence_lines, fine_lines, item_line, known_addresses
-from tfswap.report.safe import safe
-from tfswap.report.short import Shortener
+from tfswap.report.sanitize import safe
+from tfswap.report.short_address import Shortener
+from tfswap.report.text_lines import culprit, evidence_lines, fine_lines, item_line, known_addresses
 from tfswap.report.wrap import wrap
-from tfswap.verify.report_data import (
+from tfswap.verify.model.report_data import (
     ChecklistItem,
     Finding,
     Report,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from tfswap.report.safe import safe
+from tfswap.report.sanitize import safe
 
 _PROGRAMS = ("tfswap", "terraform", "git")
 _PROSE = frozenset({"again", "and", "must", "once", "or", "shows", "tells", "then", "to"})

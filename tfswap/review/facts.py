@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from tfswap.repo.rootmodule import ENVIRONMENTS
-from tfswap.repo.tfvars import split
+from tfswap.discovery.root_module import ENVIRONMENTS
+from tfswap.edit.tfvars import split
 
 
-class Edit(NamedTuple):
+class StringEdit(NamedTuple):
     """A string of the tfvars that the branch changes."""
 
     file: str
@@ -31,7 +31,7 @@ class Edit(NamedTuple):
 class TableEdit(NamedTuple):
     """A changed string that names a table, by the repository's own code."""
 
-    edit: Edit
+    edit: StringEdit
     root_module: str
     environment: str
     workspace: str
@@ -41,7 +41,7 @@ class TableEdit(NamedTuple):
     new_name: str
 
 
-class Place(NamedTuple):
+class FileLine(NamedTuple):
     """Something at a line of a file."""
 
     file: str
@@ -75,11 +75,11 @@ class Facts:
     today: date
     """The day in UTC."""
     tables: tuple[TableEdit, ...] = ()
-    others: tuple[Place, ...] = ()
+    others: tuple[FileLine, ...] = ()
     """Further changes in the tfvars of the swap."""
-    broken: tuple[Place, ...] = ()
+    broken: tuple[FileLine, ...] = ()
     """Changed tfvars that cannot be read, with the reason."""
-    doubtful: tuple[Place, ...] = ()
+    doubtful: tuple[FileLine, ...] = ()
     """Changes that may be a swap, with what stands in the way of telling."""
     ours: tuple[str, ...] = ()
     """Committed files of tfswap's own folder."""

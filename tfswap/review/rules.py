@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import msgspec
 
+from tfswap.discovery.name_sources import dated
 from tfswap.errors import UsageError
 from tfswap.names import check_physical, parse_dated
-from tfswap.repo.leafs import dated
-from tfswap.review.facts import Edit, Facts
-from tfswap.verify.report_data import Finding, Location, Severity
+from tfswap.review.facts import Facts, StringEdit
+from tfswap.verify.model.report_data import Finding, Location, Severity
 from tfswap.verify.rules.registry import finding
 
 _SLACK = timedelta(days=1)
@@ -45,7 +45,7 @@ def more_than_a_name(facts: Facts) -> Iterator[Finding]:
 
 def two_swaps(facts: Facts) -> Iterator[Finding]:
     """TFS803: said at the first edit of each further environment."""
-    first: dict[tuple[str, str], Edit] = {}
+    first: dict[tuple[str, str], StringEdit] = {}
     for table in facts.tables:
         first.setdefault((table.root_module, table.environment), table.edit)
     for (root, other), edit in list(first.items())[1:]:
@@ -153,7 +153,7 @@ RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
 """In the order in which they are asked; TFS811 and TFS812 are about plans: ``review.pull``."""
 
 
-def _edits(facts: Facts) -> Iterator[Edit]:
+def _edits(facts: Facts) -> Iterator[StringEdit]:
     """Yield each edit once: several tables may take their names from one string."""
     return iter(dict.fromkeys(table.edit for table in facts.tables))
 
@@ -166,11 +166,11 @@ def _is_no_date(value: str) -> bool:
     return False
 
 
-def _pair(edit: Edit) -> str:
+def _pair(edit: StringEdit) -> str:
     return f'"{edit.old}" -> "{edit.new}"'
 
 
-def _about(found: Finding, edit: Edit) -> Finding:
+def _about(found: Finding, edit: StringEdit) -> Finding:
     return _at(found, edit.file, edit.line)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from tfswap.swap import TableSwap
-from tfswap.terraform import commands
-from tfswap.terraform.commands import Words
-from tfswap.terraform.state import State
+from tfswap.terraform import arguments
+from tfswap.terraform.arguments import Words
+from tfswap.terraform.state_file import State
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class ImportTable:
 
     def words(self) -> Words:
         """``import ADDRESS NAME``."""
-        return commands.import_(self.table.address, self.table.new_name)
+        return arguments.import_(self.table.address, self.table.new_name)
 
     def due(self, state: State) -> bool:
         """Due until the address holds the restored table."""

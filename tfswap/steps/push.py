@@ -13,27 +13,27 @@ from contextlib import suppress
 
 from tfswap.errors import StateLockedError, StateMovedError, TfswapError
 from tfswap.files import write_atomically
-from tfswap.home import Home
-from tfswap.steps.journal import Journal
-from tfswap.terraform import commands
+from tfswap.journal.writer import Journal
+from tfswap.swap_directory import SwapDirectory
+from tfswap.terraform import arguments
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.state import State, content, differing, parse, with_serial
+from tfswap.terraform.state_file import State, content, differing, parse, with_serial
 
 _UNSURE = (
     "Whether the state was written before that is not sure; every tfswap command looks itself."
 )
 
 
-def back_up(home: Home, workspace: str, state: bytes, serial: int) -> None:
+def back_up(directory: SwapDirectory, workspace: str, state: bytes, serial: int) -> None:
     """Keep the pulled state as it came; nothing kept before is overwritten."""
-    path = home.backup(workspace, serial, state)
+    path = directory.backup(workspace, serial, state)
     if not path.exists():
         write_atomically(path, state, 0o600)
 
 
 def push(
     terraform: Terraform,
-    home: Home,
+    directory: SwapDirectory,
     journal: Journal,
     pulled: State,
     wanted: bytes,
@@ -48,7 +48,7 @@ def push(
 
     Args:
         terraform: Terraform in the real root module.
-        home: Where the pushed state is kept.
+        directory: Where the pushed state is kept.
         journal: Told before and after, also when it was refused or failed.
         pulled: The state as it was pulled.
         wanted: The state to put in its place, of the same lineage; its serial does not matter.
@@ -65,13 +65,13 @@ def push(
         TerraformError: Another failure, after which the state may be written or not.
     """
     data = with_serial(wanted, pulled.serial + 1)
-    kept = home.pushed(terraform.workspace or "default", pulled.serial + 1, data)
+    kept = directory.pushed(terraform.workspace or "default", pulled.serial + 1, data)
     write_atomically(kept, data, 0o600)
     digest = hashlib.sha256(data).hexdigest()
     begun, done = events
     journal.note(begun, pulled_serial=pulled.serial, sha256=digest)
     try:
-        terraform.run(commands.state_push(str(kept)), doing)
+        terraform.run(arguments.state_push(str(kept)), doing)
     except (StateMovedError, StateLockedError) as error:
         journal.note(f"{begun}-refused", error=type(error).__name__)
         kept.unlink(missing_ok=True)
@@ -134,7 +134,7 @@ def _pulled(terraform: Terraform) -> tuple[bytes, State]:
         ) from error
 
 
-def settle(journal: Journal, state: State) -> None:
+def confirm_push(journal: Journal, state: State) -> None:
     """Note that an earlier write is found done, where the command that began it never said so."""
     told = ("push", "push-failed", "direct", "pushed", "push-refused", "rollback-pushed")
     events = [entry.get("event") for entry in journal.entries() if entry.get("event") in told]

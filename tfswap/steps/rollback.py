@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from tfswap.errors import TerraformError
-from tfswap.home import Home
+from tfswap.journal.writer import Journal
 from tfswap.names import mentions
-from tfswap.steps.journal import Journal
 from tfswap.steps.push import push
-from tfswap.steps.sequence import touched
+from tfswap.steps.swap_steps import touched
 from tfswap.swap import Swap
+from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.state import State, differing, parse
+from tfswap.terraform.state_file import State, differing, parse
 
 _WRITES = ("push", "direct")
 _PUSHES = ("push", "pushed", "push-refused", "rollback-pushed")
@@ -38,7 +38,7 @@ class Untouched:
 
 
 @dataclass(frozen=True)
-class WayBack:
+class RollbackPlan:
     """The backup that goes back."""
 
     now: State
@@ -51,7 +51,7 @@ class WayBack:
 
 
 @dataclass(frozen=True)
-class NoWay:
+class RollbackBlocked:
     """The backup must not go back."""
 
     why: str
@@ -71,25 +71,29 @@ class _Kept:
     state: State
 
 
-def way_back(swap: Swap, data: bytes, home: Home, journal: Journal) -> Untouched | WayBack | NoWay:
+def rollback_plan(
+    swap: Swap, data: bytes, directory: SwapDirectory, journal: Journal
+) -> Untouched | RollbackPlan | RollbackBlocked:
     """Say what can be undone in the state.
 
     Args:
         swap: The swap.
         data: The state as it was just pulled.
-        home: Holds the backups and what was pushed.
+        directory: Holds the backups and what was pushed.
         journal: Tells whether an apply was begun, and which kind of write came last.
     """
     now = parse(data)
     if all(_held(now, table.address) == table.old_name for table in swap.tables):
         return Untouched(now, data, _last(journal, _PUSHES) == "push")
-    before = _before(swap, now, home)
+    before = _before(swap, now, directory)
     if _apply_begun(swap, now, before, journal):
-        return NoWay("An apply was begun: resources follow the restored table.", (), begun=True)
+        return RollbackBlocked(
+            "An apply was begun: resources follow the restored table.", (), begun=True
+        )
     if before is None:
         why = "No state is kept in .tfswap/ that held the outgoing table before."
-        return NoWay(why, (f"serial now {now.serial}",), missing=_missing(swap, now))
-    last = _pushed_last(swap, now, home)
+        return RollbackBlocked(why, (f"serial now {now.serial}",), missing=_missing(swap, now))
+    last = _pushed_last(swap, now, directory)
     if last is not None and _same(last, data, now):
         return _way(swap, now, before)
     if _last(journal, _WRITES) != "push" and _left_by_commands(swap, before.state, now):
@@ -97,7 +101,9 @@ def way_back(swap: Swap, data: bytes, home: Home, journal: Journal) -> Untouched
     return _written_since(swap, now, last, before)
 
 
-def put_back(terraform: Terraform, home: Home, journal: Journal, way: WayBack) -> int:
+def put_back(
+    terraform: Terraform, directory: SwapDirectory, journal: Journal, way: RollbackPlan
+) -> int:
     """Push the backup's content over what tfswap left, by compare-and-swap.
 
     Returns:
@@ -108,10 +114,10 @@ def put_back(terraform: Terraform, home: Home, journal: Journal, way: WayBack) -
     """
     events = ("rollback-push", "rollback-pushed")
     doing = "put the backed-up state back"
-    return push(terraform, home, journal, way.now, way.data, events=events, doing=doing)
+    return push(terraform, directory, journal, way.now, way.data, events=events, doing=doing)
 
 
-def fence(terraform: Terraform, home: Home, journal: Journal, way: Untouched) -> int:
+def fence(terraform: Terraform, directory: SwapDirectory, journal: Journal, way: Untouched) -> int:
     """Write the state once more as it is, so that a push begun earlier cannot land any more.
 
     Its serial is then no longer above the state's, and Terraform refuses it.
@@ -124,11 +130,11 @@ def fence(terraform: Terraform, home: Home, journal: Journal, way: Untouched) ->
     """
     events = ("rollback-push", "rollback-pushed")
     doing = "make sure that the push begun earlier cannot land any more"
-    return push(terraform, home, journal, way.now, way.data, events=events, doing=doing)
+    return push(terraform, directory, journal, way.now, way.data, events=events, doing=doing)
 
 
-def _way(swap: Swap, now: State, before: _Kept) -> WayBack:
-    return WayBack(now, before.path, before.data, before.state.serial, _missing(swap, now))
+def _way(swap: Swap, now: State, before: _Kept) -> RollbackPlan:
+    return RollbackPlan(now, before.path, before.data, before.state.serial, _missing(swap, now))
 
 
 def _missing(swap: Swap, now: State) -> tuple[str, ...]:
@@ -140,11 +146,11 @@ def _held(state: State, address: str) -> object:
     return held.attributes.get("name") if held else None
 
 
-def _before(swap: Swap, now: State, home: Home) -> _Kept | None:
+def _before(swap: Swap, now: State, directory: SwapDirectory) -> _Kept | None:
     """Return the newest backup of this state in which no step was done."""
     kept = [
         each
-        for each in _read([*home.backups(swap.workspace), *home.taken_by_hand()])
+        for each in _read([*directory.backups(swap.workspace), *directory.taken_by_hand()])
         if each.state.lineage == now.lineage
         and each.state.serial < now.serial
         and all(_held(each.state, table.address) == table.old_name for table in swap.tables)
@@ -152,11 +158,11 @@ def _before(swap: Swap, now: State, home: Home) -> _Kept | None:
     return max(kept, key=lambda each: each.state.serial, default=None)
 
 
-def _pushed_last(swap: Swap, now: State, home: Home) -> _Kept | None:
+def _pushed_last(swap: Swap, now: State, directory: SwapDirectory) -> _Kept | None:
     """Return the newest state pushed here that the state may still be."""
     kept = [
         each
-        for each in _read(home.all_pushed(swap.workspace))
+        for each in _read(directory.all_pushed(swap.workspace))
         if each.state.lineage == now.lineage and each.state.serial <= now.serial
     ]
     return max(kept, key=lambda each: each.state.serial, default=None)
@@ -240,7 +246,7 @@ def _apply_begun(swap: Swap, now: State, before: _Kept | None, journal: Journal)
     return False
 
 
-def _written_since(swap: Swap, now: State, last: _Kept | None, before: _Kept) -> NoWay:
+def _written_since(swap: Swap, now: State, last: _Kept | None, before: _Kept) -> RollbackBlocked:
     """Say what differs from what tfswap left."""
     if last is not None:
         others = sorted(differing(last.state, now))
@@ -255,4 +261,4 @@ def _written_since(swap: Swap, now: State, last: _Kept | None, before: _Kept) ->
     if not others:
         shown = ["no resource differs: outputs, or something that was put back"]
     why = "Somebody wrote the state since tfswap did; going back would undo that too."
-    return NoWay(why, (serials, *shown), missing=_missing(swap, now))
+    return RollbackBlocked(why, (serials, *shown), missing=_missing(swap, now))

@@ -11,15 +11,15 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from tfswap.errors import TerraformError
-from tfswap.steps.interface import Step
-from tfswap.steps.journal import Journal
-from tfswap.steps.sequence import steps_of, touched
+from tfswap.journal.writer import Journal
+from tfswap.steps.step import Step
+from tfswap.steps.swap_steps import steps_of, touched
 from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.state import State, differing, parse
+from tfswap.terraform.state_file import State, differing, parse
 
 
-class Progress(Protocol):
+class StepProgress(Protocol):
     """Where the runner tells what it is doing."""
 
     def step(self, title: str) -> AbstractContextManager[None]:
@@ -29,7 +29,7 @@ class Progress(Protocol):
         """Show one line."""
 
 
-class Place(NamedTuple):
+class TerraformPair(NamedTuple):
     """Where steps run: twice the real root module, or the two folders of a scratch copy."""
 
     configured: Terraform
@@ -40,10 +40,10 @@ class Place(NamedTuple):
 
 def run_steps(
     swap: Swap,
-    place: Place,
+    place: TerraformPair,
     read_state: Callable[[], bytes],
     journal: Journal,
-    progress: Progress,
+    progress: StepProgress,
 ) -> State:
     """Bring the state to where every step of the swap is done.
 
@@ -77,7 +77,7 @@ def run_steps(
     return state
 
 
-def _run_one(step: Step, terraform: Terraform, journal: Journal, progress: Progress) -> None:
+def _run_one(step: Step, terraform: Terraform, journal: Journal, progress: StepProgress) -> None:
     argv = list(terraform.binary.argv(step.words()))
     with progress.step(step.title):
         journal.note("step", title=step.title, argv=argv)

@@ -10,16 +10,16 @@ import shlex
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
-from tfswap.steps.sequence import steps_of
+from tfswap.steps.swap_steps import steps_of
 from tfswap.swap import Swap
-from tfswap.terraform import commands
-from tfswap.terraform.commands import Binary, Words
+from tfswap.terraform import arguments
+from tfswap.terraform.arguments import Binary, Words
 
 
 def command_lines(swap: Swap, binary: Binary) -> tuple[str, ...]:
     """Return the state commands and the plan, one shell line each."""
     words: list[Words] = [step.words() for step in steps_of(swap)]
-    words.append(commands.plan())
+    words.append(arguments.plan())
     return tuple(shlex.join(binary.argv(line)) for line in words)
 
 
@@ -51,9 +51,9 @@ def script(swap: Swap, binary: Binary, variables: Mapping[str, str]) -> str:
             f"cd {shlex.quote('./' + swap.root_module)}",
             "unset TF_WORKSPACE    # it would override the selection below",
             *(f"export {name}={shlex.quote(value)}" for name, value in sorted(variables.items())),
-            line(commands.init()),
-            line(commands.workspace_select(swap.workspace)),
-            f"{line(commands.state_pull())} > {backup}",
+            line(arguments.init()),
+            line(arguments.workspace_select(swap.workspace)),
+            f"{line(arguments.state_pull())} > {backup}",
             *command_lines(swap, binary),
             "# Read the plan against the runbook's checklist: tfswap verify-plan",
             "",

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from tfswap.names import mentions
 from tfswap.swap import TableSwap
-from tfswap.terraform import commands
-from tfswap.terraform.commands import Words
-from tfswap.terraform.state import State
+from tfswap.terraform import arguments
+from tfswap.terraform.arguments import Words
+from tfswap.terraform.state_file import State
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class TaintPipeline:
 
     def words(self) -> Words:
         """``taint ADDRESS``."""
-        return commands.taint(self.address)
+        return arguments.taint(self.address)
 
     def due(self, state: State) -> bool:
         """Due while the pipeline in the state reads the outgoing table and is not yet marked.

@@ -139,7 +139,7 @@ def check_age(bound: BoundVerdict, max_age: timedelta) -> None:
         )
 
 
-def take(bound: BoundVerdict, to: Path) -> None:
+def copy_private(bound: BoundVerdict, to: Path) -> None:
     """Copy the verified plan to a private file, and make sure of what was copied.
 
     Between a question and its answer the file may have been replaced: what is applied is the copy.

@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tfswap.errors import StateLockedError, TerraformError, TfswapError
-from tfswap.terraform import commands
-from tfswap.terraform.answer import document
-from tfswap.terraform.commands import Binary, Words
-from tfswap.terraform.diagnose import failure, keeps_lock, plain
-from tfswap.terraform.locks import still_at_work
-from tfswap.terraform.process import Door, Result
+from tfswap.terraform import arguments
+from tfswap.terraform.arguments import Binary, Words
+from tfswap.terraform.command_runner import CommandRunner, Result
+from tfswap.terraform.diagnostics import failure, keeps_lock, plain
+from tfswap.terraform.json_output import json_document
+from tfswap.terraform.state_lock import still_at_work
 
 OLDEST = (1, 5)
 """Older Terraforms write plans without what the verifier needs (``errored``, ``checks``)."""
@@ -36,7 +36,7 @@ class Terraform:
     """Terraform in one folder."""
 
     binary: Binary
-    door: Door
+    runner: CommandRunner
     root: Path
     """The folder commands run in."""
     workspace: str | None = None
@@ -67,14 +67,14 @@ class Terraform:
             secret: Its standard output is kept out of the log.
             accept: Exit codes that are no failure.
             on_line: Called with each line of standard output.
-            into: A file for its output instead of the log, as ``Door.run`` has it.
+            into: A file for its output instead of the log, as ``CommandRunner.run`` has it.
 
         Raises:
             StateLockedError: Somebody holds the state's lock, or a Terraform that an earlier
                 tfswap started here is still at work.
             TerraformError, AwsError: Any other exit code, told apart by ``diagnose.failure``.
         """
-        locks = commands.locks(words)
+        locks = arguments.locks(words)
         if locks:
             self.wait_for_others()
         env = dict(self.extra_env)
@@ -82,22 +82,22 @@ class Terraform:
             # Terraform and its providers hold large schemas for seconds: a lazier collector saves
             # time at every start (measured: 8 % of run + verify-plan). An apply takes no chances
             # with memory.
-            env["GOGC"] = self.door.env.get("GOGC", "400")
+            env["GOGC"] = self.runner.env.get("GOGC", "400")
         if self.workspace is not None:
             env["TF_WORKSPACE"] = self.workspace
         argv = self.binary.argv(words)
-        result = self.door.run(
+        result = self.runner.run(
             argv, self.root, secret=secret, env=env, on_line=on_line, locks=locks, into=into
         )
         if result.code not in accept:
-            unlock = self.line(commands.force_unlock())
-            error = failure(result, doing, self.init_line, unlock, self.door.children)
+            unlock = self.line(arguments.force_unlock())
+            error = failure(result, doing, self.init_line, unlock, self.runner.children)
             raise self.explain(error) if self.explain else error
         if locks and self.warn and keeps_lock(result):
             self.warn(
                 f"terraform {locks} went well, but could not release its lock on the state. Where "
                 f"the next command finds it locked by you, this frees it: "
-                f"{self.line(commands.force_unlock())} <ID>"
+                f"{self.line(arguments.force_unlock())} <ID>"
             )
         return result
 
@@ -107,7 +107,7 @@ class Terraform:
         Raises:
             StateLockedError: It goes on.
         """
-        children = self.door.children
+        children = self.runner.children
         deadline = time.monotonic() + PATIENCE
         while children is not None and (other := children.at_work()) is not None:
             if time.monotonic() > deadline:
@@ -129,25 +129,25 @@ class Terraform:
     def init_line(self) -> str:
         """The shell line by which a person initialises this folder."""
         folder = shlex.quote(str(self.init_root or self.root))
-        return f"cd {folder} && {shlex.join(self.binary.argv(commands.init()))}"
+        return f"cd {folder} && {shlex.join(self.binary.argv(arguments.init()))}"
 
     def pull(self) -> bytes:
         """Return the state of the workspace as Terraform's JSON."""
         doing = "pull the state"
-        out = self.run(commands.state_pull(), doing, secret=True).out
-        return document(out, ("version", "serial", "lineage"), doing)
+        out = self.run(arguments.state_pull(), doing, secret=True).out
+        return json_document(out, ("version", "serial", "lineage"), doing)
 
     def show(self, plan_file: str) -> bytes:
         """Return a saved plan as JSON."""
         doing = "read the saved plan"
-        out = self.run(commands.show_json(plan_file), doing, secret=True).out
-        return document(out, ("format_version",), doing)
+        out = self.run(arguments.show_json(plan_file), doing, secret=True).out
+        return json_document(out, ("format_version",), doing)
 
     def workspaces(self) -> tuple[str, ...]:
         """Return the names of the workspaces the backend has."""
         # Without TF_WORKSPACE: Terraform would refuse to list where that one does not exist.
-        bare = Terraform(self.binary, self.door, self.root, None, self.extra_env)
-        text = plain(bare.run(commands.workspace_list(), "list the workspaces").out.decode())
+        bare = Terraform(self.binary, self.runner, self.root, None, self.extra_env)
+        text = plain(bare.run(arguments.workspace_list(), "list the workspaces").out.decode())
         return tuple(re.findall(r"^[* ] (\S+)$", text, re.MULTILINE))
 
     def check_version(self) -> str:
@@ -157,9 +157,9 @@ class Terraform:
             TerraformError: It is not there, does not answer, or is too old.
         """
         doing = "say its version"
-        out = self.run(commands.version(), doing).out
+        out = self.run(arguments.version(), doing).out
         try:
-            version = str(json.loads(document(out, (_VERSION,), doing))[_VERSION])
+            version = str(json.loads(json_document(out, (_VERSION,), doing))[_VERSION])
             numbers = tuple(int(part) for part in version.split("-")[0].split(".")[:2])
         except (TerraformError, ValueError, KeyError) as error:
             raise TerraformError(

@@ -14,22 +14,16 @@ import msgspec
 from tfswap.errors import PlanError
 from tfswap.plan.changes import Change
 from tfswap.plan.document import Plan
-from tfswap.plan.source import collector_off
+from tfswap.plan.plan_file import collector_off
 from tfswap.plan.values import show_path
-from tfswap.verify.completeness import stays
-from tfswap.verify.consumers import links
-from tfswap.verify.context import Context
-from tfswap.verify.equality import frozen
-from tfswap.verify.expectations import checklist
-from tfswap.verify.explain import Explainer, Story
-from tfswap.verify.grouping import group
-from tfswap.verify.intent import Intent
-from tfswap.verify.leaf import LeafDiff
-from tfswap.verify.location import located
-from tfswap.verify.mentions import holds
-from tfswap.verify.notes import notes
-from tfswap.verify.patch import patch
-from tfswap.verify.report_data import (
+from tfswap.verify.checklist.checklist import checklist
+from tfswap.verify.completeness.by_reference import missed_consumers
+from tfswap.verify.completeness.by_value import stale_references
+from tfswap.verify.context.plan_context import Context
+from tfswap.verify.explain.explainer import ChangeExplanation, Explainer
+from tfswap.verify.model.intent import Intent
+from tfswap.verify.model.leaf_diff import LeafDiff
+from tfswap.verify.model.report_data import (
     ChecklistItem,
     Counts,
     ExplainedChange,
@@ -41,9 +35,15 @@ from tfswap.verify.report_data import (
     Status,
     Verdict,
 )
-from tfswap.verify.roots import beneath_their_roots, inputs_first
+from tfswap.verify.report.consumer_links import links
+from tfswap.verify.report.grouping import group
+from tfswap.verify.report.locations import located
+from tfswap.verify.report.notes import notes
+from tfswap.verify.report.root_causes import group_by_root_cause, inputs_first
 from tfswap.verify.rules.checks import CHECKS
-from tfswap.verify.rules.registry import Case
+from tfswap.verify.rules.registry import RuleInput
+from tfswap.verify.values.equality import frozen
+from tfswap.verify.values.json_patch import patch
 
 _AGAIN = "Write it anew with: terraform show -json PLAN > plan.json"
 
@@ -75,21 +75,26 @@ def verify(plan: Plan, intent: Intent, *, patches: bool = True) -> Report:
 
 def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
     context = Context(plan, intent)
-    stories = _stories(context)
-    case = Case(context, stories, tuple(holds(context)), tuple(stays(context, stories)))
+    explanations = _explanations(context)
+    case = RuleInput(
+        context,
+        explanations,
+        tuple(stale_references(context)),
+        tuple(missed_consumers(context, explanations)),
+    )
     found = [one for check in CHECKS for one in check(case)]
-    roots = beneath_their_roots(found, case)
+    roots = group_by_root_cause(found, case)
     findings = tuple(inputs_first(group(roots, _causes(case, {f.address for f in roots})), case))
     lines = checklist(case)
     verdict = _verdict(case, findings, lines)
-    told = {*case.stories, *(a for f in findings for a in (f.address, *f.also))}
+    told = {*case.explanations, *(a for f in findings for a in (f.address, *f.also))}
     return Report(
         verdict=verdict,
         summary=_summary(verdict, findings, case),
         tables=_tables(context),
         checklist=lines,
         findings=tuple(located(found, intent) for found in findings),
-        changes=tuple(_explained(case.stories.values(), patches)),
+        changes=tuple(_explained(case.explanations.values(), patches)),
         counts=_counted(plan),
         notes=notes(case, verdict),
         environment=intent.environment,
@@ -99,17 +104,17 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
     )
 
 
-def _stories(context: Context) -> dict[str, Story]:
+def _explanations(context: Context) -> dict[str, ChangeExplanation]:
     explainer = Explainer(context)
     changes = (*context.live.busy, *context.plan.outputs)
     return {c.address: explainer.explain(c) for c in changes if not c.noop}
 
 
-def _causes(case: Case, addresses: set[str]) -> dict[tuple[str, str], str]:
+def _causes(case: RuleInput, addresses: set[str]) -> dict[tuple[str, str], str]:
     return {
         (address, show_path(leaf.path)): leaf.core or _same_change(leaf)
-        for address in addresses & case.stories.keys()
-        for leaf in case.stories[address].leaves
+        for address in addresses & case.explanations.keys()
+        for leaf in case.explanations[address].leaves
     }
 
 
@@ -121,7 +126,7 @@ def _same_change(leaf: LeafDiff) -> str:
 
 
 def _verdict(
-    case: Case, findings: tuple[Finding, ...], lines: tuple[ChecklistItem, ...]
+    case: RuleInput, findings: tuple[Finding, ...], lines: tuple[ChecklistItem, ...]
 ) -> Verdict:
     severities = {found.severity for found in findings}
     if Severity.ERROR in severities:
@@ -129,11 +134,13 @@ def _verdict(
     # The second and third test are a net: a rule ought to have spoken for each of them.
     if (
         Severity.UNKNOWN in severities
-        or not all(story.explained for story in case.stories.values())
+        or not all(explanation.explained for explanation in case.explanations.values())
         or {line.status for line in lines} & {Status.FAILED, Status.CANNOT_TELL}
     ):
         return Verdict.CANNOT_TELL
-    if all(story.change.reads for story in case.stories.values()) and not _deposed(case.context):
+    if all(explanation.change.reads for explanation in case.explanations.values()) and not _deposed(
+        case.context
+    ):
         return Verdict.APPLIED if _in_place(case.context) else Verdict.CANNOT_TELL
     return Verdict.READY
 
@@ -156,10 +163,10 @@ def _in_place(context: Context) -> bool:
     )
 
 
-def _summary(verdict: Verdict, findings: tuple[Finding, ...], case: Case) -> str:
+def _summary(verdict: Verdict, findings: tuple[Finding, ...], case: RuleInput) -> str:
     wrong = sum(found.severity is Severity.ERROR for found in findings)
     open_ = sum(found.severity is Severity.UNKNOWN for found in findings)
-    changes = sum(not story.change.reads for story in case.stories.values())
+    changes = sum(not explanation.change.reads for explanation in case.explanations.values())
     return {
         Verdict.READY: f"The plan is the swap and nothing else: {_many(changes, 'change')}, "
         "all explained.",
@@ -184,19 +191,21 @@ def _tables(context: Context) -> tuple[RenamedTable, ...]:
     )
 
 
-def _explained(stories: Iterable[Story], patches: bool) -> Iterator[ExplainedChange]:
+def _explained(
+    explanations: Iterable[ChangeExplanation], patches: bool
+) -> Iterator[ExplainedChange]:
     notes: dict[int, tuple[LeafNote, ...]] = {}
-    for story in stories:
-        leaves = story.leaves
+    for explanation in explanations:
+        leaves = explanation.leaves
         if id(leaves) not in notes:  # Twins have the very same ones.
             notes[id(leaves)] = tuple(leaf.note for leaf in leaves)
         yield ExplainedChange(
-            address=story.change.address,
-            action=story.change.action.words,
-            explained=story.explained,
+            address=explanation.change.address,
+            action=explanation.change.action.words,
+            explained=explanation.explained,
             leaves=notes[id(leaves)],
-            reason=story.trouble or story.reason,
-            patch=patch(story.change) if patches else (),
+            reason=explanation.trouble or explanation.reason,
+            patch=patch(explanation.change) if patches else (),
         )
 
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 
 from tfswap.report.html.markup import SYMBOLS, text
 from tfswap.report.html.sections import sections
-from tfswap.verify.report_data import Report
+from tfswap.verify.model.report_data import Report
 
 
 def render_html(reports: Sequence[tuple[str, Report]]) -> str:

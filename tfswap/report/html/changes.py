@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tfswap.report.html.markup import anchors, code, text
-from tfswap.verify.report_data import ExplainedChange, LeafNote, Report
+from tfswap.verify.model.report_data import ExplainedChange, LeafNote, Report
 
 _ARROW = " -> "
 

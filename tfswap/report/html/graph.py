@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from tfswap.plan.address import strip_keys
 from tfswap.report.html.markup import anchor, text
 from tfswap.report.links import left_out, parents, shown_links, split_module
-from tfswap.report.safe import safe
-from tfswap.verify.evidence import clip
-from tfswap.verify.report_data import LinkRole, LinkStanding, PlanLink, Report
+from tfswap.report.sanitize import safe
+from tfswap.verify.model.evidence import clip
+from tfswap.verify.model.report_data import LinkRole, LinkStanding, PlanLink, Report
 
 _SIGNS = {LinkStanding.CHANGED: "~", LinkStanding.UNCHANGED: "=", LinkStanding.FAILING: "✗"}
 _LEGEND = (

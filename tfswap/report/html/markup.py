@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from enum import Enum
 from html import escape
 
-from tfswap.report.safe import safe
-from tfswap.verify.report_data import Severity, Status, Verdict
+from tfswap.report.sanitize import safe
+from tfswap.verify.model.report_data import Severity, Status, Verdict
 
 SYMBOLS: dict[Enum, str] = {
     Verdict.READY: "✓",

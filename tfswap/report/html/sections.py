@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tfswap.report.finding_location import title
 from tfswap.report.html.changes import changes
 from tfswap.report.html.graph import graph
 from tfswap.report.html.markup import anchor, anchors, badge, code, text, tone
-from tfswap.report.place import title
-from tfswap.verify.report_data import ChecklistItem, Counts, Finding, Report, Severity
+from tfswap.verify.model.report_data import ChecklistItem, Counts, Finding, Report, Severity
 
 _WEIGHTS = {
     Severity.ERROR: "wrong",

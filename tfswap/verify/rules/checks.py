@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from tfswap.verify.report_data import Finding
+from tfswap.verify.model.report_data import Finding
 from tfswap.verify.rules import (
     changes,
     consumers,
@@ -16,9 +16,9 @@ from tfswap.verify.rules import (
     table,
     versions,
 )
-from tfswap.verify.rules.registry import Case
+from tfswap.verify.rules.registry import RuleInput
 
-Check = Callable[[Case], Iterable[Finding]]
+Check = Callable[[RuleInput], Iterable[Finding]]
 
 CHECKS: tuple[Check, ...] = (
     plan_shape.errored,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfswap.verify.mentions import Hold, How
-from tfswap.verify.report_data import Finding, LeafKind, Severity
-from tfswap.verify.rules.registry import Case, finding
+from tfswap.verify.completeness.by_value import How, StaleReference
+from tfswap.verify.model.report_data import Finding, LeafKind, Severity
+from tfswap.verify.rules.registry import RuleInput, finding
 
 
-def left_behind(case: Case) -> Iterator[Finding]:
+def left_behind(case: RuleInput) -> Iterator[Finding]:
     """TFS301 and TFS302: by value, in anything the plan shows, changed or not."""
     told: set[tuple[str, str]] = set()
     for hold in _holds(case, How.NAMED):
@@ -28,7 +28,7 @@ def left_behind(case: Case) -> Iterator[Finding]:
         )
 
 
-def pattern_misses(case: Case) -> Iterator[Finding]:
+def pattern_misses(case: RuleInput) -> Iterator[Finding]:
     """TFS303: a pattern that covers the outgoing table only."""
     for hold in _holds(case, How.MISSED):
         yield finding(
@@ -41,7 +41,7 @@ def pattern_misses(case: Case) -> Iterator[Finding]:
         )
 
 
-def pattern_covers(case: Case) -> Iterator[Finding]:
+def pattern_covers(case: RuleInput) -> Iterator[Finding]:
     """TFS304: a pattern that covers both; told, not refused."""
     for hold in _holds(case, How.COVERED):
         yield finding(
@@ -55,11 +55,11 @@ def pattern_covers(case: Case) -> Iterator[Finding]:
         )
 
 
-def _holds(case: Case, how: How) -> list[Hold]:
-    return [hold for hold in case.holds if hold.how is how]
+def _holds(case: RuleInput, how: How) -> list[StaleReference]:
+    return [hold for hold in case.stale if hold.how is how]
 
 
-def pipeline_not_recreated(case: Case) -> Iterator[Finding]:
+def pipeline_not_recreated(case: RuleInput) -> Iterator[Finding]:
     """TFS305: tainted or asked for with -replace, both are a recreation (facts.md)."""
     context = case.context
     for address in context.pipelines:
@@ -78,36 +78,36 @@ def pipeline_not_recreated(case: Case) -> Iterator[Finding]:
         )
 
 
-def cannot_resolve(case: Case) -> Iterator[Finding]:
+def cannot_resolve(case: RuleInput) -> Iterator[Finding]:
     """TFS306: unknown values that nothing in the plan accounts for."""
-    for story in case.stories.values():
-        for leaf in story.leaves:
+    for explanation in case.explanations.values():
+        for leaf in explanation.leaves:
             if leaf.kind is LeafKind.UNRESOLVED:
                 yield finding(
                     "TFS306",
                     f"It cannot be told: {leaf.reason}.",
-                    story.change,
+                    explanation.change,
                     path=leaf.path,
                     evidence=leaf.evidence,
                     severity=Severity.UNKNOWN,
                 )
 
 
-def policy_changes(case: Case) -> Iterator[Finding]:
+def policy_changes(case: RuleInput) -> Iterator[Finding]:
     """TFS307: policies that differ in meaning, known or rendered.
 
     Where nothing differs but the name that is left behind, TFS301 and TFS302 have said so.
     """
     named = {hold.address for hold in _holds(case, How.NAMED)}
-    for story in case.stories.values():
-        for leaf in story.leaves:
-            if leaf.only_old and story.change.address in named:
+    for explanation in case.explanations.values():
+        for leaf in explanation.leaves:
+            if leaf.only_old and explanation.change.address in named:
                 continue
             if leaf.kind is LeafKind.UNEXPLAINED and leaf.about_policy:
                 yield finding(
                     "TFS307",
                     "The policy changes in meaning.",
-                    story.change,
+                    explanation.change,
                     path=leaf.path,
                     evidence=leaf.evidence,
                 )

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfswap.plan.values import marked
-from tfswap.verify.report_data import Finding, Severity
-from tfswap.verify.rules.registry import Case, finding
+from tfswap.verify.model.report_data import Finding, Severity
+from tfswap.verify.rules.registry import RuleInput, finding
 
 _WORKSPACE = ["terraform.workspace"]
 
 
-def other_workspace(case: Case) -> Iterator[Finding]:
+def other_workspace(case: RuleInput) -> Iterator[Finding]:
     """TFS011: said by the saved plan, or shown by an output that is the workspace's name."""
     intent = case.context.intent
     wanted = intent.workspace
@@ -40,7 +40,7 @@ def other_workspace(case: Case) -> Iterator[Finding]:
             )
 
 
-def older_than_state(case: Case) -> Iterator[Finding]:
+def older_than_state(case: RuleInput) -> Iterator[Finding]:
     """TFS012: another state, or one written since."""
     made, now = case.context.intent.made_from, case.context.intent.state_now
     if made is None or now is None:

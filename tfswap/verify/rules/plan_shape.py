@@ -8,30 +8,30 @@ from typing import Any
 
 import msgspec
 
+from tfswap.plan.change_list import Changes
 from tfswap.plan.changes import Action, Change
-from tfswap.plan.sequence import Changes
-from tfswap.verify.context import TABLE
-from tfswap.verify.equality import is_empty, same
-from tfswap.verify.report_data import Finding, Severity
-from tfswap.verify.rules.registry import Case, finding
+from tfswap.verify.context.plan_context import TABLE
+from tfswap.verify.model.report_data import Finding, Severity
+from tfswap.verify.rules.registry import RuleInput, finding
+from tfswap.verify.values.equality import is_empty, same
 
 _SHORT = 16
 _REPLACES = "replace_"
 
 
-def errored(case: Case) -> Iterator[Finding]:
+def errored(case: RuleInput) -> Iterator[Finding]:
     """TFS001: errored plans are written too, with resource_changes."""
     if case.context.plan.errored:
         yield finding("TFS001", "Terraform stopped at an error while it made this plan.")
 
 
-def incomplete(case: Case) -> Iterator[Finding]:
+def incomplete(case: RuleInput) -> Iterator[Finding]:
     """TFS002: ``complete`` is absent in older Terraform, which says nothing."""
     if case.context.plan.complete is False:
         yield finding("TFS002", "The plan leaves out part of the configuration (-target?).")
 
 
-def destroys(case: Case) -> Iterator[Finding]:
+def destroys(case: RuleInput) -> Iterator[Finding]:
     """TFS003: destroy mode has no field of its own."""
     live = case.context.live
     managed = [change for change in live.busy if change.is_managed]
@@ -40,13 +40,13 @@ def destroys(case: Case) -> Iterator[Finding]:
         yield finding("TFS003", f"The plan deletes all {len(managed)} resources.")
 
 
-def plans_nothing(case: Case) -> Iterator[Finding]:
+def plans_nothing(case: RuleInput) -> Iterator[Finding]:
     """TFS004: refresh-only mode has no field either, and no resource_changes."""
     if not case.context.plan.changes:
         yield finding("TFS004", "The plan lists no resources: refresh-only, or another folder.")
 
 
-def deferred(case: Case) -> Iterator[Finding]:
+def deferred(case: RuleInput) -> Iterator[Finding]:
     """TFS005: deferred changes and called actions."""
     for name in case.context.plan.deferred:
         yield finding(
@@ -56,7 +56,7 @@ def deferred(case: Case) -> Iterator[Finding]:
         )
 
 
-def unknown_action(case: Case) -> Iterator[Finding]:
+def unknown_action(case: RuleInput) -> Iterator[Finding]:
     """TFS006: any shape of actions that is not documented."""
     for change in (*case.context.plan.changes.busy, *case.context.plan.outputs):
         if change.action is Action.UNKNOWN:
@@ -64,7 +64,7 @@ def unknown_action(case: Case) -> Iterator[Finding]:
             yield finding("TFS006", "Its actions are not known.", change, evidence=verbs)
 
 
-def checks(case: Case) -> Iterator[Finding]:
+def checks(case: RuleInput) -> Iterator[Finding]:
     """TFS007: ``fail`` and ``error`` reject, ``unknown`` is told."""
     for check in case.context.plan.checks:
         name = check.address.to_display
@@ -74,7 +74,7 @@ def checks(case: Case) -> Iterator[Finding]:
         yield finding("TFS007", f"The check is {check.status}.", address=name, severity=told)
 
 
-def left_out(case: Case) -> Iterator[Finding]:
+def left_out(case: RuleInput) -> Iterator[Finding]:
     """TFS008: every managed object of the state is listed, unchanged ones too."""
     plan = case.context.plan
     changes = plan.changes
@@ -96,7 +96,7 @@ def left_out(case: Case) -> Iterator[Finding]:
         )
 
 
-def output_left_out(case: Case) -> Iterator[Finding]:
+def output_left_out(case: RuleInput) -> Iterator[Finding]:
     """TFS008: every output of the root module is listed, unchanged ones too."""
     plan = case.context.plan
     listed = {output.address for output in plan.outputs}
@@ -110,7 +110,7 @@ def output_left_out(case: Case) -> Iterator[Finding]:
             )
 
 
-def contradicts(case: Case) -> Iterator[Finding]:
+def contradicts(case: RuleInput) -> Iterator[Finding]:
     """TFS009: parts of the plan that cannot both be true."""
     plan = case.context.plan
     yield from _listed_again(plan.changes)
@@ -174,7 +174,7 @@ def _is_null(raw: msgspec.Raw) -> bool:
     return data.nbytes < _SHORT and bytes(data).strip() == b"null"
 
 
-def _state_disagrees(case: Case) -> Iterator[Finding]:
+def _state_disagrees(case: RuleInput) -> Iterator[Finding]:
     plan = case.context.plan
     if not case.context.tables:
         return  # No swap is judged: what changes is not compared value by value either.
@@ -203,7 +203,7 @@ def _contradiction(message: str, address: str) -> Finding:
     return finding("TFS009", message, address=address, severity=Severity.UNKNOWN)
 
 
-def drifted_table(case: Case) -> Iterator[Finding]:
+def drifted_table(case: RuleInput) -> Iterator[Finding]:
     """TFS010: drift is often benign, but not on a table just imported."""
     for change in case.context.plan.drift:
         if change.type == TABLE and change.address in case.context.tables:

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 from tfswap.plan.changes import Change
 from tfswap.plan.configuration import expression_at
-from tfswap.verify.context import Context
-from tfswap.verify.equality import as_map
-from tfswap.verify.protection import SECTIONS, as_configured, is_on
-from tfswap.verify.report_data import Finding, LeafKind, Severity
-from tfswap.verify.rules.registry import Case, finding
+from tfswap.verify.context.plan_context import Context
+from tfswap.verify.context.tags import common_tags
+from tfswap.verify.explain.protection import SECTIONS, as_configured, is_on
+from tfswap.verify.model.report_data import Finding, LeafKind, Severity
+from tfswap.verify.rules.registry import RuleInput, finding
 from tfswap.verify.rules.table import tables_in
-from tfswap.verify.tags import common_tags
+from tfswap.verify.values.equality import as_map
 
 _GUARDS = ("point_in_time_recovery", "deletion_protection_enabled")
 """Protections that guard the data itself."""
 
 
-def unprotected(case: Case) -> Iterator[Finding]:
+def unprotected(case: RuleInput) -> Iterator[Finding]:
     """TFS208: what the configuration, or the outgoing table, has and the plan does not put on."""
     for change, table in tables_in(case):
         if not isinstance(change.after, dict) or change.after.get("name") != table.rename.new:
@@ -104,9 +104,9 @@ def child_unknown(change: Change, name: str) -> bool:
     return isinstance(change.unknown, dict) and change.unknown.get(name) is True
 
 
-def _switched_off(case: Case, change: Change) -> Iterator[Finding]:
-    story = case.stories.get(change.address)
-    for leaf in story.leaves if story else ():
+def _switched_off(case: RuleInput, change: Change) -> Iterator[Finding]:
+    explanation = case.explanations.get(change.address)
+    for leaf in explanation.leaves if explanation else ():
         own = bool(leaf.path) and leaf.path[0] in (*SECTIONS, "tags", "tags_all")
         if own and leaf.kind is LeafKind.UNEXPLAINED:
             yield finding(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfswap.verify.mentions import How
-from tfswap.verify.report_data import Finding, Severity
-from tfswap.verify.rules.registry import Case, finding
+from tfswap.verify.completeness.by_value import How
+from tfswap.verify.model.report_data import Finding, Severity
+from tfswap.verify.rules.registry import RuleInput, finding
 from tfswap.verify.rules.versions import alias_stays, service_stays
 
 
-def stays_by_reference(case: Case) -> Iterator[Finding]:
+def stays_by_reference(case: RuleInput) -> Iterator[Finding]:
     """TFS309: a value that leads to a table, does not change, and may be of the outgoing one."""
-    by_value = {(hold.address, hold.path[:1]) for hold in case.holds if hold.how is How.NAMED}
-    on_old = (*service_stays(case), *alias_stays(case)) if case.stays else ()
+    by_value = {(hold.address, hold.path[:1]) for hold in case.stale if hold.how is How.NAMED}
+    on_old = (*service_stays(case), *alias_stays(case)) if case.missed else ()
     pinned = {(found.address, (found.path,)) for found in on_old}
-    for stay in case.stays:
+    for stay in case.missed:
         if (stay.change.address, stay.path[:1]) in pinned or (
             stay.change.address,
             stay.path[:1],
@@ -33,7 +33,7 @@ def stays_by_reference(case: Case) -> Iterator[Finding]:
         )
 
 
-def not_in_configuration(case: Case) -> Iterator[Finding]:
+def not_in_configuration(case: RuleInput) -> Iterator[Finding]:
     """TFS310: the plan was made from other code than the swap was prepared from."""
     context = case.context
     if not context.plan.changes:

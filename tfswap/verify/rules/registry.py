@@ -10,11 +10,11 @@ from functools import cached_property
 
 from tfswap.plan.changes import Change
 from tfswap.plan.values import Path, show_path
-from tfswap.verify.completeness import Stay
-from tfswap.verify.context import Context
-from tfswap.verify.explain import Story
-from tfswap.verify.mentions import Hold
-from tfswap.verify.report_data import Finding, Severity
+from tfswap.verify.completeness.by_reference import MissedConsumer
+from tfswap.verify.completeness.by_value import StaleReference
+from tfswap.verify.context.plan_context import Context
+from tfswap.verify.explain.explainer import ChangeExplanation
+from tfswap.verify.model.report_data import Finding, Severity
 from tfswap.verify.rules.texts import TEXTS
 
 
@@ -39,22 +39,22 @@ RULES: dict[str, Rule] = {text[0]: Rule(*text) for text in TEXTS}
 
 
 @dataclass(frozen=True)
-class Case:
+class RuleInput:
     """What a check looks at: the context and the stories of everything that changes."""
 
     context: Context
-    stories: dict[str, Story]
+    explanations: dict[str, ChangeExplanation]
     """By address, resources and outputs."""
-    holds: tuple[Hold, ...] = ()
+    stale: tuple[StaleReference, ...] = ()
     """Texts still bound to an outgoing table."""
-    stays: tuple[Stay, ...] = ()
+    missed: tuple[MissedConsumer, ...] = ()
     """Consumers by reference that do not follow."""
 
     @cached_property
-    def held(self) -> dict[str, tuple[Hold, ...]]:
+    def held(self) -> dict[str, tuple[StaleReference, ...]]:
         """The holds of each address that has any."""
-        found: dict[str, list[Hold]] = {}
-        for hold in self.holds:
+        found: dict[str, list[StaleReference]] = {}
+        for hold in self.stale:
             found.setdefault(hold.address, []).append(hold)
         return {address: tuple(listed) for address, listed in found.items()}
 

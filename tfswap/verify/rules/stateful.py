@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfswap.plan.changes import Action
-from tfswap.verify.context import TABLE
-from tfswap.verify.explain import Story
-from tfswap.verify.report_data import Finding, LeafKind, Severity
-from tfswap.verify.rules.registry import Case, finding
-from tfswap.verify.schema import STATEFUL
-from tfswap.verify.tableschema import SCHEMA, differences
+from tfswap.verify.context.plan_context import TABLE
+from tfswap.verify.explain.explainer import ChangeExplanation
+from tfswap.verify.model.attribute_kinds import STATEFUL
+from tfswap.verify.model.report_data import Finding, LeafKind, Severity
+from tfswap.verify.rules.registry import RuleInput, finding
+from tfswap.verify.values.table_schema import SCHEMA, differences
 
 _KEYS = (*SCHEMA, "name")
 _HELD = "what it holds"
@@ -18,7 +18,7 @@ _MOST = 4
 _REPLICA = "aws_dynamodb_table_replica"
 
 
-def table_deleted(case: Case) -> Iterator[Finding]:
+def table_deleted(case: RuleInput) -> Iterator[Finding]:
     """TFS101: any table, deposed ones too, whether of the swap or not."""
     for change in case.context.plan.changes.busy:
         if change.type == TABLE and change.is_managed and change.deletes:
@@ -29,7 +29,7 @@ def table_deleted(case: Case) -> Iterator[Finding]:
             yield finding("TFS101", f"This table would be {verb}.", change, evidence=evidence)
 
 
-def stateful_deleted(case: Case) -> Iterator[Finding]:
+def stateful_deleted(case: RuleInput) -> Iterator[Finding]:
     """TFS102: replicas, buckets, keys, vaults and the like."""
     for change in case.context.plan.changes.busy:
         if change.type in STATEFUL - {TABLE} and change.is_managed and change.deletes:
@@ -51,7 +51,7 @@ def _release(address: str) -> str:
     )
 
 
-def stateful_forgotten(case: Case, alone: Severity = Severity.ERROR) -> Iterator[Finding]:
+def stateful_forgotten(case: RuleInput, alone: Severity = Severity.ERROR) -> Iterator[Finding]:
     """TFS106: removed blocks, and replacements that leave the old object behind.
 
     ``alone``: how much it weighs where no new, empty object takes its place.
@@ -64,50 +64,50 @@ def stateful_forgotten(case: Case, alone: Severity = Severity.ERROR) -> Iterator
             yield finding("TFS106", message, change, severity=weight, evidence=change.action.words)
 
 
-def table_created(case: Case) -> Iterator[Finding]:
+def table_created(case: RuleInput) -> Iterator[Finding]:
     """TFS103: the import was skipped, or done for another address."""
     for change in case.context.live.of(TABLE):
         if change.action is Action.CREATE:
             yield finding("TFS103", "An empty table would be created here.", change)
 
 
-def schema_differs(case: Case) -> Iterator[Finding]:
+def schema_differs(case: RuleInput) -> Iterator[Finding]:
     """TFS104: keys, attributes and indexes of a table that stays, or is replaced for them."""
     for change in case.context.live.of(TABLE):
-        story = case.stories.get(change.address)
-        if story is None:
+        explanation = case.explanations.get(change.address)
+        if explanation is None:
             continue
-        yield from _schema(story)
+        yield from _schema(explanation)
 
 
-def _schema(story: Story) -> Iterator[Finding]:
+def _schema(explanation: ChangeExplanation) -> Iterator[Finding]:
     """Yield one finding for each part of the schema, with the difference in words."""
     told: set[str] = set()
-    for leaf in story.leaves:
+    for leaf in explanation.leaves:
         name = str(leaf.path[0]) if leaf.path else ""
         if name not in _KEYS or leaf.kind is not LeafKind.UNEXPLAINED or name in told:
             continue
-        if name == "name" and story.change.replaces:
+        if name == "name" and explanation.change.replaces:
             continue  # TFS101 names it.
         told.add(name)
-        words = differences(story.change, name)
+        words = differences(explanation.change, name)
         more = f"; {len(words) - _MOST} more" if len(words) > _MOST else ""
         yield finding(
             "TFS104",
             "The table is not as the configuration has it.",
-            story.change,
+            explanation.change,
             path=(name,),
             evidence="; ".join(words[:_MOST]) + more if words else leaf.evidence,
         )
 
 
-def encryption_differs(case: Case) -> Iterator[Finding]:
+def encryption_differs(case: RuleInput) -> Iterator[Finding]:
     """TFS105: restored under another key."""
     for change in case.context.live.of(TABLE):
-        story = case.stories.get(change.address)
-        if story is None or change.deletes:
+        explanation = case.explanations.get(change.address)
+        if explanation is None or change.deletes:
             continue
-        for leaf in story.leaves:
+        for leaf in explanation.leaves:
             if leaf.path[:1] == ("server_side_encryption",) and not leaf.kind.explained:
                 yield finding(
                     "TFS105",

@@ -7,16 +7,16 @@ from typing import Any
 
 from tfswap.names import TableArn, parse_arn
 from tfswap.plan.changes import Change
-from tfswap.verify.context import TABLE
-from tfswap.verify.intent import TableIntent
-from tfswap.verify.report_data import Finding, Severity
-from tfswap.verify.rules.registry import Case, finding
+from tfswap.verify.context.plan_context import TABLE
+from tfswap.verify.model.intent import TableIntent
+from tfswap.verify.model.report_data import Finding, Severity
+from tfswap.verify.rules.registry import RuleInput, finding
 
 _TELLING = ("name", "id", "arn")
 """Attributes that tell which table an object is."""
 
 
-def tables_in(case: Case) -> Iterator[tuple[Change, TableIntent]]:
+def tables_in(case: RuleInput) -> Iterator[tuple[Change, TableIntent]]:
     """Yield the plan's tables of the swap, each with what is meant to become of it."""
     for address, table in case.context.tables.items():
         change = case.context.live.get(address)
@@ -24,7 +24,7 @@ def tables_in(case: Case) -> Iterator[tuple[Change, TableIntent]]:
             yield change, table
 
 
-def outgoing_in_state(case: Case) -> Iterator[Finding]:
+def outgoing_in_state(case: RuleInput) -> Iterator[Finding]:
     """TFS201 and TFS202: whose name, id and ARN the state holds."""
     for change, table in tables_in(case):
         if not isinstance(change.before, dict):
@@ -60,7 +60,7 @@ def _held(change: Change) -> set[str]:
     return held
 
 
-def imported_by_arn(case: Case) -> Iterator[Finding]:
+def imported_by_arn(case: RuleInput) -> Iterator[Finding]:
     """TFS203: works, but the id is not the table's name (facts.md)."""
     for change, _ in tables_in(case):
         value = change.before_value("id")
@@ -74,7 +74,7 @@ def imported_by_arn(case: Case) -> Iterator[Finding]:
             )
 
 
-def absent(case: Case) -> Iterator[Finding]:
+def absent(case: RuleInput) -> Iterator[Finding]:
     """TFS204: no table at the address, or by the names, of the swap."""
     for table in case.context.missing_tables:
         names = f"{table.rename.old} or {table.rename.new}"
@@ -86,7 +86,7 @@ def absent(case: Case) -> Iterator[Finding]:
         yield finding("TFS204", message, address=table.address)
 
 
-def elsewhere(case: Case) -> Iterator[Finding]:
+def elsewhere(case: RuleInput) -> Iterator[Finding]:
     """TFS205: the ARN tells partition, region and account."""
     intent = case.context.intent
     for change, table in tables_in(case):
@@ -119,7 +119,7 @@ def _arn(change: Change) -> TableArn | None:
     return None
 
 
-def other_inputs(case: Case) -> Iterator[Finding]:
+def other_inputs(case: RuleInput) -> Iterator[Finding]:
     """TFS206: the variable that holds the table's name, where the swap says which it is."""
     plan = case.context.plan
     for table in case.context.intent.tables:
@@ -160,7 +160,7 @@ def _pointed(value: Any, pointer: str) -> Any:
     return value
 
 
-def planned_name(case: Case) -> Iterator[Finding]:
+def planned_name(case: RuleInput) -> Iterator[Finding]:
     """TFS207: what the configuration calls the table."""
     for change, table in tables_in(case):
         if not isinstance(change.after, dict):
@@ -176,18 +176,18 @@ def planned_name(case: Case) -> Iterator[Finding]:
             )
 
 
-def another_table(case: Case) -> Iterator[Finding]:
+def another_table(case: RuleInput) -> Iterator[Finding]:
     """TFS209: only one of two tables was meant."""
-    for story in case.stories.values():
-        change = story.change
-        if change.type != TABLE or change.address in case.context.tables or story.explained:
+    for explanation in case.explanations.values():
+        change = explanation.change
+        if change.type != TABLE or change.address in case.context.tables or explanation.explained:
             continue
         if change.updates:
             name = change.before_value("name")
             shown = isinstance(name, str) and not change.hides("name")
             yield finding(
                 "TFS209",
-                f"It is no table of the swap, and {len(story.leaves)} of its values change.",
+                f"It is no table of the swap, and {len(explanation.leaves)} of its values change.",
                 change,
                 evidence=name if shown else "",
             )

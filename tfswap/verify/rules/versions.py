@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from tfswap.plan.changes import Change
-from tfswap.verify.context import Context
-from tfswap.verify.report_data import Finding, Severity
-from tfswap.verify.rules.registry import Case, finding
+from tfswap.verify.context.plan_context import Context
+from tfswap.verify.model.report_data import Finding, Severity
+from tfswap.verify.rules.registry import RuleInput, finding
 
 _TASK = "aws_ecs_task_definition"
 _LATEST = "$LATEST"
@@ -20,7 +20,7 @@ _PINS = {"aws_ecs_service": "task_definition", "aws_lambda_alias": "function_ver
 """Types that run a version, and the attribute that says which."""
 
 
-def service_stays(case: Case) -> Iterator[Finding]:
+def service_stays(case: RuleInput) -> Iterator[Finding]:
     """TFS308: an ECS service whose task definition does not change, though it ought to."""
     for service in _unmoved(case, "aws_ecs_service"):
         runs = _short(service.before_value("task_definition"))
@@ -43,7 +43,7 @@ def service_stays(case: Case) -> Iterator[Finding]:
             )
 
 
-def alias_stays(case: Case) -> Iterator[Finding]:
+def alias_stays(case: RuleInput) -> Iterator[Finding]:
     """TFS308: an alias of a Lambda function that points to a version published earlier."""
     for alias in _unmoved(case, "aws_lambda_alias"):
         version = alias.before_value("function_version")
@@ -62,13 +62,13 @@ def alias_stays(case: Case) -> Iterator[Finding]:
             )
 
 
-def _unmoved(case: Case, kind: str) -> Iterator[Change]:
+def _unmoved(case: RuleInput, kind: str) -> Iterator[Change]:
     """Yield what stays in service on the version it runs now."""
     for change in case.context.live.of(kind):
         if not isinstance(change.before_value(_PINS[kind]), str) or not change.stays:
             continue
-        story = case.stories.get(change.address)
-        if story and any(leaf.path[:1] == (_PINS[kind],) for leaf in story.leaves):
+        explanation = case.explanations.get(change.address)
+        if explanation and any(leaf.path[:1] == (_PINS[kind],) for leaf in explanation.leaves):
             continue
         yield change
 

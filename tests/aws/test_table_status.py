@@ -1,0 +1,54 @@
+"""Waiting for a restored table, and the ways it may not come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.aws import stubs
+from tests.aws.clock import NOON, Hand
+from tfswap.aws.calls import DeniedError
+from tfswap.aws.table_status import find_table, wait_active
+from tfswap.aws.wait import Patience
+from tfswap.errors import AwsError
+
+NAME = "production-Lpas-20240715"
+
+
+def told(status: str) -> dict[str, Any]:
+    return {"Table": {"TableName": NAME, "TableStatus": status, "CreationDateTime": NOON}}
+
+
+def dynamodb(*answers: stubs.Answer) -> Any:
+    return stubs.client("dynamodb", "describe_table", *answers)
+
+
+PATIENCE = Patience(None, lambda _: None, Hand().clock)
+
+
+def test_a_table_that_is_not_there_is_none() -> None:
+    assert find_table(dynamodb("ResourceNotFoundException"), NAME) is None
+
+
+def test_a_table_one_may_not_look_at_is_not_taken_for_absent() -> None:
+    with pytest.raises(DeniedError):
+        find_table(dynamodb("AccessDeniedException"), NAME)
+
+
+def test_it_is_waited_for() -> None:
+    assert wait_active(dynamodb(told("CREATING"), told("ACTIVE")), NAME, PATIENCE).name == NAME
+
+
+def test_a_table_that_vanishes_is_said_to_be_deleted() -> None:
+    with pytest.raises(AwsError, match="somebody deleted it"):
+        wait_active(dynamodb(told("CREATING"), "ResourceNotFoundException"), NAME, PATIENCE)
+
+
+@pytest.mark.parametrize(
+    "status",
+    sorted(set(stubs.enum("dynamodb", "TableStatus")) - {"CREATING", "UPDATING", "ACTIVE"}),
+)
+def test_any_other_state_ends_the_wait(status: str) -> None:
+    with pytest.raises(AwsError, match=f"is {status}, not ACTIVE"):
+        wait_active(dynamodb(told(status)), NAME, PATIENCE)

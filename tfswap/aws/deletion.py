@@ -1,0 +1,121 @@
+"""Protection on and off, replicas and tables taken away: the only writes to tables in here.
+
+Each takes a client and the table's name, waits for the end, and does nothing where it is done
+already: a killed command is simply run again.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tfswap.aws.calls import MissingError, calling
+from tfswap.aws.table_facts import ACTIVE, describe_table
+from tfswap.aws.wait import Patience, wait_until
+
+_GONE = "gone"
+_DELETING = "DELETING"
+
+
+def is_protected(dynamodb: Any, name: str) -> bool:
+    """Say whether deletion protection is on.
+
+    Raises:
+        AwsError: The table is not there, or AWS does not tell.
+    """
+    return bool(describe_table(dynamodb, name).get("DeletionProtectionEnabled"))
+
+
+def set_protection(dynamodb: Any, name: str, on: bool, patience: Patience) -> None:
+    """Switch deletion protection, and make sure of it.
+
+    Raises:
+        AwsError: AWS refused, or the table is not there.
+    """
+    if is_protected(dynamodb, name) is on:
+        return
+    wait_stable(dynamodb, name, patience)
+    with calling(f"switch the deletion protection of {name} {'on' if on else 'off'}"):
+        dynamodb.update_table(TableName=name, DeletionProtectionEnabled=on)
+    wait_until(
+        lambda: is_protected(dynamodb, name),
+        lambda seen: seen is on,
+        what=f"the deletion protection of {name}",
+        words=lambda seen: f"deletion protection {'on' if seen else 'off'}",
+        patience=patience,
+    )
+
+
+def wait_stable(dynamodb: Any, name: str, patience: Patience) -> None:
+    """Wait until a table can be changed: AWS refuses while it is being changed already.
+
+    Raises:
+        AwsError: The table is not there, or the wait came to an end.
+    """
+    wait_until(
+        lambda: str(describe_table(dynamodb, name)["TableStatus"]),
+        lambda status: status == ACTIVE,
+        what=f"{name} to be ACTIVE",
+        words=lambda status: f"table {status}",
+        patience=patience,
+    )
+
+
+def delete_replica(dynamodb: Any, name: str, region: str, patience: Patience) -> None:
+    """Delete a table's copy in another region, and wait until the table lists it no more.
+
+    Args:
+        dynamodb: Client in the table's own region (DynamoDB API reference, ``UpdateTable``,
+            ``ReplicaUpdates``).
+        name: The table.
+        region: Where the copy is.
+        patience: How to wait.
+
+    Raises:
+        AwsError: AWS refused, or the wait came to an end.
+    """
+    if _replica(dynamodb, name, region) not in (_GONE, _DELETING):
+        wait_stable(dynamodb, name, patience)
+        with calling(f"delete the replica of {name} in {region}"):
+            dynamodb.update_table(
+                TableName=name, ReplicaUpdates=[{"Delete": {"RegionName": region}}]
+            )
+    wait_until(
+        lambda: _replica(dynamodb, name, region),
+        lambda status: status == _GONE,
+        what=f"the replica in {region} to go",
+        words=lambda status: f"replica in {region} {status}",
+        patience=patience,
+    )
+
+
+def delete_table(dynamodb: Any, name: str, patience: Patience) -> None:
+    """Delete a table and wait until it is gone.
+
+    Raises:
+        AwsError: AWS refused (protection, a backup being made), or the wait came to an end.
+    """
+    if _status(dynamodb, name) not in (_GONE, _DELETING):
+        wait_stable(dynamodb, name, patience)
+        with calling(f"delete the table {name}"):
+            dynamodb.delete_table(TableName=name)
+    wait_until(
+        lambda: _status(dynamodb, name),
+        lambda status: status == _GONE,
+        what=f"{name} to go",
+        words=lambda status: f"table {status}",
+        patience=patience,
+    )
+
+
+def _status(dynamodb: Any, name: str) -> str:
+    try:
+        return str(describe_table(dynamodb, name)["TableStatus"])
+    except MissingError:
+        return _GONE
+
+
+def _replica(dynamodb: Any, name: str, region: str) -> str:
+    for each in describe_table(dynamodb, name).get("Replicas") or ():
+        if each["RegionName"] == region:
+            return str(each.get("ReplicaStatus", ACTIVE))
+    return _GONE

@@ -1,0 +1,250 @@
+"""Recovery points: the backups of a table that AWS Backup keeps, and which of them will do.
+
+AWS Backup API reference: ``ListRecoveryPointsByBackupVault``, ``DescribeRecoveryPoint``. Of the
+states of a recovery point only ``COMPLETED`` and ``AVAILABLE`` hold a whole backup ("Managing
+recovery points", developer guide): an expired or partial one is shown, and never restored.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as day_time
+from typing import Any
+
+from tfswap.aws.calls import MissingError, calling, candidates, every
+from tfswap.aws.formatting import at
+from tfswap.errors import AwsError, UsageError
+from tfswap.names import TableArn, parse_arn
+
+_WHOLE = {"COMPLETED", "AVAILABLE"}
+_WHY_NOT = {
+    "PARTIAL": "partial: the backup did not finish",
+    "DELETING": "being deleted",
+    "EXPIRED": "expired",
+    "STOPPED": "stopped: a continuous backup that ended",
+    "CREATING": "still being made",
+}
+
+
+@dataclass(frozen=True)
+class RecoveryPoint:
+    """One backup of a table."""
+
+    arn: str
+    vault: str
+    table_arn: str
+    """Of the table it was made from."""
+    created: datetime
+    """When it was begun; the data is as it was about then."""
+    status: str
+    message: str = ""
+    """AWS's words on the status."""
+    size: int | None = None
+    """Bytes."""
+    key_arn: str = ""
+    """Key that the backup itself is encrypted with."""
+    encrypted: bool | None = None
+    expires: datetime | None = None
+    """When AWS Backup deletes it; None when never, or not told."""
+
+    @property
+    def table(self) -> str:
+        """Physical name of the table it was made from."""
+        arn = parse_arn(self.table_arn)
+        return arn.name if arn else self.table_arn
+
+    @property
+    def id(self) -> str:
+        """The end of its ARN, which ``--at`` takes too."""
+        return re.split("[:/]", self.arn)[-1]
+
+    def is_called(self, wanted: str) -> bool:
+        """Say whether this is its ARN or its id."""
+        return wanted.lower() in (self.arn.lower(), self.id.lower())
+
+    def why_not(self, now: datetime) -> str:
+        """Return why it cannot be restored from; empty when it can."""
+        if self.status not in _WHOLE:
+            return _WHY_NOT.get(self.status, f"in the status {self.status}")
+        if self.expires is not None and self.expires <= now:
+            return f"expired {at(self.expires)}"
+        return ""
+
+    @property
+    def encryption(self) -> str:
+        """What the backup is encrypted with, short."""
+        if self.key_arn:
+            return self.key_arn.rpartition(":")[2]
+        return {True: "a key AWS owns", False: "not encrypted", None: "not told"}[self.encrypted]
+
+
+def in_vault(backup: Any, vault: str, table: TableArn | None = None) -> list[RecoveryPoint]:
+    """Return the DynamoDB recovery points of a vault, newest first.
+
+    Args:
+        backup: A boto3 client.
+        vault: The vault's name.
+        table: Only those of this table.
+
+    Raises:
+        MissingError: There is no such vault.
+        AwsError: Any other failure.
+    """
+    which = {"ByResourceArn": str(table)} if table else {"ByResourceType": "DynamoDB"}
+    try:
+        with calling(f"list the recovery points in {vault}"):
+            call = backup.list_recovery_points_by_backup_vault
+            found = list(every(call, "RecoveryPoints", BackupVaultName=vault, **which))
+    except MissingError as error:
+        raise MissingError(
+            f"There is no backup vault {vault} in {backup.meta.region_name}.",
+            hint="Name the right one with --vault; or check --account and --region.",
+            details=candidates(lambda: vault_names(backup)),
+        ) from error
+    return newest_first(_point(each, vault) for each in found)
+
+
+def vaults_of(backup: Any, table: TableArn) -> list[str]:
+    """Return the vaults that hold recovery points of a table.
+
+    Raises:
+        AwsError: They cannot be listed.
+    """
+    with calling(f"look for recovery points of {table.name}"):
+        call = backup.list_recovery_points_by_resource
+        found = every(call, "RecoveryPoints", ResourceArn=str(table))
+        return sorted({each["BackupVaultName"] for each in found if each.get("BackupVaultName")})
+
+
+def vault_names(backup: Any) -> list[str]:
+    """Return every vault of the account and region.
+
+    Raises:
+        AwsError: They cannot be listed.
+    """
+    with calling("list the backup vaults"):
+        found = every(backup.list_backup_vaults, "BackupVaultList")
+        return sorted(each["BackupVaultName"] for each in found)
+
+
+def newest_first(points: Iterable[RecoveryPoint]) -> list[RecoveryPoint]:
+    """Return the points with the newest first."""
+    return sorted(points, key=lambda point: (point.created, point.arn), reverse=True)
+
+
+def _point(told: dict[str, Any], vault: str) -> RecoveryPoint:
+    lifecycle = told.get("CalculatedLifecycle") or {}
+    return RecoveryPoint(
+        arn=told["RecoveryPointArn"],
+        vault=told.get("BackupVaultName", vault),
+        table_arn=told.get("ResourceArn", ""),
+        created=told["CreationDate"],
+        status=told.get("Status", "UNKNOWN"),
+        message=told.get("StatusMessage", ""),
+        size=told.get("BackupSizeInBytes"),
+        key_arn=told.get("EncryptionKeyArn", ""),
+        encrypted=told.get("IsEncrypted"),
+        expires=lifecycle.get("DeleteAt"),
+    )
+
+
+def choose(
+    points: Sequence[RecoveryPoint], wanted: str, table: str, now: datetime, listing: str
+) -> RecoveryPoint:
+    """Return the recovery point that ``--at`` means.
+
+    Args:
+        points: Those of the vault that are this table's under any date, newest first.
+        wanted: ``latest``, a time (the newest not after it), or a recovery point's ARN or id.
+        table: Physical name of the table in service, which ``latest`` and a time are about.
+        now: The time.
+        listing: The command that lists the points, for the hint.
+
+    Raises:
+        UsageError: Neither of these, or a time to come.
+        AwsError: There is none, or it cannot be restored from.
+    """
+    named = [point for point in points if point.is_called(wanted)]
+    if named or wanted.startswith("arn:"):
+        return _named(named, wanted, now, listing)
+    until = now if wanted == "latest" else moment(wanted, now, listing)
+    own = [point for point in points if point.table == table]
+    usable = [point for point in own if not point.why_not(now)]
+    chosen = next((point for point in usable if wanted == "latest" or point.created <= until), None)
+    if chosen is not None:
+        return chosen
+    when = "" if wanted == "latest" else f" from {at(until)} or before"
+    others = {point.table for point in points} - {table}
+    raise AwsError(
+        f"There is no recovery point of {table}{when} that can be restored from.",
+        hint=f"See what there is: {listing}; choose with --at ID or --vault.",
+        details=(
+            f"looked for one of {table}, the table in service",
+            *(
+                f"{at(p.created)}  {p.why_not(now)}"
+                for p in own
+                if p.created <= until and p not in usable
+            ),
+            *(f"the oldest that can is of {at(p.created)}" for p in usable[-1:]),
+            *(_told_of(name, points, now) for name in sorted(others)),
+            *(("the vault has none of it under any date",) if not points else ()),
+        ),
+    )
+
+
+def _told_of(table: str, points: Sequence[RecoveryPoint], now: datetime) -> str:
+    """Return in a line what there is of a table that was not looked for."""
+    usable = [point for point in points if point.table == table and not point.why_not(now)]
+    if not usable:
+        return f"{table}: none that can be restored from"
+    return f"{table}: {len(usable)} that can be restored from, the newest {at(usable[0].created)}"
+
+
+def _named(
+    named: Sequence[RecoveryPoint], wanted: str, now: datetime, listing: str
+) -> RecoveryPoint:
+    if not named:
+        raise AwsError(
+            f"The vault has no recovery point {wanted} of this table.",
+            hint=f"Copy one from: {listing}; another vault is chosen with --vault.",
+        )
+    if reason := named[0].why_not(now):
+        raise AwsError(
+            f"The recovery point {wanted} cannot be restored from: it is {reason}.",
+            hint=f"Choose another: {listing}",
+            details=(named[0].message,) if named[0].message else (),
+        )
+    return named[0]
+
+
+_HAS_TIME = re.compile(r"[T ]")
+
+
+def moment(text: str, now: datetime, listing: str) -> datetime:
+    """Read a time: ISO 8601, UTC where it names no zone; a day alone is its end.
+
+    Raises:
+        UsageError: It is none, or still to come.
+    """
+    try:
+        if not _HAS_TIME.search(text):
+            begins = datetime.combine(date.fromisoformat(text), day_time(), UTC)
+            # All of today is a fair way to say "until now".
+            found = min(begins + timedelta(days=1, seconds=-1), max(now, begins))
+        else:
+            found = datetime.fromisoformat(text)
+            found = found if found.tzinfo else found.replace(tzinfo=UTC)
+    except ValueError as error:
+        raise UsageError(
+            f"{text!r} is no time to restore from.",
+            hint="--at takes latest, a time (2024-07-14T05:00Z), or a point's id or ARN from: "
+            f"{listing}",
+        ) from error
+    if found > now + timedelta(minutes=5):
+        raise UsageError(
+            f"{at(found)} is still to come.", hint="--at takes a time that has passed."
+        )
+    return found

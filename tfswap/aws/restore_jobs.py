@@ -1,0 +1,227 @@
+"""Restore jobs of AWS Backup: begin one and only one, find it again, follow it to its end.
+
+What StartRestoreJob takes for DynamoDB is said in the AWS Backup developer guide, "Restore an
+Amazon DynamoDB table", section on API, CLI and SDK: ``targetTableName``, ``encryptionType``
+(``Default`` for the key AWS owns, ``KMS`` for the others), ``kmsMasterKeyArn`` (only for a key of
+one's own) and ``aws:backup:request-id``; names in any case. ``GetRecoveryPointRestoreMetadata``
+may return more, and AWS Backup has refused what it itself returned, so of that only the
+documented ``aws:backup:request-id`` is handed on. Botocore's model says only that it is a map of
+strings. "Restore testing inferred metadata" has the same keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from tfswap.aws.calls import MissingError, calling, every
+from tfswap.aws.encryption_keys import EncryptionKey
+from tfswap.aws.formatting import duration, size
+from tfswap.aws.wait import Patience, wait_until
+from tfswap.errors import AwsError
+from tfswap.names import TableArn
+
+DYNAMODB = "DynamoDB"
+_REQUEST_ID = "aws:backup:request-id"
+_UNDER_WAY = {"PENDING", "RUNNING"}
+_ENDED = {"COMPLETED", "ABORTED", "FAILED"}
+
+
+class JobFailedError(AwsError):
+    """A restore job ended without its table."""
+
+
+@dataclass(frozen=True)
+class RestoreJob:
+    """A restore job as AWS describes it."""
+
+    id: str
+    status: str
+    """``PENDING``, ``RUNNING``, ``COMPLETED``, ``ABORTED`` or ``FAILED``."""
+    created: datetime
+    point_arn: str = ""
+    table: str = ""
+    """Physical name of the table it makes."""
+    message: str = ""
+    percent: str = ""
+    size: int | None = None
+    expected: int | None = None
+    """Minutes AWS expects it to take."""
+
+    @property
+    def point_id(self) -> str:
+        """The end of the recovery point's ARN."""
+        return re.split("[:/]", self.point_arn)[-1].lower()
+
+    @property
+    def under_way(self) -> bool:
+        """Whether it has yet to end."""
+        return self.status in _UNDER_WAY
+
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended; a status we do not know is neither, and no new job is begun."""
+        return self.status in _ENDED
+
+    @property
+    def words(self) -> str:
+        """Where it stands."""
+        parts = [self.status]
+        if self.percent and self.under_way:
+            parts.append(f"{self.percent.rstrip('%').partition('.')[0]}% done")
+        if self.size:
+            parts.append(f"of {size(self.size)}")
+        if self.expected and self.under_way:
+            parts.append(f"AWS expects {duration(self.expected * 60)} in all")
+        return ", ".join([*parts, *([self.message] if self.message else [])])
+
+
+def metadata(told: Mapping[str, str], target: str, key: EncryptionKey) -> dict[str, str]:
+    """Return what StartRestoreJob takes for DynamoDB (see the module's text).
+
+    Args:
+        told: What GetRecoveryPointRestoreMetadata returned.
+        target: The table's name to be.
+        key: What it shall be encrypted with.
+    """
+    wanted = {"targetTableName": target, "encryptionType": key.kind}
+    if key.arn:
+        wanted["kmsMasterKeyArn"] = key.arn
+    kept = {name: value for name, value in told.items() if name.lower() == _REQUEST_ID}
+    return {**kept, **wanted}
+
+
+def token(point_arn: str, target: TableArn, ended: int) -> str:
+    """Return the idempotency token: the same for the same restore, another after one that ended.
+
+    AWS answers a token it knows with the job it began for it, even if that failed; so jobs that
+    have ended count.
+    """
+    text = "\n".join([point_arn, str(target), str(ended)])
+    return "tfswap-" + hashlib.sha256(text.encode()).hexdigest()[:40]
+
+
+def masked_metadata(backup: Any, vault: str, point_arn: str) -> dict[str, str]:
+    """Return what the recovery point itself says about its table.
+
+    Raises:
+        AwsError: It cannot be asked.
+    """
+    with calling("read the recovery point's metadata"):
+        answer = backup.get_recovery_point_restore_metadata(
+            BackupVaultName=vault, RecoveryPointArn=point_arn
+        )
+    return dict(answer.get("RestoreMetadata", {}))
+
+
+def start(
+    backup: Any, point_arn: str, wanted: Mapping[str, str], role_arn: str, idempotency: str
+) -> str:
+    """Begin the restore and return the job's id.
+
+    Raises:
+        AwsError: AWS refuses.
+    """
+    with calling(f"start the restore of {wanted['targetTableName']}"):
+        answer = backup.start_restore_job(
+            RecoveryPointArn=point_arn,
+            Metadata=dict(wanted),
+            IamRoleArn=role_arn,
+            IdempotencyToken=idempotency,
+            ResourceType=DYNAMODB,
+        )
+    return str(answer["RestoreJobId"])
+
+
+def jobs_making(
+    backup: Any, wanted: Callable[[str], bool], remembered: Sequence[str] = ()
+) -> list[RestoreJob]:
+    """Return the restore jobs that make, or made, one of these tables, newest first.
+
+    Args:
+        backup: A boto3 client.
+        wanted: Takes a table's physical name.
+        remembered: Ids of jobs we began, which a listing may not hold yet.
+
+    Raises:
+        AwsError: They cannot be listed.
+    """
+    with calling("list the restore jobs"):
+        listed = list(every(backup.list_restore_jobs, "RestoreJobs", ByResourceType=DYNAMODB))
+    jobs = {job.id: job for job in map(_job, listed)}
+    for job_id in remembered:
+        if job_id not in jobs:
+            try:
+                jobs[job_id] = describe(backup, job_id)
+            except MissingError:
+                continue
+    named = (job if job.table else replace(job, table=_told(backup, job)) for job in jobs.values())
+    found = [job for job in named if wanted(job.table)]
+    return sorted(found, key=lambda job: (job.created, job.id), reverse=True)
+
+
+def _told(backup: Any, job: RestoreJob) -> str:
+    """Return the table's name a job was told: AWS gives its ARN only after a while, or never."""
+    try:
+        with calling(f"read what the restore job {job.id} was told"):
+            told = backup.get_restore_job_metadata(RestoreJobId=job.id).get("Metadata", {})
+    except MissingError:
+        return ""
+    return next((str(v) for k, v in told.items() if k.lower() == "targettablename"), "")
+
+
+def describe(backup: Any, job_id: str) -> RestoreJob:
+    """Return a job.
+
+    Raises:
+        MissingError: There is none of that id.
+        AwsError: It cannot be described.
+    """
+    with calling(f"look at the restore job {job_id}"):
+        return _job(backup.describe_restore_job(RestoreJobId=job_id))
+
+
+def _job(told: Mapping[str, Any]) -> RestoreJob:
+    return RestoreJob(
+        id=told["RestoreJobId"],
+        status=told.get("Status", "UNKNOWN"),
+        created=told["CreationDate"],
+        point_arn=told.get("RecoveryPointArn", ""),
+        table=told.get("CreatedResourceArn", "").rpartition("/")[2],
+        message=told.get("StatusMessage", ""),
+        percent=told.get("PercentDone", ""),
+        size=told.get("BackupSizeInBytes"),
+        expected=told.get("ExpectedCompletionTimeMinutes"),
+    )
+
+
+def follow(backup: Any, job_id: str, patience: Patience) -> RestoreJob:
+    """Wait until a job has ended well, and return it.
+
+    Raises:
+        JobFailedError: It ended otherwise; the message holds AWS's reason.
+        AwsError: It cannot be described, its status is unknown here, or the time is up.
+    """
+    seen = wait_until(
+        lambda: describe(backup, job_id),
+        lambda job: not job.under_way,
+        what=f"the restore job {job_id}",
+        words=lambda job: job.words,
+        patience=patience,
+    )
+    if not seen.ended:
+        raise AwsError(
+            f"The restore job {job_id} is {seen.words}: a status unknown here.",
+            hint="See it in the AWS Backup console, Jobs. No second job is begun meanwhile.",
+        )
+    if seen.status != "COMPLETED":
+        raise JobFailedError(
+            f"The restore job {job_id} ended as {seen.status}: "
+            f"{seen.message.rstrip('. ') or 'AWS gives no reason'}.",
+            hint="Mend what AWS names, then run the same command again: it begins a new job.",
+        )
+    return seen

@@ -1,0 +1,1 @@
+"""``tfswap check``: judge a branch and its plans."""

@@ -1,0 +1,1 @@
+"""``tfswap compare``: outgoing and restored table side by side."""

@@ -1,0 +1,110 @@
+"""A comparison of two tables as text and as JSON. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from tfswap.aws.formatting import at
+from tfswap.aws.table_comparison import ComparisonRow, RowMark, TableComparison
+from tfswap.aws.table_facts import TableFacts
+from tfswap.report.sanitize import safe
+from tfswap.report.wrap import wrap
+
+VERSION = 1
+_PART = 24
+_SIGNS = {
+    RowMark.DIFFERS: "✗",
+    RowMark.NOT_READY: "✗",
+    RowMark.NOBODY: "!",
+    RowMark.NOT_KNOWN: "?",
+    RowMark.JUDGE: "·",
+    RowMark.PLAN: "~",
+    RowMark.SAME: "✓",
+}
+
+
+def comparison_text(comparison: TableComparison, width: int) -> str:
+    """Return a comparison for people: what differs first, what is the same last."""
+    lines = [
+        _heading("outgoing", comparison.outgoing),
+        _heading("restored", comparison.restored),
+    ]
+    for mark in RowMark:
+        rows = [row for row in comparison.rows if row.mark is mark]
+        if rows:
+            lines += ["", *_group(mark, rows, width)]
+    return "\n".join(lines)
+
+
+def comparison_json(comparisons: Sequence[TableComparison]) -> str:
+    """Return comparisons for programs."""
+    document = {
+        "version": VERSION,
+        "blocks": any(one.blocks for one in comparisons),
+        "tables": [_document(one) for one in comparisons],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False)
+
+
+def _heading(side: str, facts: TableFacts) -> str:
+    made = f", made {at(facts.created)}" if facts.created else ""
+    return safe(f"{side}  {facts.name}  ({facts.status}{made})")
+
+
+def _group(mark: RowMark, rows: Sequence[ComparisonRow], width: int) -> Iterator[str]:
+    """Yield one heading and its rows, in two columns where they fit."""
+    column = (width - 2 - _PART) // 2
+    heads = "" if mark is RowMark.SAME else f"{'outgoing':<{column}}restored"
+    yield f"{f'{_SIGNS[mark]} {mark.value}':<{_PART + 2}}{heads}".rstrip()
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        yield from _row(row, width, column)
+        if row.note and (following is None or following.note != row.note):
+            yield from wrap(row.note, width, "    ")
+
+
+def _row(row: ComparisonRow, width: int, column: int) -> Iterator[str]:
+    part = f"  {safe(row.part)}"
+    was, now = safe(row.outgoing), safe(row.restored)
+    if row.mark is RowMark.SAME:
+        yield from _beside(part, was, width)
+    elif len(part) <= _PART + 1 and len(was) < column and len(now) <= column:
+        yield f"{part:<{_PART + 2}}{was:<{column}}{now}".rstrip()
+    else:
+        yield part
+        for side, value in (("outgoing", was or "-"), ("restored", now)):
+            # Beside its side even where it runs over: people copy these.
+            yield from wrap(value, width, f"    {side}  ", " " * 14)
+
+
+def _beside(part: str, value: str, width: int) -> Iterator[str]:
+    """Yield a value beside its part, or beneath where the part is long."""
+    edge = " " * (_PART + 2)
+    if len(part) > _PART + 1:
+        yield part
+        yield from wrap(value, width, edge)
+        return
+    yield from wrap(value, width, f"{part:<{_PART + 2}}", edge)
+
+
+def _document(comparison: TableComparison) -> dict[str, object]:
+    return {
+        "outgoing": _table(comparison.outgoing),
+        "restored": _table(comparison.restored),
+        "blocks": comparison.blocks,
+        "rows": [
+            {
+                "part": row.part,
+                "outgoing": row.outgoing,
+                "restored": row.restored,
+                "mark": row.mark.name.lower(),
+                "note": row.note,
+                "blocks": row.blocks,
+            }
+            for row in comparison.rows
+        ],
+    }
+
+
+def _table(facts: TableFacts) -> dict[str, object]:
+    return {"name": facts.name, "arn": facts.arn, "status": facts.status, "items": facts.items}

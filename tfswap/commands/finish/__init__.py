@@ -1,0 +1,1 @@
+"""``tfswap finish``: commit, push and open the pull request."""

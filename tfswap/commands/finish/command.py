@@ -1,0 +1,288 @@
+"""``tfswap finish``: commit the tfvars edit, push its branch, open the pull request.
+
+Each part is looked at first and done only where it is missing, so that repeating it is harmless.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tfswap.commands.finish.edits import check_committed, edits
+from tfswap.commands.finish.gh import Gh, GhFailed, PullRequest
+from tfswap.commands.finish.push_target import PushTarget, find_push_target, is_merged
+from tfswap.context.command_context import CommandContext
+from tfswap.context.saved_reports import saved_report
+from tfswap.errors import ExitCode, RejectedError, RepoError
+from tfswap.files import write_atomically
+from tfswap.git.publish import Publisher, RemoteStatus
+from tfswap.report.history import Entry, of_this_swap
+from tfswap.report.pr_text import NOT_APPLIED, Landed, commit_message, pull_body, subject
+from tfswap.report.wrap import wrap_next
+from tfswap.steps import verdict as verdicts
+from tfswap.swap import Swap
+from tfswap.verify.model.report_data import Report, Verdict
+
+BODY = "pull-request.md"
+"""Name of the body's file in ``.tfswap/``."""
+
+_AFTERWARDS = "have it merged; once it is in {}, end the change freeze"
+_UNAPPLIED = "tfswap status (the pull request stays a draft until it is applied)"
+
+
+def finish(
+    context: CommandContext,
+    *,
+    base: str | None = None,
+    before_apply: bool = False,
+    yes: bool = False,
+    dry_run: bool = False,
+) -> int:
+    """Land the swap's edit in a pull request.
+
+    Args:
+        context: The command's surroundings.
+        base: Branch the pull request goes into; the remote's default branch when None.
+        before_apply: Open it, as a draft, although the swap is not applied yet.
+        yes: Do not ask.
+        dry_run: Show message, branch and body, change nothing.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        RejectedError: The swap is not applied.
+        RepoError: Other changes in the tfvars, a branch that moved, a hook that refuses.
+    """
+    swap = context.directory.load()
+    if not dry_run:
+        context.directory.hold()
+    _check_branch(context, swap)
+    landed = _landed(context, swap, before_apply=before_apply)
+    landing = Publisher(context.git)
+    wanted = edits(landing, swap)
+    with context.console.step("ask the remote for its branches"):
+        target = find_push_target(context, landing, swap, base)
+    work = _Work(context, landing, target, landed, wanted)
+    if dry_run:
+        return work.show()
+    if not wanted and work.merged():
+        return 0
+    work.tell_riders()
+    if not work.agreed(yes=yes):
+        context.console.note("Nothing was changed. next: tfswap finish")
+        return int(ExitCode.INTERRUPTED)
+    return work.carry_out()
+
+
+@dataclass
+class _Work:
+    """What is to be done."""
+
+    context: CommandContext
+    landing: Publisher
+    target: PushTarget
+    landed: Landed
+    wanted: dict[str, bytes]
+    """Files to commit and what they hold then."""
+    base_commit: str = ""
+
+    def __post_init__(self) -> None:
+        self.title = subject(self.landed.swap)
+        self.body = pull_body(self.landed)
+        self.gh, self.opened = self._find_gh()
+
+    def _find_gh(self) -> tuple[Gh | None, PullRequest | None]:
+        target = self.target
+        try:
+            gh = Gh.find(target.forge, self.context.git.root)
+            there = gh is not None and target.there is not RemoteStatus.NOWHERE
+            return gh, gh.opened(target.base, target.head) if gh and there else None
+        except GhFailed as error:
+            self._without_gh(error)
+            return None, None
+
+    def _without_gh(self, error: GhFailed) -> None:
+        self.context.console.warn(" ".join((error.message, *error.details[-3:])))
+
+    def show(self) -> int:
+        """Say what would be done."""
+        out, target = self.context.console.out, self.target
+        files = ", ".join(self.wanted) or "nothing: the edit is committed"
+        out(f"Would commit {files}")
+        if self.wanted:
+            message = commit_message(self.landed.swap).rstrip("\n")
+            out("\n".join(f"  | {line}".rstrip() for line in message.split("\n")))
+        pushed = target.there is RemoteStatus.SAME and not self.wanted
+        out(
+            f"Would push {'nothing: ' if pushed else ''}{target.branch} to {target.remote}"
+            f" ({target.url})"
+        )
+        out(f"Would open a pull request into {target.base}: {self.title}\n\n{self.body}".rstrip())
+        self.context.console.note("Nothing was changed (--dry-run). next: tfswap finish")
+        return 0
+
+    def merged(self) -> bool:
+        """Fetch the base, and say so where it names the restored tables already."""
+        swap, target = self.landed.swap, self.target
+        if not is_merged(self.landing, swap, self._base()):
+            return False
+        self.context.console.out(
+            f"{target.base} on {target.base_remote} names the restored table: it is merged."
+        )
+        self.context.console.note(f"next: once it is in {swap.environment}, end the change freeze")
+        return True
+
+    def _base(self) -> str:
+        if not self.base_commit:
+            target = self.target
+            self.base_commit = self.landing.fetch(target.base_remote, target.base)
+        return self.base_commit
+
+    def tell_riders(self) -> None:
+        """Warn of what else the branch changes: the pull request holds it too."""
+        own = {table.leaf.file for table in self.landed.swap.tables}
+        more = sorted(set(self.landing.since_base(self._base())) - own)
+        if more:
+            shown = ", ".join(more[:5]) + (f" and {len(more) - 5} more" if more[5:] else "")
+            self.context.console.warn(f"The branch changes more than the tfvars: {shown}.")
+
+    def agreed(self, *, yes: bool) -> bool:
+        """Ask once, where there is anything to be done."""
+        target = self.target
+        parts = [f"commit {', '.join(self.wanted)}"] if self.wanted else []
+        if self.wanted or target.there is not RemoteStatus.SAME:
+            parts.append(f"push {target.branch} to {target.remote} ({target.url})")
+        if self.gh and not self.opened:
+            parts.append(f"open a pull request into {target.base}")
+        if not parts:
+            return True
+        question = ", ".join(parts)
+        return self.context.console.confirm(f"{question[0].upper()}{question[1:]}?", yes=yes)
+
+    def carry_out(self) -> int:
+        """Do what is missing, in order."""
+        self._commit()
+        self._push()
+        path = self.context.directory.folder / BODY
+        write_atomically(path, self.body.encode(), 0o600)
+        self._note(self._open(path))
+        where, console = self.landed.swap.environment, self.context.console
+        following = _AFTERWARDS.format(where) if self.landed.applied else _UNAPPLIED
+        console.note("\n".join(wrap_next(following, console.width)))
+        return 0
+
+    def _note(self, url: str) -> None:
+        """Tell the journal, once for the same commit and pull request."""
+        facts = {
+            "branch": self.target.branch,
+            "base": self.target.base,
+            "commit": self.landing.head(),
+            "url": url or "(to be opened by hand)",
+        }
+        event = "finished" if self.landed.applied else "proposed"
+        told = ({"event": event, **facts}.items() <= entry.items() for entry in self.landed.entries)
+        if not any(told):
+            self.context.journal.note(event, **facts)
+
+    def _commit(self) -> None:
+        console = self.context.console
+        if not self.wanted:
+            console.say("the edit is committed already")
+            return
+        before = self.landing.head()
+        with console.step(f"commit {', '.join(self.wanted)}"):
+            self.landing.commit(tuple(self.wanted), commit_message(self.landed.swap))
+            check_committed(self.landing, before, self.wanted)
+        self.context.journal.note(
+            "committed", branch=self.target.branch, commit=self.landing.head()
+        )
+
+    def _push(self) -> None:
+        target, console = self.target, self.context.console
+        if target.there is RemoteStatus.SAME and not self.wanted:
+            console.say(f"{target.branch} is on {target.remote} already")
+            return
+        with console.step(f"push {target.branch} to {target.remote}"):
+            self.landing.push(target.remote, target.branch)
+
+    def _open(self, body: Path) -> str:
+        """Open the pull request or say how; returns its URL, empty where somebody has to."""
+        try:
+            if self.gh and self.opened:
+                return self._renew(self.gh, self.opened, body)
+            if self.gh:
+                target, draft = self.target, not self.landed.applied
+                url = self.gh.create(target.base, target.head, self.title, body, draft=draft)
+                self.context.console.out(f"Pull request: {url}")
+                return url
+        except GhFailed as error:
+            self._without_gh(error)
+        self._by_hand(body)
+        return ""
+
+    def _renew(self, gh: Gh, opened: PullRequest, body: Path) -> str:
+        """Say that it is there; one that says "not applied" is told otherwise once it is."""
+        console = self.context.console
+        console.out(f"Pull request, open already: {opened.url}")
+        if self.landed.applied and NOT_APPLIED in opened.body:
+            gh.describe(opened.url, body)
+            console.say("its description said that nothing is applied; now it says what is")
+            console.note("It was opened as a draft: mark it as ready for review.")
+        return opened.url
+
+    def _by_hand(self, body: Path) -> None:
+        target, out = self.target, self.context.console.out
+        seen = self.context.console.terminal
+        out(f"Title: {self.title}" if seen else f"{self.title}\n\n{self.body}")
+        where = f"{target.head} into {target.base}"
+        if target.forge:
+            where = target.forge.compare(target.base, target.head)
+        out(f"Open the pull request: {where}")
+        told = (
+            "Description:" if seen else "Title and description stand above; the description is in"
+        )
+        out(f"{told} {body}")
+
+
+def _check_branch(context: CommandContext, swap: Swap) -> None:
+    branch = context.git.branch()
+    if branch != swap.branch:
+        raise RepoError(
+            f"The swap is on {swap.branch}; {branch or 'no branch'} is checked out.",
+            hint=f"git switch {swap.branch}, then tfswap finish again.",
+        )
+
+
+def _landed(context: CommandContext, swap: Swap, *, before_apply: bool) -> Landed:
+    """Return how far the swap is, as the last verdict and the journal tell.
+
+    Raises:
+        RejectedError: It is not applied, and nobody said that it need not be.
+    """
+    bound = verdicts.load(context.directory.verdict)
+    entries = tuple(of_this_swap(tuple(context.journal.entries()), swap.branch))
+    fits = bound is not None and bound.swap == verdicts.swap_digest(swap)
+    if bound is not None and fits and bound.verdict == Verdict.APPLIED.value:
+        report = _applied_report(context, entries) or saved_report(
+            context.directory, Verdict.APPLIED, bound.sha256
+        )
+        return Landed(swap, True, bound.at, bound.serial, report, entries)
+    if not before_apply:
+        found = f"the last verdict is: {bound.verdict}" if bound and fits else "no plan says so"
+        raise RejectedError(
+            f"The swap is not known to be applied: {found}.",
+            hint="tfswap status names the next command; tfswap verify-plan must say: applied. For "
+            "a draft that must not be merged yet: tfswap finish --before-apply",
+        )
+    ready = saved_report(context.directory, Verdict.READY, bound.sha256) if bound and fits else None
+    return Landed(swap, False, report=ready, entries=entries)
+
+
+def _applied_report(context: CommandContext, entries: Sequence[Entry]) -> Report | None:
+    """Return the report on the plan that was applied: its checklist says what the apply did."""
+    for entry in reversed(entries):
+        if entry.get("event") == "applied":
+            return saved_report(context.directory, Verdict.READY, str(entry.get("plan_sha256")))
+    return None

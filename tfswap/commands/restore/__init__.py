@@ -1,0 +1,1 @@
+"""``tfswap restore``: from a recovery point to a table with a dated name."""

@@ -1,0 +1,150 @@
+"""``tfswap restore Lpas``: a recovery point becomes a table with a dated name, once and only once.
+
+Runbook, "Restore a table from a backup". Killed, or cut off, it is run again: it finds its job in
+AWS (or in the journal) and follows it, and never begins a second one for the same table.
+"""
+
+from __future__ import annotations
+
+import shlex
+
+from tfswap.aws import restore_jobs as jobs
+from tfswap.aws.formatting import duration, size
+from tfswap.aws.restore_jobs import JobFailedError
+from tfswap.aws.table_status import TableState, wait_active
+from tfswap.aws.wait import REAL, Clock, Patience, going_on
+from tfswap.commands.restore.plan import RestorePlan, make_plan, plan_text
+from tfswap.commands.restore.target import (
+    LATEST,
+    STARTED,
+    RestoreRequest,
+    RestoreTarget,
+    day_of,
+    find_restore_target,
+)
+from tfswap.context.command_context import CommandContext
+from tfswap.context.table_target import TableTarget, target_of
+from tfswap.errors import ExitCode
+
+
+def restore(
+    context: CommandContext,
+    table: str,
+    wish: RestoreRequest,
+    *,
+    yes: bool,
+    dry_run: bool = False,
+    timeout: float | None = None,
+    clock: Clock = REAL,
+) -> int:
+    """Restore a table, or follow the restore that is under way.
+
+    Args:
+        context: The command's surroundings.
+        table: Base, dated or physical name of the table.
+        wish: What was asked for.
+        yes: Do not ask.
+        dry_run: Read everything, show the plan, start nothing.
+        timeout: Seconds to wait; None waits for ever.
+        clock: The time.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        UsageError: The name, date or time cannot be used.
+        AwsError: Something in AWS stands against it, or the job failed.
+    """
+    day_of(wish.date, clock.now())
+    console, target = context.console, target_of(context, table)
+    with console.step("look for the table and for restores of it"):
+        aim = find_restore_target(context, target, wish, clock.now())
+    again = shlex.join(_again(target, wish, aim))
+    if aim.job is not None:
+        console.out(f"{aim.name}\n  restore job {aim.job.id}: {aim.job.words}")
+        if dry_run:
+            console.note(f"Nothing was started. next: {again}")
+            return 0
+        job_id = aim.job.id
+    else:
+        plan = make_plan(context, target, aim, wish, clock.now())
+        console.out(plan_text(plan, clock.now(), console.width))
+        if dry_run:
+            console.note(f"Nothing was started. next: {again}")
+            return 0
+        if not console.confirm(f"Start this restore ({target.place})?", yes=yes):
+            console.note(f"Nothing was started. next: {again}")
+            return int(ExitCode.INTERRUPTED)
+        with going_on(f"The restore of {plan.name}", again, begun=False):
+            job_id = _begin(context, target, plan)
+    patience = Patience(timeout, console.say, clock)
+    _follow(context, target, aim, job_id, again, patience)
+    value = f"{target.located.base}-{aim.day:%Y%m%d}"
+    console.note(f"next: {shlex.join(['tfswap', 'prepare', value, *wish.flags])}")
+    console.note("then: tfswap compare")
+    return 0
+
+
+def _begin(context: CommandContext, target: TableTarget, plan: RestorePlan) -> str:
+    """Begin the job; the journal knows of it before and after."""
+    facts = {"table": plan.name, "point": plan.point.arn, "account": target.aws.account}
+    context.directory.make()
+    context.journal.note("restore-start", **facts, token=plan.token, key=plan.key.arn)
+    job_id = jobs.start(
+        target.aws.client("backup"), plan.point.arn, plan.metadata, plan.role_arn, plan.token
+    )
+    context.journal.note(STARTED, **facts, job=job_id)
+    context.console.say(f"restore job {job_id} started; it goes on in AWS even if this ends")
+    return job_id
+
+
+def _follow(
+    context: CommandContext,
+    target: TableTarget,
+    aim: RestoreTarget,
+    job_id: str,
+    again: str,
+    patience: Patience,
+) -> None:
+    """Follow the job and then the table until it is ACTIVE, and say what came of it."""
+    begun = patience.clock.monotonic()
+    with going_on(f"The restore job {job_id}", again):
+        try:
+            job = jobs.follow(target.aws.client("backup"), job_id, patience)
+        except JobFailedError as error:
+            context.directory.make()
+            context.journal.note("restore-failed", table=aim.name, job=job_id, why=error.message)
+            hint = f"Mend what AWS names, then: {again} (it begins a new job)"
+            raise JobFailedError(error.message, hint=hint) from error
+        table = wait_active(target.aws.client("dynamodb"), aim.name, patience)
+    context.directory.make()
+    context.journal.note("restored", table=aim.name, job=job_id, account=target.aws.account)
+    waited = duration(patience.clock.monotonic() - begun)
+    context.console.out(f"RESTORED {aim.name} is ACTIVE, {size(job.size)}, waited {waited}.")
+    _check_key(context, table)
+
+
+def _check_key(context: CommandContext, table: TableState) -> None:
+    """Say now what the plan would only say later: the table has another key than configured."""
+    asked = [
+        entry.get("key")
+        for entry in context.journal.entries()
+        if entry.get("event") == "restore-start" and entry.get("table") == table.name
+    ]
+    wanted = asked[-1] if asked else None
+    if wanted is not None and wanted != table.key_arn:
+        context.console.warn(
+            f"{table.name} is encrypted with {table.key_arn or 'a key AWS owns'}, "
+            f"not with {wanted or 'a key AWS owns'}, which was asked for."
+        )
+
+
+def _again(target: TableTarget, wish: RestoreRequest, aim: RestoreTarget) -> list[str]:
+    """Return the command that finds this very restore again."""
+    words = ["tfswap", "restore", target.located.base, "--date", f"{aim.day:%Y%m%d}"]
+    given = (
+        ("--at", wish.at if wish.at != LATEST else None),
+        *(("--vault", wish.vault), ("--key", wish.key), ("--role-arn", wish.role_arn)),
+    )
+    words += [word for flag, value in given if value for word in (flag, value)]
+    return [*words, *wish.flags]

@@ -1,0 +1,1 @@
+"""``tfswap retire``: safety checks, then delete the outgoing table."""

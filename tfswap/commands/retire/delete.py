@@ -1,0 +1,129 @@
+"""Deletes an outgoing table: backup, replicas, protection, table, alarms, in this order.
+
+Each part looks first whether it is done, so that a killed command goes on where it was. Right
+before the first loss everything that may have moved since the case was looked at is asked again.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from tfswap.aws.alarms import alarms_on, delete_alarms
+from tfswap.aws.deletion import delete_replica, delete_table, set_protection
+from tfswap.aws.final_backup import find_final_backup, start_final_backup, wait_for_final_backup
+from tfswap.aws.session import Aws
+from tfswap.aws.table_facts import ACTIVE, TableFacts
+from tfswap.aws.table_usage import window
+from tfswap.aws.wait import Patience
+from tfswap.commands.retire.safety_checks import SafetyReport, look_at, quiet_checks, state_checks
+from tfswap.context.command_context import CommandContext
+from tfswap.errors import RejectedError
+from tfswap.terraform.client import Terraform
+
+
+def delete_outgoing(
+    context: CommandContext, case: SafetyReport, terraform: Terraform, aws: Aws, quiet_hours: int
+) -> None:
+    """Delete the table of a good case.
+
+    Raises:
+        RejectedError: Something moved since the case was looked at; nothing more was deleted.
+        AwsError: AWS refused, or a wait came to an end.
+    """
+    name = case.table.old_name
+    journal, facts = context.journal, case.facts
+    if facts is not None:
+        journal.note("retire-begun", table=name, arn=facts.arn, id=facts.id, regions=case.regions)
+        _back_up(context, case, aws, quiet_hours)
+        _check_again(context, case, facts, terraform, aws, quiet_hours)
+        if facts.status == ACTIVE:
+            _drop_copies(context, case, aws)
+            _unprotect(context, case, aws, case.table.region)
+        journal.note("retire-delete", table=name, arn=facts.arn)
+        with context.console.step(f"delete {name} and wait until it is gone"):
+            delete_table(aws.client("dynamodb"), name, _patience(context))
+        journal.note("retire-deleted", table=name, arn=facts.arn)
+    _drop_alarms(context, case, aws)
+    journal.note("retired", table=name)
+
+
+def _patience(context: CommandContext) -> Patience:
+    return Patience(say=context.console.say)
+
+
+def _back_up(context: CommandContext, case: SafetyReport, aws: Aws, quiet_hours: int) -> None:
+    """Make sure there is a final backup, whole; one that is being made is waited for."""
+    name, dynamodb = case.table.old_name, aws.client("dynamodb")
+    now = datetime.now(UTC)
+    there = find_final_backup(dynamodb, name, window(now, quiet_hours)[0])
+    with context.console.step(f"have a final backup of {name}"):
+        arn = there.arn if there else start_final_backup(dynamodb, name, now)
+        context.journal.note("retire-backup", table=name, backup=arn, made=there is None)
+        wait_for_final_backup(dynamodb, arn, _patience(context))
+
+
+def _check_again(
+    context: CommandContext,
+    case: SafetyReport,
+    facts: TableFacts,
+    terraform: Terraform,
+    aws: Aws,
+    quiet_hours: int,
+) -> None:
+    """Ask everything cheap again: minutes may lie between the case and the typed name."""
+    with context.console.step("make sure that nothing moved meanwhile"):
+        now, copies = look_at(aws, facts.name)
+        checks = [*state_checks(context, case.swap, case.table, terraform, aws.caller.account)]
+        if now is not None:
+            checks += quiet_checks(aws, now, copies, quiet_hours)
+    restored = {table.new_name for table in case.swap.tables}
+    moved = [check.text for check in checks if not check.good]
+    if now is None or (now.arn, now.id, now.created) != (facts.arn, facts.id, facts.created):
+        moved.append(f"{facts.name} is another table now")
+    elif {copy.region for copy in copies} - {copy.region for copy in case.copies}:
+        moved.append("it has a replica it did not have")
+    elif any(one.protected and one.region not in case.protected for one in (now, *copies)):
+        moved.append("its deletion protection was switched on")
+    if facts.name in restored:
+        moved.append(f"{facts.name} is a restored table")
+    if moved:
+        context.journal.note("retire-stopped", table=facts.name, why=moved)
+        raise RejectedError(
+            f"Something moved since it was looked at: {facts.name} was not deleted.",
+            hint=f"Look again: tfswap retire {facts.name} --dry-run",
+            details=tuple(moved),
+        )
+
+
+def _drop_copies(context: CommandContext, case: SafetyReport, aws: Aws) -> None:
+    """Delete the replicas; each may be protected in its own region."""
+    name = case.table.old_name
+    for copy in case.copies:
+        _unprotect(context, case, aws, copy.region)
+        context.journal.note("retire-replica", table=name, region=copy.region)
+        with context.console.step(f"delete the replica in {copy.region} and wait until it is gone"):
+            delete_replica(aws.client("dynamodb"), name, copy.region, _patience(context))
+        context.journal.note("retire-replica-deleted", table=name, region=copy.region)
+
+
+def _unprotect(context: CommandContext, case: SafetyReport, aws: Aws, region: str) -> None:
+    """Switch protection off where the person was asked about it, and nowhere else."""
+    if region not in case.protected:
+        return
+    name = case.table.old_name
+    context.journal.note("retire-unprotect", table=name, region=region)
+    with context.console.step(f"switch deletion protection off in {region}"):
+        set_protection(aws.client("dynamodb", region), name, False, _patience(context))
+
+
+def _drop_alarms(context: CommandContext, case: SafetyReport, aws: Aws) -> None:
+    """Delete the alarms that watched this table and nothing else (runbook)."""
+    name = case.table.old_name
+    for region in case.regions:
+        cloudwatch = aws.client("cloudwatch", region)
+        own = [alarm.name for alarm in alarms_on(cloudwatch, name) if alarm.only]
+        if not own:
+            continue
+        context.journal.note("retire-alarms", table=name, region=region, alarms=own)
+        with context.console.step(f"delete {len(own)} CloudWatch alarms in {region}"):
+            delete_alarms(cloudwatch, own)

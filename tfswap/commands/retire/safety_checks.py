@@ -1,0 +1,312 @@
+"""What speaks for and against deleting an outgoing table; reads only.
+
+Every line is looked at, also when an earlier one says stop: a person mends them all at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from tfswap.aws.alarms import Alarm, alarms_on
+from tfswap.aws.calls import MissingError
+from tfswap.aws.final_backup import FinalBackup, find_final_backup
+from tfswap.aws.formatting import at, size
+from tfswap.aws.session import Aws
+from tfswap.aws.table_facts import ACTIVE, TableFacts, describe
+from tfswap.aws.table_usage import table_usage, window
+from tfswap.aws.unknown_facts import UnknownFact, known
+from tfswap.commands.retire.named_swap import as_prepared
+from tfswap.commands.retire.state_references import state_references
+from tfswap.commands.verify_plan import plan_and_verify
+from tfswap.context.command_context import CommandContext
+from tfswap.context.preflight import pull
+from tfswap.context.table_target import prepared_swap
+from tfswap.errors import AwsError
+from tfswap.names import parse_arn
+from tfswap.swap import Swap, TableSwap
+from tfswap.terraform.client import Terraform
+from tfswap.verify.model.report_data import Verdict
+
+_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class SafetyCheck:
+    """One line of the case."""
+
+    good: bool | None
+    """None: not to be known, which stops as a no does."""
+    text: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class SafetyReport:
+    """Everything about one outgoing table that decides whether it may go."""
+
+    swap: Swap
+    table: TableSwap
+    facts: TableFacts | None
+    """None where the table is gone already."""
+    copies: tuple[TableFacts, ...]
+    """Its replicas."""
+    regions: tuple[str, ...]
+    """Where it is or was; its own first."""
+    alarms: tuple[tuple[str, Alarm], ...]
+    """Region and alarm."""
+    backup: FinalBackup | None
+    checks: tuple[SafetyCheck, ...]
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing speaks against it."""
+        return all(check.good for check in self.checks)
+
+    @property
+    def own_alarms(self) -> tuple[tuple[str, Alarm], ...]:
+        """The alarms that watch this table and nothing else."""
+        return tuple(each for each in self.alarms if each[1].only)
+
+    @property
+    def protected(self) -> tuple[str, ...]:
+        """Regions in which deletion protection is on."""
+        every = (*([self.facts] if self.facts else []), *self.copies)
+        return tuple(facts.region for facts in every if facts.protected)
+
+
+def examine_table(
+    context: CommandContext,
+    swap: Swap,
+    table: TableSwap,
+    terraform: Terraform,
+    aws: Aws,
+    *,
+    quiet_hours: int,
+    final_backup: bool,
+    prepared: bool = True,
+) -> SafetyReport:
+    """Look at state, plan and AWS.
+
+    ``prepared``: the swap was prepared here; else only the tfvars tell which table took over.
+
+    Raises:
+        TerraformError, AwsError: What decides could not be asked at all.
+    """
+    console, name = context.console, table.old_name
+    with console.step(f"look at {name} in AWS"):
+        facts, copies = look_at(aws, name)
+        regions = _regions(context, table, facts)
+        alarms, alarm_checks = _alarms(aws, name, regions)
+    checks: list[SafetyCheck] = []
+    backup = None
+    if facts is None:
+        checks.append(SafetyCheck(True, f"{name} is gone from AWS already"))
+    else:
+        checks += [_is_active(facts), *_known(facts), *_restored(aws, table, facts, prepared)]
+        checks += quiet_checks(aws, facts, copies, quiet_hours)
+        start, _ = window(datetime.now(UTC), quiet_hours)
+        backup = find_final_backup(aws.client("dynamodb"), name, start)
+        checks.append(_backed_up(name, backup, start, final_backup))
+    with console.step("pull the state and look who names the table"):
+        checks += state_checks(context, swap, table, terraform, aws.caller.account)
+    if facts is not None:
+        settled = all(check.good for check in checks[-2:])
+        checks.append(_plan_check(context, swap, terraform) if settled else _no_plan())
+    return SafetyReport(
+        swap, table, facts, copies, regions, alarms, backup, (*checks, *alarm_checks)
+    )
+
+
+def look_at(aws: Aws, name: str) -> tuple[TableFacts | None, tuple[TableFacts, ...]]:
+    """Return a table, None where it is gone, and its replicas.
+
+    Raises:
+        AwsError: AWS does not tell.
+    """
+    try:
+        facts = describe(aws, name)
+    except MissingError:
+        return None, ()
+    return facts, tuple(_copies(aws, facts))
+
+
+def _copies(aws: Aws, facts: TableFacts) -> Iterator[TableFacts]:
+    for replica in facts.replicas:
+        try:
+            yield describe(aws, facts.name, replica.region)
+        except MissingError:
+            # On its way out; the table still lists it for a while.
+            continue
+
+
+def _regions(
+    context: CommandContext, table: TableSwap, facts: TableFacts | None
+) -> tuple[str, ...]:
+    """Return where the table is, and where the journal says it was when retiring began."""
+    found = [table.region, *(replica.region for replica in (facts.replicas if facts else ()))]
+    for entry in context.journal.entries():
+        if entry.get("event") == "retire-begun" and entry.get("table") == table.old_name:
+            found += map(str, entry.get("regions") or ())
+    return tuple(dict.fromkeys(found))
+
+
+def _alarms(
+    aws: Aws, name: str, regions: tuple[str, ...]
+) -> tuple[tuple[tuple[str, Alarm], ...], list[SafetyCheck]]:
+    found: list[tuple[str, Alarm]] = []
+    checks: list[SafetyCheck] = []
+    for region in regions:
+        cloudwatch = aws.client("cloudwatch", region)
+        told = known(lambda client=cloudwatch: tuple(alarms_on(client, name)))  # type: ignore[misc]
+        if isinstance(told, UnknownFact):
+            checks.append(
+                SafetyCheck(None, f"alarms in {region} are not known: {told.why}", _ALLOW)
+            )
+        else:
+            found += [(region, alarm) for alarm in told]
+    return tuple(found), checks
+
+
+_ALLOW = "Assume a role that may read it, e.g. --role breakglass."
+
+
+def _is_active(facts: TableFacts) -> SafetyCheck:
+    good = facts.status in (ACTIVE, "DELETING")
+    made = f", made {at(facts.created)}" if facts.created else ""
+    text = f"{facts.name} is {facts.status}: {facts.items:,} items, {size(facts.bytes)}{made}"
+    return SafetyCheck(good, text, "" if good else "Wait until it is ACTIVE.")
+
+
+def _known(facts: TableFacts) -> Iterator[SafetyCheck]:
+    if facts.multi_region == "STRONG":
+        yield SafetyCheck(
+            False,
+            "it is part of a strongly consistent global table",
+            "AWS takes its copies away all at once only: do that in the console first.",
+        )
+
+
+def _restored(aws: Aws, table: TableSwap, old: TableFacts, prepared: bool) -> Iterator[SafetyCheck]:
+    """Yield whether the restored table is there, and is the newer one.
+
+    A restore makes a new table, so the outgoing one is older. Where no swap was prepared that alone
+    tells it from a table that was restored and waits for its swap: quiet, and named by nobody.
+    """
+    try:
+        new = describe(aws, table.new_name)
+    except MissingError:
+        yield SafetyCheck(
+            False, f"the restored table {table.new_name} is NOT in AWS", "Delete nothing."
+        )
+        return
+    yield SafetyCheck(new.status == ACTIVE, f"the restored table {table.new_name} is {new.status}")
+    if not prepared and not (old.created and new.created and old.created < new.created):
+        text = f"{old.name} is not older than {new.name}: it may be waiting for its own swap"
+        yield SafetyCheck(
+            False, text, "Delete nothing, unless you know better: then in the console."
+        )
+
+
+def quiet_checks(
+    aws: Aws, facts: TableFacts, copies: tuple[TableFacts, ...], hours: int
+) -> list[SafetyCheck]:
+    """Return whether nobody used the table, region by region."""
+    start, end = window(datetime.now(UTC), hours)
+    checks = []
+    for place in (facts, *copies):
+        where = "" if place is facts else f" (replica in {place.region})"
+        indexes = [name for name, _ in place.index_status]
+        client = aws.client("cloudwatch", place.region)
+        try:
+            found = table_usage(client, place.name, indexes, start, end)
+        except AwsError as error:
+            checks.append(
+                SafetyCheck(None, f"use{where} is not known: {error.message}", error.hint)
+            )
+            continue
+        if not found:
+            checks.append(
+                SafetyCheck(True, f"no read or write{where} since {at(start)} ({hours} h)")
+            )
+        for use in found:
+            told = f"{use.units:,.0f} units of {use.what}{where}, last after {at(use.last)}"
+            checks.append(SafetyCheck(False, f"still in use: {told}", _WHO))
+    return checks
+
+
+_WHO = (
+    "Find who: an ECS task or Lambda of before the apply, a job, a person, another account, or "
+    "tfswap compare --scan-count. Then wait, or say --quiet-hours."
+)
+
+
+def _backed_up(name: str, backup: FinalBackup | None, start: datetime, wanted: bool) -> SafetyCheck:
+    if backup is not None:
+        return SafetyCheck(
+            True, f"final backup {backup.name} of {at(backup.created)}, {backup.status}"
+        )
+    if wanted:
+        return SafetyCheck(True, "a final backup will be made first (--final-backup)")
+    return SafetyCheck(
+        False,
+        f"no on-demand backup of it was made since {at(start)}",
+        f"Let tfswap make one: tfswap retire {name} --final-backup",
+    )
+
+
+def state_checks(
+    context: CommandContext, swap: Swap, table: TableSwap, terraform: Terraform, account: str
+) -> tuple[SafetyCheck, SafetyCheck]:
+    """Return whether the state holds the restored table, and nothing that names the outgoing.
+
+    The table in the state must be in the account that is asked: neither repository nor state may
+    tell which one is meant, and names are alike in all of them.
+    """
+    data, state = pull(context, terraform, swap)
+    held = state.instances.get(table.address)
+    name = held.attributes.get("name") if held else None
+    arn = parse_arn(str(held.attributes.get("arn", ""))) if held else None
+    good = name == table.new_name and arn is not None and arn.account == account
+    where = "" if good or arn is None else f", account {arn.account}"
+    text = f"the state (serial {state.serial}) holds {name or 'no table'} at {table.address}{where}"
+    naming = state_references(data, table.old_name)
+    more = f" and {len(naming) - _SHOWN} more" if len(naming) > _SHOWN else ""
+    said = f"the state still names it: {', '.join(naming[:_SHOWN])}{more}"
+    return (
+        SafetyCheck(good, text, "" if good else _ELSEWHERE),
+        SafetyCheck(False, said, _STILL)
+        if naming
+        else SafetyCheck(True, "nothing in the state names it"),
+    )
+
+
+_ELSEWHERE = (
+    "The restored table is not in service here. Whoever prepared the swap sees with tfswap status "
+    "where it stands."
+)
+_STILL = (
+    "tfswap verify-plan, then tfswap apply, bring them to the restored table. Where that plan is "
+    "empty, the state only remembers what was: terraform apply -refresh-only."
+)
+
+
+def _plan_check(context: CommandContext, swap: Swap, terraform: Terraform) -> SafetyCheck:
+    report = plan_and_verify(context, as_prepared(context, swap), terraform).report
+    if report.verdict is Verdict.APPLIED:
+        return SafetyCheck(True, "a fresh plan has nothing left to do: APPLIED")
+    text = f"a fresh plan is {report.verdict.value.upper()}, not APPLIED"
+    good = None if report.verdict is Verdict.CANNOT_TELL else False
+    return SafetyCheck(good, text, _why(context, swap))
+
+
+def _why(context: CommandContext, swap: Swap) -> str:
+    """Return how to see what the plan holds: ``verify-plan`` needs a swap prepared here."""
+    if prepared_swap(context) == swap:
+        return "tfswap verify-plan tells why."
+    return f"terraform plan in {swap.root_module} shows it; apply it by your own way first."
+
+
+def _no_plan() -> SafetyCheck:
+    return SafetyCheck(None, "no plan was made: see the state above")

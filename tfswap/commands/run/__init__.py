@@ -1,0 +1,1 @@
+"""``tfswap run``: rehearse the swap, then push the state once."""

@@ -1,0 +1,118 @@
+"""``tfswap run``: swap the tables in the state, rehearsed first, with one push.
+
+``--direct`` runs the same commands one by one against the real backend, as the runbook does.
+"""
+
+from __future__ import annotations
+
+from tfswap.commands.run.rehearse import Rehearsal, rehearse
+from tfswap.context.background_checks import BackgroundChecks
+from tfswap.context.command_context import CommandContext, swap_line
+from tfswap.context.deletion_protection import protect
+from tfswap.context.judge_plan import shows_patches
+from tfswap.context.preflight import pull, ready_to_work
+from tfswap.errors import ExitCode
+from tfswap.report import Format, render
+from tfswap.steps.push import back_up, confirm_push, push
+from tfswap.steps.runner import TerraformPair, run_steps
+from tfswap.steps.swap_steps import steps_of
+from tfswap.swap import Swap
+from tfswap.terraform.client import Terraform
+
+_NEXT = "next: tfswap verify-plan"
+
+
+def run(context: CommandContext, *, yes: bool, rehearse_only: bool, form: Format) -> int:
+    """Rehearse the swap, show the verdict, ask, and push the rehearsed state once.
+
+    Args:
+        context: The command's surroundings.
+        yes: Do not ask.
+        rehearse_only: Stop before the push.
+        form: How the verdict is shown.
+
+    Returns:
+        The exit code: the verdict's, or 0 once pushed.
+    """
+    swap, terraform = ready_to_work(context)
+    rehearsal = rehearse(context, swap, terraform, patches=shows_patches(form))
+    console = context.console
+    console.out(render(rehearsal.report, form, width=console.width, colour=console.colour))
+    code = rehearsal.report.verdict.exit_code
+    if code or rehearse_only:
+        return _stopped(context, rehearsal, int(code))
+    if not rehearsal.changes_state:
+        console.say("the state holds the restored table already; nothing to push")
+        confirm_push(context.journal, rehearsal.pulled)
+        console.note(_NEXT)
+        return 0
+    counts = f"The apply later: {rehearsal.report.counts.totals}."
+    if not console.confirm(
+        f"READY. {counts} Write this to the state ({swap_line(swap)})?", yes=yes
+    ):
+        console.note("Nothing was changed. next: tfswap run")
+        return int(ExitCode.INTERRUPTED)
+    if context.config.protect:
+        protect(context, swap, rehearsal.pulled)
+    with console.step("push the rehearsed state, once"):
+        push(terraform, context.directory, context.journal, rehearsal.pulled, rehearsal.rehearsed)
+    console.note(_NEXT)
+    return 0
+
+
+def _stopped(context: CommandContext, rehearsal: Rehearsal, code: int) -> int:
+    word = "Rehearsed only: t" if code == 0 else "T"
+    context.console.note(f"{word}he real state and AWS are as they were.")
+    if code == 0:
+        context.console.note("next: tfswap run" if rehearsal.changes_state else _NEXT)
+    else:
+        context.console.note("next: mend what is named above, then tfswap run")
+    return code
+
+
+def run_direct(context: CommandContext, *, yes: bool) -> int:
+    """Run the state commands one by one against the real backend.
+
+    Returns:
+        The exit code.
+    """
+    swap, terraform = ready_to_work(context)
+    console = context.console
+    beside = BackgroundChecks(context, swap)
+    with console.step("pull and back up the state"):
+        data, pulled = pull(context, terraform, swap)
+        back_up(context.directory, swap.workspace, data, pulled.serial)
+        beside.settle()
+    due = [step for step in steps_of(swap) if step.due(pulled)]
+    if not due:
+        console.say("the state holds the restored table already; nothing to do")
+        confirm_push(context.journal, pulled)
+        console.note(_NEXT)
+        return 0
+    console.warn(
+        "--direct: between `state rm` and `import` the state has no table. Let no pipeline run."
+    )
+    question = f"Run these commands on the state, one by one ({swap_line(swap)})?"
+    if not console.confirm(question, yes=yes):
+        console.note("Nothing was changed. next: tfswap run")
+        return int(ExitCode.INTERRUPTED)
+    if context.config.protect:
+        protect(context, swap, pulled)
+    _run_real(context, swap, terraform)
+    console.note(_NEXT)
+    return 0
+
+
+def _run_real(context: CommandContext, swap: Swap, terraform: Terraform) -> None:
+    journal = context.journal.about(where="backend")
+    journal.note("direct")
+    place = TerraformPair(terraform, terraform)
+    try:
+        state = run_steps(swap, place, terraform.pull, journal, context.console)
+    except BaseException:
+        context.console.warn(
+            "stopped part way: the state may hold no table now. Let no pipeline run.\n"
+            "  tfswap run goes on from here; tfswap rollback goes back."
+        )
+        raise
+    journal.note("pushed", serial=state.serial, lineage=state.lineage)

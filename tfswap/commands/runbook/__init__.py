@@ -1,0 +1,1 @@
+"""``tfswap runbook``: the guided run as Markdown."""

@@ -1,0 +1,1 @@
+"""``tfswap swap``: the guided run."""

@@ -1,0 +1,182 @@
+"""``tfswap swap``: the whole night, phase by phase, each one a command anybody could type.
+
+Every phase is this very program run once more, so that what is guided and what is typed are the
+same. It asks before each, stops at the first that does not end well, and goes on there next time.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection, Sequence
+
+from tfswap.commands.swap.inputs import (
+    again,
+    find_swap,
+    guided_run_of,
+    inputs_of,
+    line_of,
+    names_of,
+    saved_inputs,
+)
+from tfswap.commands.swap.not_needed import check_rollback
+from tfswap.commands.swap.run_phase import GuideStopped, PhaseRunner, stopping
+from tfswap.context.command_context import CommandContext
+from tfswap.errors import ExitCode, UsageError
+from tfswap.guide import progress
+from tfswap.guide.flags import shown
+from tfswap.guide.inputs import GuideInputs, inputs_in
+from tfswap.guide.model import GuidedRun, Phase
+from tfswap.guide.phases import afterwards, preconditions
+from tfswap.guide.phases import phases as course
+from tfswap.report.wrap import wrap
+
+
+def swap(
+    context: CommandContext,
+    wanted: Sequence[str],
+    *,
+    restore: str = "",
+    date: str = "",
+    given: Sequence[tuple[str, str]] = (),
+    skip: Sequence[str] = (),
+    yes: bool = False,
+    dry_run: bool = False,
+) -> int:
+    """Lead through the night, or go on where it stopped.
+
+    Args:
+        context: The command's surroundings.
+        wanted: Restored tables (``Lpas-20240715``), or base names with ``restore``.
+        restore: Which backup to restore first: ``latest``, a time or an ARN.
+        date: Date of restoration, ``YYYYMMDD``; today's where it is empty.
+        given: Further flags with their values, for the phases that know them.
+        skip: Names of phases to leave out. What was told earlier in a night holds beside it.
+        yes: Ask nothing; the commands are told so as well.
+        dry_run: Say what would be done.
+
+    Returns:
+        0 when every phase is done, else the exit code of the one that stopped it.
+
+    Raises:
+        UsageError: A name, date or phase cannot be meant.
+        RepoError: As ``prepare``, when the repository does not tell.
+    """
+    names = names_of(context, wanted, restore=restore, date=date)
+    said = GuideInputs(restore=restore, given=tuple(given), skip=tuple(skip))
+    context, told = saved_inputs(context, names, said)
+    found = find_swap(context, names)
+    context = context.remembering(found)
+    guided_run = guided_run_of(context, found, names, told)
+    check_rollback(context, guided_run)
+    phases = course(guided_run)
+    _check_names(skip, phases)
+    held = progress.begun(guided_run, context.journal.entries())
+    ended = progress.done(phases, held or (), guided_run.skip)
+    _check_restored(context, guided_run, restore, ended)
+    _overview(context, guided_run, phases, ended)
+    if dry_run:
+        return 0
+    _keep(context, guided_run, new=held is None)
+    guide = PhaseRunner(context, guided_run, found, yes)
+    code = _preconditions_hold(guide, held or ())
+    for number, phase in enumerate(phases, 1):
+        if code:
+            return code
+        if phase.name not in ended and phase.name not in guided_run.skip:
+            code = guide.phase(phase, f"{number}/{len(phases)}")
+    return code or _finished(context, guided_run)
+
+
+def _check_names(skip: Collection[str], phases: Sequence[Phase]) -> None:
+    names = [phase.name for phase in phases]
+    for name in skip:
+        if name not in names:
+            raise UsageError(
+                f"There is no phase {name!r}.",
+                hint=f"There are: {', '.join(shlex.quote(each) for each in names)}.",
+            )
+
+
+def _check_restored(
+    context: CommandContext, guided_run: GuidedRun, restore: str, ended: Collection[str]
+) -> None:
+    """Refuse to pass over another backup than the one a table was restored from tonight."""
+    entry = progress.under_way(guided_run.names, guided_run.environment, context.journal.entries())
+    before = inputs_in(entry).restore
+    restored = [name for name in guided_run.names if f"restore {name}" in ended]
+    if restored and restore and before and restore != before:
+        raise UsageError(
+            f"{restored[0]} is restored already this night, from {before}.",
+            hint=f"Go on with it: {shlex.join(('tfswap', 'swap', *guided_run.names))}. To restore "
+            "another backup say another --date.",
+        )
+
+
+def _overview(
+    context: CommandContext, guided_run: GuidedRun, phases: Sequence[Phase], ended: Collection[str]
+) -> None:
+    console = context.console
+    title = f"The night of {', '.join(guided_run.names)} in {guided_run.environment}"
+    console.out("\n".join(wrap(title, console.width)))
+    for number, phase in enumerate(phases, 1):
+        left_out = phase.name in guided_run.skip and phase.name not in ended
+        mark = "✓" if phase.name in ended else "–" if left_out else " "
+        text = f"{phase.title} (left out: --skip)" if left_out else phase.title
+        console.out("\n".join(wrap(text, console.width, f"  {mark} {number:>2}. ", " " * 8)))
+        console.out(f"        {shown(line_of(phase), console.width - 8, ' ' * 10)}")
+    console.explain("Where a phase ends by naming what is next, this command does that for you.")
+
+
+def _keep(context: CommandContext, guided_run: GuidedRun, *, new: bool) -> None:
+    """Keep in the journal what the night was told, where that is news."""
+    entry = progress.under_way(guided_run.names, guided_run.environment, context.journal.entries())
+    now = inputs_of(context, guided_run)
+    if not new and inputs_in(entry) == now:
+        return
+    context.directory.make()
+    context.journal.note(
+        progress.BEGUN if new else progress.TOLD,
+        names=list(guided_run.names),
+        environment=guided_run.environment,
+        again=shlex.join(again(guided_run)),
+        told=now.facts(),
+    )
+
+
+def _preconditions_hold(guide: PhaseRunner, held: Sequence[progress.Entry]) -> int:
+    """Ask what only people can know; what was answered earlier this night is not asked again.
+
+    Returns:
+        0 when all of it holds.
+    """
+    console, journal = guide.context.console, guide.context.journal
+    answered = {entry.get("item") for entry in held if entry.get("event") == progress.CHECKED}
+    for item in preconditions(guide.guided_run):
+        if item.name in answered:
+            continue
+        # The question stays with --quiet too: its answer is somebody's word.
+        guide.say(item.question)
+        console.explain(item.why)
+        try:
+            with stopping():
+                holds = console.confirm("Is that so?", yes=guide.yes)
+        except GuideStopped:
+            guide.say("Stopped at the questions before the first phase; nothing was changed.")
+        else:
+            if holds:
+                by = "--yes" if guide.yes else "asked"
+                journal.note(progress.CHECKED, item=item.name, by=by)
+                continue
+            guide.say("Nothing was changed. See to that first.")
+        guide.next()
+        return int(ExitCode.INTERRUPTED)
+    return 0
+
+
+def _finished(context: CommandContext, guided_run: GuidedRun) -> int:
+    context.journal.note(progress.ENDED, names=list(guided_run.names))
+    context.console.out()
+    context.console.out("Every phase is done. What is left:")
+    for line in afterwards(guided_run):
+        context.console.out("\n".join(wrap(line, context.console.width, "  - ", "    ")))
+    return 0

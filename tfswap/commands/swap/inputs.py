@@ -1,0 +1,179 @@
+"""What a night is about, found as ``prepare`` finds it; for ``swap`` and ``runbook``."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from tfswap.commands.prepare import discovered
+from tfswap.config import Setting
+from tfswap.context.command_context import CommandContext
+from tfswap.context.input_checks import check_dates, plain
+from tfswap.context.saved_swap import saved
+from tfswap.errors import UsageError
+from tfswap.guide import progress
+from tfswap.guide.flags import access_flags, environment_flags
+from tfswap.guide.inputs import GuideInputs, inputs_in
+from tfswap.guide.model import GuidedRun, Phase, Words
+from tfswap.names import parse_dated
+from tfswap.swap import Swap
+
+
+def saved_inputs(
+    context: CommandContext, names: Sequence[str], told: GuideInputs
+) -> tuple[CommandContext, GuideInputs]:
+    """Return the surroundings and the words of the night under way, with what is said now on top.
+
+    Args:
+        context: The command's surroundings; what its settings hold goes before what was told.
+        names: The restored tables.
+        told: What is said now.
+    """
+    config = context.config
+    chosen = config.environment.value if config.environment else None
+    entry = progress.under_way(names, chosen, context.journal.entries())
+    whole = told.after(inputs_in(entry))
+    if entry is not None and config.environment is None:
+        here = Setting(str(entry.get("environment")), "the night begun here")
+        config = replace(config, environment=here)
+    config = config.or_else(tuple(shlex.split(whole.prefix)), whole.terraform_bin, whole.role)
+    settings = _settings(whole.given)
+    pair = config.pair or whole.pair or None
+    return replace(context, config=replace(config, **settings, pair=pair)), whole
+
+
+def _settings(given: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Return of the further flags those that are settings, as ``Config`` names them."""
+    found: dict[str, Any] = {}
+    for flag, value in given:
+        name = flag.removeprefix("--")
+        if name in _MANY:
+            found[_MANY[name]] = (*found.get(_MANY[name], ()), value)
+        elif name in _SINGLE:
+            found[_SINGLE[name]] = value
+    return found
+
+
+_SINGLE = {name: name for name in ("workspace", "tfvars", "account", "region", "branch")} | {
+    "root": "root_module"
+}
+_MANY = {"leaf": "pointers", "address": "addresses", "pipeline": "pipelines"} | {
+    "release": "release"
+}
+
+
+def inputs_of(context: CommandContext, guided_run: GuidedRun) -> GuideInputs:
+    """Return what is to be kept of a night, so that nobody has to say it again."""
+    config = context.config
+    return GuideInputs(
+        restore=guided_run.restore,
+        pair=guided_run.pair,
+        role=guided_run.role if config.role_is_explicit else "",
+        prefix=guided_run.prefix,
+        terraform_bin=guided_run.terraform_bin,
+        given=guided_run.given,
+        skip=guided_run.skip,
+    )
+
+
+def names_of(
+    context: CommandContext, wanted: Sequence[str], *, restore: str = "", date: str = ""
+) -> tuple[str, ...]:
+    """Return the restored tables' names as the tfvars shall have them.
+
+    Raises:
+        UsageError: A name without a date and nothing to restore, or the other way round.
+    """
+    plain_names = [plain(name) for name in wanted]
+    held = None if date else _held_names(context, plain_names)
+    names = held or _dated(plain_names, restore, date)
+    check_dates(names)
+    return names
+
+
+def find_swap(context: CommandContext, names: Sequence[str]) -> Swap:
+    """Return the swap to these tables: the prepared one, or as ``prepare`` would find it."""
+    prepared, chosen = saved(context), context.config.environment
+    elsewhere = prepared and chosen and chosen.value != prepared.environment
+    if prepared and not elsewhere and sorted(_new_values(prepared)) == sorted(names):
+        return prepared
+    return discovered(context, names)
+
+
+def _new_values(swap: Swap) -> list[str]:
+    return [table.new_value for table in swap.tables]
+
+
+def guided_run_of(
+    context: CommandContext, swap: Swap, names: Sequence[str], told: GuideInputs
+) -> GuidedRun:
+    """Return the night of a swap that is known."""
+    config = context.remembering(swap).config
+    return GuidedRun(
+        names=tuple(names),
+        environment=swap.environment,
+        restore=told.restore,
+        pair=config.pair or "",
+        role=config.role.value if config.role else "",
+        prefix=shlex.join(config.prefix or ()),
+        terraform_bin=config.terraform_bin or "",
+        hooks=dict(config.hooks),
+        given=told.given,
+        skip=told.skip,
+        has_pipelines=bool(swap.pipelines),
+    )
+
+
+def line_of(phase: Phase) -> Words:
+    """Return a phase's command as a person types it."""
+    return phase.foreign or ("tfswap", *phase.command)
+
+
+def again(guided_run: GuidedRun) -> Words:
+    """Return the command that leads through this night, or goes on with it."""
+    words = ["tfswap", "swap", *guided_run.names]
+    if guided_run.restore:
+        bases = [parse_dated(name).base for name in guided_run.names]
+        day = guided_run.names[0].rpartition("-")[2]
+        words = ["tfswap", "swap", *bases, "--restore", guided_run.restore, "--date", day]
+    words += environment_flags(guided_run)
+    words += [word for pair in guided_run.given for word in pair]
+    words += access_flags(guided_run)
+    if guided_run.pair:
+        words += ["--pair", guided_run.pair]
+    return (*words, *(word for name in guided_run.skip for word in ("--skip", name)))
+
+
+def _held_names(context: CommandContext, wanted: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the names of the night under way for these tables: it may have begun yesterday."""
+    chosen = context.config.environment
+    entry = progress.under_way(None, chosen.value if chosen else None, context.journal.entries())
+    last = [str(name) for name in (entry or {}).get("names", ())]
+    same = bool(last) and list(wanted) in (last, [parse_dated(name).base for name in last])
+    return tuple(last) if same else None
+
+
+def _dated(names: Sequence[str], restore: str, date: str) -> tuple[str, ...]:
+    """Return the restored tables' names: as given, or base names with the day they are restored."""
+    if date and not restore:
+        raise UsageError("--date goes with --restore.", hint="Name the restored table itself.")
+    if not restore:
+        for name in names:
+            if parse_dated(name).date is None:
+                raise UsageError(
+                    f"{name} is not a restored table's name: it has no date.",
+                    hint=f"Restore it first: tfswap swap {name} --restore latest. It was, then "
+                    f"say its name: tfswap swap {name}-YYYYMMDD. To go back: tfswap prepare {name}",
+                )
+        return tuple(names)
+    day = date or f"{datetime.now(UTC):%Y%m%d}"
+    for name in names:
+        if parse_dated(name).date is not None:
+            raise UsageError(
+                f"{name} has a date already; --restore takes the base name.",
+                hint=f"tfswap swap {parse_dated(name).base} --restore {restore}",
+            )
+    return tuple(f"{name}-{day}" for name in names)

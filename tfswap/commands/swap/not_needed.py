@@ -1,0 +1,61 @@
+"""What is already so when a phase of the night is due, whatever the journal of this clone knows.
+
+A colleague's night, a second clone or a rollback given up leave a state that holds the restored
+table: a pipeline stopped then would be the new one, and there is nothing left to apply.
+"""
+
+from __future__ import annotations
+
+from tfswap.context.command_context import CommandContext
+from tfswap.context.preflight import pull
+from tfswap.context.saved_swap import saved
+from tfswap.errors import RepoError, TfswapError
+from tfswap.guide import progress
+from tfswap.guide.model import GuidedRun
+from tfswap.steps.swap_steps import steps_of
+from tfswap.swap import Swap
+
+
+def not_needed(context: CommandContext, swap: Swap, phase: str) -> str:
+    """Return why a phase would do harm or nothing now; empty where it is to be done.
+
+    Args:
+        context: The command's surroundings.
+        swap: What the night is about.
+        phase: The phase's name.
+    """
+    if phase == "pipeline" and _holds_restored(context, swap):
+        return (
+            "The state holds the restored table already, so the pipeline there is, or is about to "
+            "become, the new one: it is left as it is."
+        )
+    if phase == "apply" and progress.nothing_to_apply(context.journal.entries()):
+        return "The plan that was just verified has nothing left to apply."
+    return ""
+
+
+def _holds_restored(context: CommandContext, swap: Swap) -> bool:
+    """Whether no step is left to do in the state; no where it cannot be read, or holds another."""
+    try:
+        _, state = pull(context, context.terraform(swap), swap)
+        return not any(step.due(state) for step in steps_of(swap))
+    except TfswapError:
+        return False
+
+
+def check_rollback(context: CommandContext, guided_run: GuidedRun) -> None:
+    """Refuse to begin while a way back that ``rollback`` prepared is under way.
+
+    Raises:
+        RepoError: It is; both at once would each undo half of the other.
+    """
+    prepared = saved(context)
+    if prepared is None or not progress.way_back(context.journal.entries()):
+        return
+    back = {table.new_value for table in prepared.tables}
+    if back & set(guided_run.names):
+        return
+    raise RepoError(
+        f"A rollback is under way here, back to {', '.join(sorted(back))}.",
+        hint="tfswap status names what it still needs; to give it up instead: tfswap rollback",
+    )

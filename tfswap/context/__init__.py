@@ -1,0 +1,1 @@
+"""What commands share: context, preflight, credentials, saved swap and reports."""

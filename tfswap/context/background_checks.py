@@ -1,0 +1,59 @@
+"""The AWS half of the preflight, looked at in a thread while the command does other work."""
+
+from __future__ import annotations
+
+from threading import Thread
+
+from tfswap.commands.doctor import doctor_context_of
+from tfswap.context.command_context import CommandContext
+from tfswap.doctor import quick_checks
+from tfswap.doctor.result import CheckResult, Level
+from tfswap.errors import AwsError
+from tfswap.swap import Swap
+
+PATIENCE = 20.0
+"""Seconds to wait for AWS once there is nothing else to do."""
+
+
+class BackgroundChecks:
+    """What AWS says of account and restored tables, asked for from now on.
+
+    Args:
+        context: The command's surroundings.
+        swap: The swap.
+    """
+
+    def __init__(self, context: CommandContext, swap: Swap) -> None:
+        self._bench, self._swap = context, swap
+        self._lines: list[CheckResult] | None = None
+        # A daemon: a command that fails must not wait for AWS before it can end.
+        self._thread = Thread(target=self._look, daemon=True)
+        self._thread.start()
+
+    def _look(self) -> None:
+        self._lines = quick_checks.quick_checks(doctor_context_of(self._bench, self._swap))
+
+    def settle(self) -> None:
+        """Wait for the answer and act on it; what could not be asked is said in one line.
+
+        Raises:
+            AwsError: Another account, or a restored table that is missing, unfinished or different.
+        """
+        self._thread.join(PATIENCE)
+        lines = self._lines
+        if lines is None:
+            self._bench.console.say("account and restored table: AWS did not answer in time")
+            return
+        for line in lines:
+            if line.level is Level.WARNING and line.hint:
+                self._bench.console.warn(f"{line.text}. {line.hint}")
+            elif line.level is Level.WARNING:
+                self._bench.console.say(line.text)
+        stops = [line for line in lines if line.level is Level.STOP]
+        if stops:
+            first = stops[0].text
+            raise AwsError(
+                f"{first[0].upper()}{first[1:]}. Nothing was written.",
+                hint=f"{stops[0].hint} tfswap doctor shows more.",
+                details=tuple(line.text for line in stops[1:]),
+            )

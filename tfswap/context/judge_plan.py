@@ -1,0 +1,157 @@
+"""Judge a plan's JSON for names given by hand, and show what was found.
+
+This is the way of ``verify-plan PLAN --from … --to …``. It needs no repository, no state and no
+Terraform, and imports nothing that knows of them: start-up time is a feature.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from tfswap.errors import PlanError, UsageError
+from tfswap.names import Rename, check_physical
+from tfswap.plan.document import Plan, read_plan
+from tfswap.plan.plan_file import map_plan
+from tfswap.report import Format, render
+from tfswap.report.wrap import wrap_next
+from tfswap.verify.model.intent import Intent
+from tfswap.verify.model.report_data import Report
+from tfswap.verify.verifier import verify
+
+if TYPE_CHECKING:
+    import mmap
+
+    from tfswap.console import Console
+
+_ZIP = b"PK\x03\x04"
+"""A saved plan is a zip archive (Terraform source, internal/plans/planfile)."""
+_NOT_SWAPPED = "TFS201"
+"""The rule that tells a plan made before ``tfswap run``."""
+
+
+class JudgedPlan(NamedTuple):
+    """A plan, what it was to do, and what was found."""
+
+    plan: Plan
+    intent: Intent
+    report: Report
+
+
+def pair(olds: Sequence[str], news: Sequence[str]) -> tuple[Rename, ...]:
+    """Put ``--from`` and ``--to`` together.
+
+    Raises:
+        UsageError: Not as many of one as of the other, the same name twice, or an illegal one.
+    """
+    if len(olds) != len(news):
+        raise UsageError(
+            f"{len(olds)} --from and {len(news)} --to were given.",
+            hint="Give both for each table: --from production-Lpas --to production-Lpas-20240715",
+        )
+    for name in (*olds, *news):
+        check_physical(name)
+    if len({*olds}) != len(olds) or len({*news}) != len(news) or set(olds) & set(news):
+        raise UsageError("--from and --to name a table twice.", hint="Name each table once.")
+    return tuple(Rename(old, new) for old, new in zip(olds, news, strict=True))
+
+
+def named(pairs: Sequence[Rename], release: Sequence[str]) -> Intent:
+    """Return the intent of names given by hand.
+
+    Args:
+        pairs: Outgoing and restored names.
+        release: Addresses taken out of the state, to be created anew (``prepare --release``).
+
+    Raises:
+        UsageError: There is no pair.
+    """
+    return replace(Intent.from_renames(tuple(pairs)), release=tuple(release))
+
+
+def bytes_of(plan: str) -> bytes | mmap.mmap:
+    """Return the bytes of a plan file, or of standard input for ``-``."""
+    return sys.stdin.buffer.read() if plan == "-" else map_plan(plan)
+
+
+def is_saved(data: bytes | mmap.mmap) -> bool:
+    """Whether these are the bytes of a saved plan rather than of its JSON."""
+    return bytes(data[: len(_ZIP)]) == _ZIP
+
+
+def judge_plan(data: bytes | mmap.mmap, intent: Intent, form: Format) -> JudgedPlan:
+    """Read and verify the JSON of a plan; patches are made where the format shows them."""
+    document = read_plan(data)
+    return JudgedPlan(document, intent, verify(document, intent, patches=shows_patches(form)))
+
+
+def shows_patches(form: Format) -> bool:
+    """Whether a format shows each change as a patch."""
+    return form is Format.JSON
+
+
+def show(console: Console, done: JudgedPlan, form: Format, address: str | None) -> None:
+    """Print the report, or one resource's story."""
+    if address is None:
+        console.out(render(done.report, form, width=console.width, colour=console.colour))
+        return
+    from tfswap.report.explain_text import explain_address
+
+    told = explain_address(done.plan, done.intent, done.report, address, width=console.width)
+    console.out(f"{done.report.verdict.value.upper()}\n\n{told}")
+
+
+def tell_next(console: Console, report: Report, *, can_apply: bool, left: str = "") -> None:
+    """Say the verdict once more, where the eye is after a long report, and what to do.
+
+    ``left``: what is left to do where a swap was prepared and the plan has nothing to do for it.
+    """
+    if any(finding.rule == _NOT_SWAPPED for finding in report.findings):
+        console.note(
+            "REJECTED: the state still holds the outgoing table. next: tfswap run (it rehearses)"
+        )
+        return
+    following = {
+        "ready": "READY. next: tfswap apply" if can_apply else "READY.",
+        "applied": "\n".join(["APPLIED.", *(wrap_next(left, console.width) if left else ())]),
+        "rejected": "REJECTED: do not apply this plan. next: mend what is named above, then "
+        "verify again",
+        "cannot tell": "CANNOT TELL: do not apply this plan. next: see above what is unclear",
+    }
+    console.note(following[report.verdict.value])
+
+
+def refuse_piped(plan: str) -> None:
+    """Raise ``PlanError`` where a saved plan comes on standard input: it has to be a file."""
+    if plan == "-":
+        raise PlanError(
+            "Standard input holds a saved plan; only its JSON can be read from there.",
+            hint="terraform show -json PLAN | tfswap verify-plan -",
+        )
+
+
+def verify_named(
+    console: Console, plan: str, intent: Intent, form: Format, address: str | None
+) -> int | None:
+    """Verify a plan's JSON for names given by hand.
+
+    Args:
+        console: Where the report goes.
+        plan: A ``terraform show -json`` file, or ``-`` for that on standard input.
+        intent: From ``named``.
+        form: How the report is shown.
+        address: Show why this resource passed or failed instead of the report.
+
+    Returns:
+        The verdict's exit code; None where the file is a saved plan, which Terraform must read.
+    """
+    data = bytes_of(plan)
+    if is_saved(data):
+        refuse_piped(plan)
+        return None
+    done = judge_plan(data, intent, form)
+    show(console, done, form, address)
+    tell_next(console, done.report, can_apply=False)
+    return int(done.report.verdict.exit_code)

@@ -1,0 +1,194 @@
+"""What ``rollback`` undoes on this machine: the edit of the tfvars, the branch, files of the swap.
+
+Read from what is. The edit goes back by the inverse splice and only where the leaf still holds the
+restored name; the branch is removed only where it holds no commit of its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tfswap.context.command_context import CommandContext
+from tfswap.edit import tfvars
+from tfswap.errors import RepoError
+from tfswap.files import spare, write_atomically
+from tfswap.git.client import Git
+from tfswap.swap import Swap, TableSwap
+
+
+@dataclass(frozen=True)
+class LocalUndo:
+    """What is to be undone on this machine."""
+
+    edits: tuple[TableSwap, ...]
+    """Tables whose leaf gets its old value back."""
+    leave: bool
+    """The swap's branch is checked out and will be left."""
+    back_to: str | None
+    """The branch to go back to; None is ``commit``, without a branch."""
+    commit: str
+    remove: str
+    """The branch to be removed; empty when it stays."""
+    stays: tuple[str, ...]
+    """What is left as it is, and why."""
+    merged: bool
+    """The branch to go back to names a restored table itself: the swap has landed there."""
+
+
+def find_undo(context: CommandContext, swap: Swap) -> LocalUndo:
+    """Look at the work tree, the branch and where they came from.
+
+    Raises:
+        RepoError: The tfvars cannot be read.
+    """
+    git, origin = context.git, _origin(context, swap)
+    edits, stays = _edits(git, swap)
+    back_to, commit = origin.get("came_from"), str(origin.get("commit", ""))
+    leave = git.branch() == swap.branch
+    if leave and not _there(git, back_to, commit):
+        leave = False
+        stays.append(f"branch {swap.branch}: it is not known what was checked out before")
+    remove = ""
+    if git.has_branch(swap.branch) and (leave or git.branch() != swap.branch):
+        if not origin.get("created"):
+            stays.append(f"branch {swap.branch}: tfswap did not make it")
+        elif git.holds_more(swap.branch, commit):
+            there = "; close its pull request" if git.pushed(swap.branch) else ""
+            stays.append(f"branch {swap.branch}: it holds commits of its own{there}")
+        else:
+            remove = swap.branch
+    landing = (back_to or commit) if leave else "HEAD"
+    merged = (leave or git.branch() != swap.branch) and _names_restored(git, swap, landing)
+    return LocalUndo(edits, leave, back_to, commit, remove, tuple(stays), merged)
+
+
+def execute_undo(context: CommandContext, swap: Swap, undo: LocalUndo) -> None:
+    """Undo it; each part can be done again after a kill, and the swap's own file goes last."""
+    console, git = context.console, context.git
+    for file in dict.fromkeys(table.leaf.file for table in undo.edits):
+        with console.step(f"set {file} back"):
+            path = git.root / file
+            tables = [table for table in undo.edits if table.leaf.file == file]
+            write_atomically(path, _spliced_back(path.read_bytes(), tables))
+    for table in swap.tables:
+        spare(git.root / table.leaf.file).unlink(missing_ok=True)
+    if undo.leave:
+        with console.step(f"go back to {undo.back_to or undo.commit[:12]}"):
+            if undo.back_to:
+                git.switch(undo.back_to, create=False)
+            else:
+                git.detach(undo.commit)
+    if undo.remove:
+        with console.step(f"remove the branch {undo.remove}"):
+            git.remove_branch(undo.remove)
+    context.journal.note("rolled-back", branch=swap.branch)
+    _clear(context, swap)
+
+
+def own_edits(context: CommandContext, swap: Swap) -> frozenset[str]:
+    """Return the tfvars files whose only difference from HEAD is the swap's edit."""
+    own = set()
+    for file in {table.leaf.file for table in swap.tables}:
+        committed = context.git.file_at("HEAD", file)
+        tables = [table for table in _one_a_leaf(swap.tables) if table.leaf.file == file]
+        try:
+            here = _spliced_back((context.git.root / file).read_bytes(), tables)
+        except (RepoError, OSError):
+            continue
+        if committed == here:
+            own.add(file)
+    return frozenset(own)
+
+
+def _clear(context: CommandContext, swap: Swap) -> None:
+    """Remove the swap's files; journal, log and backups of the state are kept."""
+    directory = context.directory
+    shutil.rmtree(directory.scratch, ignore_errors=True)
+    for path in directory.folder.glob(".*.tfswap"):
+        path.unlink(missing_ok=True)
+    for path in (directory.plan, directory.verdict, *directory.begun, directory.script):
+        path.unlink(missing_ok=True)
+    for path in directory.all_pushed(swap.workspace):
+        path.unlink(missing_ok=True)
+    directory.swap_file.unlink(missing_ok=True)
+
+
+def _origin(context: CommandContext, swap: Swap) -> Mapping[str, Any]:
+    """Return what ``prepare`` noted when it last left another branch for the swap's.
+
+    Whether it made the branch then, or at an earlier time since the last rollback, counts.
+    """
+    found: dict[str, Any] = {}
+    for entry in context.journal.entries():
+        if entry.get("branch") != swap.branch:
+            continue
+        if entry.get("event") == "rolled-back":
+            found = {}
+        elif entry.get("event") == "preparing":
+            made = found if found.get("created") and not entry.get("created") else entry
+            found = {**entry, "created": made.get("created"), "commit": made.get("commit")}
+    return found
+
+
+def _there(git: Git, branch: str | None, commit: str) -> bool:
+    return git.has_branch(branch) if branch else bool(commit)
+
+
+def _edits(git: Git, swap: Swap) -> tuple[tuple[TableSwap, ...], list[str]]:
+    """Return the leaves to set back, and what is said of the others."""
+    edits, stays = [], []
+    for table in _one_a_leaf(swap.tables):
+        file, pointer = table.leaf.file, table.leaf.pointer
+        leaf = tfvars.read(git.root / file, file).leaf(pointer)
+        if leaf.value == table.leaf.value:
+            continue
+        where = f"{file}:{leaf.line}"
+        if leaf.value != table.new_value:
+            stays.append(f"{where}: {leaf.value!r} is neither name; somebody edited it")
+        elif _value_at(git, "HEAD", table) == table.new_value:
+            stays.append(f"{where}: the edit is committed on {git.branch() or 'this commit'}")
+        else:
+            edits.append(table)
+    return tuple(edits), stays
+
+
+def _one_a_leaf(tables: Sequence[TableSwap]) -> Sequence[TableSwap]:
+    """Return one table for each leaf: several may take their name from one."""
+    return list({(table.leaf.file, table.leaf.pointer): table for table in tables}.values())
+
+
+def _value_at(git: Git, revision: str, table: TableSwap) -> str | None:
+    data = git.file_at(revision, table.leaf.file)
+    if data is None:
+        return None
+    try:
+        return tfvars.parse(data, table.leaf.file).leaf(table.leaf.pointer).value
+    except RepoError:
+        return None
+
+
+def _names_restored(git: Git, swap: Swap, revision: str) -> bool:
+    return any(_value_at(git, revision, table) == table.new_value for table in swap.tables)
+
+
+def _spliced_back(data: bytes, tables: Sequence[TableSwap]) -> bytes:
+    for table in tables:
+        leaf = table.leaf
+        data = tfvars.splice(data, leaf.pointer, table.new_value, leaf.value, file=leaf.file)
+    return data
+
+
+def describe_undo(undo: LocalUndo, swap: Swap) -> Iterator[str]:
+    """Yield what will be undone, one thing a line."""
+    for table in undo.edits:
+        leaf = table.leaf
+        yield f"{leaf.file}:{leaf.line}: {table.new_value!r} becomes {leaf.value!r} again"
+    if undo.leave:
+        yield f"check out {undo.back_to or undo.commit[:12]}, where you were before"
+    if undo.remove:
+        yield f"remove the branch {undo.remove}; it holds no commit of its own"
+    yield "remove the prepared swap, its plan and verdict from .tfswap/"
+    yield "(kept there: the journal, Terraform's log, the backups of the state)"

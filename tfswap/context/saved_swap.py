@@ -1,0 +1,83 @@
+"""A swap that was prepared here before: whether it is the one asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from tfswap.context.command_context import CommandContext
+from tfswap.edit import tfvars
+from tfswap.errors import RepoError, UsageError
+from tfswap.swap import Swap
+
+
+def prepared_before(context: CommandContext, wanted: Sequence[str]) -> Swap | None:
+    """Return the swap prepared here earlier when it is the same one.
+
+    Raises:
+        UsageError: It is, but a flag or variable disagrees with it.
+    """
+    try:
+        swap = context.directory.find()
+    except RepoError as error:
+        context.console.warn(f"{error.message} It is written anew.")
+        return None
+    if swap is None:
+        return None
+    names = {table.new_value for table in swap.tables} | {table.new_name for table in swap.tables}
+    same_tables = len(wanted) == len(swap.tables) and set(wanted) <= names
+    chosen = context.config.environment
+    same_environment = chosen is None or chosen.value == swap.environment
+    if same_tables and same_environment and _still_applies(context, swap):
+        return _with_flags(context, swap)
+    return None
+
+
+def _with_flags(context: CommandContext, swap: Swap) -> Swap:
+    """Return the prepared swap with what this call adds; what would make it another is refused.
+
+    Raises:
+        UsageError: A flag or variable disagrees with what was prepared.
+    """
+    config = context.config
+    place = swap.tables[0]
+    for flag, wanted, prepared in (
+        ("--workspace", config.workspace, swap.workspace),
+        ("TF_WORKSPACE", config.tf_workspace and config.tf_workspace.value, swap.workspace),
+        ("--root", config.root_module, swap.root_module),
+        ("--branch", config.branch, swap.branch),
+        ("--account", config.account, swap.account),
+        ("--region", config.region, place.region),
+        ("--tfvars", config.tfvars, place.leaf.file),
+    ):
+        if wanted and wanted != prepared:
+            raise UsageError(
+                f"This swap is prepared with {prepared}, not {wanted} ({flag}).",
+                hint=f"To prepare it anew: git restore {place.leaf.file}, remove "
+                f"{context.directory.swap_file}, go back to your main branch, and prepare again.",
+            )
+    tables = swap.tables
+    if config.pipelines:
+        tables = tuple(msgspec.structs.replace(t, pipelines=config.pipelines) for t in tables)
+    return msgspec.structs.replace(swap, tables=tables, release=config.release or swap.release)
+
+
+def _still_applies(context: CommandContext, swap: Swap) -> bool:
+    """Say whether the tfvars hold the outgoing or the new name at every leaf."""
+    for table in swap.tables:
+        try:
+            now = tfvars.read(context.git.root / table.leaf.file).leaf(table.leaf.pointer).value
+        except RepoError:
+            return False
+        if now not in (table.leaf.value, table.new_value):
+            return False
+    return True
+
+
+def saved(context: CommandContext) -> Swap | None:
+    """Return the swap on disk, or None where there is none that can be read."""
+    try:
+        return context.directory.find()
+    except RepoError:
+        return None

@@ -1,0 +1,147 @@
+"""Applies that did not end well: their plans are kept, and the next plan is judged as their rest.
+
+The journal tells which applies were begun and never ended well; the private copies of their plans
+lie in ``.tfswap/`` until one apply has ended well, or a plan shows that nothing is left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tfswap.context.command_context import CommandContext
+from tfswap.errors import TfswapError
+from tfswap.journal.writer import Journal
+from tfswap.plan.document import read_plan
+from tfswap.steps import verdict as verdicts
+from tfswap.swap_directory import SwapDirectory
+from tfswap.terraform.client import Terraform
+from tfswap.terraform.state_file import State, parse
+from tfswap.verify.model.intent import Intent
+from tfswap.verify.model.partial_apply import UnfinishedApply
+from tfswap.verify.model.report_data import Verdict
+from tfswap.verify.verifier import verify
+
+_SHORT = 16
+JournalEntry = Mapping[str, Any]
+
+
+def unfinished_applies(journal: Journal) -> list[JournalEntry]:
+    """Return the journal's applies that were begun and did not end well, oldest first.
+
+    Taken as over once an apply ended well, or a plan made afterwards had nothing left to do.
+    """
+    found: list[JournalEntry] = []
+    for entry in journal.entries():
+        event = entry.get("event")
+        if event == "applied" or (event == "verified" and entry.get("verdict") == "applied"):
+            found.clear()
+        elif event == "apply":
+            found.append(entry)
+        elif event == "apply-refused":
+            sha256 = entry.get("plan_sha256")
+            found = [one for one in found if one.get("plan_sha256") != sha256]
+    return found
+
+
+def keep_unfinished(directory: SwapDirectory) -> None:
+    """Keep the plan of an earlier apply under a name of its own before another one begins."""
+    if directory.applying.is_file():
+        digest = verdicts.digest(directory.applying)
+        directory.applying.replace(directory.folder / f"begun-{digest[:_SHORT]}.plan")
+
+
+def forget_unfinished(directory: SwapDirectory) -> None:
+    """Remove the kept plans: the swap is applied."""
+    for path in directory.begun:
+        path.unlink(missing_ok=True)
+
+
+def with_unfinished(
+    context: CommandContext, terraform: Terraform, intent: Intent, plan: Path
+) -> Intent:
+    """Return the intent with the plans that ``plan`` may be the rest of.
+
+    A begun plan counts only while it is the very file the journal names, of this workspace, made
+    from an earlier state of the same lineage, and ready under today's intent.
+
+    Args:
+        context: Holds the journal and the kept plans.
+        terraform: Reads the kept plans.
+        intent: What the plan is to do.
+        plan: The saved plan that is about to be verified.
+    """
+    begun = unfinished_applies(context.journal)
+    if not begun:
+        return intent
+    kept = {verdicts.digest(path): path for path in context.directory.begun}
+    found: tuple[UnfinishedApply, ...] = ()
+    for entry in _once(begun):
+        path = kept.get(str(entry.get("plan_sha256")))
+        if path is None or not _is_earlier(path, plan):
+            continue
+        if entry.get("workspace", intent.workspace) != intent.workspace:
+            continue
+        if one := _ready(context, terraform, replace(intent, begun=found), entry, path):
+            found = (*found, one)
+    return replace(intent, begun=found)
+
+
+def before_apply(context: CommandContext) -> State | None:
+    """Return the state from before the last apply that did not end well; None where unknown."""
+    kept = {verdicts.digest(path): path for path in context.directory.begun}
+    for entry in reversed(unfinished_applies(context.journal)):
+        path = kept.get(str(entry.get("plan_sha256")))
+        if path is not None:
+            return parse(verdicts.state_in(path))
+    return None
+
+
+def _once(entries: list[JournalEntry]) -> Iterable[JournalEntry]:
+    """Return the first entry of each plan, oldest first."""
+    found: dict[str, JournalEntry] = {}
+    for entry in entries:
+        found.setdefault(str(entry.get("plan_sha256")), entry)
+    return found.values()
+
+
+def _is_earlier(begun: Path, plan: Path) -> bool:
+    """Whether the begun plan was made from an earlier, or the same, state of one lineage."""
+    lineage, serial = verdicts.made_from(begun)
+    now_lineage, now_serial = verdicts.made_from(plan)
+    return lineage == now_lineage and serial <= now_serial
+
+
+def _ready(
+    context: CommandContext, terraform: Terraform, intent: Intent, entry: JournalEntry, path: Path
+) -> UnfinishedApply | None:
+    """Read a begun plan and verify it once more: only a ready one may explain anything."""
+    when = describe_unfinished(entry)
+    try:
+        plan = read_plan(terraform.show(str(path)))
+        report = verify(plan, replace(intent, made_from=None, state_now=None), patches=False)
+    except TfswapError as error:
+        context.console.warn(f"The plan of the apply begun {when} cannot be read: {error.message}")
+        return None
+    if report.verdict is not Verdict.READY:
+        context.console.say(
+            f"the plan of the apply begun {when} is not ready for this swap: left out"
+        )
+        return None
+    return UnfinishedApply(plan, _time(entry), str(entry.get("who")))
+
+
+def describe_unfinished(entry: JournalEntry) -> str:
+    """Return when and by whom an apply was begun, for people."""
+    return f"at {_time(entry)} by {entry.get('who')}"
+
+
+def _time(entry: JournalEntry) -> str:
+    try:
+        at = datetime.fromisoformat(str(entry.get("at"))).astimezone(UTC)
+    except ValueError:
+        return "an unknown time"
+    return f"{at:%H:%M} UTC on {at:%d %b}"

@@ -1,0 +1,1 @@
+"""From the names the user types to a ``Swap``, by reading the repository."""

@@ -1,0 +1,272 @@
+"""Who refers to a table: a breadth-first walk over references, by value.
+
+A reference counts when the value it takes holds the table's identity (``carriers`` says which
+attributes do, ``flow`` where they end up). ``depends_on`` is no reference by value. Blocks that
+have no instances in this environment (``count = 0``) and branches not taken are left out where
+that can be evaluated. Locals and module inputs that lead nowhere are left out, too.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tfswap.discovery.identity_attributes import TABLE, computed, published, table_clean
+from tfswap.hcl.dataflow import NONE, WHOLE, Dataflow, Paths, prefix, strip
+from tfswap.hcl.evaluator import Evaluator
+from tfswap.hcl.module_tree import Module
+from tfswap.hcl.reference import Reference
+from tfswap.hcl.referrers import Referrer, Referrers, RefKey, ref_key_of
+from tfswap.hcl.syntax import Block, Call, Expr
+from tfswap.hcl.values import Unknown
+from tfswap.swap import Consumer
+
+_NOT_BY_VALUE = frozenset(
+    {"depends_on", "provider", "providers", "source", "version", "lifecycle", "provisioner"}
+)
+"""Arguments and blocks through which no value reaches the resource."""
+_CARRYING = ("local", "variable")
+
+Node = tuple[Module, RefKey]
+
+
+@dataclass(frozen=True)
+class Start:
+    """What the walk starts from."""
+
+    module: Module
+    """Where the table is declared."""
+    block: Block
+    """The table."""
+    variable: str = ""
+    """The root module's variable that holds the table's name."""
+    path: tuple[str, ...] = ()
+    """Where in that variable."""
+
+    @property
+    def address(self) -> str:
+        """The table's configuration address."""
+        return f"{self.module.prefix}{TABLE}.{self.block.labels[1]}"
+
+
+@dataclass(frozen=True)
+class FoundConsumer:
+    """A consumer and the unit it was made from (None for a module's input)."""
+
+    consumer: Consumer
+    module: Module
+    unit: Referrer | None
+
+
+def consumers(start: Start, evaluator: Evaluator, units: Referrers) -> list[FoundConsumer]:
+    """Return the table's consumers, nearest first.
+
+    Args:
+        start: The table and its leaf.
+        evaluator: Evaluates counts and conditions for the environment.
+        units: Finds referrers; shared between tables.
+
+    Raises:
+        RepoError: A file that matters does not parse.
+    """
+    return _Walk(start, evaluator, units).run()
+
+
+class _Walk:
+    def __init__(self, start: Start, evaluator: Evaluator, units: Referrers) -> None:
+        self.start, self.evaluator, self.units = start, evaluator, units
+        self.marks: dict[Node, Paths] = {}
+        self.clean: dict[Node, frozenset[str]] = {}
+        self.found: dict[str, FoundConsumer] = {}
+        self.queue: deque[tuple[Node, str]] = deque()
+
+    def run(self) -> list[FoundConsumer]:
+        start, root = self.start, self.start.module.tree.root
+        table: Node = (start.module, ("resource", *start.block.labels))
+        self.clean[table] = table_clean(start.block)
+        self.mark(table, WHOLE, start.address)
+        if start.variable:
+            named: Node = (root, ("var", start.variable))
+            self.mark(named, frozenset({start.path}), start.address)
+        while self.queue:
+            (module, head), address = self.queue.popleft()
+            for unit in self.units.referring(module.folder, head):
+                if unit.block is not start.block and self.exists(module, unit):
+                    self.visit(module, unit, head, address)
+        return _without_dead_ends(list(self.found.values()))
+
+    def exists(self, module: Module, unit: Referrer) -> bool:
+        if unit.kind in ("local", "output"):
+            return True
+        return self.evaluator.keys(unit.block, module) != []
+
+    def mark(self, node: Node, paths: Paths, address: str) -> None:
+        """Note where a thing holds the identity; go on from it when that is news."""
+        known = self.marks.get(node, NONE)
+        if paths - known:
+            self.marks[node] = known | paths
+            self.queue.append((node, address))
+
+    def add(self, consumer: Consumer, module: Module, unit: Referrer | None) -> None:
+        if consumer.address != self.start.address:
+            self.found.setdefault(consumer.address, FoundConsumer(consumer, module, unit))
+
+    def visit(self, module: Module, unit: Referrer, head: RefKey, parent: str) -> None:
+        """Look at what a unit takes from the thing ``head``, and from nothing else."""
+        flow = _flow(self, module, head)
+        getattr(self, f"visit_{unit.kind}")(module, unit, flow, parent)
+
+    def visit_local(self, module: Module, unit: Referrer, flow: Dataflow, parent: str) -> None:
+        assert unit.attribute is not None  # noqa: S101 - a local has one
+        paths = flow.of(unit.attribute.value, {})
+        address = f"{module.prefix}local.{unit.labels[0]}"
+        self.take(module, unit, (module, ("local", *unit.labels)), paths, address, parent)
+
+    def visit_output(self, module: Module, unit: Referrer, flow: Dataflow, parent: str) -> None:
+        value = unit.block.get("value")
+        paths = flow.of(value, {}) if value is not None else NONE
+        address = f"{module.prefix}output.{unit.labels[0]}"
+        above = module.parent or module
+        node = (above, ("module", module.name, unit.labels[0]))
+        self.take(module, unit, node, paths, address, parent)
+
+    def visit_data(self, module: Module, unit: Referrer, flow: Dataflow, parent: str) -> None:
+        arguments: dict[str, Paths] = {}
+        for name, paths in _arguments(unit.block, flow):  # a nested block may stand there twice
+            arguments[name] = arguments.get(name, NONE) | paths
+        tainted = {name for name, paths in arguments.items() if paths}
+        mode = "data." if unit.kind == "data" else ""
+        address = f"{module.prefix}{mode}{'.'.join(unit.labels)}"
+        if not tainted:
+            return
+        node = (module, (unit.kind, *unit.labels))
+        paths = frozenset().union(*(prefix(paths, name) for name, paths in arguments.items()))
+        paths |= frozenset((name,) for name in published(unit.block))
+        if computed(unit.block, tainted):
+            clean = frozenset(unit.block.attributes) - tainted
+            self.clean[node] = self.clean.get(node, clean) & clean
+            paths |= WHOLE
+        self.take(module, unit, node, paths, address, parent)
+
+    visit_resource = visit_data
+
+    def visit_module(self, module: Module, unit: Referrer, flow: Dataflow, parent: str) -> None:
+        name = unit.labels[0]
+        child = module.child(name)
+        for argument, paths in _arguments(unit.block, flow):
+            line = unit.block.attributes[argument].line if paths else 0
+            if not paths:
+                continue
+            if child is None:
+                address = f"{module.prefix}module.{name}"
+                self.add(Consumer(address, "module", parent, unit.file, line), module, unit)
+                self.mark((module, ("module", name, "*")), WHOLE, address)
+                continue
+            address = f"{child.prefix}var.{argument}"
+            self.add(Consumer(address, "variable", parent, unit.file, line), child, None)
+            self.mark((child, ("var", argument)), paths, address)
+
+    def take(
+        self, module: Module, unit: Referrer, node: Node, paths: Paths, address: str, parent: str
+    ) -> None:
+        if paths:
+            consumer = Consumer(address, unit.kind, parent, unit.file, unit.line)
+            self.add(consumer, module, unit)
+            self.mark(node, paths, address)
+
+
+def _flow(walk: _Walk, module: Module, only: RefKey) -> Dataflow:
+    def lookup(reference: Reference) -> Paths:
+        head = ref_key_of(reference)
+        whole = head is not None and head[:2] == only[:2] and "*" in (head[-1], only[-1])
+        if head != only and not (only[0] == "module" and whole):
+            return NONE
+        node = (module, only)
+        rest = reference.steps[2 if only[0] == "data" else 1 :]
+        if only[0] in ("resource", "data", "module") and rest and rest[0].key is not None:
+            rest = rest[1:]  # an instance key: every instance is as good as the other
+        if only[0] == "module":
+            named = rest[0].name if rest else None
+            paths = walk.marks.get(node, NONE)
+            return strip(paths, [s.literal for s in rest[1:]]) if named else _under(only, paths)
+        if rest and rest[0].literal in walk.clean.get(node, ()):
+            return NONE
+        return strip(walk.marks.get(node, NONE), [step.literal for step in rest])
+
+    def decide(test: Expr) -> bool | None:
+        value = walk.evaluator.eval(test, module, walk.evaluator.call_names(module))
+        return None if isinstance(value, Unknown) else value in (True, "true")
+
+    return Dataflow(lookup, decide)
+
+
+def _under(head: RefKey, paths: Paths) -> Paths:
+    return prefix(paths, head[2])
+
+
+def _arguments(block: Block, flow: Dataflow) -> Iterator[tuple[str, Paths]]:
+    """Yield each argument and nested block type with the identity's paths in it."""
+    names = _each(block, flow)
+    for attribute in block.attributes.values():
+        if attribute.name not in _NOT_BY_VALUE:
+            yield attribute.name, flow.of(attribute.value, names)
+    yield from _blocks(block.blocks, flow, names)
+    for lifecycle in block.all("lifecycle"):
+        if (triggers := lifecycle.get("replace_triggered_by")) is not None:
+            yield "replace_triggered_by", WHOLE if flow.of(triggers, names) else NONE
+
+
+def _blocks(
+    blocks: Sequence[Block], flow: Dataflow, names: Mapping[str, Paths]
+) -> Iterator[tuple[str, Paths]]:
+    for block in blocks:
+        if block.type in _NOT_BY_VALUE:
+            continue
+        name, scope, content = block.type, names, [block]
+        if block.type == "dynamic" and block.labels:
+            name = block.labels[0]
+            scope = {**names, _iterator(block): _each(block, flow, names).get("each", NONE)}
+            content = list(block.all("content"))
+        found: set[tuple[str, ...]] = set()
+        for inner in content:
+            for attribute in inner.attributes.values():
+                if block.type != "dynamic" or attribute.name != "for_each":
+                    found |= prefix(flow.of(attribute.value, scope), attribute.name)
+            for nested, paths in _blocks(inner.blocks, flow, scope):
+                found |= prefix(paths, nested)
+        yield name, prefix(frozenset(found), "*")
+
+
+def _iterator(dynamic: Block) -> str:
+    given = dynamic.get("iterator")
+    return getattr(given, "name", "") or dynamic.labels[0]
+
+
+def _each(
+    block: Block, flow: Dataflow, names: Mapping[str, Paths] | None = None
+) -> dict[str, Paths]:
+    """Return what ``each`` holds in the block (or a dynamic block's iterator)."""
+    for_each = block.get("for_each")
+    scope = dict(names or {})
+    if for_each is None:
+        return scope
+    paths = flow.of(for_each, scope)
+    values = strip(paths, [None])
+    is_set = isinstance(for_each, Call) and for_each.function == "toset"
+    keys = values if is_set or () in paths else NONE
+    return {**scope, "each": prefix(values, "value") | prefix(keys, "key")}
+
+
+def _without_dead_ends(found: list[FoundConsumer]) -> list[FoundConsumer]:
+    """Drop locals, inputs and child outputs that no resource, data source or output needs."""
+    needed: set[str] = set()
+    for item in reversed(found):
+        consumer = item.consumer
+        through = consumer.kind in _CARRYING or (
+            consumer.kind == "output" and item.module.parent is not None
+        )
+        if not through or consumer.address in needed:
+            needed.add(consumer.address)
+            needed.add(consumer.parent)
+    return [item for item in found if item.consumer.address in needed]

@@ -1,0 +1,43 @@
+"""The OpenSearch Ingestion pipelines among a table's consumers.
+
+A pipeline keeps reading the stream it was created with, so the runbook has each one recreated
+("Tell terraform to recreate the opensearch ingestion pipeline").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from tfswap.discovery.consumers import FoundConsumer
+from tfswap.discovery.identity_attributes import PIPELINE
+from tfswap.errors import AmbiguousError
+from tfswap.hcl.evaluator import Evaluator, State
+from tfswap.hcl.instances import expand
+from tfswap.hcl.values import Unknown
+
+
+def pipelines(
+    found: Sequence[FoundConsumer], evaluator: Evaluator, state: Callable[[], State | None]
+) -> tuple[str, ...]:
+    """Return the state addresses of every pipeline among the consumers.
+
+    Raises:
+        AmbiguousError: Neither the code nor the state tells a pipeline's instances.
+    """
+    addresses: list[str] = []
+    for item in found:
+        if item.unit is None or item.unit.kind != "resource" or item.unit.labels[0] != PIPELINE:
+            continue
+        instances = expand(evaluator, item.module, item.unit.block)
+        if isinstance(instances, Unknown) and evaluator.state is None:
+            informed = Evaluator(evaluator.workspace, evaluator.variables, state())
+            instances = expand(informed, item.module, item.unit.block)
+        if isinstance(instances, Unknown):
+            raise AmbiguousError(
+                f"{item.unit.file}:{item.unit.line}: it is not clear which instances of "
+                f"{item.consumer.address} there are.",
+                hint=f"Name each one, e.g. --pipeline '{item.consumer.address}[0]'.",
+                details=(str(instances),),
+            )
+        addresses.extend(instance.address for instance in instances)
+    return tuple(dict.fromkeys(addresses))

@@ -1,0 +1,102 @@
+"""Find the folder Terraform runs in.
+
+It has a backend or tfvars of its own, and a DynamoDB table in it or in the modules it calls. Bytes
+decide; nothing is parsed but module calls.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from tfswap.discovery.identity_attributes import TABLE
+from tfswap.errors import AmbiguousError, RepoError
+from tfswap.hcl.module_tree import Module, ModuleTree
+from tfswap.hcl.project import Folder, PlacedBlock, Project, normal
+
+_BACKEND = re.compile(rb"(?<![\w-])(?:backend\s*\"|cloud\s*\{)")
+ENVIRONMENTS = "environments"
+"""The tfvars variable with one member per environment."""
+
+TableBlock = tuple[Module, PlacedBlock]
+"""A table's block, and the use of the folder it stands in."""
+
+
+def find(project: Project, chosen: str | None, fits: Callable[[ModuleTree], bool]) -> ModuleTree:
+    """Return the root module.
+
+    Args:
+        project: The repository.
+        chosen: The folder the user named, relative to the repository.
+        fits: Says whether a root module's tfvars hold what was asked for; decides between several.
+
+    Raises:
+        AmbiguousError: Several fit.
+        RepoError: None does.
+    """
+    if chosen is not None:
+        return _named(project, chosen)
+    trees = [ModuleTree(project, f.name) for f in project.folders() if _is_root(f)]
+    trees = [tree for tree in trees if table_folders(tree)]
+    if not trees:
+        raise RepoError(
+            f"No folder under {project.root} has a Terraform backend or tfvars and an {TABLE}.",
+            hint="Run tfswap in the repository, or name the folder with --root.",
+        )
+    for choose in (_has_environments, fits):
+        trees = [tree for tree in trees if choose(tree)] or trees if len(trees) > 1 else trees
+    if len(trees) == 1:
+        return trees[0]
+    raise AmbiguousError(
+        "Several folders could be the root module.",
+        hint=f"Choose one, e.g. --root {trees[0].root.folder.name}.",
+        details=tuple(tree.root.folder.name for tree in trees),
+    )
+
+
+def table_folders(tree: ModuleTree) -> set[str]:
+    """Return the names of the folders that declare a table."""
+    return {f.name for f in tree.reachable() if f.declaring("resource", TABLE)}
+
+
+def tables(tree: ModuleTree) -> list[TableBlock]:
+    """Return every table's block, once for each use of its folder."""
+    uses: Iterable[Module] = tree.using(table_folders(tree))
+    found: list[TableBlock] = []
+    for module in uses:
+        for placed in module.folder.blocks("resource", TABLE):
+            if len(placed.block.labels) == 2:
+                merged = module.folder.block("resource", *placed.block.labels) or placed
+                if all(merged.block.labels != p.block.labels or module is not m for m, p in found):
+                    found.append((module, merged))
+    return found
+
+
+def _named(project: Project, chosen: str) -> ModuleTree:
+    path = Path(chosen)
+    name = normal(chosen)
+    if path.is_absolute():
+        name = path.resolve().relative_to(project.root).as_posix() if _inside(project, path) else ""
+    folder = project.folder(name) if name and not name.startswith("..") else None
+    if folder is None or not folder.sources:
+        raise RepoError(
+            f"{chosen} is no folder with Terraform files in this repository.",
+            hint="Name it relative to the repository, e.g. --root terraform/environment.",
+        )
+    return ModuleTree(project, folder.name)
+
+
+def _inside(project: Project, path: Path) -> bool:
+    return path.resolve().is_relative_to(project.root)
+
+
+def _is_root(folder: Folder) -> bool:
+    return bool(folder.tfvars) or any(_BACKEND.search(s.data) for s in folder.sources)
+
+
+def _has_environments(tree: ModuleTree) -> bool:
+    """Say whether a tfvars file may know environments; by bytes, as it may not be the right one."""
+    folder = tree.root.folder
+    paths = (folder.path / name for name in folder.tfvars)
+    return any(ENVIRONMENTS.encode() in path.read_bytes() for path in paths if path.is_file())

@@ -1,0 +1,81 @@
+"""The stops that cost a second or two: asked beside a command's other work, before it writes.
+
+What cannot be asked is no stop: Terraform may come by its credentials in another way than boto3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tfswap.doctor import state_lock
+from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.provider_location import provider_location
+from tfswap.doctor.result import CheckResult, Level, stop, warning
+from tfswap.errors import TfswapError
+from tfswap.swap import TableSwap
+
+
+def quick_checks(context: DoctorContext) -> list[CheckResult]:
+    """Return what is wrong with account and restored tables, and what could not be asked."""
+    try:
+        return list(_look(context))
+    except TfswapError as error:
+        return [_unasked(error.message)]
+    except Exception as error:
+        return [_unasked(f"{type(error).__name__}: {error}")]
+
+
+def _unasked(why: str) -> CheckResult:
+    return warning(f"account and restored table were not checked in AWS: {why.removesuffix('.')}")
+
+
+def _look(context: DoctorContext) -> Iterator[CheckResult]:
+    here = provider_location(context)
+    if here.doubt:
+        yield _unasked(f"the provider's role is not known ({here.doubt})")
+        return
+    caller = context.aws(here.region, here.role).caller
+    if here.account and caller.account != here.account:
+        yield stop(
+            f"the account is {caller.account}; the environment is in {here.account}",
+            "Sign in to that account, or name the role to assume there: --role breakglass",
+        )
+        return
+    for table in context.swap.tables if context.swap else ():
+        client = context.aws(table.region, here.role).client("dynamodb")
+        yield from _table(client, table)
+    for line in state_lock.check_lock(context):
+        if line.level is Level.STOP:
+            # It may be free by the time it is needed; Terraform refuses if it is not.
+            yield warning(line.text, line.hint)
+
+
+def _table(client: Any, table: TableSwap) -> Iterator[CheckResult]:
+    from tfswap.aws.calls import MissingError
+    from tfswap.aws.table_facts import ACTIVE, describe_table
+    from tfswap.aws.table_schema import differences, schema_in_api
+
+    try:
+        restored = describe_table(client, table.new_name)
+    except MissingError:
+        yield stop(
+            f"the restored table is not there: no {table.new_name} in {table.region}",
+            "Wait for the restore job, or check the name, its date and the region.",
+        )
+        return
+    if restored["TableStatus"] != ACTIVE:
+        yield stop(
+            f"{table.new_name} is {restored['TableStatus']}, not {ACTIVE}",
+            "Wait until its restore is complete, then run the same command again.",
+        )
+    try:
+        outgoing = describe_table(client, table.old_name)
+    except MissingError:
+        yield _unasked(f"{table.old_name}, to compare with, is not there any more")
+        return
+    for difference in differences(schema_in_api(outgoing), schema_in_api(restored)):
+        yield stop(
+            f"{table.new_name} is made differently than {table.old_name}: {difference}",
+            "Restore it again, with all its indexes; keys cannot be changed afterwards.",
+        )

@@ -1,0 +1,129 @@
+"""The restored tables: there, whole, made like the outgoing ones, and nobody else's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.result import CheckResult, ok, stop, warning
+from tfswap.names import parse_arn
+from tfswap.swap import TableSwap
+
+if TYPE_CHECKING:
+    from tfswap.aws.table_facts import TableFacts
+
+_RESTORE = "Wait for the restore job, or check the name, its date and the region."
+
+
+def check_restored(context: DoctorContext) -> Iterator[CheckResult]:
+    """Describe each restored table and hold it against the outgoing one."""
+    for table in context.swap.tables if context.swap else ():
+        yield from _one(context, table)
+
+
+def _one(context: DoctorContext, table: TableSwap) -> Iterator[CheckResult]:
+    from tfswap.aws.calls import MissingError
+    from tfswap.aws.table_facts import ACTIVE
+
+    try:
+        restored = context.described(table.region, table.new_name)
+    except MissingError:
+        yield stop(f"there is no table {table.new_name} in {table.region}", _RESTORE)
+        return
+    if restored.status != ACTIVE:
+        yield stop(f"{table.new_name} is {restored.status}, not {ACTIVE}", _RESTORE)
+        return
+    yield ok(f"{table.new_name} is {ACTIVE}")
+    for index, status in restored.index_status:
+        if status != ACTIVE:
+            yield warning(
+                f"its index {index} is {status}: queries on it fail until it is filled",
+                "Wait until it is ACTIVE.",
+            )
+    yield from _schema(context, table, restored)
+
+
+def _schema(
+    context: DoctorContext, table: TableSwap, restored: TableFacts
+) -> Iterator[CheckResult]:
+    """Compare with the outgoing table as AWS has it, and as the state has it."""
+    from tfswap.aws.calls import MissingError
+    from tfswap.aws.table_facts import schema_differences
+    from tfswap.aws.table_schema import schema_in_state
+
+    sides = {}
+    try:
+        sides["in AWS"] = context.described(table.region, table.old_name).schema
+    except MissingError:
+        yield warning(f"the outgoing table {table.old_name} is not there any more")
+    held = context.state().instances.get(table.address)
+    if held is not None and held.attributes.get("name") == table.old_name:
+        sides["in the state"] = schema_in_state(held.attributes)
+    different = False
+    for where, outgoing in sides.items():
+        for difference in schema_differences(outgoing, restored):
+            different = True
+            yield stop(
+                f"{table.new_name} is made differently than {table.old_name} {where}: {difference}",
+                "Restore it again, with all its indexes; keys cannot be changed afterwards.",
+            )
+    if not sides:
+        yield warning(f"{table.new_name} was compared with nothing: no outgoing table is known")
+    elif not different:
+        yield ok(f"its keys, attribute types and indexes are those of {table.old_name}")
+
+
+def managed(context: DoctorContext) -> Iterator[CheckResult]:
+    """Look for the restored tables at other addresses of the state."""
+    for table in context.swap.tables if context.swap else ():
+        holders = [
+            address
+            for address, instance in context.state().instances.items()
+            if "aws_dynamodb_table." in address and _name(instance.attributes) == table.new_name
+        ]
+        others = [address for address in holders if address != table.address]
+        for address in others:
+            yield stop(
+                f"{table.new_name} is managed at {address} already",
+                f"Find out why; two addresses must not hold one table (terraform state show "
+                f"'{address}').",
+            )
+        if table.address in holders:
+            yield ok(f"{table.address} holds {table.new_name} already")
+        elif not others:
+            yield ok(f"{table.new_name} is not in the state yet")
+
+
+def _name(attributes: object) -> str:
+    if not isinstance(attributes, dict):
+        return ""
+    arn = parse_arn(str(attributes.get("id") or "")) or parse_arn(str(attributes.get("arn") or ""))
+    return str(attributes.get("name") or (arn.name if arn else ""))
+
+
+def arn_ids(context: DoctorContext) -> Iterator[CheckResult]:
+    """Look for tables that were imported by ARN.
+
+    hashicorp/terraform-provider-aws#39635: the ARN stays as the resource's id.
+    """
+    odd = [
+        address
+        for address, instance in context.state().instances.items()
+        if "aws_dynamodb_table." in address
+        and str(instance.attributes.get("id") or "").startswith("arn:")
+    ]
+    for address in odd:
+        name = _name(context.state().instances[address].attributes)
+        yield warning(
+            f"the id of {address} is an ARN: it was imported by ARN (provider issue 39635)",
+            f"Some day: terraform state rm '{address}', then terraform import '{address}' {name}",
+        )
+    if not odd:
+        yield ok("no table's id is an ARN")
+
+
+def as_text(value: object) -> str:
+    """Return attributes as one text, to look for names in."""
+    return json.dumps(value, ensure_ascii=False)

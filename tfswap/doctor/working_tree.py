@@ -1,0 +1,90 @@
+"""The work tree, its branch, and whether it starts from what is on the remote now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.result import CheckResult, ok, stop, warning
+from tfswap.git.client import Git
+
+_PATIENCE = 20
+"""Seconds for the remote to answer."""
+
+
+def check_working_tree(context: DoctorContext) -> Iterator[CheckResult]:
+    """Look at changes and branch."""
+    swap, git = context.swap, context.git
+    branch = git.branch()
+    ours = {table.leaf.file for table in swap.tables} if swap else set()
+    changed = [path for path in git.changed() if path not in ours]
+    listed = ", ".join(changed[:3]) + ("…" if len(changed) > 3 else "")
+    if changed and swap:
+        yield warning(
+            f"the work tree has changes besides the swap's: {listed}",
+            "They ride along in the plan: commit or stash what is not meant.",
+        )
+    elif changed:
+        yield stop(f"the work tree has changes: {listed}", "Commit or stash them.")
+    else:
+        yield ok("the work tree has no changes of its own")
+    if swap and branch != swap.branch:
+        yield stop(
+            f"the swap was prepared on {swap.branch}; {branch or 'no branch'} is checked out",
+            "Run tfswap prepare again: it finishes what is missing.",
+        )
+    elif branch is None:
+        yield warning("no branch is checked out", "Check one out: git switch main")
+    else:
+        yield ok(f"on {branch}")
+
+
+def check_remote(context: DoctorContext) -> Iterator[CheckResult]:
+    """Ask the remote where its default branch is; nothing is fetched."""
+    git = context.git
+    upstream = git.upstream(context.config.default_branch)
+    if not git.repo.remotes or upstream is None:
+        yield warning("there is no remote branch to compare with")
+        return
+    name, _, branch = upstream.partition("/")
+    tip, why = _tip(git, name, branch)
+    if not tip:
+        yield warning(
+            f"the remote {name} tells nothing ({why}): is {branch} up to date? Not known",
+            "Check the network (VPN, proxy) and your access to it.",
+        )
+    elif _holds(git, tip):
+        yield ok(f"HEAD holds {upstream} as it is on the remote now")
+    else:
+        line = warning if context.swap else stop
+        yield line(
+            f"{branch} on {name} has commits that HEAD lacks: the plan would undo what they did",
+            f"git fetch, then rebase onto {upstream}."
+            if context.swap
+            else f"git switch {branch} && git pull",
+        )
+
+
+def _tip(git: Git, remote: str, branch: str) -> tuple[str, str]:
+    """Return the commit a branch has on the remote; or nothing, and git's reason."""
+    done = git.repo.git.execute(
+        ["git", "ls-remote", "--exit-code", remote, f"refs/heads/{branch}"],
+        env={"GIT_TERMINAL_PROMPT": "0"},
+        with_extended_output=True,
+        with_exceptions=False,
+        kill_after_timeout=_PATIENCE,
+    )
+    code, out, err = done
+    if code or not out:
+        return "", (str(err).strip().splitlines() or [f"exit {code}"])[-1]
+    return str(out).split()[0], ""
+
+
+def _holds(git: Git, commit: str) -> bool:
+    """Say whether HEAD holds a commit; one that was never fetched it cannot hold."""
+    code, _, _ = git.repo.git.execute(
+        ["git", "merge-base", "--is-ancestor", commit, "HEAD"],
+        with_extended_output=True,
+        with_exceptions=False,
+    )
+    return bool(code == 0)

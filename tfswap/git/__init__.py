@@ -1,0 +1,1 @@
+"""The user's git repository: client, revisions, publishing, hosting."""

@@ -1,0 +1,1 @@
+"""The guided run as data: its phases, inputs and progress. Pure."""

@@ -1,0 +1,1 @@
+"""Read and evaluate HCL: parser, syntax tree, evaluator, references. Knows no swap."""

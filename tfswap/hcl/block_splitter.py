@@ -1,0 +1,79 @@
+"""Cut an HCL file into its top-level blocks without parsing it.
+
+So that only the blocks that can matter are parsed. The pieces tile the file. What is not
+understood (unbalanced brackets, an open string) leaves the file in one piece, for the parser to
+judge.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from tfswap.hcl.templates import closing
+
+_PLAIN = r'(?:[^"\\$%]|\\.|\$\$\{|%%\{|\$\{[^"{}]*\}|\$(?!\{)|%(?!\{))*'
+_TOKEN = re.compile(
+    rf"""(?P<comment>\#[^\n]*|//[^\n]*|/\*.*?\*/)
+    |(?P<string>"{_PLAIN})
+    |(?P<heredoc><<-?(?P<tag>[A-Za-z][\w.-]*)\r?\n(?:.*?\n)??[ \t]*(?P=tag)\r?\n)
+    |(?P<open>\{{)
+    |(?P<close>\}})""",
+    re.DOTALL | re.VERBOSE,
+)
+_REST = re.compile(_PLAIN, re.DOTALL)
+
+
+class Piece(NamedTuple):
+    """A part of a file."""
+
+    line: int
+    """The line it starts on."""
+    data: bytes
+
+
+def split_blocks(data: bytes) -> list[Piece]:
+    """Return the file's pieces, each with at most one top-level block."""
+    text = data.decode("latin-1")  # one character per byte
+    try:
+        ends = _ends(text)
+    except ValueError:
+        return [Piece(1, data)]
+    pieces: list[Piece] = []
+    line = start = 0
+    for end in (*ends, len(data)):
+        if end > start:
+            pieces.append(Piece(line + 1, data[start:end]))
+            line, start = line + data.count(b"\n", start, end), end
+    return pieces
+
+
+def _ends(text: str) -> list[int]:
+    """Return the offsets behind each top-level block's closing bracket."""
+    found: list[int] = []
+    at = depth = 0
+    while (match := _TOKEN.search(text, at)) is not None:
+        at = match.end()
+        if match.lastgroup == "string":
+            at = _string_end(text, at)
+        elif match.lastgroup == "open":
+            depth += 1
+        elif match.lastgroup == "close":
+            depth -= 1
+            if depth < 0:
+                raise ValueError("a bracket closes nothing")
+            if depth == 0:
+                found.append(at)
+    if depth:
+        raise ValueError("a bracket is not closed")
+    return found
+
+
+def _string_end(text: str, at: int) -> int:
+    """Return the offset behind a string's closing quote, past interpolations with strings."""
+    while not text.startswith('"', at):
+        if not text.startswith(("${", "%{"), at):
+            raise ValueError("a string is not closed")
+        rest = _REST.match(text, closing(text, at + 2) + 1)
+        at = rest.end() if rest else at
+    return at + 1

@@ -1,0 +1,274 @@
+"""The repository's Terraform folders: files as bytes, searched first, parsed only where it matters.
+
+The search is sound: HCL writes identifiers as they are, so a block can only declare or refer to a
+thing if its words stand in it, in order, with nothing but white space and comments between.
+Terraform documentation: "Files and Configuration Structure", "Override Files".
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from codecs import BOM_UTF8
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+from itertools import accumulate
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from tfswap.errors import RepoError
+from tfswap.hcl import parser
+from tfswap.hcl.block_splitter import Piece, split_blocks
+from tfswap.hcl.parse_cache import ParseCache
+from tfswap.hcl.syntax import Attribute, Block
+
+_GAP = rb"(?:\s|/\*.*?\*/|(?:#|//)[^\n]*\n)*"
+_SKIPPED = {"node_modules", "venv", "__pycache__"}
+
+
+class PlacedBlock(NamedTuple):
+    """A block and the file it stands in."""
+
+    block: Block
+    file: str
+
+
+class SourceChunk:
+    """A piece of a ``.tf`` file with one top-level block, or what stands between blocks."""
+
+    def __init__(self, piece: Piece, name: str, cache: ParseCache, start: int = 0) -> None:
+        self.line, self.data = piece
+        self.name, self._cache = name, cache
+        self.start = start
+        """Where it begins in the file, in bytes."""
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks in it; parses it, unless the cache knows it."""
+        return self._cache.blocks(b"%d\n%b" % (self.line, self.data), self._parse)
+
+    def _parse(self) -> tuple[Block, ...]:
+        try:
+            text = self.data.removeprefix(BOM_UTF8).decode()
+        except UnicodeDecodeError as error:
+            line = self.line + self.data.count(b"\n", 0, error.start)
+            hint = "Save it as UTF-8."
+            raise RepoError(f"{self.name}:{line}: this is not UTF-8.", hint=hint) from error
+        return parser.parse(text, self.name, self.line)
+
+
+def chunks(data: bytes, name: str, cache: ParseCache) -> list[SourceChunk]:
+    """Cut a ``.tf`` file into its blocks."""
+    pieces = split_blocks(data)
+    starts = accumulate((len(piece.data) for piece in pieces), initial=0)
+    return [SourceChunk(piece, name, cache, at) for piece, at in zip(pieces, starts, strict=False)]
+
+
+def bare_attributes(data: bytes, name: str, cache: ParseCache) -> dict[str, Attribute]:
+    """Read a file of attributes without blocks, such as a tfvars file in HCL.
+
+    Raises:
+        RepoError: It is not UTF-8 or does not parse, with the line.
+    """
+
+    def parsed() -> tuple[Block, ...]:
+        try:
+            text = data.removeprefix(BOM_UTF8).decode()
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            hint = "Save it as UTF-8."
+            raise RepoError(f"{name}:{line}: this is not UTF-8.", hint=hint) from error
+        return (Block("tfvars", (), parser.parse_attributes(text, name), (), 1),)
+
+    return cache.blocks(b"tfvars\n" + data, parsed)[0].attributes
+
+
+class SourceFile:
+    """One ``.tf`` file."""
+
+    def __init__(
+        self, path: Path, name: str, cache: ParseCache, edited: bytes | None = None
+    ) -> None:
+        self.path, self.name, self._cache, self._edited = path, name, cache, edited
+
+    @cached_property
+    def data(self) -> bytes:
+        """The file's bytes."""
+        if self._edited is not None:
+            return self._edited
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            hint = "Check its permissions."
+            raise RepoError(f"{self.name} cannot be read: {reason}.", hint=hint) from error
+
+    @cached_property
+    def chunks(self) -> list[SourceChunk]:
+        """The file, block by block."""
+        return chunks(self.data, self.name, self._cache)
+
+
+class Folder:
+    """A folder of ``.tf`` files, which is what Terraform calls a module."""
+
+    def __init__(
+        self, path: Path, name: str, cache: ParseCache, edited: Mapping[str, bytes]
+    ) -> None:
+        self.path, self.name = path, name
+        try:
+            files = sorted(entry.name for entry in os.scandir(path) if entry.is_file())
+        except OSError:
+            files = []
+        files = [f for f in files if not f.startswith((".", "#")) and not f.endswith("~")]
+        hcl_files = sorted((f for f in files if f.endswith(".tf")), key=_override_last)
+        json_files = [f for f in files if f.endswith(".tf.json")]
+
+        def source(file: str) -> SourceFile:
+            return SourceFile(path / file, _join(name, file), cache, edited.get(_join(name, file)))
+
+        self.sources, self.json = list(map(source, hcl_files)), list(map(source, json_files))
+        self.tfvars = [f for f in files if f.endswith((".tfvars", ".tfvars.json"))]
+        self._found: dict[bytes, list[SourceChunk]] = {}
+
+    def referring(self, *words: str) -> list[SourceChunk]:
+        """Return the chunks that may hold the reference ``words[0].words[1]…``."""
+        gap_dot = _GAP + rb"\." + _GAP
+        return self._search(gap_dot.join(map(_escaped, words)), words)
+
+    def declaring(self, *words: str) -> list[SourceChunk]:
+        """Return the chunks that may hold the block ``words[0] "words[1]" … {``."""
+        kind, *labels = map(_escaped, words)
+        pattern = kind + b"".join(_GAP + b'"?' + label + b'"?' for label in labels)
+        return self._search(pattern + (_GAP + rb"\{" if len(labels) != 1 else b""), words)
+
+    def setting(self, name: str) -> list[SourceChunk]:
+        """Return the chunks that may hold the local ``name = …``."""
+        return self._search(_escaped(name) + _GAP + b"=", ("locals", name))
+
+    def calling(self) -> list[SourceChunk]:
+        """Return the chunks that may hold a ``module`` block."""
+        return self._search(rb"module" + _GAP + rb"[\"\w]", ("module",))
+
+    def variables(self) -> dict[str, PlacedBlock]:
+        """Return the folder's variables by name, with what override files make of them."""
+        chunks = self._search(rb"variable" + _GAP + rb"[\"\w]", ("variable",))
+        names = [
+            block.labels[0]
+            for chunk in chunks
+            for block in chunk.blocks
+            if block.type == "variable" and len(block.labels) == 1
+        ]
+        found = ((name, self.block("variable", name)) for name in dict.fromkeys(names))
+        return {name: placed for name, placed in found if placed is not None}
+
+    def _search(self, pattern: bytes, words: tuple[str, ...]) -> list[SourceChunk]:
+        if pattern not in self._found:
+            self._refuse_json(words)
+            needles = [word.encode() for word in words]
+            likely = [s for s in self.sources if all(needle in s.data for needle in needles)]
+            # Compiling takes longer than most searches; mostly there is nothing to search.
+            search = _compiled(pattern).search if likely else None
+            self._found[pattern] = [
+                chunk
+                for source in likely
+                if search is not None and search(source.data)
+                for chunk in source.chunks
+                if search(chunk.data)
+            ]
+        return self._found[pattern]
+
+    def _refuse_json(self, words: tuple[str, ...]) -> None:
+        for source in self.json:
+            if b"\\u" in source.data or all(word.encode() in source.data for word in words):
+                raise RepoError(
+                    f"{source.name} is Terraform's JSON syntax and mentions {'.'.join(words)}, "
+                    "which plays a part in the swap; tfswap reads HCL only.",
+                    hint="Rewrite the file as HCL, or follow the runbook by hand.",
+                )
+
+    def blocks(self, kind: str, *labels: str) -> Iterator[PlacedBlock]:
+        """Yield the blocks of this type whose labels begin with ``labels``, overrides last."""
+        for chunk in self.declaring(kind, *labels):
+            for block in chunk.blocks:
+                if block.type == kind and block.labels[: len(labels)] == labels:
+                    yield PlacedBlock(block, chunk.name)
+
+    def block(self, kind: str, *labels: str) -> PlacedBlock | None:
+        """Return one block, with what override files make of it."""
+        found = list(self.blocks(kind, *labels))
+        if not found:
+            return None
+        merged = found[0].block
+        for placed in found[1:]:
+            merged = _merged(merged, placed.block)
+        return PlacedBlock(merged, found[0].file)
+
+    def local(self, name: str) -> tuple[Attribute, str] | None:
+        """Return a local's definition and its file."""
+        found = None
+        for chunk in self.setting(name):
+            for block in chunk.blocks:
+                if block.type == "locals" and name in block.attributes:
+                    found = block.attributes[name], chunk.name
+        return found
+
+
+class Project:
+    """A repository; hands out each folder once.
+
+    Args:
+        root: Its top folder.
+        cache: Where parsed files are kept.
+        edited: What files hold after an edit that is not made yet, by their path in it.
+    """
+
+    def __init__(
+        self, root: Path, cache: ParseCache, edited: Mapping[str, bytes] | None = None
+    ) -> None:
+        self.root, self._cache, self.edited = root.resolve(), cache, dict(edited or {})
+        self._folders: dict[str, Folder] = {}
+
+    def folder(self, name: str) -> Folder:
+        """Return the folder of that POSIX path, relative to the repository's root."""
+        name = normal(name)
+        if name not in self._folders:
+            self._folders[name] = Folder(self.root / name, name, self._cache, self.edited)
+        return self._folders[name]
+
+    def folders(self) -> Iterator[Folder]:
+        """Yield every folder that holds ``.tf`` or ``.tf.json`` files; hidden ones are left out."""
+        for path, below, files in os.walk(self.root):
+            below[:] = sorted(d for d in below if not d.startswith(".") and d not in _SKIPPED)
+            if any(name.endswith((".tf", ".tf.json")) for name in files):
+                yield self.folder(Path(path).relative_to(self.root).as_posix())
+
+
+def normal(name: str) -> str:
+    """Return a relative POSIX path with ``.`` and ``..`` resolved; ``.`` for the root itself."""
+    return PurePosixPath(os.path.normpath(name)).as_posix()
+
+
+def _join(folder: str, file: str) -> str:
+    return file if folder == "." else f"{folder}/{file}"
+
+
+def _override_last(name: str) -> tuple[bool, str]:
+    return name.removesuffix(".tf").endswith("override"), name
+
+
+def _merged(block: Block, override: Block) -> Block:
+    """Terraform's rule: attributes replace attributes, nested blocks those of the same type."""
+    types = {inner.type for inner in override.blocks}
+    kept = tuple(inner for inner in block.blocks if inner.type not in types)
+    attributes = block.attributes | override.attributes
+    return Block(block.type, block.labels, attributes, kept + override.blocks, block.line)
+
+
+def _escaped(word: str) -> bytes:
+    return rb"(?<![\w-])" + re.escape(word).encode() + rb"(?![\w-])"
+
+
+@cache
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    return re.compile(pattern, re.DOTALL)

@@ -1,0 +1,49 @@
+"""References such as ``var.a["b"].c`` taken apart into a root and steps.
+
+Terraform documentation: "References to Named Values".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tfswap.hcl.syntax import Attr, Expr, Index, Lit, Name
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: an attribute's name, or an index."""
+
+    name: str | None = None
+    key: Expr | None = None
+
+    @property
+    def literal(self) -> str | None:
+        """The step's key as far as it is written out: ``.a``, ``["a"]`` and ``[0]``."""
+        if self.name is not None:
+            return self.name
+        plain = isinstance(self.key, Lit) and isinstance(self.key.value, str | int)
+        return str(self.key.value) if plain and isinstance(self.key, Lit) else None
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A name and the steps behind it."""
+
+    root: str
+    line: int
+    steps: tuple[Step, ...]
+
+
+def flatten(expr: Expr) -> Reference | None:
+    """Take a reference apart; None when the expression begins with something else."""
+    steps: list[Step] = []
+    while not isinstance(expr, Name):
+        if isinstance(expr, Attr):
+            steps.append(Step(name=expr.name))
+        elif isinstance(expr, Index):
+            steps.append(Step(key=expr.key))
+        else:
+            return None
+        expr = expr.of
+    return Reference(expr.name, expr.line, tuple(reversed(steps)))

@@ -1,0 +1,1 @@
+"""The journal of a swap: who did what and when."""

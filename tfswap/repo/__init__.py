@@ -1,1 +1,0 @@
-"""Reading the user's repository: HCL, references, tfvars, git, and from them the swap."""

@@ -1,0 +1,147 @@
+"""What ``finish`` writes: the commit's message, and title and body of the pull request. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tfswap.report.budget import FOLD_END, Budget, folded
+from tfswap.report.escape import code, prose, table
+from tfswap.report.event_text import NOISE, told
+from tfswap.report.markdown import CHECKLIST_HEAD, LIMIT, checklist_rows
+from tfswap.report.wrap import wrap
+from tfswap.swap import Swap
+from tfswap.verify.model.report_data import Report
+
+NOT_APPLIED = "<!-- tfswap: not applied -->"
+"""Marks a body written before the apply; once applied, ``finish`` writes it anew."""
+
+_WHY = (
+    "A table restored from AWS Backup has a new name, which the configuration has to take over. "
+    "Until this is merged and has reached the environment, a pipeline run with the old name plans "
+    'to replace the restored table (runbook, "Bring restored table into service").'
+)
+_SUBJECT = 72
+
+
+@dataclass(frozen=True)
+class Landed:
+    """What a pull request says of the swap."""
+
+    swap: Swap
+    applied: bool
+    """Whether the last verdict is ``applied``."""
+    at: datetime | None = None
+    """When that was said."""
+    serial: int | None = None
+    """Serial of the state it was said of."""
+    report: Report | None = None
+    """On the plan that was applied, else the last one that is kept."""
+    entries: tuple[Mapping[str, Any], ...] = ()
+    """The journal."""
+
+
+def subject(swap: Swap) -> str:
+    """Return what was done in one line: the commit's first, and the pull request's title."""
+    names = [one.new_name for one in swap.tables]
+    line = f"Use the restored table {names[0]}"
+    if len(names) > 1:
+        line = f"Use {len(names)} restored tables in {swap.environment}"
+    elif len(longer := f"{line} in {swap.environment}") <= _SUBJECT:
+        line = longer
+    return line
+
+
+def commit_message(swap: Swap) -> str:
+    """Return the message: what was swapped for what, where, and why."""
+    lines = [subject(swap), ""]
+    for one in swap.tables:
+        lines += [f"{one.old_name} -> {one.new_name}", f"  {one.leaf.file}, {one.leaf.pointer}"]
+    where = swap.environment
+    if swap.workspace != swap.environment:
+        where += f" (workspace {swap.workspace})"
+    return "\n".join([*lines, f"Environment: {where}", "", *wrap(_WHY, _SUBJECT)]) + "\n"
+
+
+def pull_body(landed: Landed, limit: int = LIMIT) -> str:
+    """Return the pull request's body in at most ``limit`` bytes.
+
+    Nothing is in it that a report or the journal's words do not hold; of who did something only
+    the user's name, not the machine's.
+    """
+    room = Budget(limit - 1, "the journal and the reports in `.tfswap/` have all.")
+    head = room.fit(list(_head(landed)), limit // 3, "tables")
+    after = room.take(list(_after(landed)))
+    checklist = _checklist(landed, room)
+    journal = _journal(landed.entries, room)
+    return "\n".join([*head, *checklist, *after, *journal]) + "\n"
+
+
+def _head(landed: Landed) -> Iterator[str]:
+    yield from ([] if landed.applied else [NOT_APPLIED, ""])
+    yield prose(_WHY)
+    yield ""
+    rows = [
+        (code(t.old_name), code(t.new_name), code(t.address), code(f"{t.leaf.file}:{t.leaf.line}"))
+        for t in landed.swap.tables
+    ]
+    yield from table(("outgoing", "restored", "resource", "tfvars"), rows)
+    yield ""
+    yield f"Environment: {code(landed.swap.environment)}, workspace {code(landed.swap.workspace)}."
+    yield ""
+    yield _standing(landed)
+
+
+def _standing(landed: Landed) -> str:
+    if not landed.applied:
+        return (
+            "⚠️ **Not applied yet: do not merge.** As long as the state holds the outgoing table, "
+            "a pipeline run of this branch plans to replace it. Merge once `tfswap status` on this "
+            "branch says `applied`."
+        )
+    when = f" of {landed.at:%d %B %Y %H:%M} UTC" if landed.at else ""
+    state = f" (state serial {landed.serial})" if landed.serial is not None else ""
+    return f"✅ **Applied.** A plan{when}{state} has nothing left to do for the swap."
+
+
+def _checklist(landed: Landed, room: Budget) -> list[str]:
+    report = landed.report
+    if report is None or not report.checklist:
+        return []
+    lines = table(CHECKLIST_HEAD, checklist_rows(report))
+    summary = prose(report.summary)
+    opening = [
+        "",
+        f"### Checklist of the plan: {report.verdict.value}",
+        "",
+        summary,
+        "",
+        *lines[:2],
+    ]
+    return room.fit(lines[2:], room.left * 2 // 3, "lines of the checklist", opening)
+
+
+def _after(landed: Landed) -> Iterator[str]:
+    yield from ("", "### After the merge", "")
+    if not landed.applied:
+        yield "- [ ] Apply first: `tfswap status` names the next command"
+    yield "- [ ] It has reached the environment, and the pipeline's plan had nothing to do for it"
+    yield "- [ ] End the change freeze"
+    yield "- [ ] The outgoing table is still there: delete it when it is surely no longer needed"
+
+
+def _journal(entries: Iterable[Mapping[str, Any]], room: Budget) -> list[str]:
+    rows = [_row(entry) for entry in entries if entry.get("event") not in NOISE]
+    if not rows:
+        return []
+    lines = table(("when (UTC)", "who", "what"), rows)
+    opening = [*folded(f"Journal ({len(rows)})"), *lines[:2]]
+    return room.fit(lines[2:], room.left, "lines of the journal", opening, FOLD_END)
+
+
+def _row(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+    when = str(entry.get("at", ""))[:19].replace("T", " ")
+    who = str(entry.get("who", "")).partition("@")[0]
+    return prose(when), prose(who, 40), prose(told(entry), 300)

@@ -1,0 +1,208 @@
+"""``.tfswap/``: what a swap keeps on disk (design.md, decision 10).
+
+At the repository's root, ignored by git through its own ``.gitignore``, mode 0700, files 0600.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tfswap.errors import RepoError
+from tfswap.files import write_atomically
+from tfswap.swap import Swap, decode, encode
+
+FOLDER = ".tfswap"
+
+_HELD: set[Path] = set()
+"""The lock files this process holds."""
+
+
+@dataclass(frozen=True)
+class SwapDirectory:
+    """The folder and the files in it."""
+
+    repo: Path
+    """The repository's root."""
+
+    @property
+    def folder(self) -> Path:
+        """The folder itself."""
+        return self.repo / FOLDER
+
+    @property
+    def swap_file(self) -> Path:
+        """The swap as JSON."""
+        return self.folder / "swap.json"
+
+    @property
+    def script(self) -> Path:
+        """The commands as a script a person can run by hand."""
+        return self.folder / "commands.sh"
+
+    @property
+    def journal(self) -> Path:
+        """What was done, one JSON object a line."""
+        return self.folder / "journal.jsonl"
+
+    @property
+    def log(self) -> Path:
+        """Terraform's own output."""
+        return self.folder / "terraform.log"
+
+    @property
+    def scratch(self) -> Path:
+        """The scratch folder of a rehearsal."""
+        return self.folder / "rehearsal"
+
+    @property
+    def plan(self) -> Path:
+        """The saved plan that ``verify-plan`` made."""
+        return self.folder / "plan"
+
+    @property
+    def verdict(self) -> Path:
+        """The verdict on the saved plan, bound to it."""
+        return self.folder / "verdict.json"
+
+    @property
+    def applying(self) -> Path:
+        """The private copy of the verified plan that is being applied."""
+        return self.folder / "applying.plan"
+
+    @property
+    def begun(self) -> list[Path]:
+        """Private copies of verified plans whose applies did not end well, the newest last."""
+        older = sorted(self.folder.glob("begun-*.plan"), key=lambda path: path.stat().st_mtime)
+        return [*older, *([self.applying] if self.applying.is_file() else [])]
+
+    @property
+    def apply_log(self) -> Path:
+        """What ``terraform apply`` said, message by message."""
+        return self.folder / "apply.log"
+
+    @property
+    def children(self) -> Path:
+        """Which Terraforms took the state's lock."""
+        return self.folder / "children.jsonl"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one command at work here."""
+        return self.folder / "lock"
+
+    def backup(self, workspace: str, serial: int, state: bytes) -> Path:
+        """Where a state as it was pulled is kept; another content is another file."""
+        digest = hashlib.sha256(state).hexdigest()[:8]
+        return self.folder / f"state-{_slug(workspace)}-{serial}-{digest}.tfstate"
+
+    def backups(self, workspace: str) -> list[Path]:
+        """Return the kept states of a workspace, newest first."""
+        found = self.folder.glob(f"state-{_slug(workspace)}-*.tfstate")
+        return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+
+    def taken_by_hand(self) -> list[Path]:
+        """Return the states that ``commands.sh`` kept before it began."""
+        return sorted(self.folder.glob("before-commands-*.tfstate"))
+
+    def pushed(self, workspace: str, serial: int, state: bytes) -> Path:
+        """Where a state is kept that is about to be pushed, or was."""
+        digest = hashlib.sha256(state).hexdigest()[:8]
+        return self.folder / f"pushed-{_slug(workspace)}-{serial}-{digest}.tfstate"
+
+    def all_pushed(self, workspace: str) -> list[Path]:
+        """Return the states that were pushed to a workspace, as far as they are kept."""
+        return sorted(self.folder.glob(f"pushed-{_slug(workspace)}-*.tfstate"))
+
+    def hold(self) -> None:
+        """Keep every other command that writes out of this folder until this process ends.
+
+        Held already by this process, it stays so: one command may go over into another.
+
+        Raises:
+            RepoError: Another one is at work; the message says which and since when.
+        """
+        self.make()
+        if (held := self.lock_file.resolve()) in _HELD:
+            return
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = os.open(self.lock_file, flags, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            told = os.read(descriptor, 200).decode("utf-8", "replace").strip()
+            raise RepoError(
+                f"Another tfswap is at work in this repository ({told or 'just started'}).",
+                hint="Wait for it to end, or end it in its own terminal; then tfswap status.",
+            ) from error
+        os.ftruncate(descriptor, 0)
+        since = datetime.now().astimezone().isoformat(timespec="seconds")
+        os.write(descriptor, f"process {os.getpid()} since {since}\n".encode())
+        # Left open on purpose: the lock goes with the process, however that ends.
+        _HELD.add(held)
+
+    def make(self) -> None:
+        """Make the folder, closed to others and to git.
+
+        Raises:
+            RepoError: It is a link or a file, or cannot be made.
+        """
+        if self.folder.is_symlink() or (self.folder.exists() and not self.folder.is_dir()):
+            raise RepoError(
+                f"{self.folder} is not a folder of tfswap's own.",
+                hint="Move it out of the way and run the same command again.",
+            )
+        try:
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            self.folder.chmod(0o700)
+        except OSError as error:
+            raise RepoError(
+                f"{self.folder} cannot be made: {error.strerror}.",
+                hint="Mend the permissions of the repository's folder.",
+            ) from error
+        ignore = self.folder / ".gitignore"
+        if not ignore.is_file():
+            write_atomically(ignore, b"*\n", 0o600)
+
+    def load(self) -> Swap:
+        """Return the prepared swap.
+
+        Raises:
+            RepoError: None is prepared here, or its file is damaged.
+        """
+        swap = self.find()
+        if swap is None:
+            raise RepoError(
+                "No swap is prepared in this repository.",
+                hint="Prepare one: tfswap prepare <restored table>, e.g. Lpas-20240715",
+            )
+        return swap
+
+    def find(self) -> Swap | None:
+        """Return the prepared swap, or None where there is none."""
+        if self.swap_file.is_symlink():
+            raise RepoError(f"{self.swap_file} is a link.", hint="Remove it and prepare again.")
+        try:
+            data = self.swap_file.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise RepoError(
+                f"{self.swap_file} cannot be read: {error.strerror}.",
+                hint="Mend its permissions and run the same command again.",
+            ) from error
+        return decode(data)
+
+    def save(self, swap: Swap) -> None:
+        """Write the swap."""
+        self.make()
+        write_atomically(self.swap_file, encode(swap), 0o600)
+
+
+def _slug(workspace: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_]", "_", workspace)

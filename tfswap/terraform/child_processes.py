@@ -1,0 +1,116 @@
+"""Which Terraforms of ours took the state's lock, and which of them may still be at work.
+
+One line when a child starts and one when it has ended. A killed tfswap leaves a start without an
+end: whether that child is alive is then asked of the system, by its process group.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+_SLACK = timedelta(seconds=2)
+"""Terraform reads the clock a little after us."""
+
+
+@dataclass(frozen=True)
+class ChildProcess:
+    """One Terraform that took the lock."""
+
+    pid: int
+    """Also its process group's."""
+    command: str
+    """What it was to do, such as ``apply``."""
+    since: datetime
+    ended: datetime | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether anything of its process group is still there, as far as can be told."""
+        if self.ended is not None or _is_zombie(self.pid):
+            return False
+        try:
+            os.killpg(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        except PermissionError:
+            return True
+        return True
+
+    def was_at_work(self, moment: datetime) -> bool:
+        """Whether it was, at a moment in UTC."""
+        over = self.ended is not None and moment > self.ended + _SLACK
+        return self.since - _SLACK <= moment and not over
+
+
+@dataclass(frozen=True)
+class ChildProcesses:
+    """The children told of in one file."""
+
+    path: Path
+
+    def begun(self, pid: int, command: str) -> None:
+        """Note that a child has started."""
+        self._note(pid=pid, begun=command)
+
+    def ended(self, pid: int) -> None:
+        """Note that a child has ended."""
+        self._note(pid=pid, ended=True)
+
+    def at_work(self) -> ChildProcess | None:
+        """Return the child that never told its end and is alive, or None."""
+        return next((child for child in reversed(self._all()) if child.alive), None)
+
+    def at(self, moment: datetime) -> ChildProcess | None:
+        """Return the last child that was at work at a moment, or None."""
+        found = (child for child in reversed(self._all()) if child.was_at_work(moment))
+        return next(found, None)
+
+    def _note(self, **facts: object) -> None:
+        entry = {"at": datetime.now(UTC).isoformat(), "host": socket.gethostname(), **facts}
+        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+        # It helps to explain a lock; that it cannot be written must not stop the work.
+        with suppress(OSError), os.fdopen(os.open(self.path, flags, 0o600), "ab") as file:
+            file.write(json.dumps(entry).encode() + b"\n")
+
+    def _all(self) -> list[ChildProcess]:
+        found: list[ChildProcess] = []
+        for line in self._lines():
+            # What was cut off by a kill, or written elsewhere, tells nothing.
+            with suppress(ValueError, KeyError, TypeError):
+                _add(found, json.loads(line))
+        return found
+
+    def _lines(self) -> Sequence[bytes]:
+        try:
+            return self.path.read_bytes().splitlines()
+        except OSError:
+            return ()
+
+
+def _is_zombie(pid: int) -> bool:
+    """Whether it has ended and only waits to be told of, where the system says such things."""
+    try:
+        # proc(5): the state follows the name, which may hold anything, in brackets.
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:1] == ["Z"]
+    except OSError:
+        return False
+
+
+def _add(found: list[ChildProcess], entry: dict[str, object]) -> None:
+    if entry["host"] != socket.gethostname():
+        return
+    at, pid = datetime.fromisoformat(str(entry["at"])), int(str(entry["pid"]))
+    if "begun" in entry:
+        found.append(ChildProcess(pid, str(entry["begun"]), at))
+        return
+    for index in reversed(range(len(found))):
+        if found[index].pid == pid and found[index].ended is None:
+            found[index] = replace(found[index], ended=at)
+            return

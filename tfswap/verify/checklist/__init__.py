@@ -1,0 +1,1 @@
+"""The runbook's "Things to check for", each line with its evidence."""

@@ -1,0 +1,56 @@
+"""Checklist: every consumer found by reference, counted, and those that stay behind by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.plan.changes import Change
+from tfswap.verify.checklist.judge import JudgedItem, item, judge
+from tfswap.verify.completeness.by_reference import MissedConsumer
+from tfswap.verify.completeness.by_value import How
+from tfswap.verify.model.report_data import ChecklistItem, Status
+from tfswap.verify.rules.registry import RuleInput
+
+
+def references(case: RuleInput) -> ChecklistItem:
+    """Return the line that counts consumers found by reference."""
+    looked_for = "references to the table in the plan's configuration"
+    return item("references", "Consumers by reference", _judged(case), looked_for)
+
+
+def _judged(case: RuleInput) -> Iterator[JudgedItem]:
+    counts = {"explained": 0, "on it already": 0, "unaffected": 0}
+    behind = {stay.change.address: stay for stay in case.missed}
+    held = {hold.address for hold in case.stale if hold.how is not How.COVERED}
+    for change in _instances(case):
+        judged = _one(case, change, behind.get(change.address), change.address in held)
+        if judged is not None:
+            yield judged
+        elif change.address in case.explanations:
+            counts["explained"] += 1
+        elif case.context.names_new(change.after):
+            counts["on it already"] += 1
+        else:
+            counts["unaffected"] += 1
+    if total := sum(counts.values()):
+        told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+        yield JudgedItem(Status.SATISFIED, f"{total} in order: {told}")
+
+
+def _instances(case: RuleInput) -> Iterator[Change]:
+    reach = case.context.reach
+    for node in reach.consumers():
+        yield from (change for change in reach.instances.get(node, ()) if not change.reads)
+
+
+def _one(
+    case: RuleInput, change: Change, stay: MissedConsumer | None, held: bool
+) -> JudgedItem | None:
+    """Return what is wrong with one consumer; None when it is accounted for."""
+    if stay is not None:
+        told = Status.FAILED if stay.certain else Status.CANNOT_TELL
+        return JudgedItem(told, f"{change.address}: {stay.why}")
+    explanation = case.explanations.get(change.address)
+    if held or (explanation is not None and not explanation.explained):
+        return judge(case, change)
+    return None

@@ -1,0 +1,1 @@
+"""Find consumers that would keep the outgoing table's name."""

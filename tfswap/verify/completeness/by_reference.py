@@ -1,0 +1,141 @@
+"""Consumers found by reference: is every one accounted for? Design.md, decision 7.
+
+What changes is explained value by value elsewhere, and what shows an old name is found by value.
+This looks at the rest: values that references lead to, that do not change, and that show no name.
+Most simply do not hold one. Two kinds may: texts in which a name would not be seen (base64,
+digests), and values that were another resource's attribute, which the plan changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from tfswap.plan.address import strip_keys
+from tfswap.plan.changes import Change
+from tfswap.plan.values import Path, child_mark, leaves, marked
+from tfswap.verify.context.memo import Memo
+from tfswap.verify.context.plan_context import Context
+from tfswap.verify.context.reference_graph import Edge
+from tfswap.verify.explain.explainer import ChangeExplanation
+from tfswap.verify.values.embedded_documents import is_opaque, open_base64
+
+_LEAST_INDIRECT = 12
+"""Shorter values ("1", "live") are too often equal by chance to say so through a module's input."""
+
+
+@dataclass(frozen=True)
+class MissedConsumer:
+    """A consumer's value that stays, although a reference leads from it to a table."""
+
+    change: Change
+    path: Path
+    why: str
+    certain: bool
+    """Whether it is proved to stay on the outgoing side, rather than not to be told."""
+    way: tuple[str, ...]
+    """Shortest reference path from the table to the consumer."""
+
+
+def missed_consumers(
+    context: Context, explanations: dict[str, ChangeExplanation]
+) -> Iterator[MissedConsumer]:
+    """Yield every consumer by reference that is neither explained nor shown unaffected."""
+    reach = context.reach
+    for node in reach.consumers():
+        found: Memo[tuple[MissedConsumer, ...]] = Memo(context.twins)
+
+        def of(change: Change, node: str = node) -> tuple[MissedConsumer, ...]:
+            return tuple(_Consumer(context, node, change, explanations.get(change.address)).stays())
+
+        for change in reach.instances.get(node, ()):
+            if change.reads or not change.stays:
+                continue
+            for stay in found.get(change, of):
+                yield stay if stay.change is change else replace(stay, change=change)
+
+
+class _Consumer:
+    def __init__(
+        self, context: Context, node: str, change: Change, explanation: ChangeExplanation | None
+    ) -> None:
+        self._context = context
+        self._node = node
+        self._change = change
+        self._judged = [leaf.path for leaf in explanation.leaves] if explanation else []
+
+    def stays(self) -> Iterator[MissedConsumer]:
+        reach = self._context.reach
+        told: set[Path] = set()
+        steps = reach.steps(self._node)
+        # Where the configuration shows the argument, the repository's word adds no other; where it
+        # does not (a dynamic block), any argument may be meant.
+        shown = [edge for edge in steps if not edge.told]
+        for edge in shown or steps:
+            for path, text in self._texts(edge):
+                if path in told:
+                    continue
+                why, certain = self._why(edge, text)
+                if why:
+                    told.add(path)
+                    yield MissedConsumer(self._change, path, why, certain, reach.way(self._node))
+
+    def _texts(self, edge: Edge) -> Iterator[tuple[Path, str]]:
+        """Yield the texts an edge leads to which the comparison did not judge."""
+        wanted = _named(edge.path)
+        for leaf in leaves(self._change.after):
+            if not isinstance(leaf.value, str) or not leaf.value:
+                continue
+            if wanted and _named(leaf.path)[: len(wanted)] != wanted:
+                continue
+            if not any(_overlap(leaf.path, path) for path in self._judged):
+                yield leaf.path, leaf.value
+
+    def _why(self, edge: Edge, text: str) -> tuple[str, bool]:
+        context = self._context
+        if context.names_old(text) or context.names_new(text):
+            return "", False
+        inner = open_base64(text)
+        if inner is not None:
+            if context.names_old(inner):
+                return "holds the outgoing table's name in base64", True
+            return "", False
+        if source := self._left(edge, text):
+            return f"keeps the value {source} has before the plan", True
+        if is_opaque(text) and not edge.told and self._may_hold():
+            return "is a digest or packed data that does not change", False
+        return "", False
+
+    def _left(self, edge: Edge, text: str) -> str:
+        """Return the attribute this text was, where the plan changes that attribute."""
+        for origin, direct in self._context.reach.origins(edge):
+            if not origin.attribute or not (direct or len(text) >= _LEAST_INDIRECT):
+                continue
+            for source in self._context.reach.instances.get(origin.source, ()):
+                if source.before_value(origin.attribute) != text:
+                    continue
+                open_ = marked(child_mark(source.unknown, origin.attribute))
+                if open_ or source.after_value(origin.attribute) != text:
+                    return f"{source.address}.{origin.attribute}"
+        return ""
+
+    def _may_hold(self) -> bool:
+        """Whether the opaque text can come from a table: reading the repository knows members."""
+        listed = {c.address for t in self._context.intent.tables for c in t.consumers}
+        if not listed:
+            return True
+        return strip_keys(self._change.address) in listed
+
+
+def _named(path: Path) -> list[str]:
+    """Return the names on a path, by which a value is at or beneath an argument.
+
+    Plan JSON lists blocks as they are written, values as the provider sorts them: so the numbers
+    between the names do not tell.
+    """
+    return [part for part in path if isinstance(part, str)]
+
+
+def _overlap(one: Path, other: Path) -> bool:
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter]

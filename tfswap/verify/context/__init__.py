@@ -1,0 +1,1 @@
+"""What every check looks up in a plan, each found out once."""

@@ -1,0 +1,1 @@
+"""Explain each changed value of a change, or say that nothing does."""

@@ -1,0 +1,1 @@
+"""What the verifier takes and gives: intent, allowances, findings, report."""

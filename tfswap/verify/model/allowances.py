@@ -1,0 +1,134 @@
+"""Allowances from ``tfswap.toml``: changes somebody expects beside the swap, for a while.
+
+An allowance covers one attribute of named resources until a date, and says why. It never covers a
+table, a value that names one of the swap's tables, an unknown value, or a protection of what holds
+data: what the swap must prove stays for the swap to prove.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tfswap.plan.changes import Change
+from tfswap.plan.values import show_path
+from tfswap.verify.model.leaf_diff import LeafDiff
+from tfswap.verify.model.report_data import LeafKind
+
+_TABLES = ("aws_dynamodb_table", "aws_dynamodb_table_replica", "aws_dynamodb_global_table")
+_SAFETY = frozenset(
+    {
+        "deletion_protection",
+        "deletion_protection_enabled",
+        "enable_deletion_protection",
+        "force_delete",
+        "force_destroy",
+        "skip_destroy",
+        "skip_final_snapshot",
+    }
+)
+"""Attributes that keep data from being deleted, or let it be."""
+_OUTPUT = "value"
+"""How the attribute of an output is written."""
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """One ``[[allow]]`` of ``tfswap.toml``."""
+
+    address: str
+    """Resource address as Terraform prints it, or ``output.NAME``; ``*`` and ``?`` are wildcards,
+    brackets are not."""
+    attribute: str
+    """Path as reports show it (``environment[0].variables.X``); covers what is beneath it too, and
+    may hold wildcards. The value of an output is called ``value``."""
+    reason: str
+    """Why the change is expected."""
+    expires: date
+    """The last day on which it counts."""
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.attribute}"
+
+
+def objection(allowance: Allowance) -> str:
+    """Return why an allowance cannot be used at all, in words; empty when it can.
+
+    For the reader of ``tfswap.toml``, which refuses such a one with file and key.
+    """
+    for name in ("address", "attribute", "reason"):
+        if not getattr(allowance, name).strip():
+            return f"{name} is empty"
+    if not allowance.address.strip("*?."):
+        return "address matches everything; name the resource"
+    if not allowance.attribute.strip("*?."):
+        return "attribute matches everything; name the attribute"
+    return ""
+
+
+class Allowances:
+    """The allowances of one intent, on one day."""
+
+    def __init__(self, listed: Iterable[Allowance], today: date | None = None) -> None:
+        day = today or datetime.now(UTC).date()
+        every = tuple(listed)
+        usable = [one for one in every if not objection(one)]
+        self.unusable = tuple(one for one in every if objection(one))
+        self.valid = tuple(one for one in usable if one.expires >= day)
+        self.expired = tuple(one for one in usable if one.expires < day)
+
+    def judge(self, change: Change, leaf: LeafDiff, names_table: Callable[[Any], bool]) -> LeafDiff:
+        """Return the leaf as allowed, with why an allowance that fits does not count, or as it is.
+
+        Args:
+            change: What the leaf belongs to.
+            leaf: One changed value.
+            names_table: Whether anything in a value names a table of the swap.
+        """
+        if leaf.kind is not LeafKind.UNEXPLAINED or not (self.valid or self.expired):
+            return leaf
+        found = next((one for one in self.valid if _fits(one, change, leaf)), None)
+        if found is None:
+            old = next((one for one in self.expired if _fits(one, change, leaf)), None)
+            why = f"the allowance for it expired on {old.expires}" if old else ""
+            return replace(leaf, denied=why) if why else leaf
+        if why := _never(change, leaf, names_table):
+            return replace(leaf, denied=f"an allowance cannot cover it: {why}")
+        reason = f"allowed until {found.expires}: {found.reason}"
+        return replace(leaf, kind=LeafKind.ALLOWED, reason=reason, allowance=found)
+
+
+def _fits(allowance: Allowance, change: Change, leaf: LeafDiff) -> bool:
+    path = show_path(leaf.path)
+    if change.entry.mode == "output":
+        path = f"{_OUTPUT}.{path}" if path and not path.startswith("[") else f"{_OUTPUT}{path}"
+    return _matches(allowance.address, change.address, beneath=False) and _matches(
+        allowance.attribute, path, beneath=True
+    )
+
+
+def _matches(pattern: str, text: str, *, beneath: bool) -> bool:
+    """Whether a text is the pattern's, or, at a boundary of paths, beneath it."""
+    parts = re.split(r"([*?])", pattern)
+    wild = "".join({"*": ".*", "?": "."}.get(part) or re.escape(part) for part in parts)
+    return re.fullmatch(wild + (r"(?:[.\[].*)?" if beneath else ""), text, re.DOTALL) is not None
+
+
+def _holds_safety(value: Any) -> bool:
+    """Whether a block that comes or goes as a whole sets such an attribute, at any depth."""
+    if isinstance(value, dict):
+        return not _SAFETY.isdisjoint(value) or any(map(_holds_safety, value.values()))
+    return isinstance(value, list) and any(map(_holds_safety, value))
+
+
+def _never(change: Change, leaf: LeafDiff, names_table: Callable[[Any], bool]) -> str:
+    if change.type in _TABLES:
+        return "it is a table"
+    if names_table(list(leaf.sides)):
+        return "the value names a table of the swap"
+    if (leaf.path and leaf.path[-1] in _SAFETY) or any(map(_holds_safety, leaf.sides)):
+        return "it protects what holds data"
+    return ""

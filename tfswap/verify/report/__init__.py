@@ -1,0 +1,1 @@
+"""Group findings by cause, locate them, and add notes and diagram data."""

@@ -1,0 +1,1 @@
+"""Compare values by meaning: JSON, YAML, policies, sets, schemas."""

@@ -1,0 +1,97 @@
+"""Judge a plan that is no swap: ``guard(plan) -> Report``.
+
+The change freeze, made of rules: whoever raised the plan, and whatever else it does, it neither
+deletes nor replaces a table or anything else that holds data. What would only leave Terraform is
+told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from tfswap.errors import PlanError
+from tfswap.plan.document import Plan
+from tfswap.plan.plan_file import collector_off
+from tfswap.verify.context.plan_context import Context
+from tfswap.verify.model.intent import Intent
+from tfswap.verify.model.report_data import Counts, Finding, Report, Severity, Verdict
+from tfswap.verify.report.grouping import group
+from tfswap.verify.rules import plan_shape, stateful
+from tfswap.verify.rules.registry import RuleInput
+
+_FREEZE = (
+    "Do not apply. If the table was restored just now, this plan was made without the swap: merge "
+    "its pull request first, bring that into this branch, and plan again."
+)
+_AGAIN = "Write it anew with: terraform show -json PLAN > plan.json"
+
+
+def judge_without_swap(plan: Plan) -> Report:
+    """Judge what a plan takes away.
+
+    Args:
+        plan: From ``plan.document.read_plan``.
+
+    Returns:
+        ``passed``, ``rejected``, or ``cannot tell`` where part of the plan is not understood.
+
+    Raises:
+        PlanError: A part of the plan cannot be read, or is nested beyond reason.
+    """
+    try:
+        with collector_off():
+            return _guard(plan)
+    except RecursionError as error:
+        raise PlanError("The plan is nested too deeply to be read.", hint=_AGAIN) from error
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise PlanError(
+            f"The plan is not in the shape Terraform writes ({type(error).__name__}).", hint=_AGAIN
+        ) from error
+
+
+def _guard(plan: Plan) -> Report:
+    case = RuleInput(Context(plan, Intent(tables=())), {})
+    findings = group(_findings(case), {})
+    verdict = _verdict(findings)
+    return Report(
+        verdict=verdict,
+        summary=_summary(verdict, forgets=any(found.rule == "TFS106" for found in findings)),
+        tables=(),
+        checklist=(),
+        findings=findings,
+        changes=(),
+        counts=Counts(),
+        terraform_version=plan.terraform_version,
+    )
+
+
+def _findings(case: RuleInput) -> Iterator[Finding]:
+    yield from plan_shape.errored(case)
+    yield from plan_shape.deferred(case)
+    yield from plan_shape.unknown_action(case)
+    if case.context.plan.complete is not False:  # -target leaves resources out on purpose.
+        yield from plan_shape.left_out(case)
+    yield from plan_shape.contradicts(case)
+    for found in stateful.table_deleted(case):
+        yield msgspec.structs.replace(found, hint=_FREEZE)
+    yield from stateful.stateful_deleted(case)
+    # No data is lost, and a resource that moves to another root module leaves its old one this way:
+    # outside a swap that is somebody's to decide, so it is told and does not stop the plan.
+    yield from stateful.stateful_forgotten(case, alone=Severity.WARNING)
+
+
+def _verdict(findings: tuple[Finding, ...]) -> Verdict:
+    severities = {found.severity for found in findings}
+    if Severity.ERROR in severities:
+        return Verdict.REJECTED
+    return Verdict.CANNOT_TELL if Severity.UNKNOWN in severities else Verdict.PASSED
+
+
+def _summary(verdict: Verdict, *, forgets: bool) -> str:
+    left = " Something that does would leave Terraform: see below." if forgets else ""
+    return {
+        Verdict.PASSED: f"The plan deletes and replaces nothing that holds data.{left}",
+        Verdict.REJECTED: "Do not apply this plan.",
+    }.get(verdict, "Do not apply this plan yet: something in it cannot be told.")
