@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tfswap.edit.tfvars import parse
-from tfswap.git.revisions import FileChange
+from tfswap.git.file_change import FileChange
 from tfswap.review.tfvars_diff import diff_tfvars, hcl_renames, paired
 
 FILE = "env/terraform.tfvars.json"

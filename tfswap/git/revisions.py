@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from tfswap.errors import RepoError
 from tfswap.git.client import Git, told
+from tfswap.git.file_change import FileChange
 
 _MERGE_REF = re.compile(r"refs/pull/\d+/merge")
 _FILES = ("100644", "100755")
@@ -32,15 +33,6 @@ class Base(NamedTuple):
     commit: str
     origin: str
     """What was asked for, in words: ``origin/main (GITHUB_BASE_REF)``."""
-
-
-class FileChange(NamedTuple):
-    """A file that differs between two revisions; a renamed one is one change."""
-
-    old: str | None
-    """Its path before; None where it is new."""
-    new: str | None
-    """Its path after; None where it is gone."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from tfswap.discovery.name_sources import dated
 from tfswap.edit.tfvars import Tfvars, join
-from tfswap.git.revisions import FileChange
+from tfswap.git.file_change import FileChange
 from tfswap.review.facts import FileLine, StringEdit
 
 _Path = tuple[str, ...]
