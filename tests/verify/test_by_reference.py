@@ -34,7 +34,7 @@ from tfswap.swap import Swap
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.model.intent import Intent
 from tfswap.verify.model.report_data import LeafKind, Report, Severity, Status, Verdict
-from tfswap.verify.values.embedded_documents import is_opaque, open_base64
+from tfswap.verify.values.embedded_documents import is_opaque, open_base64, unpacked
 
 READY = ("good", "replace-by-request", "arn-import")
 MISTAKES = (
@@ -313,6 +313,31 @@ def test_base64() -> None:
         assert open_base64(text) is None
     bomb = base64.b64encode(gzip.compress(b"a" * (1 << 24))).decode()
     assert len(open_base64(bomb) or "") <= 1 << 20
+
+
+def test_base64_of_other_things_than_plain_text() -> None:
+    powershell = base64.b64encode(f"$t = '{OLD}'".encode("utf-16-le")).decode()
+    assert open_base64(powershell) == f"$t = '{OLD}'"
+    twice = base64.b64encode(packed(OLD).encode()).decode()
+    assert list(unpacked(twice)) == [packed(OLD), f"#!/bin/sh\nexport TABLE={OLD}\n"]
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda text: base64.b64encode(text.encode("utf-16-le")),
+        lambda text: base64.b64encode(base64.b64encode(gzip.compress(text.encode()))),
+        lambda text: base64.b64encode(base64.b64encode(base64.b64encode(text.encode()))),
+    ],
+    ids=["UTF-16", "gzip in base64, twice", "base64, three times"],
+)
+def test_what_stays_is_opened_where_a_reference_leads(wrap: Any) -> None:
+    texts = {name: wrap(f"export TABLE_OF_LPAS={name}").decode() for name in (OLD, NEW)}
+    stays = report(template(texts[OLD], texts[OLD], [ARN]))
+    assert finding(stays, "TFS309").severity is Severity.ERROR
+    done = report(template(texts[NEW], texts[NEW], [ARN]))
+    assert done.verdict is Verdict.READY
+    assert report(template(texts[OLD], texts[NEW], [ARN])).verdict is Verdict.READY
 
 
 def test_opaque() -> None:

@@ -310,7 +310,7 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS404", "deleted", gone(SECURITY_GROUP), INTENT),
     ("TFS405", "forced by its name", forced, INTENT),
     ("TFS405", "tainted", lambda p: entry(p, BACKUP).update(action_reason=TAINTED), INTENT),
-    ("TFS406", "moved", lambda p: entry(p, SECURITY_GROUP).update(previous_address="a.b"), INTENT),
+    ("TFS406", "moved", lambda p: entry(p, SERVICE).update(previous_address="a.b"), INTENT),
     ("TFS407", "forgotten", gone(SECURITY_GROUP, "forget"), INTENT),
     ("TFS408", "deposed", lambda p: entry(p, SERVICE).update(deposed="abcd1234"), INTENT),
     ("TFS409", "imported", lambda p: change(p, SERVICE).update(importing={"id": "x"}), INTENT),
@@ -318,6 +318,14 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
 ]
 TAINTED = "replace_because_tainted"
 MILD = {"TFS010", "TFS203", "TFS304", "TFS310"}
+
+
+def test_a_move_that_changes_nothing_is_told_and_passes() -> None:
+    plan = load()
+    entry(plan, SECURITY_GROUP).update(previous_address="a.b")
+    found = report(plan)
+    assert finding(found, "TFS406").severity is Severity.INFO
+    assert found.verdict is Verdict.READY
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def list_twice(patient: Patient) -> None:
 
 @damage
 def move(patient: Patient) -> None:
-    patient.pick(patient.entries())["previous_address"] = "aws_x.elsewhere"
+    patient.pick(patient.busy())["previous_address"] = "aws_x.elsewhere"
 
 
 @damage

@@ -18,7 +18,7 @@ from tfswap.verify.context.memo import Memo
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.context.reference_graph import Edge
 from tfswap.verify.explain.explainer import ChangeExplanation
-from tfswap.verify.values.embedded_documents import is_opaque, open_base64
+from tfswap.verify.values.embedded_documents import is_opaque, unpacked
 
 _LEAST_INDIRECT = 12
 """Shorter values ("1", "live") are too often equal by chance to say so through a module's input."""
@@ -95,14 +95,14 @@ class _Consumer:
         context = self._context
         if context.names_old(text) or context.names_new(text):
             return "", False
-        inner = open_base64(text)
-        if inner is not None:
-            if context.names_old(inner):
-                return "holds the outgoing table's name in base64", True
+        *outer, innermost = (text, *unpacked(text))
+        if any(map(context.names_old, (*outer, innermost))):
+            return "holds the outgoing table's name in base64", True
+        if outer and not is_opaque(innermost):
             return "", False
         if source := self._left(edge, text):
             return f"keeps the value {source} has before the plan", True
-        if is_opaque(text) and not edge.told and self._may_hold():
+        if is_opaque(innermost) and not edge.told and self._may_hold():
             return "is a digest or packed data that does not change", False
         return "", False
 

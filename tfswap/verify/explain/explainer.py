@@ -89,7 +89,9 @@ class Explainer:
             return self._unknowns.explain(change, path, before, sensitive)
 
         marks = Marks(change.unknown, change.before_sensitive, change.after_sensitive)
-        comparison = ValueDiff(change.type, self._context.renamed, resolve, self._texts)
+        mode = "network_mode"
+        network = str(change.before_value(mode)), str(change.after_value(mode))
+        comparison = ValueDiff(change.type, self._context.renamed, resolve, self._texts, network)
         found = comparison.compare(change.before, change.after, marks)
         if self._context.rest.begun:
             found = [self._settled(change, leaf) for leaf in found]

@@ -81,11 +81,12 @@ def replaced(case: RuleInput) -> Iterator[Finding]:
 
 
 def moved(case: RuleInput) -> Iterator[Finding]:
-    """TFS406: a move shows as previous_address, also on a no-op."""
+    """TFS406: a move shows as previous_address; told where it changes nothing else."""
     for change in case.context.plan.changes.busy:
         previous = change.entry.previous_address
         if previous and previous != change.address:
-            yield finding("TFS406", f"It was {previous} before.", change)
+            told = Severity.INFO if change.noop else Severity.ERROR
+            yield finding("TFS406", f"It was {previous} before.", change, severity=told)
 
 
 def forgotten(case: RuleInput) -> Iterator[Finding]:

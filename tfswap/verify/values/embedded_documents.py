@@ -103,9 +103,10 @@ def _plain(node: Any) -> Any:
 
 
 def open_base64(text: str) -> str | None:
-    """Return the readable text that base64, perhaps of gzip, holds; None when it holds none.
+    """Return the readable text that base64 holds; None when it holds none.
 
-    ``user_data`` of instances and launch templates is written so.
+    ``user_data`` of instances and launch templates is written so. Beneath may be gzip, and the text
+    may be UTF-16, as PowerShell's ``-EncodedCommand`` takes it.
     """
     packed = "".join(text.split())
     if len(packed) < _LEAST_BASE64 or len(packed) % 4 or not _BASE64.fullmatch(packed):
@@ -114,10 +115,26 @@ def open_base64(text: str) -> str | None:
         data = base64.b64decode(packed, validate=True)
         if data.startswith(b"\x1f\x8b"):
             data = zlib.decompressobj(wbits=31).decompress(data, _MOST_INFLATED)
-        plain = data.decode()
+        plain = data.decode(_encoding(data))
     except (ValueError, zlib.error):
         return None
     return plain if plain and all(char.isprintable() or char.isspace() for char in plain) else None
+
+
+def _encoding(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    if b"\x00" not in data:
+        return "utf-8-sig"
+    return "utf-16-be" if data[:1] == b"\x00" else "utf-16-le"
+
+
+def unpacked(text: str) -> Iterator[str]:
+    """Yield the text beneath base64, the one beneath that, and so on."""
+    inner = open_base64(text)
+    while inner is not None:
+        yield inner
+        inner = open_base64(inner)
 
 
 def is_opaque(text: str) -> bool:

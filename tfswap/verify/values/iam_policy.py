@@ -6,6 +6,7 @@ a list of them, and their order says nothing.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +15,7 @@ from tfswap.verify.values.equality import frozen
 
 Policy = dict[str, Any]
 SETS = ("Action", "NotAction", "Resource", "NotResource")
+_ACCOUNT = re.compile(r"^arn:aws[a-z-]*:iam::([0-9]{12}):root$")
 PRINCIPALS = ("Principal", "NotPrincipal")
 """Elements that hold a set of texts, and those that hold such by kind."""
 _KNOWN = {*SETS, *PRINCIPALS, "Sid", "Effect", "Condition"}
@@ -52,7 +54,7 @@ def _statement(item: Any) -> Policy:
             plain[key] = _as_set(item[key])
     for key in PRINCIPALS:
         if key in item:
-            plain[key] = _by_key(item[key])
+            plain[key] = _principal(item[key])
     if item.get("Condition"):
         plain["Condition"] = {test: _by_key(values) for test, values in _items(item["Condition"])}
     return plain
@@ -64,6 +66,20 @@ def _items(value: Any) -> Iterator[tuple[str, Any]]:
 
 def _by_key(value: Any) -> Any:
     return {key: _as_set(item) for key, item in value.items()} if isinstance(value, dict) else value
+
+
+def _principal(value: Any) -> Any:
+    """Write principals in one way: everybody as ``AWS: *``, an account by its number.
+
+    IAM User Guide, "AWS JSON policy elements: Principal"; AWS itself answers with the root's ARN
+    where the number was written (``PolicyEquals`` of hashicorp/awspolicyequivalence).
+    """
+    found = _by_key({"AWS": "*"} if value == "*" else value)
+    if isinstance(found, dict) and isinstance(found.get("AWS"), list):
+        found["AWS"] = _as_set(
+            [_ACCOUNT.sub(r"\1", x) if isinstance(x, str) else x for x in found["AWS"]]
+        )
+    return found
 
 
 def _as_set(value: Any) -> list[Any]:

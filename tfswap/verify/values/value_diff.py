@@ -15,7 +15,7 @@ from tfswap.verify.model.attribute_kinds import is_set
 from tfswap.verify.model.evidence import show
 from tfswap.verify.model.leaf_diff import LeafDiff, changed
 from tfswap.verify.model.report_data import LeafKind
-from tfswap.verify.values.embedded_documents import open_base64, open_text
+from tfswap.verify.values.embedded_documents import open_text, unpacked
 from tfswap.verify.values.equality import (
     Renaming,
     bag,
@@ -25,12 +25,14 @@ from tfswap.verify.values.equality import (
     is_empty,
     same,
 )
+from tfswap.verify.values.equivalents import TASK, containers, same_function
 from tfswap.verify.values.iam_policy import is_policy
 from tfswap.verify.values.policy_leaf import policies
 
+Sides = tuple[str, str]
 Resolver = Callable[[Path, Any, bool], LeafDiff]
 """Explains an unknown value: path, value before, whether it is sensitive."""
-Texts = dict[tuple[str, Path, str, str], tuple[LeafDiff, ...]]
+Texts = dict[tuple[str, Path, str, str, Sides], tuple[LeafDiff, ...]]
 """What comparing two texts told, by resource type, path and both texts: the same renaming gives the
 same answer, and instances of a module have many a document in common."""
 
@@ -69,9 +71,24 @@ class ValueDiff:
     """Compares values of one resource type under one renaming."""
 
     def __init__(
-        self, kind: str, renaming: Renaming, resolver: Resolver, known: Texts | None = None
+        self,
+        kind: str,
+        renaming: Renaming,
+        resolver: Resolver,
+        known: Texts | None = None,
+        network: Sides = ("", ""),
     ) -> None:
+        """Take what all values of one object share.
+
+        Args:
+            kind: Resource type.
+            renaming: From the outgoing names to the restored ones.
+            resolver: Explains what is unknown.
+            known: What texts told already; texts told here are added.
+            network: A task definition's network mode before and after.
+        """
         self._kind = kind
+        self._network = network
         self._rename = renaming
         self._resolve = resolver
         self._known: Texts = {} if known is None else known
@@ -146,12 +163,9 @@ class ValueDiff:
 
     def _only_one(self, before: Any, after: Any, marks: Marks, path: Path) -> list[LeafDiff]:
         present = after if before is _MISSING else before
-        # The ECS API drops and adds empty settings of a container; the provider ignores them too.
-        harmless = path[:1] == ("container_definitions",) and present in (None, [], {})
-        kind = LeafKind.EQUIVALENT if harmless else LeafKind.UNEXPLAINED
         text = show(present, sensitive=marks.sensitive)
         evidence = f"(absent) -> {text}" if before is _MISSING else f"{text} -> (absent)"
-        return [LeafDiff(path, kind, evidence, sides=(present, None))]
+        return [LeafDiff(path, LeafKind.UNEXPLAINED, evidence, sides=(present, None))]
 
     def _lists(
         self, before: list[Any], after: list[Any], marks: Marks, path: Path, inside: bool
@@ -237,14 +251,19 @@ class ValueDiff:
         if marks.hidden:  # A mark of another shape than its value still hides it.
             return self._sensitive(before, after, marks, path)
         if isinstance(before, str) and isinstance(after, str):
-            place = self._kind, path, before, after
+            place = self._kind, path, before, after, self._network
             if place not in self._known:
                 self._known[place] = tuple(self._texts(before, after, path))
             return list(self._known[place])
         return [changed(path, LeafKind.UNEXPLAINED, before, after)]
 
     def _texts(self, before: str, after: str, path: Path) -> list[LeafDiff]:
+        if same_function(self._kind, path, self._rename(before), after):
+            reason = "the provider takes a function's name and its ARN for the same"
+            return [changed(path, LeafKind.EQUIVALENT, before, after, reason)]
         old, new = open_text(self._kind, path, before), open_text(self._kind, path, after)
+        if self._kind == TASK and path == ("container_definitions",):
+            old, new = map(containers, (old, new), self._network)
         if old is None or new is None:
             if self._rename(before) == after:
                 return [changed(path, LeafKind.RENAMED, before, after)]
@@ -257,11 +276,12 @@ class ValueDiff:
 
     def _packed(self, before: str, after: str, path: Path) -> LeafDiff:
         """Compare texts that hold another in base64, as ``user_data`` does."""
-        old, new = open_base64(before), open_base64(after)
-        if old is None or new is None or self._rename(old) != new:
-            return changed(path, LeafKind.UNEXPLAINED, before, after)
-        kind = LeafKind.RENAMED if old != new else LeafKind.EQUIVALENT
-        return changed(path, kind, old, new, "read from base64")
+        layers = list(zip(unpacked(before), unpacked(after), strict=False))
+        for old, new in layers:
+            if self._rename(old) == new:
+                kind = LeafKind.RENAMED if old != new else LeafKind.EQUIVALENT
+                return changed(path, kind, old, new, "read from base64")
+        return changed(path, LeafKind.UNEXPLAINED, before, after)
 
 
 def _repeats(entries: list[Any]) -> bool:

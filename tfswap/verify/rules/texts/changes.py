@@ -46,7 +46,8 @@ TEXTS: tuple[tuple[str, str, str, str, str, str], ...] = (
     (
         "TFS406",
         "A resource moves",
-        "The plan moves a resource to another address in the state.",
+        "The plan moves a resource to another address in the state. Where nothing else changes of "
+        "it, that is told and does no harm.",
         "It belongs to a change of the code, not to the swap.",
         "Apply the move on its own, before or after.",
         "Terraform, JSON Output Format: previous_address",
