@@ -16,12 +16,13 @@ VERSION = 1
 
 
 class NameSource(msgspec.Struct, frozen=True):
-    """The one JSON string of the tfvars that holds a table's name."""
+    """A string of the repository that may hold a table's name: a name source."""
 
     file: str
-    """The tfvars file."""
+    """Tfvars, Terraform code, or YAML or JSON that the configuration decodes."""
     pointer: str
-    """RFC 6901 pointer, e.g. ``/environments/production/dynamodb/lpas_table_name``."""
+    """RFC 6901 pointer, e.g. ``/environments/production/dynamodb/lpas_table_name``; into code as
+    Terraform's JSON syntax would have it, e.g. ``/variable/table_name/default``."""
     line: int
     """Line of the value, from 1."""
     column: int
@@ -69,6 +70,16 @@ class TableSwap(msgspec.Struct, frozen=True):
     consumers: tuple[Consumer, ...] = ()
     pipelines: tuple[str, ...] = ()
     """State addresses of the OSIS pipelines that read this table and must be recreated."""
+    sets_region: bool = False
+    """Whether the resource has a ``region`` of its own (provider 6): the import names it."""
+
+    @property
+    def import_id(self) -> str:
+        """What ``terraform import`` takes: the name, and the region where the resource sets it.
+
+        AWS provider 6, "Enhanced Region Support": ``NAME@REGION``.
+        """
+        return f"{self.new_name}@{self.region}" if self.sets_region else self.new_name
 
     @property
     def rename(self) -> Rename:
@@ -101,6 +112,8 @@ class Swap(msgspec.Struct, frozen=True):
     """The terraform ``prepare`` was told to use; empty when it was not told."""
     role: str = ""
     """The role ``prepare`` was told, when by a flag or ``TFSWAP_ROLE``."""
+    var_files: tuple[str, ...] = ()
+    """Tfvars files that Terraform reads only when told, relative to the root module."""
     version: int = VERSION
 
     @property

@@ -15,12 +15,12 @@ from tfswap.context.input_checks import check_dates, check_upstream, check_work_
 from tfswap.context.saved_swap import prepared_before, saved
 from tfswap.context.terraform_facts import selected_workspace, state_reader, terraform_variables
 from tfswap.discovery.discover import discover
-from tfswap.edit import tfvars
+from tfswap.edit import files
 from tfswap.errors import RepoError, UsageError
 from tfswap.files import write_atomically
 from tfswap.report.swap_text import prepared_text
 from tfswap.steps.script import command_lines, script
-from tfswap.swap import Swap, TableSwap
+from tfswap.swap import Swap
 
 
 def prepare(
@@ -95,22 +95,25 @@ def _diff(context: CommandContext, swap: Swap) -> tuple[str, ...]:
     lines: list[str] = []
     leaves = {(table.leaf.file, table.leaf.pointer): table for table in swap.tables}
     for table in leaves.values():
-        before = tfvars.read(context.git.root / table.leaf.file, table.leaf.file)
+        file = table.leaf.file
+        before = files.read(context.git.root, file)
         if before.leaf(table.leaf.pointer).value == table.new_value:
             continue
         old = before.data.decode("utf-8-sig").splitlines()
-        new = _spliced(before.data, table).decode("utf-8-sig").splitlines()
+        new = files.swapped(before.data, file, (table,)).decode("utf-8-sig").splitlines()
         changed = [
             number for number, pair in enumerate(zip(old, new, strict=True)) if len(set(pair)) > 1
         ]
         for number in changed:
-            lines += [f"{table.leaf.file}:{number + 1}", f"-{old[number]}", f"+{new[number]}"]
+            lines += [*_head(file, number + 1), f"-{old[number]}", f"+{new[number]}"]
     return tuple(lines)
 
 
-def _spliced(data: bytes, table: TableSwap) -> bytes:
-    leaf = table.leaf
-    return tfvars.splice(data, leaf.pointer, leaf.value, table.new_value, file=leaf.file)
+def _head(file: str, line: int) -> list[str]:
+    """Return what stands over a changed line: its place, and for code as a unified diff has it."""
+    if file.endswith(".json"):
+        return [f"{file}:{line}"]
+    return [f"--- a/{file}", f"+++ b/{file}", f"@@ -{line} +{line} @@"]
 
 
 def _in_place(context: CommandContext, swap: Swap) -> bool:
@@ -160,8 +163,8 @@ def _execute(context: CommandContext, swap: Swap, *, fresh: bool) -> None:
     for table in swap.tables:
         path = git.root / table.leaf.file
         data = path.read_bytes()
-        if tfvars.parse(data, table.leaf.file).leaf(table.leaf.pointer).value != table.new_value:
-            write_atomically(path, _spliced(data, table))
+        if files.value_at(data, table.leaf) != table.new_value:
+            write_atomically(path, files.swapped(data, table.leaf.file, (table,)))
     told = context.remembering(swap)
     text = script(swap, told.binary, told.config.terraform_variables())
     write_atomically(context.directory.script, text.encode(), 0o700)

@@ -13,7 +13,7 @@ from tfswap.context import errored_state, unfinished_applies
 from tfswap.context.command_context import CommandContext
 from tfswap.context.next_steps import is_finished, next_steps, next_steps_once_merged
 from tfswap.context.preflight import pull
-from tfswap.edit import tfvars
+from tfswap.edit import files
 from tfswap.errors import TfswapError
 from tfswap.guide import progress
 from tfswap.report.wrap import wrap, wrap_next
@@ -210,9 +210,7 @@ def _status_with_verdict(
 def _strange(context: CommandContext, swap: Swap) -> str:
     """Return how to undo an edit that is neither the outgoing nor the restored name."""
     for table in swap.tables:
-        leaf = tfvars.read(context.git.root / table.leaf.file, table.leaf.file).leaf(
-            table.leaf.pointer
-        )
+        leaf = files.read(context.git.root, table.leaf.file).leaf(table.leaf.pointer)
         if leaf.value not in (table.leaf.value, table.new_value):
             where = f"{leaf.file}:{leaf.line}"
             return f"{where} is {leaf.value!r}, which is neither name: set it back by hand"
@@ -221,7 +219,7 @@ def _strange(context: CommandContext, swap: Swap) -> str:
 
 def _edited(context: CommandContext, swap: Swap) -> bool:
     for table in swap.tables:
-        found = tfvars.read(context.git.root / table.leaf.file, table.leaf.file)
+        found = files.read(context.git.root, table.leaf.file)
         if found.leaf(table.leaf.pointer).value != table.new_value:
             return False
     return True

@@ -71,7 +71,7 @@ def plan_and_verify(context: CommandContext, swap: Swap, terraform: Terraform) -
         errored_state.refuse_unsaved(context, swap, terraform, now)
     with console.step(f"plan {swap.root_module}"):
         # Exit code 2 is TF_CLI_ARGS_plan=-detailed-exitcode saying that there are changes.
-        terraform.run(arguments.plan(out=str(directory.plan)), "plan", accept=(0, 2))
+        terraform.run(arguments.plan(str(directory.plan), swap.var_files), "plan", accept=(0, 2))
         directory.plan.chmod(0o600)
     with console.step("read and verify the plan"):
         return _verify_saved(context, swap, terraform)

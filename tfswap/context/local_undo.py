@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tfswap.context.command_context import CommandContext
-from tfswap.edit import tfvars
+from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.files import spare, write_atomically
 from tfswap.git.client import Git
@@ -71,8 +71,7 @@ def execute_undo(context: CommandContext, swap: Swap, undo: LocalUndo) -> None:
     for file in dict.fromkeys(table.leaf.file for table in undo.edits):
         with console.step(f"set {file} back"):
             path = git.root / file
-            tables = [table for table in undo.edits if table.leaf.file == file]
-            write_atomically(path, _spliced_back(path.read_bytes(), tables))
+            write_atomically(path, files.swapped(path.read_bytes(), file, undo.edits, back=True))
     for table in swap.tables:
         spare(git.root / table.leaf.file).unlink(missing_ok=True)
     if undo.leave:
@@ -93,9 +92,10 @@ def own_edits(context: CommandContext, swap: Swap) -> frozenset[str]:
     own = set()
     for file in {table.leaf.file for table in swap.tables}:
         committed = context.git.file_at("HEAD", file)
-        tables = [table for table in _one_a_leaf(swap.tables) if table.leaf.file == file]
         try:
-            here = _spliced_back((context.git.root / file).read_bytes(), tables)
+            here = files.swapped(
+                (context.git.root / file).read_bytes(), file, swap.tables, back=True
+            )
         except (RepoError, OSError):
             continue
         if committed == here:
@@ -142,7 +142,7 @@ def _edits(git: Git, swap: Swap) -> tuple[tuple[TableSwap, ...], list[str]]:
     edits, stays = [], []
     for table in _one_a_leaf(swap.tables):
         file, pointer = table.leaf.file, table.leaf.pointer
-        leaf = tfvars.read(git.root / file, file).leaf(pointer)
+        leaf = files.read(git.root, file).leaf(pointer)
         if leaf.value == table.leaf.value:
             continue
         where = f"{file}:{leaf.line}"
@@ -165,20 +165,13 @@ def _value_at(git: Git, revision: str, table: TableSwap) -> str | None:
     if data is None:
         return None
     try:
-        return tfvars.parse(data, table.leaf.file).leaf(table.leaf.pointer).value
+        return files.value_at(data, table.leaf)
     except RepoError:
         return None
 
 
 def _names_restored(git: Git, swap: Swap, revision: str) -> bool:
     return any(_value_at(git, revision, table) == table.new_value for table in swap.tables)
-
-
-def _spliced_back(data: bytes, tables: Sequence[TableSwap]) -> bytes:
-    for table in tables:
-        leaf = table.leaf
-        data = tfvars.splice(data, leaf.pointer, table.new_value, leaf.value, file=leaf.file)
-    return data
 
 
 def describe_undo(undo: LocalUndo, swap: Swap) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tfswap.context.command_context import CommandContext, say_environment
 from tfswap.context.credentials import sign_in_first
 from tfswap.context.terraform_facts import selected_workspace
-from tfswap.edit import tfvars
+from tfswap.edit import files
 from tfswap.errors import RepoError, TerraformError
 from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
@@ -81,8 +81,7 @@ def _check_work_tree(context: CommandContext, swap: Swap) -> None:
             hint=again,
         )
     for table in swap.tables:
-        found = tfvars.read(context.git.root / table.leaf.file, table.leaf.file)
-        leaf = found.leaf(table.leaf.pointer)
+        leaf = files.read(context.git.root, table.leaf.file).leaf(table.leaf.pointer)
         if leaf.value != table.new_value:
             raise RepoError(
                 f"{leaf.file}:{leaf.line}: {leaf.pointer} is {leaf.value!r}; the swap needs "

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tfswap.context.command_context import CommandContext
-from tfswap.edit import tfvars
+from tfswap.edit import files
 from tfswap.errors import RepoError, UsageError
 from tfswap.swap import Swap
 
@@ -67,7 +67,7 @@ def _still_applies(context: CommandContext, swap: Swap) -> bool:
     """Say whether the tfvars hold the outgoing or the new name at every leaf."""
     for table in swap.tables:
         try:
-            now = tfvars.read(context.git.root / table.leaf.file).leaf(table.leaf.pointer).value
+            now = files.read(context.git.root, table.leaf.file).leaf(table.leaf.pointer).value
         except RepoError:
             return False
         if now not in (table.leaf.value, table.new_value):

@@ -19,6 +19,8 @@ class ImportTable:
     """
 
     table: TableSwap
+    var_files: Words = ()
+    """Files Terraform must be told of to know every variable."""
 
     configured: ClassVar[bool] = True
 
@@ -29,7 +31,7 @@ class ImportTable:
 
     def words(self) -> Words:
         """``import ADDRESS NAME``."""
-        return arguments.import_(self.table.address, self.table.new_name)
+        return arguments.import_(self.table.address, self.table.import_id, self.var_files)
 
     def due(self, state: State) -> bool:
         """Due until the address holds the restored table."""

@@ -19,7 +19,7 @@ from tfswap.terraform.arguments import Binary, Words
 def command_lines(swap: Swap, binary: Binary) -> tuple[str, ...]:
     """Return the state commands and the plan, one shell line each."""
     words: list[Words] = [step.words() for step in steps_of(swap)]
-    words.append(arguments.plan())
+    words.append(arguments.plan(var_files=swap.var_files))
     return tuple(shlex.join(binary.argv(line)) for line in words)
 
 

@@ -13,7 +13,7 @@ def steps_of(swap: Swap) -> tuple[Step, ...]:
     """Return every state step: per table forget and import, then releases, then pipelines."""
     steps: list[Step] = []
     for table in swap.tables:
-        steps += [StateRmTable(table), ImportTable(table)]
+        steps += [StateRmTable(table), ImportTable(table, swap.var_files)]
     steps += [StateRmReplica(address, swap.tables) for address in swap.release]
     for pipeline in swap.pipelines:
         readers = tuple(table for table in swap.tables if pipeline in table.pipelines)

@@ -70,12 +70,16 @@ def state_rm(address: str) -> Words:
     return ("state", "rm", address)
 
 
-def import_(address: str, identifier: str) -> Words:
+def _variables(var_files: Words) -> Words:
+    return tuple(f"-var-file={file}" for file in var_files)
+
+
+def import_(address: str, identifier: str, var_files: Words = ()) -> Words:
     """``terraform import``; a table's identifier is its *name*: an ARN would become the id.
 
     ``-input=false`` is not needed: ``TF_INPUT=0`` stands in the environment.
     """
-    return ("import", address, identifier)
+    return ("import", *_variables(var_files), address, identifier)
 
 
 def taint(address: str) -> Words:
@@ -83,9 +87,9 @@ def taint(address: str) -> Words:
     return ("taint", address)
 
 
-def plan(out: str | None = None) -> Words:
+def plan(out: str | None = None, var_files: Words = ()) -> Words:
     """``terraform plan``, saved to ``out`` where given."""
-    return ("plan", *((f"-out={out}",) if out else ()))
+    return ("plan", *_variables(var_files), *((f"-out={out}",) if out else ()))
 
 
 def show_json(plan_file: str) -> Words:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from tfswap.edit import tfvars
+from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.git.publish import Publisher
 from tfswap.swap import Swap
@@ -48,7 +48,7 @@ def check_committed(landing: Publisher, since: str, wanted: dict[str, bytes]) ->
 
 
 def _check_names(landing: Publisher, swap: Swap, file: str) -> None:
-    held = tfvars.read(landing.git.root / file, file)
+    held = files.read(landing.git.root, file)
     for table in swap.tables:
         leaf = held.leaf(table.leaf.pointer) if table.leaf.file == file else None
         if leaf is not None and leaf.value != table.new_value:
@@ -66,7 +66,7 @@ def _edit(landing: Publisher, swap: Swap, file: str) -> bytes | None:
     if before is None or before.mode not in _FILES:
         what = "is not in HEAD" if before is None else "is no regular file in git"
         raise RepoError(f"{file} {what}.", hint="Commit the edit by hand, then tfswap finish.")
-    wanted = _swapped(landing.blob(before.sha), swap, file)
+    wanted = files.swapped(landing.blob(before.sha), file, swap.tables)
     now = landing.to_be_committed(file)
     if now is None or now.mode != before.mode or landing.blob(now.sha) != wanted:
         raise _more(file, "has")
@@ -74,15 +74,6 @@ def _edit(landing: Publisher, swap: Swap, file: str) -> bytes | None:
     if len(staged := landing.staged(file)) != 1 or staged[0] not in (before, now):
         raise _more(file, "has staged")
     return wanted if now != before else None
-
-
-def _swapped(data: bytes, swap: Swap, file: str) -> bytes:
-    """Return a version of the file with the restored tables' names in it."""
-    for table in swap.tables:
-        leaf = table.leaf
-        if leaf.file == file and tfvars.parse(data, file).leaf(leaf.pointer).value == leaf.value:
-            data = tfvars.splice(data, leaf.pointer, leaf.value, table.new_value, file=file)
-    return data
 
 
 def _more(file: str, has: str) -> RepoError:

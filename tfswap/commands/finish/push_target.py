@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tfswap.context.command_context import CommandContext
-from tfswap.edit import tfvars
+from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.git.hosting import HostedRepo, parse_remote, without_credentials
 from tfswap.git.publish import Publisher, Remote, RemoteStatus, moved
@@ -121,9 +121,9 @@ def is_merged(landing: Publisher, swap: Swap, commit: str) -> bool:
         if data is None:
             return False
         try:
-            leaf = tfvars.parse(data, table.leaf.file).leaf(table.leaf.pointer)
+            value = files.value_at(data, table.leaf)
         except RepoError:
             return False
-        if leaf.value != table.new_value:
+        if value != table.new_value:
             return False
     return True

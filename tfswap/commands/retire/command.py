@@ -20,7 +20,7 @@ from tfswap.context.credentials import aws_of
 from tfswap.context.input_checks import plain
 from tfswap.context.next_steps import is_finished
 from tfswap.context.table_target import prepared_swap
-from tfswap.edit import tfvars
+from tfswap.edit import files
 from tfswap.errors import ExitCode, RepoError, UsageError
 from tfswap.report.wrap import wrap, wrap_next
 from tfswap.swap import Swap, TableSwap
@@ -181,9 +181,7 @@ def _check_typed(confirm: str, table: TableSwap) -> None:
 def _check_tfvars(context: CommandContext, swap: Swap) -> None:
     """Make sure the work tree is one from which the restored tables are in service."""
     for table in swap.tables:
-        leaf = tfvars.read(context.git.root / table.leaf.file, table.leaf.file).leaf(
-            table.leaf.pointer
-        )
+        leaf = files.read(context.git.root, table.leaf.file).leaf(table.leaf.pointer)
         if leaf.value != table.new_value:
             raise RepoError(
                 f"{leaf.file}:{leaf.line}: {leaf.pointer} is {leaf.value!r}, not "

@@ -62,7 +62,7 @@ def rehearse(
         journal = context.journal.about(where="rehearsal")
         after = run_steps(swap, place, read, journal, console)
         with console.step("plan on the scratch copy"):
-            words = arguments.plan(out=_PLAN)
+            words = arguments.plan(_PLAN, swap.var_files)
             scratch.terraform.run(words, "plan on the scratch copy", accept=(0, 2))
         with console.step("read and verify that plan"):
             plan = read_plan(scratch.terraform.show(_PLAN))

@@ -66,7 +66,7 @@ def _with_git_and_terraform(context: CommandContext, swap: Swap) -> dict[str, Se
             f"{line(arguments.state_pull())} > before.tfstate    # keep it, and keep it private",
             *(line(step.words()) for step in steps_of(swap)),
         ],
-        "verify": [*there, line(arguments.plan("swap.plan"))],
+        "verify": [*there, line(arguments.plan("swap.plan", swap.var_files))],
         "apply": [*there, line(arguments.apply("swap.plan"))],
         "finish": [
             f"cd {_TOP}",
