@@ -11,7 +11,7 @@ from botocore.stub import ANY, Stubber
 
 from tests.aws.lab import make_table
 from tfswap.aws import deletion
-from tfswap.aws.calls import DeniedError, MissingError
+from tfswap.aws.errors import DeniedError, MissingError
 from tfswap.aws.final_backup import find_final_backup, start_final_backup, wait_for_final_backup
 from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import describe

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.aws import stubs
-from tfswap.aws.calls import DeniedError, MissingError
 from tfswap.aws.encryption_keys import MANAGED, OWNED, EncryptionKey, check_role, resolve_key
+from tfswap.aws.errors import DeniedError, MissingError
 from tfswap.errors import AwsError
 
 ARN = "arn:aws:kms:eu-west-1:123456789012:key/1"

@@ -13,14 +13,8 @@ from botocore.exceptions import ClientError
 
 import tfswap
 from tests.aws import stubs
-from tfswap.aws.calls import (
-    DeniedError,
-    ExpiredError,
-    SkewedError,
-    ThrottledError,
-    UnreachedError,
-    calling,
-)
+from tfswap.aws.calls import calling
+from tfswap.aws.errors import DeniedError, ExpiredError, SkewedError, ThrottledError, UnreachedError
 from tfswap.aws.iam_actions import _OPERATIONS, action_of
 from tfswap.errors import AwsError
 

@@ -9,7 +9,7 @@ import pytest
 from tests.aws import stubs
 from tests.aws.clock import Hand
 from tfswap.aws import ingestion_pipeline
-from tfswap.aws.calls import DeniedError, MissingError
+from tfswap.aws.errors import DeniedError, MissingError
 from tfswap.aws.ingestion_pipeline import (
     Goal,
     Pipeline,

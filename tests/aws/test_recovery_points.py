@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.aws import stubs
 from tests.aws.clock import NOON
-from tfswap.aws.calls import DeniedError, MissingError, ThrottledError
+from tfswap.aws.errors import DeniedError, MissingError, ThrottledError
 from tfswap.aws.recovery_points import (
     RecoveryPoint,
     choose,

@@ -10,8 +10,8 @@ import pytest
 from tests.aws import stubs
 from tests.aws.clock import NOON, Hand
 from tfswap.aws import restore_jobs
-from tfswap.aws.calls import DeniedError, ExpiredError, MissingError
 from tfswap.aws.encryption_keys import MANAGED, OWNED, EncryptionKey
+from tfswap.aws.errors import DeniedError, ExpiredError, MissingError
 from tfswap.aws.restore_jobs import JobFailedError, RestoreJob, follow, jobs_making, metadata, token
 from tfswap.aws.wait import Patience, WaitTimeoutError
 from tfswap.errors import AwsError

@@ -10,7 +10,7 @@ import pytest
 from botocore.stub import Stubber
 
 from tfswap.aws.alarms import Alarm
-from tfswap.aws.calls import ThrottledError
+from tfswap.aws.errors import ThrottledError
 from tfswap.aws.item_count import cost, count_items
 from tfswap.aws.session import Aws
 from tfswap.aws.table_comparison import ComparisonRow, RowMark, TableComparison, compare

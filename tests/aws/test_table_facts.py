@@ -11,7 +11,7 @@ from botocore.stub import ANY, Stubber
 from tests.aws.lab import make_alarm, make_table
 from tfswap.aws import table_facts
 from tfswap.aws.alarms import Alarm, alarms_on, delete_alarms
-from tfswap.aws.calls import MissingError, ThrottledError
+from tfswap.aws.errors import MissingError, ThrottledError
 from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import Billing, ScalingTarget, describe, schema_differences
 from tfswap.aws.table_schema import KeyAttribute

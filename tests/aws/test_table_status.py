@@ -8,7 +8,7 @@ import pytest
 
 from tests.aws import stubs
 from tests.aws.clock import NOON, Hand
-from tfswap.aws.calls import DeniedError
+from tfswap.aws.errors import DeniedError
 from tfswap.aws.table_status import find_table, wait_active
 from tfswap.aws.wait import Patience
 from tfswap.errors import AwsError

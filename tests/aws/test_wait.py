@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.aws.clock import Hand
-from tfswap.aws.calls import DeniedError, ExpiredError, MissingError, ThrottledError, UnreachedError
+from tfswap.aws.errors import (
+    DeniedError,
+    ExpiredError,
+    MissingError,
+    ThrottledError,
+    UnreachedError,
+)
 from tfswap.aws.wait import FORBEARANCE, LONGEST, Patience, WaitTimeoutError, going_on, wait_until
 from tfswap.errors import AwsError
 

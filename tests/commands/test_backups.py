@@ -10,7 +10,7 @@ import pytest
 
 from tests.aws.clock import NOON, Hand
 from tests.commands.lab import ACCOUNT, OUTGOING, VAULT, Lab, make_table
-from tfswap.aws.calls import MissingError
+from tfswap.aws.errors import MissingError
 from tfswap.commands.backups import backups
 from tfswap.errors import AwsError, UsageError
 

@@ -12,8 +12,8 @@ import pytest
 from tests.aws.lab import make_table
 from tests.commands.faults import Faults
 from tests.steps.conftest import table as swapped
-from tfswap.aws.calls import DeniedError
 from tfswap.aws.deletion import is_protected
+from tfswap.aws.errors import DeniedError
 from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import describe
 from tfswap.console import Console

@@ -8,7 +8,7 @@ from tests.aws.clock import Hand
 from tests.commands.conftest import Clone
 from tests.commands.faults import Faults
 from tests.commands.lab import PIPELINE, Lab
-from tfswap.aws.calls import DeniedError, ExpiredError, MissingError
+from tfswap.aws.errors import DeniedError, ExpiredError, MissingError
 from tfswap.aws.ingestion_pipeline import Goal
 from tfswap.commands.pipeline import move, status
 from tfswap.errors import RepoError

@@ -16,7 +16,7 @@ import pytest
 from tests.aws.clock import NOON, Hand
 from tests.commands.faults import Faults
 from tests.commands.lab import ACCOUNT, ALIAS, OUTGOING, VAULT, Lab, make_table
-from tfswap.aws.calls import DeniedError, ExpiredError, MissingError
+from tfswap.aws.errors import DeniedError, ExpiredError, MissingError
 from tfswap.aws.restore_jobs import JobFailedError
 from tfswap.commands.restore.command import restore
 from tfswap.commands.restore.target import RestoreRequest

@@ -19,7 +19,7 @@ from botocore.client import BaseClient
 
 from tests.aws.lab import make_alarm, make_table
 from tests.commands.conftest import Clone
-from tfswap.aws.calls import MissingError
+from tfswap.aws.errors import MissingError
 from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import describe
 from tfswap.commands.retire import safety_checks

@@ -16,7 +16,7 @@ from tests.aws.clock import NOON, Hand
 from tests.commands.faults import Faults
 from tests.commands.lab import ALIAS, PIPELINE, Lab, make_table
 from tests.commands.refuser import Refuser, standing_before
-from tfswap.aws.calls import DeniedError, SkewedError, ThrottledError, UnreachedError
+from tfswap.aws.errors import DeniedError, SkewedError, ThrottledError, UnreachedError
 from tfswap.aws.ingestion_pipeline import Goal
 from tfswap.commands.backups import backups
 from tfswap.commands.compare.command import compare_tables

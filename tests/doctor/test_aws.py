@@ -15,7 +15,7 @@ from tests.doctor.conftest import NEW, OLD, TABLE, asked, said, swap
 from tfswap.aws.session import Aws
 from tfswap.doctor import credentials, dependents, quick_checks, restored_tables, state_lock
 from tfswap.doctor.context import DoctorContext, NotCheckedError
-from tfswap.doctor.provider_location import ProviderLocation
+from tfswap.doctor.provider_location import ProviderLocation, described
 from tfswap.doctor.result import Level
 from tfswap.errors import TfswapError
 from tfswap.terraform.state_file import State, StateInstance
@@ -118,7 +118,7 @@ def test_one_that_is_made_differently(
 
 def test_one_that_is_still_being_made(there: Make, tables: Aws) -> None:
     made = there()
-    facts = replace(made.described("eu-west-1", OLD), name=NEW, status="CREATING")
+    facts = replace(described(made, "eu-west-1", OLD), name=NEW, status="CREATING")
     made.answers["described", "eu-west-1", NEW] = facts, None
     assert f"{NEW} is CREATING" in said(asked(restored_tables.check_restored, made), STOP)
     filling = replace(facts, status="ACTIVE", index_status=(("ByStatus", "CREATING"),))

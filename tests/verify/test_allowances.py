@@ -28,7 +28,8 @@ from tests.verify.plans import (
     rules,
 )
 from tfswap.names import Rename
-from tfswap.verify.model.allowances import Allowance, Allowances, objection
+from tfswap.verify.model.allowance import Allowance, objection
+from tfswap.verify.model.allowances import Allowances
 from tfswap.verify.model.intent import Intent
 from tfswap.verify.model.report_data import LeafKind, Report, Verdict
 

@@ -1,6 +1,6 @@
 """Calls to AWS that fail with one clear sentence: every botocore error becomes an ``AwsError``.
 
-What is said of each kind is ``refusals``' matter.
+The text for each kind is in ``error_messages``.
 """
 
 from __future__ import annotations
@@ -10,39 +10,6 @@ from contextlib import contextmanager
 from typing import Any
 
 from tfswap.errors import AwsError
-
-
-class ExpiredError(AwsError):
-    """The credentials ran out; what runs in AWS goes on, and the same command finds it again."""
-
-
-class DeniedError(AwsError):
-    """The credentials may not do this."""
-
-    action: str = ""
-    """What they would have to be allowed, as IAM writes it; empty where we cannot tell."""
-
-
-class SkewedError(AwsError):
-    """This machine's clock is wrong, so AWS takes no signature of it."""
-
-
-class MissingError(AwsError):
-    """AWS has no such thing."""
-
-
-class ThrottledError(AwsError):
-    """AWS asked for fewer calls, more often than botocore retries."""
-
-
-class UnreachedError(AwsError):
-    """No answer came: the network, or AWS itself for a while."""
-
-
-def code_of(error: BaseException) -> str:
-    """Return the AWS error code of a botocore ``ClientError``; empty for anything else."""
-    response = getattr(error, "response", None)
-    return str(response.get("Error", {}).get("Code", "")) if isinstance(response, dict) else ""
 
 
 def every(call: Callable[..., Any], key: str, **arguments: Any) -> Iterator[dict[str, Any]]:

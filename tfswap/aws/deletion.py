@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tfswap.aws.calls import MissingError, calling
+from tfswap.aws.calls import calling
+from tfswap.aws.errors import MissingError
 from tfswap.aws.table_facts import ACTIVE, describe_table
 from tfswap.aws.wait import Patience, wait_until
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tfswap.aws.calls import DeniedError, MissingError, calling, candidates, code_of
+from tfswap.aws.calls import calling, candidates
+from tfswap.aws.errors import DeniedError, MissingError, code_of
 from tfswap.errors import AwsError
 
 _SHOWN = 8

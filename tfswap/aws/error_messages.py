@@ -16,7 +16,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
-from tfswap.aws.calls import (
+from tfswap.aws.errors import (
     DeniedError,
     ExpiredError,
     MissingError,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from tfswap.aws.calls import MissingError, calling, candidates, code_of, every
+from tfswap.aws.calls import calling, candidates, every
+from tfswap.aws.errors import MissingError, code_of
 from tfswap.aws.wait import Patience, wait_until
 from tfswap.errors import AwsError
 

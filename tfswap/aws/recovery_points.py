@@ -14,7 +14,8 @@ from datetime import UTC, date, datetime, timedelta
 from datetime import time as day_time
 from typing import Any
 
-from tfswap.aws.calls import MissingError, calling, candidates, every
+from tfswap.aws.calls import calling, candidates, every
+from tfswap.aws.errors import MissingError
 from tfswap.aws.formatting import at
 from tfswap.errors import AwsError, UsageError
 from tfswap.names import TableArn, parse_arn

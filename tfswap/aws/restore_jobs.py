@@ -18,8 +18,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from tfswap.aws.calls import MissingError, calling, every
+from tfswap.aws.calls import calling, every
 from tfswap.aws.encryption_keys import EncryptionKey
+from tfswap.aws.errors import MissingError
 from tfswap.aws.formatting import duration, size
 from tfswap.aws.wait import Patience, wait_until
 from tfswap.errors import AwsError

@@ -14,7 +14,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from tfswap.aws.alarms import Alarm, alarms_on
-from tfswap.aws.calls import calling, code_of
+from tfswap.aws.calls import calling
+from tfswap.aws.errors import code_of
 from tfswap.aws.session import Aws
 from tfswap.aws.table_schema import SchemaDifference, TableSchema, differences, schema_in_api
 from tfswap.aws.unknown_facts import UnknownFact, known

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from tfswap.aws.calls import MissingError, calling
+from tfswap.aws.calls import calling
+from tfswap.aws.errors import MissingError
 from tfswap.aws.wait import Patience, wait_until
 from tfswap.errors import AwsError
 

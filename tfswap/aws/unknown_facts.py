@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from tfswap.aws.calls import ExpiredError, MissingError, SkewedError, ThrottledError
+from tfswap.aws.errors import ExpiredError, MissingError, SkewedError, ThrottledError
 from tfswap.errors import AwsError
 
 T = TypeVar("T")

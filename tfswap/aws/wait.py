@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from tfswap.aws.calls import DeniedError, ExpiredError, SkewedError, ThrottledError, UnreachedError
 from tfswap.aws.error_messages import may
+from tfswap.aws.errors import DeniedError, ExpiredError, SkewedError, ThrottledError, UnreachedError
 from tfswap.aws.formatting import duration
 from tfswap.errors import AwsError
 

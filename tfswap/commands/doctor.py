@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from tfswap.aws.session import Aws
 from tfswap.context.command_context import CommandContext
-from tfswap.context.credentials import open_aws
+from tfswap.context.doctor_context import doctor_context_of
 from tfswap.doctor.checks import Examination, examine
 from tfswap.doctor.context import DoctorContext
 from tfswap.doctor.output import Form, as_json, as_text
@@ -47,21 +44,6 @@ def _prepared(context: CommandContext) -> tuple[Swap | None, list[tuple[str, Che
         return context.directory.find(), []
     except RepoError as error:
         return None, [("swap file", stop(error.message.removesuffix("."), error.hint))]
-
-
-def doctor_context_of(
-    context: CommandContext, swap: Swap | None, *, offline: bool = False
-) -> DoctorContext:
-    """Return what the checks look at."""
-    told = context.remembering(swap) if swap else context
-
-    def runner(region: str) -> Aws:
-        partition = swap.partition if swap else "aws"
-        return replace(open_aws(told, region=region, partition=partition), role="")
-
-    return DoctorContext(
-        told.git, told.config, told.directory, swap, told.terraform_in, runner, offline
-    )
 
 
 def _heading(doctor_context: DoctorContext) -> dict[str, str]:

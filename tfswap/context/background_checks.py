@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from threading import Thread
 
-from tfswap.commands.doctor import doctor_context_of
 from tfswap.context.command_context import CommandContext
+from tfswap.context.doctor_context import doctor_context_of
 from tfswap.doctor import quick_checks
 from tfswap.doctor.result import CheckResult, Level
 from tfswap.errors import AwsError

@@ -94,8 +94,8 @@ def unprotect_what_was_off(journal: Journal, aws: Aws) -> list[Unprotected]:
     Raises:
         AwsError: AWS refused; run again, it goes on from there.
     """
-    from tfswap.aws.calls import MissingError
     from tfswap.aws.deletion import set_protection
+    from tfswap.aws.errors import MissingError
     from tfswap.aws.wait import Patience
 
     done = []

@@ -11,7 +11,7 @@ from tfswap.errors import ConfigError, TerraformError
 from tfswap.swap import Swap
 from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform.state_file import State, parse
-from tfswap.verify.model.allowances import Allowance, objection
+from tfswap.verify.model.allowance import Allowance, objection
 from tfswap.verify.model.intent import Intent
 
 

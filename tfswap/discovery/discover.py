@@ -30,8 +30,8 @@ from tfswap.swap import Swap, TableSwap
 
 if TYPE_CHECKING:
     from tfswap.config import Config
-    from tfswap.hcl.evaluator import State
     from tfswap.hcl.module_tree import ModuleTree
+    from tfswap.hcl.scope import State
 
 StateReader = Callable[[str, str], Mapping[str, Mapping[str, object]]]
 """Root module and workspace to attributes by state address."""

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from tfswap.discovery.input_variables import Inputs
 from tfswap.discovery.root_module import TableBlock
 from tfswap.errors import UsageError
-from tfswap.hcl.evaluator import Evaluator, State
+from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.instances import Instance, expand
+from tfswap.hcl.scope import State
 from tfswap.hcl.values import Unknown, Value
 from tfswap.names import DatedName, parse_dated
 from tfswap.swap import NameSource

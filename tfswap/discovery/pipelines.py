@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 from tfswap.discovery.consumers import FoundConsumer
 from tfswap.discovery.identity_attributes import PIPELINE
 from tfswap.errors import AmbiguousError
-from tfswap.hcl.evaluator import Evaluator, State
+from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.instances import expand
+from tfswap.hcl.scope import State
 from tfswap.hcl.values import Unknown
 
 

@@ -12,7 +12,8 @@ from tfswap.discovery.name_sources import NameMatch, NameSources, dated
 from tfswap.discovery.root_module import ENVIRONMENTS, TableBlock
 from tfswap.edit.tfvars import join
 from tfswap.errors import AmbiguousError, RepoError, TfswapError, UsageError
-from tfswap.hcl.evaluator import Evaluator, State
+from tfswap.hcl.evaluator import Evaluator
+from tfswap.hcl.scope import State
 from tfswap.hcl.values import Unknown
 from tfswap.swap import NameSource
 

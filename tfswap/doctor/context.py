@@ -31,7 +31,6 @@ from tfswap.terraform.state_file import State, parse
 
 if TYPE_CHECKING:
     from tfswap.aws.session import Aws, Caller
-    from tfswap.aws.table_facts import TableFacts
 
 
 class NotCheckedError(TfswapError):
@@ -194,21 +193,3 @@ class DoctorContext:
     def _ask(self) -> None:
         if self.offline:
             raise NotCheckedError("Nobody is asked (--offline).")
-
-    @fact
-    def described(self, region: str, name: str) -> TableFacts:
-        """A table as AWS knows it, asked for as Terraform's provider would."""
-        from tfswap.aws.table_facts import describe
-        from tfswap.doctor.provider_location import provider_location
-
-        here = provider_location(self)
-        if here.doubt:
-            raise NotCheckedError(
-                "The tables were not looked at: the provider's role is not known."
-            )
-        aws = self.aws(region, here.role)
-        if here.account and aws.caller.account != here.account:
-            raise NotCheckedError(
-                "The tables were not looked at: these are another account's keys."
-            )
-        return describe(aws, name)

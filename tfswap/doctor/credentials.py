@@ -62,7 +62,7 @@ def _same_account(caller: Caller, account: str) -> Iterator[CheckResult]:
 
 def _without(context: DoctorContext, error: AwsError) -> CheckResult:
     """Say that boto3 has no credentials; Terraform may have a way of its own."""
-    from tfswap.aws.calls import ExpiredError
+    from tfswap.aws.errors import ExpiredError
 
     try:
         context.state()

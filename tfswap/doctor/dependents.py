@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.provider_location import described
 from tfswap.doctor.restored_tables import as_text
 from tfswap.doctor.result import CheckResult, ok, warning
 from tfswap.names import mentions
@@ -61,11 +62,11 @@ def _line(swap: Swap | None, address: str, kind: str) -> CheckResult:
 
 def in_aws(context: DoctorContext) -> Iterator[CheckResult]:
     """List what hangs on it in AWS that Terraform does not manage: nobody moves it."""
-    from tfswap.aws.calls import MissingError
+    from tfswap.aws.errors import MissingError
 
     for table in context.swap.tables if context.swap else ():
         try:
-            outgoing = context.described(table.region, table.old_name)
+            outgoing = described(context, table.region, table.old_name)
         except MissingError:
             continue
         known = [as_text(dict(i.attributes)) for i in context.state().instances.values()]

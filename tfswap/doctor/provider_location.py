@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tfswap.discovery.root_module import tables
 from tfswap.discovery.table_location import assumed_role, partition_of, table_location
-from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.context import DoctorContext, NotCheckedError, fact
 from tfswap.hcl.instances import Instance, without_keys
 from tfswap.hcl.values import Unknown
+
+if TYPE_CHECKING:
+    from tfswap.aws.table_facts import TableFacts
 
 
 class ProviderLocation(NamedTuple):
@@ -22,25 +25,13 @@ class ProviderLocation(NamedTuple):
     """Why the role is not known."""
 
 
+@fact
 def provider_location(context: DoctorContext) -> ProviderLocation:
     """Return where the swap's first table lives, or the configuration's first before ``prepare``.
 
     Raises:
         RepoError: The configuration cannot be read.
     """
-    answers = context.answers
-    if ("place",) not in answers:
-        answers["place",] = _place(context), None
-    found: ProviderLocation = answers["place",][0]
-    return found
-
-
-def working_role(context: DoctorContext) -> str:
-    """Return the role to look at tables with: what the provider assumes, or what was told."""
-    return provider_location(context).role
-
-
-def _place(context: DoctorContext) -> ProviderLocation:
     swap = context.swap
     wanted = without_keys(swap.tables[0].address) if swap else None
     found = (
@@ -72,3 +63,22 @@ def _told(context: DoctorContext, known: ProviderLocation) -> ProviderLocation:
         return known
     arn = f"arn:{partition_of(known.region)}:iam::{known.account}:role/{role.value}"
     return known._replace(role=arn, doubt="")
+
+
+@fact
+def described(context: DoctorContext, region: str, name: str) -> TableFacts:
+    """Return a table as AWS knows it, asked for as Terraform's provider would.
+
+    Raises:
+        NotCheckedError: Its role is not known, or the credentials are another account's.
+        AwsError: AWS does not answer.
+    """
+    from tfswap.aws.table_facts import describe
+
+    here = provider_location(context)
+    if here.doubt:
+        raise NotCheckedError("The tables were not looked at: the provider's role is not known.")
+    aws = context.aws(region, here.role)
+    if here.account and aws.caller.account != here.account:
+        raise NotCheckedError("The tables were not looked at: these are another account's keys.")
+    return describe(aws, name)

@@ -52,7 +52,7 @@ def _look(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def _table(client: Any, table: TableSwap) -> Iterator[CheckResult]:
-    from tfswap.aws.calls import MissingError
+    from tfswap.aws.errors import MissingError
     from tfswap.aws.table_facts import ACTIVE, describe_table
     from tfswap.aws.table_schema import differences, schema_in_api
 

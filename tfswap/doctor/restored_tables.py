@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tfswap.doctor.context import DoctorContext
+from tfswap.doctor.provider_location import described
 from tfswap.doctor.result import CheckResult, ok, stop, warning
 from tfswap.names import parse_arn
 from tfswap.swap import TableSwap
@@ -24,11 +25,11 @@ def check_restored(context: DoctorContext) -> Iterator[CheckResult]:
 
 
 def _one(context: DoctorContext, table: TableSwap) -> Iterator[CheckResult]:
-    from tfswap.aws.calls import MissingError
+    from tfswap.aws.errors import MissingError
     from tfswap.aws.table_facts import ACTIVE
 
     try:
-        restored = context.described(table.region, table.new_name)
+        restored = described(context, table.region, table.new_name)
     except MissingError:
         yield stop(f"there is no table {table.new_name} in {table.region}", _RESTORE)
         return
@@ -49,13 +50,13 @@ def _schema(
     context: DoctorContext, table: TableSwap, restored: TableFacts
 ) -> Iterator[CheckResult]:
     """Compare with the outgoing table as AWS has it, and as the state has it."""
-    from tfswap.aws.calls import MissingError
+    from tfswap.aws.errors import MissingError
     from tfswap.aws.table_facts import schema_differences
     from tfswap.aws.table_schema import schema_in_state
 
     sides = {}
     try:
-        sides["in AWS"] = context.described(table.region, table.old_name).schema
+        sides["in AWS"] = described(context, table.region, table.old_name).schema
     except MissingError:
         yield warning(f"the outgoing table {table.old_name} is not there any more")
     held = context.state().instances.get(table.address)

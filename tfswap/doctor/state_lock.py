@@ -129,7 +129,8 @@ def _door(context: DoctorContext, config: Mapping[str, Any], region: str) -> Aws
 
 def _lock_file(aws: Aws, bucket: str, key: str) -> str:
     """Return what the lock file says; empty where there is none."""
-    from tfswap.aws.calls import calling, code_of
+    from tfswap.aws.calls import calling
+    from tfswap.aws.errors import code_of
 
     client = aws.client("s3")
     with calling(f"read the lock s3://{bucket}/{key}"):

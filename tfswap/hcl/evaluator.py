@@ -8,16 +8,13 @@ sources are looked up there. Terraform documentation: "Expressions".
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from tfswap.hcl import operators
-from tfswap.hcl.expressions import Evaluation, Names
+from tfswap.hcl.expressions import Evaluation
 from tfswap.hcl.module_tree import Key, Module
+from tfswap.hcl.scope import Names, State
 from tfswap.hcl.syntax import Block, Expr
 from tfswap.hcl.values import SetValue, Unknown, Value, failure, unknown_in
-
-State = Mapping[str, Mapping[str, Any]]
-"""State address to attributes."""
 
 _MOST_INSTANCES = 10_000
 

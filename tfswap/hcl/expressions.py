@@ -5,14 +5,15 @@ Terraform documentation: "Expressions".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from tfswap.hcl import operators
 from tfswap.hcl.functions import FUNCTIONS, SHALLOW
 from tfswap.hcl.lookup import resolve
 from tfswap.hcl.module_tree import Module
 from tfswap.hcl.reference import Reference, flatten
+from tfswap.hcl.scope import Names, Scope
 from tfswap.hcl.syntax import (
     Attr,
     Binary,
@@ -42,12 +43,6 @@ from tfswap.hcl.values import (
     unknown_in,
 )
 
-if TYPE_CHECKING:
-    from tfswap.hcl.evaluator import Evaluator
-
-Names = Mapping[str, Value]
-"""Names in scope besides the module's own: ``each``, ``count``, loop variables."""
-
 _ITEM = "*"
 """The splat's item among the names; no identifier can clash with it."""
 
@@ -55,7 +50,7 @@ _ITEM = "*"
 class Evaluation:
     """Evaluates expressions in one module with some names in scope."""
 
-    def __init__(self, owner: Evaluator, module: Module, names: Names) -> None:
+    def __init__(self, owner: Scope, module: Module, names: Names) -> None:
         self.owner, self.module, self.names = owner, module, names
 
     def eval(self, expr: Expr) -> Value:

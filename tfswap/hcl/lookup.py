@@ -7,49 +7,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from tfswap.hcl.module_tree import Key, Module
 from tfswap.hcl.reference import Reference, Step
+from tfswap.hcl.scope import Scope
 from tfswap.hcl.syntax import Expr, Lit
 from tfswap.hcl.values import Unknown, Value, failure
-
-if TYPE_CHECKING:
-    from tfswap.hcl.evaluator import Evaluator
 
 Found = tuple[Value, Sequence[Step]]
 """A value, and the steps still to be taken into it."""
 
 
-def resolve(evaluator: Evaluator, module: Module, reference: Reference) -> Found:
+def resolve(scope: Scope, module: Module, reference: Reference) -> Found:
     """Return what the reference's first steps name, and the steps that are left."""
     root, steps = reference.root, reference.steps
     first = steps[0].name if steps else None
     if root in _FIXED:
-        return _fixed(evaluator, module, root, first), steps[1:]
+        return _fixed(scope, module, root, first), steps[1:]
     if first is None:
         return Unknown(f"{root} alone cannot be evaluated", "", reference.line), ()
     if root == "var":
-        return evaluator.variable(module, first), steps[1:]
+        return scope.variable(module, first), steps[1:]
     if root == "local":
-        return evaluator.local(module, first), steps[1:]
+        return scope.local(module, first), steps[1:]
     if root == "module":
-        return _output(evaluator, module, first, steps[1:])
+        return _output(scope, module, first, steps[1:])
     if root in ("each", "count", "self"):
         return Unknown(f"{root}.{first} depends on the instance", "", reference.line), ()
     if root == "data":
         kind = first
         name = steps[1].name if len(steps) > 1 else None
-        return _resource(evaluator, module, ("data", kind, name or ""), steps[2:])
-    return _resource(evaluator, module, ("resource", root, first), steps[1:])
+        return _resource(scope, module, ("data", kind, name or ""), steps[2:])
+    return _resource(scope, module, ("resource", root, first), steps[1:])
 
 
 _FIXED = ("terraform", "path")
 
 
-def _fixed(evaluator: Evaluator, module: Module, root: str, name: str | None) -> Value:
+def _fixed(scope: Scope, module: Module, root: str, name: str | None) -> Value:
     if (root, name) == ("terraform", "workspace"):
-        return evaluator.workspace
+        return scope.workspace
     if (root, name) == ("path", "module"):
         # Terraform gives it relative to the root module, "." being the root module itself.
         return "." if module.parent is None else _relative(module)
@@ -64,11 +61,11 @@ def _relative(module: Module) -> str:
     return os.path.relpath(module.folder.path, module.tree.root.folder.path)
 
 
-def _output(evaluator: Evaluator, module: Module, name: str, steps: Sequence[Step]) -> Found:
+def _output(scope: Scope, module: Module, name: str, steps: Sequence[Step]) -> Found:
     call = module.folder.block("module", name)
     if call is None:
         return failure(f"there is no module {name} in {module.folder.name}"), ()
-    key, rest = _key(steps, evaluator, module)
+    key, rest = _key(steps, scope, module)
     repeated = "count" in call.block.attributes or "for_each" in call.block.attributes
     if isinstance(key, Unknown) or (repeated and key is None) or not rest or rest[0].name is None:
         return Unknown(f"module.{name} as a whole is not evaluated", call.file, call.block.line), ()
@@ -76,48 +73,48 @@ def _output(evaluator: Evaluator, module: Module, name: str, steps: Sequence[Ste
     if child is None:
         what = f"the source of module.{name} is not in this repository"
         return Unknown(what, call.file, call.block.line), ()
-    return evaluator.output(child, rest[0].name), rest[1:]
+    return scope.output(child, rest[0].name), rest[1:]
 
 
 def _key(
-    steps: Sequence[Step], evaluator: Evaluator, module: Module
+    steps: Sequence[Step], scope: Scope, module: Module
 ) -> tuple[Key | Unknown, Sequence[Step]]:
     """Take an instance key off the steps."""
     if not steps or steps[0].key is None:
         return None, steps
-    value = _index(steps[0].key, evaluator, module)
+    value = _index(steps[0].key, scope, module)
     if isinstance(value, Unknown) or (isinstance(value, str | int) and not isinstance(value, bool)):
         return value, steps[1:]
     return failure("an instance key is a string or a number"), steps[1:]
 
 
-def _index(expr: Expr, evaluator: Evaluator, module: Module) -> Value:
-    return expr.value if isinstance(expr, Lit) else evaluator.eval(expr, module)
+def _index(expr: Expr, scope: Scope, module: Module) -> Value:
+    return expr.value if isinstance(expr, Lit) else scope.eval(expr, module)
 
 
 def _resource(
-    evaluator: Evaluator, module: Module, what: tuple[str, str, str], steps: Sequence[Step]
+    scope: Scope, module: Module, what: tuple[str, str, str], steps: Sequence[Step]
 ) -> Found:
     mode, kind, name = what
     address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"
-    key, rest = _key(steps, evaluator, module)
+    key, rest = _key(steps, scope, module)
     placed = module.folder.block(mode, kind, name)
     if placed is None:
         return failure(f"{module.prefix}{address} is not declared"), ()
     attribute = rest[0].name if rest else None
     if attribute in placed.block.attributes:
-        names = evaluator.names(placed.block, key, module)
-        value = evaluator.attribute(placed.block, attribute, module, names)
+        names = scope.names(placed.block, key, module)
+        value = scope.attribute(placed.block, attribute, module, names)
         if not isinstance(value, Unknown):
             return value, rest[1:]
-    if evaluator.state is not None:
-        return _in_state(evaluator, f"{module.prefix}{address}"), steps
+    if scope.state is not None:
+        return _in_state(scope, f"{module.prefix}{address}"), steps
     return Unknown(f"{address} is known to the state only", placed.file, placed.block.line), ()
 
 
-def _in_state(evaluator: Evaluator, address: str) -> Value:
+def _in_state(scope: Scope, address: str) -> Value:
     """Return a resource's attributes, as a list or map of them where it has instances."""
-    state = evaluator.state or {}
+    state = scope.state or {}
     if address in state:
         return state[address]
     pattern = re.compile(re.escape(address) + r'\[(?:(\d+)|"(.*)")\]')

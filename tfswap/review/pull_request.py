@@ -18,7 +18,7 @@ from tfswap.names import parse_arn
 from tfswap.plan.changes import Change
 from tfswap.plan.document import Plan
 from tfswap.swap import Swap
-from tfswap.verify.context.plan_context import TABLE
+from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.model.report_data import (
     Counts,
     Finding,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from tfswap.aws.calls import MissingError
+from tfswap.aws.errors import MissingError
 from tfswap.aws.item_count import cost, count_items
 from tfswap.aws.session import Aws
 from tfswap.aws.table_comparison import TableComparison, compare

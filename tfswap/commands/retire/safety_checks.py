@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from tfswap.aws.alarms import Alarm, alarms_on
-from tfswap.aws.calls import MissingError
+from tfswap.aws.errors import MissingError
 from tfswap.aws.final_backup import FinalBackup, find_final_backup
 from tfswap.aws.formatting import at, size
 from tfswap.aws.session import Aws

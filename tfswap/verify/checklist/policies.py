@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from tfswap.plan.changes import Change
 from tfswap.plan.values import leaves
 from tfswap.verify.checklist.judge import item, judge
-from tfswap.verify.context.plan_context import PIPELINE
+from tfswap.verify.context.plan_lookup import PIPELINE
 from tfswap.verify.model.report_data import ChecklistItem
 from tfswap.verify.rules.registry import RuleInput
 

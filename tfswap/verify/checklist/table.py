@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from tfswap.plan.changes import Change
 from tfswap.plan.values import marked
 from tfswap.verify.checklist.judge import JudgedItem, concerned, item, judge
-from tfswap.verify.context.plan_context import PIPELINE
+from tfswap.verify.context.plan_lookup import PIPELINE
 from tfswap.verify.explain.protection import as_configured, is_on
 from tfswap.verify.model.report_data import ChecklistItem, LeafKind, Status
 from tfswap.verify.rules.protections import child_unknown, expected, lost_tags

@@ -14,7 +14,7 @@ from typing import Any
 from tfswap.plan.address import strip_keys
 from tfswap.plan.changes import Change
 from tfswap.plan.values import child_mark, marked
-from tfswap.verify.context.plan_context import Context
+from tfswap.verify.context.plan_lookup import PlanLookup
 from tfswap.verify.context.reference_graph import Edge, Graph
 
 _MIRRORS = {"aws_iam_role": {"inline_policy", "managed_policy_arns"}}
@@ -25,11 +25,11 @@ them."""
 class Reachability:
     """Everything within reach of the tables of one plan."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
-        self.graph = Graph(context.plan.configuration, context.intent)
-        self.tables = {strip_keys(address) for address in context.tables}
-        self._names = [name for pair in context.intent.renames for name in pair]
+    def __init__(self, lookup: PlanLookup) -> None:
+        self._lookup = lookup
+        self.graph = Graph(lookup.plan.configuration, lookup.intent)
+        self.tables = {strip_keys(address) for address in lookup.tables}
+        self._names = [name for pair in lookup.intent.renames for name in pair]
         self._values: dict[tuple[str, str], bool] = {}
         self.instances: dict[str, list[Change]] = {}
         """Changes of resources that references lead to, by configuration address."""
@@ -57,14 +57,14 @@ class Reachability:
             *_, kind, name = ("", *node.split("."))
             wanted[(kind, name)].add(node)
         for kind, name in list(wanted):
-            for change in self._context.live.instances(kind, name):
+            for change in self._lookup.live.instances(kind, name):
                 self.instances.setdefault(change.config_address, []).append(change)
-        for output in self._context.plan.outputs:
+        for output in self._lookup.plan.outputs:
             self.instances.setdefault(output.address, []).append(output)
-        for resource in self._context.plan.state.others:
+        for resource in self._lookup.plan.state.others:
             place = (resource.type, resource.name)
             if resource.mode == "data" and place in wanted:
-                values = self._context.state_values(resource)
+                values = self._lookup.state_values(resource)
                 self._state.setdefault(strip_keys(resource.address), []).append(values)
 
     def carries(self, edge: Edge) -> bool:
@@ -80,7 +80,7 @@ class Reachability:
         changes = self.instances.get(node, ())
         sides = [side for c in changes for side in (c.before, c.after)] + self._state.get(node, [])
         values = (_part(node, side, attribute) for side in sides)
-        if any(next(self._context.mentions_of(v, self._names), None) for v in values):
+        if any(next(self._lookup.mentions_of(v, self._names), None) for v in values):
             return True
         unknown = (c.unknown for c in changes if not c.noop)
         return any(marked(child_mark(u, attribute) if attribute else u) for u in unknown)

@@ -9,7 +9,8 @@ from typing import Any
 from tfswap.plan.changes import Change, OutputChange
 from tfswap.plan.values import Path, show_path
 from tfswap.verify.context.memo import Memo
-from tfswap.verify.context.plan_context import PIPELINE, Context
+from tfswap.verify.context.plan_context import Context
+from tfswap.verify.context.plan_lookup import PIPELINE
 from tfswap.verify.explain.protection import Protection, made_otherwise
 from tfswap.verify.explain.unknowns import Unknowns
 from tfswap.verify.model.attribute_kinds import STATEFUL

@@ -1,4 +1,4 @@
-"""Allowances from ``tfswap.toml``: changes somebody expects beside the swap, for a while.
+"""Which changes the allowances of ``tfswap.toml`` cover on one day.
 
 An allowance covers one attribute of named resources until a date, and says why. It never covers a
 table, a value that names one of the swap's tables, an unknown value, or a protection of what holds
@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 from tfswap.plan.changes import Change
 from tfswap.plan.values import show_path
+from tfswap.verify.model.allowance import Allowance, objection
 from tfswap.verify.model.leaf_diff import LeafDiff
 from tfswap.verify.model.report_data import LeafKind
 
@@ -33,40 +34,6 @@ _SAFETY = frozenset(
 """Attributes that keep data from being deleted, or let it be."""
 _OUTPUT = "value"
 """How the attribute of an output is written."""
-
-
-@dataclass(frozen=True)
-class Allowance:
-    """One ``[[allow]]`` of ``tfswap.toml``."""
-
-    address: str
-    """Resource address as Terraform prints it, or ``output.NAME``; ``*`` and ``?`` are wildcards,
-    brackets are not."""
-    attribute: str
-    """Path as reports show it (``environment[0].variables.X``); covers what is beneath it too, and
-    may hold wildcards. The value of an output is called ``value``."""
-    reason: str
-    """Why the change is expected."""
-    expires: date
-    """The last day on which it counts."""
-
-    def __str__(self) -> str:
-        return f"{self.address}: {self.attribute}"
-
-
-def objection(allowance: Allowance) -> str:
-    """Return why an allowance cannot be used at all, in words; empty when it can.
-
-    For the reader of ``tfswap.toml``, which refuses such a one with file and key.
-    """
-    for name in ("address", "attribute", "reason"):
-        if not getattr(allowance, name).strip():
-            return f"{name} is empty"
-    if not allowance.address.strip("*?."):
-        return "address matches everything; name the resource"
-    if not allowance.attribute.strip("*?."):
-        return "attribute matches everything; name the attribute"
-    return ""
 
 
 class Allowances:

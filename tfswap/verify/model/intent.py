@@ -17,7 +17,7 @@ from tfswap.verify.model.report_data import Location
 
 if TYPE_CHECKING:
     from tfswap.swap import Consumer, Swap
-    from tfswap.verify.model.allowances import Allowance
+    from tfswap.verify.model.allowance import Allowance
     from tfswap.verify.model.partial_apply import UnfinishedApply
 
 

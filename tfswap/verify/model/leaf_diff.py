@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tfswap.plan.values import Path, show_path
+from tfswap.verify.model.allowance import Allowance
 from tfswap.verify.model.evidence import UNKNOWN, pair, show
 from tfswap.verify.model.report_data import LeafKind, LeafNote
-
-if TYPE_CHECKING:
-    from tfswap.verify.model.allowances import Allowance
 
 
 @dataclass(frozen=True)

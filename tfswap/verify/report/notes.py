@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfswap.verify.context.plan_context import PIPELINE
-from tfswap.verify.model.allowances import objection
+from tfswap.verify.context.plan_lookup import PIPELINE
+from tfswap.verify.model.allowance import objection
 from tfswap.verify.model.report_data import Verdict
 from tfswap.verify.rules.registry import RuleInput
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfswap.plan.changes import Action, Change
-from tfswap.verify.context.plan_context import TABLE
+from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.explain.explainer import ChangeExplanation
 from tfswap.verify.model.attribute_kinds import STATEFUL
 from tfswap.verify.model.leaf_diff import LeafDiff

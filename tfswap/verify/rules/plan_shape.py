@@ -10,7 +10,7 @@ import msgspec
 
 from tfswap.plan.change_list import Changes
 from tfswap.plan.changes import Action, Change
-from tfswap.verify.context.plan_context import TABLE
+from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.model.report_data import Finding, Severity
 from tfswap.verify.rules.registry import RuleInput, finding
 from tfswap.verify.values.equality import is_empty, same

@@ -7,7 +7,7 @@ from typing import Any
 
 from tfswap.names import TableArn, parse_arn
 from tfswap.plan.changes import Change
-from tfswap.verify.context.plan_context import TABLE
+from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.model.intent import TableIntent
 from tfswap.verify.model.report_data import Finding, Severity
 from tfswap.verify.rules.registry import RuleInput, finding
