@@ -49,7 +49,7 @@ MAY_IMPORT = {
     "context": {
         *("errors", "names", "swap", "config", "files", "console", "swap_directory", "hcl"),
         *("discovery", "edit", "git", "terraform", "plan", "journal", "steps", "verify"),
-        *("review", "report", "aws", "doctor", "guide", "commands"),
+        *("review", "report", "aws", "doctor", "guide"),
     },
     "commands": {
         *("errors", "names", "swap", "config", "files", "console", "swap_directory", "hcl"),
@@ -61,6 +61,9 @@ MAY_IMPORT = {
     "__init__": set(),
 }
 """Which rooms and single files a room may import; itself always."""
+
+FLOORS = ("model", "values", "context", "explain", "completeness", "rules", "checklist", "report")
+"""The floors of ``verify/``: each may import itself and those before it."""
 
 PURE = ("guide", "swap", "names", "plan", "verify", "review", "report", "hcl", "discovery", "edit")
 EFFECTS = {"subprocess", "git", "boto3", "botocore", "typer", "moto", "socket"}
@@ -147,6 +150,46 @@ def test_imports_go_one_way() -> None:
             target = rest.split(".")[0]
             if top == "tfswap" and target in rooms and target not in MAY_IMPORT[here] | {here}:
                 wrong.append(f"{path.relative_to(TOP)} imports {name}")
+    assert not wrong
+
+
+def all_imports() -> dict[str, set[str]]:
+    """Every module with the modules of ours it imports, also late or for an annotation only."""
+    names = {module(path) for path in sources()}
+    found: dict[str, set[str]] = {}
+    for path in sources():
+        nodes = [node for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)]
+        wanted = {f"{n.module}.{a.name}" for n in nodes for a in n.names}
+        found[module(path)] = (wanted | {str(n.module) for n in nodes}) & names
+    return found
+
+
+def circles(imports: dict[str, set[str]]) -> set[str]:
+    """Modules that import each other: what is left when those that import nothing left go."""
+    left = dict(imports)
+    while ready := [name for name, wanted in left.items() if not wanted & left.keys() - {name}]:
+        for name in ready:
+            del left[name]
+    return set(left)
+
+
+def test_no_import_circle() -> None:
+    assert circles(all_imports()) == set()
+
+
+def test_a_circle_is_found() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"b"}, "d": set()}) == {"a", "b", "c"}
+
+
+def test_the_floors_of_verify_stand_on_each_other() -> None:
+    wrong = []
+    for name, wanted in all_imports().items():
+        for other in wanted:
+            pair = [each.split(".")[2] for each in (name, other) if each.count(".") > 2]
+            if name.startswith("tfswap.verify.") and other.startswith("tfswap.verify."):
+                known = [FLOORS.index(floor) for floor in pair if floor in FLOORS]
+                if len(known) == 2 and known[0] < known[1]:
+                    wrong.append(f"{name} imports {other}")
     assert not wrong
 
 

@@ -16,10 +16,10 @@ from tests.verify.damage import KINDS, Patient, Unfit
 from tests.verify.good_plans import PASSES, GoodPlan, good_plans
 from tfswap.errors import PlanError
 from tfswap.plan.document import read_plan
-from tfswap.verify.model.attribute_kinds import STATEFUL
 from tfswap.verify.model.intent import Intent
 from tfswap.verify.model.partial_apply import UnfinishedApply
 from tfswap.verify.model.report_data import Verdict
+from tfswap.verify.model.stateful_types import STATEFUL
 from tfswap.verify.verifier import verify
 
 EACH = 6

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.verify.plans import BACKUP, TASK, Document, change, load, report
-from tfswap.verify.model.attribute_kinds import why_not_computed
 from tfswap.verify.model.report_data import Verdict
+from tfswap.verify.values.attribute_kinds import why_not_computed
 
 
 def drop(plan: Document, address: str, name: str, before: Any) -> Document:

@@ -13,9 +13,9 @@ from tfswap.verify.context.plan_context import Context
 from tfswap.verify.context.plan_lookup import PIPELINE
 from tfswap.verify.explain.protection import Protection, made_otherwise
 from tfswap.verify.explain.unknowns import Unknowns
-from tfswap.verify.model.attribute_kinds import STATEFUL
 from tfswap.verify.model.leaf_diff import LeafDiff
 from tfswap.verify.model.report_data import LeafKind
+from tfswap.verify.model.stateful_types import STATEFUL
 from tfswap.verify.values.value_diff import Marks, Texts, ValueDiff
 
 _ASKED = {"replace_because_tainted": "tainted", "replace_by_request": "asked for with -replace"}

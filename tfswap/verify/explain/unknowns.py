@@ -18,9 +18,9 @@ from tfswap.plan.values import Path, child_mark, marked
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.context.policy_documents import Documents, is_document
 from tfswap.verify.context.references import Ending, References, ReferenceTarget, Unresolved
-from tfswap.verify.model.attribute_kinds import is_provider_made, why_not_computed
 from tfswap.verify.model.leaf_diff import LeafDiff, unknown, unresolved
 from tfswap.verify.model.report_data import LeafKind
+from tfswap.verify.values.attribute_kinds import is_provider_made, why_not_computed
 from tfswap.verify.values.embedded_documents import open_json
 from tfswap.verify.values.equality import same
 from tfswap.verify.values.iam_policy import is_policy

@@ -19,7 +19,7 @@ import msgspec
 
 from tfswap.plan.changes import Action, Change
 from tfswap.plan.document import Plan
-from tfswap.verify.model.attribute_kinds import STATEFUL
+from tfswap.verify.model.stateful_types import STATEFUL
 
 _IDENTITY = ("id", "arn")
 _TAINTED = "replace_because_tainted"

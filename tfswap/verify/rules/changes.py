@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from tfswap.plan.changes import Action, Change
 from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.explain.explainer import ChangeExplanation
-from tfswap.verify.model.attribute_kinds import STATEFUL
 from tfswap.verify.model.leaf_diff import LeafDiff
 from tfswap.verify.model.report_data import Finding, LeafKind, Severity
+from tfswap.verify.model.stateful_types import STATEFUL
 from tfswap.verify.rules.registry import RuleInput, finding
 
 _IMAGES = ("image", "image_uri", "image_id", "ami")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from tfswap.plan.changes import Action
 from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.explain.explainer import ChangeExplanation
-from tfswap.verify.model.attribute_kinds import STATEFUL
 from tfswap.verify.model.report_data import Finding, LeafKind, Severity
+from tfswap.verify.model.stateful_types import STATEFUL
 from tfswap.verify.rules.registry import RuleInput, finding
 from tfswap.verify.values.table_schema import SCHEMA, differences
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tfswap.plan.values import Path, child_mark, marked
-from tfswap.verify.model.attribute_kinds import is_set
 from tfswap.verify.model.evidence import show
 from tfswap.verify.model.leaf_diff import LeafDiff, changed
 from tfswap.verify.model.report_data import LeafKind
+from tfswap.verify.values.attribute_kinds import is_set
 from tfswap.verify.values.embedded_documents import open_text, unpacked
 from tfswap.verify.values.equality import (
     Renaming,

@@ -11,7 +11,6 @@ from typing import Any
 
 from tfswap.plan.values import Path
 from tfswap.verify.model.provider_schema import TypeSchema, type_schema
-from tfswap.verify.model.stateful_types import STATEFUL as STATEFUL
 from tfswap.verify.values.equality import is_empty, same
 
 _FROM_PROVIDER = frozenset({"tags", "tags_all"})
