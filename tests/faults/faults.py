@@ -22,8 +22,6 @@ from typing import Any
 from tfswap.git.client import Git
 from tfswap.journal import writer as journals
 from tfswap.journal.writer import Journal
-from tfswap.terraform import command_runner
-from tfswap.terraform.command_runner import CommandRunner
 
 KILLS = {
     "note": ("before", "half", "after"),
@@ -166,38 +164,40 @@ def _replacements(count: Count) -> None:
 
 
 def _children(count: Count, fault: Fault | None) -> None:
-    start, wait = CommandRunner._start, command_runner._wait
-    moments: dict[int, str] = {}
+    popen = subprocess.Popen
 
-    def started(*arguments: Any, **more: Any) -> subprocess.Popen[bytes]:
-        moment = count()
-        if moment == "before":
-            die()
-        if moment == "lost" and fault:
-            fault.place.rename(fault.place.with_name("away"))
-            fault.place.write_text("no backend here")
-        child = start(*arguments, **more)
-        if moment == "orphan":
-            die()
-        moments[child.pid] = moment
-        return child
+    class Struck(popen):  # type: ignore[misc, valid-type]
+        """A child; where it is terraform, something may befall it."""
 
-    def waited(child: subprocess.Popen[bytes]) -> bool:
-        moment, _, delay = moments.get(child.pid, "").partition("@")
-        if moment in ("child", "late-child", "both"):
-            usual = {"child": 0.002, "late-child": 0.022, "both": 0.012}[moment]
-            time.sleep(float(delay or usual))
-            os.killpg(child.pid, signal.SIGKILL)
-            if moment == "both":
+        moment = ""
+
+        def __init__(self, argv: Any, *arguments: Any, **more: Any) -> None:
+            self.moment = count() if Path(argv[0]).name == "terraform" else ""
+            if self.moment == "before":
                 die()
-        _signal_later(moment, float(delay or 0))
-        ended = wait(child)
-        if moment == "after":
-            die()
-        return ended
+            if self.moment == "lost" and fault:
+                fault.place.rename(fault.place.with_name("away"))
+                fault.place.write_text("no backend here")
+            super().__init__(argv, *arguments, **more)
+            if self.moment == "orphan":
+                die()
 
-    CommandRunner._start = staticmethod(started)  # type: ignore[method-assign]
-    command_runner._wait = waited
+        def wait(self, timeout: float | None = None) -> int:
+            # An interrupt ends this call; the next one waits without a fault.
+            (moment, _, delay), self.moment = self.moment.partition("@"), ""
+            if moment in ("child", "late-child", "both"):
+                usual = {"child": 0.002, "late-child": 0.022, "both": 0.012}[moment]
+                time.sleep(float(delay or usual))
+                os.killpg(self.pid, signal.SIGKILL)
+                if moment == "both":
+                    die()
+            _signal_later(moment, float(delay or 0))
+            code: int = super().wait(timeout)
+            if moment == "after":
+                die()
+            return code
+
+    subprocess.Popen = Struck  # type: ignore[misc]
 
 
 SIGNALS: dict[str, tuple[tuple[float, int], ...]] = {

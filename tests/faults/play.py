@@ -10,10 +10,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
+from tests import rotation
 from tests.faults.faults import Fault, inject, obey_permissions
 from tests.faults.stage import TABLE, Stage, set_the_stage
 from tfswap.terraform.state_file import parse
@@ -123,7 +122,11 @@ def _table_missing(path: Path) -> bool:
     return TABLE not in state.instances
 
 
-def in_two(work: Any, cases: list[Any]) -> list[str]:
-    """Do the cases in two processes; returns what went wrong."""
-    with get_context("fork").Pool(2) as pool:
-        return [wrong for wrong in pool.imap_unordered(work, cases, chunksize=4) if wrong]
+def shares(number: int) -> list[int]:
+    """Into how many tests the cases of a full run are dealt out, so that workers share them."""
+    return list(range(number if rotation.run().full else 1))
+
+
+def dealt(cases: list[Fault], share: int, number: int, size: int) -> list[Fault]:
+    """Return a share's cases on a full run, else some ``size`` of them all."""
+    return cases[share::number] if rotation.run().full else rotation.part(cases, size)

@@ -2,8 +2,8 @@
 
 The production code runs as it is but for a few things: ``terraform_data`` has no ``name``, so its
 id stands for it; the verifier would not know it, so the verdict on the (real) plan is READY; the
-swap is written down rather than discovered, and no AWS is asked for key
-schemas. Each case plays on a copy of its own.
+swap is written down rather than discovered, and no AWS is asked. Each case plays on a copy of its
+own.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -25,11 +25,13 @@ from tfswap.commands.run import rehearse as rehearsing
 from tfswap.console import Console
 from tfswap.context.command_context import CommandContext, open_context
 from tfswap.demo import fixture
+from tfswap.doctor import quick_checks
 from tfswap.error_handler import handle_errors
 from tfswap.report import Format
 from tfswap.swap import NameSource, Swap, TableSwap
 from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform import state_file as states
+from tfswap.terraform.state_file import StateInstance
 from tfswap.verify.model.report_data import Counts, Verdict
 
 ROOT = Path("terraform/environment")
@@ -86,7 +88,7 @@ SWAP = Swap(
 Act = Callable[[CommandContext], int]
 
 ACTS: Mapping[str, Act] = {
-    "prepare": lambda context: _prepare(context),
+    "prepare": lambda context: preparing.prepare(context, ["Lpas-20240715"], offline=True),
     "run": lambda context: running.run(context, yes=True, rehearse_only=False, form=Format.TEXT),
     "direct": lambda context: running.run_direct(context, yes=True),
     "rollback": lambda context: rollback(context, yes=True),
@@ -94,29 +96,28 @@ ACTS: Mapping[str, Act] = {
 }
 
 
-def _prepare(context: CommandContext) -> int:
-    fresh = context.directory.find() is None
-    preparing._execute(context, SWAP, fresh=fresh)
-    return 0
+def named(address: str, attributes: Mapping[str, Any], *more: Any) -> StateInstance:
+    """``terraform_data`` has no ``name``: its id stands for it."""
+    return StateInstance(address, {**attributes, "name": attributes.get("id")}, *more)
 
 
-def _named(resource: Mapping[str, Any]) -> Iterator[states.StateInstance]:
-    for each in _INSTANCES(resource):
-        named = {**each.attributes, "name": each.attributes.get("id")}
-        yield states.StateInstance(each.address, named, each.tainted, each.raw)
-
-
-_INSTANCES = states._instances
+def replaced(module: Any, name: str, value: Any) -> None:
+    """Put a value in the place of a public name that is there."""
+    assert not name.startswith("_")
+    assert hasattr(module, name), f"{module} has no {name} any more: what is replaced now?"
+    setattr(module, name, value)
 
 
 def set_the_stage() -> None:
     """Put ``terraform_data`` in the table's place; for a process that plays and then ends."""
-    states._instances = _named
-    rehearsing.verify = lambda *_, **__: SimpleNamespace(verdict=Verdict.READY, counts=Counts())
-    rehearsing.intent_of = lambda *_, **__: None
-    running.render = lambda *_, **__: "READY"
-    # It asks AWS for the tables' keys; there is no AWS here.
-    running.check_schemas = lambda *_, **__: None
+    replaced(states, "StateInstance", named)
+    replaced(preparing, "discovered", lambda *_: SWAP)
+    ready = SimpleNamespace(verdict=Verdict.READY, counts=Counts())
+    replaced(rehearsing, "verify", lambda *_, **__: ready)
+    replaced(rehearsing, "intent_of", lambda *_, **__: None)
+    replaced(running, "render", lambda *_, **__: "READY")
+    # It asks AWS for account and tables; there is no AWS here.
+    replaced(quick_checks, "quick_checks", lambda *_: [])
 
 
 @dataclass(frozen=True)

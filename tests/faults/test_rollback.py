@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.faults.faults import Fault
 from tests.faults.play import play, until_done
-from tests.faults.stage import NEW, OLD, SWAP, TABLE, TFVARS, Stage
+from tests.faults.stage import NEW, OLD, SWAP, TABLE, TFVARS, Stage, named
 from tfswap.demo import fixture
 from tfswap.errors import StateMovedError
 from tfswap.journal.writer import Journal
@@ -210,15 +209,12 @@ def stage_terraform(stage: Stage) -> Terraform:
 
 
 @pytest.fixture
-def named(monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
+def with_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """``terraform_data`` with a name, in this very process."""
-    from tests.faults.stage import _named
-
-    monkeypatch.setattr(states, "_instances", _named)
-    return _named
+    monkeypatch.setattr(states, "StateInstance", named)
 
 
-@pytest.mark.usefixtures("named")
+@pytest.mark.usefixtures("with_names")
 def test_a_writer_between_the_look_and_the_push_is_not_lost(pushed: Stage) -> None:
     journal = Journal(pushed.directory.journal)
     terraform = stage_terraform(pushed)
