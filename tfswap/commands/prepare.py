@@ -10,13 +10,13 @@ from collections.abc import Sequence
 
 import msgspec
 
+from tfswap.context.adopt import Files
 from tfswap.context.command_context import CommandContext, say_environment
-from tfswap.context.input_checks import check_dates, check_upstream, check_work_tree, plain
+from tfswap.context.discovery import begin, found, take_back
+from tfswap.context.input_checks import check_dates, plain
 from tfswap.context.saved_swap import prepared_before, saved
-from tfswap.context.terraform_facts import selected_workspace, state_reader, terraform_variables
-from tfswap.discovery.discover import discover
 from tfswap.edit import files
-from tfswap.errors import RepoError, UsageError
+from tfswap.errors import RepoError
 from tfswap.files import write_atomically
 from tfswap.report.swap_text import prepared_text
 from tfswap.steps.script import command_lines, script
@@ -40,43 +40,21 @@ def prepare(
     wanted = [plain(name) for name in wanted]
     check_dates(wanted)
     again = prepared_before(context, wanted)
-    if again is None:
-        check_work_tree(context)
-        check_upstream(context, offline=offline)
-    swap = _remember(context, again or discovered(context, wanted))
+    replaced, before = (None, {}) if again else begin(context, wanted, offline=offline)
+    swap = _remember(context, again or found(context, wanted, before))
     known = saved(context) == swap
     say_environment(context, swap)
-    diff = _diff(context, swap)
+    if replaced is not None and not dry_run:
+        before = take_back(context, replaced)
+    diff = _diff(context, swap, before)
     done = known and not diff and _in_place(context, swap)
     if not dry_run and not done:
-        _execute(context, swap, fresh=again is None)
+        _execute(context, swap, fresh=again is None, before=before)
     lines = command_lines(swap, context.remembering(swap).binary)
     context.console.out(
         prepared_text(swap, diff, lines, width=context.console.width, dry_run=dry_run, already=done)
     )
     return 0
-
-
-def discovered(context: CommandContext, wanted: Sequence[str]) -> Swap:
-    """Return the swap to the named tables as the repository tells it; nothing is written.
-
-    Raises:
-        UsageError: Its branch cannot be made.
-        RepoError: As ``discover``.
-    """
-    swap = discover(
-        context.git.root,
-        wanted,
-        context.config,
-        selected_workspace=selected_workspace(context),
-        state=state_reader(context),
-        variables=terraform_variables(context),
-    )
-    if not context.git.valid_branch(swap.branch):
-        raise UsageError(
-            f"{swap.branch!r} cannot be a branch's name.", hint="Choose one with --branch."
-        )
-    return swap
 
 
 def _remember(context: CommandContext, swap: Swap) -> Swap:
@@ -90,17 +68,18 @@ def _remember(context: CommandContext, swap: Swap) -> Swap:
     )
 
 
-def _diff(context: CommandContext, swap: Swap) -> tuple[str, ...]:
+def _diff(context: CommandContext, swap: Swap, before: Files) -> tuple[str, ...]:
     """Return the lines of the edit still to be made, ``-`` and ``+``, with their place."""
     lines: list[str] = []
     leaves = {(table.leaf.file, table.leaf.pointer): table for table in swap.tables}
     for table in leaves.values():
         file = table.leaf.file
-        before = files.read(context.git.root, file)
-        if before.leaf(table.leaf.pointer).value == table.new_value:
+        here = (context.git.root / file).read_bytes()
+        if files.value_at(here, table.leaf) == table.new_value:
             continue
-        old = before.data.decode("utf-8-sig").splitlines()
-        new = files.swapped(before.data, file, (table,)).decode("utf-8-sig").splitlines()
+        data = before.get(file, here)
+        old = data.decode("utf-8-sig").splitlines()
+        new = files.swapped(data, file, (table,)).decode("utf-8-sig").splitlines()
         changed = [
             number for number, pair in enumerate(zip(old, new, strict=True)) if len(set(pair)) > 1
         ]
@@ -140,7 +119,9 @@ def _switch(context: CommandContext, swap: Swap, *, create: bool) -> None:
         raise
 
 
-def _execute(context: CommandContext, swap: Swap, *, fresh: bool) -> None:
+def _execute(
+    context: CommandContext, swap: Swap, *, fresh: bool, before: Files | None = None
+) -> None:
     """Make branch, swap file, edit and script in this order: each repeatable after a kill."""
     context.directory.hold()
     git = context.git
@@ -160,16 +141,15 @@ def _execute(context: CommandContext, swap: Swap, *, fresh: bool) -> None:
         )
         _switch(context, swap, create=not there)
     context.directory.save(swap)
-    for table in swap.tables:
-        path = git.root / table.leaf.file
+    for file in dict.fromkeys(table.leaf.file for table in swap.tables):
+        path = git.root / file
         data = path.read_bytes()
-        if files.value_at(data, table.leaf) != table.new_value:
-            write_atomically(path, files.swapped(data, table.leaf.file, (table,)))
+        wanted = files.swapped((before or {}).get(file, data), file, swap.tables)
+        if wanted != data:
+            write_atomically(path, wanted)
     told = context.remembering(swap)
     text = script(swap, told.binary, told.config.terraform_variables())
     write_atomically(context.directory.script, text.encode(), 0o700)
-    # A verdict on another swap's plan must not be found by apply.
-    context.directory.verdict.unlink(missing_ok=True)
     context.journal.note(
         "prepared", branch=swap.branch, environment=swap.environment, renames=swap.renames
     )

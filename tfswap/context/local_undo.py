@@ -65,7 +65,9 @@ def find_undo(context: CommandContext, swap: Swap) -> LocalUndo:
     return LocalUndo(edits, leave, back_to, commit, remove, tuple(stays), merged)
 
 
-def execute_undo(context: CommandContext, swap: Swap, undo: LocalUndo) -> None:
+def execute_undo(
+    context: CommandContext, swap: Swap, undo: LocalUndo, event: str = "rolled-back"
+) -> None:
     """Undo it; each part can be done again after a kill, and the swap's own file goes last."""
     console, git = context.console, context.git
     for file in dict.fromkeys(table.leaf.file for table in undo.edits):
@@ -83,7 +85,7 @@ def execute_undo(context: CommandContext, swap: Swap, undo: LocalUndo) -> None:
     if undo.remove:
         with console.step(f"remove the branch {undo.remove}"):
             git.remove_branch(undo.remove)
-    context.journal.note("rolled-back", branch=swap.branch)
+    context.journal.note(event, branch=swap.branch)
     _clear(context, swap)
 
 
@@ -125,7 +127,7 @@ def _origin(context: CommandContext, swap: Swap) -> Mapping[str, Any]:
     for entry in context.journal.entries():
         if entry.get("branch") != swap.branch:
             continue
-        if entry.get("event") == "rolled-back":
+        if entry.get("event") in ("rolled-back", "replaced"):
             found = {}
         elif entry.get("event") == "preparing":
             made = found if found.get("created") and not entry.get("created") else entry

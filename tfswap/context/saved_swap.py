@@ -25,13 +25,17 @@ def prepared_before(context: CommandContext, wanted: Sequence[str]) -> Swap | No
         return None
     if swap is None:
         return None
-    names = {table.new_value for table in swap.tables} | {table.new_name for table in swap.tables}
-    same_tables = len(wanted) == len(swap.tables) and set(wanted) <= names
+    same_tables = len(wanted) == len(swap.tables) and set(wanted) <= names_of(swap)
     chosen = context.config.environment
     same_environment = chosen is None or chosen.value == swap.environment
     if same_tables and same_environment and _still_applies(context, swap):
         return _with_flags(context, swap)
     return None
+
+
+def names_of(swap: Swap) -> set[str]:
+    """Return the names by which the restored tables of a swap may be asked for."""
+    return {name for table in swap.tables for name in (table.new_value, table.new_name)}
 
 
 def _with_flags(context: CommandContext, swap: Swap) -> Swap:

@@ -71,6 +71,26 @@ class Git:
                 wanted.insert(0, self.repo.git.rev_parse("--abbrev-ref", head))
         return next((name for name in wanted if name in refs), None)
 
+    def base(self, default_branch: str | None) -> str | None:
+        """Return the commit where HEAD left the default branch; None where that is not known."""
+        local = (default_branch, "main", "master")
+        other = self.upstream(default_branch) or next(
+            filter(self.has_branch, filter(None, local)), ""
+        )
+        return self.ask("merge-base", other, "HEAD") if other else None
+
+    def feature_branch(self, default_branch: str | None) -> str | None:
+        """Return the branch checked out, where that is not the default branch itself."""
+        here, upstream = self.branch(), self.upstream(default_branch) or ""
+        own = (default_branch, "main", "master", upstream.partition("/")[2])
+        return None if here in own else here
+
+    def differing(self, commit: str) -> tuple[str, ...]:
+        """Return the paths that differ between a commit and HEAD."""
+        with told(f"compare HEAD with {commit[:12]}"):
+            out: str = self.repo.git.diff("-z", "--name-only", "--no-renames", commit, "HEAD")
+        return tuple(name for name in out.split("\0") if name)
+
     def fetch(self) -> None:
         """Fetch from every remote."""
         with told("fetch from the remote", hint="Mend the network, or pass --offline."):

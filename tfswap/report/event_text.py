@@ -46,6 +46,7 @@ _TEXTS = {
     "rollback-push-refused": "putting the state back was refused, nothing changed: {error}",
     "rollback-push-failed": "putting the state back failed part way: {error}",
     "rolled-back": "rolled back: tfvars and branch {branch} are as before",
+    "replaced": "took back the swap on {branch}: another date is prepared in its place",
     "rollback-by-swap": "rollback after an apply: prepares the swap back",
     "protect": "begins to protect {table} from deletion; it was not",
     "protected": "protected {table} from deletion",

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import msgspec
 
-from tfswap.commands.prepare import discovered
 from tfswap.context.command_context import CommandContext
+from tfswap.context.discovery import discovered
 from tfswap.context.input_checks import plain
 from tfswap.context.table_target import prepared_swap
 from tfswap.discovery.selection import AlreadyNamedError

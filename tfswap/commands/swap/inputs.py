@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tfswap.commands.prepare import discovered
 from tfswap.config import Setting
 from tfswap.context.command_context import CommandContext
+from tfswap.context.discovery import discovered
 from tfswap.context.input_checks import check_dates, plain
 from tfswap.context.saved_swap import saved
 from tfswap.errors import UsageError

@@ -1,0 +1,154 @@
+"""What ``prepare`` starts from: the repository without an edit that is there already.
+
+That edit may be of a swap prepared here before, of a hand, of a commit, or of a ``prepare`` whose
+``.tfswap/`` is lost. It is taken over where it is exactly the swap.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from tfswap.context.adopt import (
+    Files,
+    as_before,
+    edited_here,
+    edited_in_commits,
+    in_service,
+    swapped,
+    without,
+)
+from tfswap.context.command_context import CommandContext
+from tfswap.context.input_checks import check_upstream, check_work_tree
+from tfswap.context.local_undo import execute_undo, find_undo
+from tfswap.context.saved_swap import names_of, saved
+from tfswap.context.terraform_facts import selected_workspace, state_reader, terraform_variables
+from tfswap.discovery.discover import discover
+from tfswap.discovery.renamed import renamed
+from tfswap.discovery.selection import AlreadyNamedError
+from tfswap.errors import RepoError, UsageError
+from tfswap.swap import Swap
+
+
+def begin(
+    context: CommandContext, wanted: Sequence[str], *, offline: bool
+) -> tuple[Swap | None, Files]:
+    """Look at what is there already before a swap is prepared.
+
+    Returns:
+        The swap prepared before, where this one takes its place; and the files as they were
+        without its edit, or without one made by hand.
+
+    Raises:
+        RepoError: Other changes, an old main, or a state that cannot be read though it must be.
+        UsageError: The names are the outgoing ones of a swap that was never written.
+    """
+    first = saved(context)
+    other = first is not None and not set(wanted) <= names_of(first)
+    before = without(context, first) if first is not None and other else {}
+    if first is None or not before:
+        before = edited_here(context)
+        if not before:
+            check_work_tree(context)
+        check_upstream(context, offline=offline)
+        return None, before
+    if in_service(context, first):
+        check_upstream(context, offline=offline)
+        return None, _in_service(context, first)
+    if set(wanted) & {name for t in first.tables for name in (t.leaf.value, t.old_name)}:
+        raise UsageError(
+            f"The swap to {first.tables[0].new_name} was prepared, but never written to the state: "
+            f"{first.tables[0].old_name} is in service.",
+            hint="To take the edit and the branch back: tfswap rollback",
+        )
+    check_upstream(context, offline=offline)
+    return first, before
+
+
+def _in_service(context: CommandContext, first: Swap) -> Files:
+    """Return the files that name neither table of the first swap, as that swap left them."""
+    root = context.git.root
+    left = {file: swapped(data, first, file) for file, data in edited_here(context).items()}
+    return {file: data for file, data in left.items() if data != (root / file).read_bytes()}
+
+
+def found(context: CommandContext, wanted: Sequence[str], before: Files) -> Swap:
+    """Discover the swap in the repository as it was before an edit that is there already.
+
+    Raises:
+        RepoError: The edit is not exactly this swap.
+    """
+    if before:
+        return _adopted(context, wanted, before)
+    try:
+        return discovered(context, wanted)
+    except AlreadyNamedError:
+        if not (before := edited_in_commits(context)):
+            raise
+    branch = context.config.branch or context.git.feature_branch(context.config.default_branch)
+    there = replace(context, config=replace(context.config, branch=branch))
+    swap = _adopted(there, wanted, before)
+    context.console.say(f"the edit is committed already, on {context.git.branch() or 'no branch'}")
+    return swap
+
+
+def _adopted(context: CommandContext, wanted: Sequence[str], before: Files) -> Swap:
+    with as_before(context, before) as root:
+        swap = discovered(context, wanted, root)
+    first = saved(context)
+    ours = without(context, first) if first is not None else {}
+    same = first is not None and first.renames == swap.renames
+    for file, data in before.items():
+        now = (context.git.root / file).read_bytes()
+        # What was changed by hand since it was prepared here is written as prepared.
+        if same or ours.get(file) == data or now == swapped(data, swap, file):
+            continue
+        names = sorted((renamed(data, now) or {}).values())
+        raise RepoError(
+            f"{file} names {', '.join(names)} already; you asked for "
+            f"{', '.join(table.new_value for table in swap.tables)}.",
+            hint=f"To prepare what the file names: tfswap prepare {shlex.join(names)}. "
+            f"To drop that edit: git restore {shlex.quote(file)}",
+        )
+    return swap
+
+
+def take_back(context: CommandContext, first: Swap) -> Files:
+    """Take back the edit and the branch of a swap that another one takes the place of.
+
+    Returns:
+        The files that still differ from HEAD, by hand, as HEAD has them.
+    """
+    context.directory.hold()
+    context.console.say(f"replaces the swap to {first.tables[0].new_name}; it was never written")
+    execute_undo(context, first, find_undo(context, first), "replaced")
+    return edited_here(context)
+
+
+def discovered(context: CommandContext, wanted: Sequence[str], root: Path | None = None) -> Swap:
+    """Return the swap to the named tables as the repository tells it; nothing is written.
+
+    Args:
+        context: The command's surroundings.
+        wanted: Names as they shall stand in the tfvars.
+        root: A copy of the repository that is read in its place.
+
+    Raises:
+        UsageError: Its branch cannot be made.
+        RepoError: As ``discover``.
+    """
+    swap = discover(
+        root or context.git.root,
+        wanted,
+        context.config,
+        selected_workspace=selected_workspace(context),
+        state=state_reader(context),
+        variables=terraform_variables(context),
+    )
+    if not context.git.valid_branch(swap.branch):
+        raise UsageError(
+            f"{swap.branch!r} cannot be a branch's name.", hint="Choose one with --branch."
+        )
+    return swap
