@@ -16,6 +16,10 @@ from tfswap.swap import decode
 NAME = "Lpas-20240715"
 
 
+def flat(text: str) -> str:
+    return " ".join(text.split())
+
+
 def diff_lines(clone: Clone) -> list[str]:
     lines = clone.git("diff", "--unified=0", "HEAD").splitlines()
     return [line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---")]
@@ -409,10 +413,10 @@ def test_names_as_people_copy_them(clone: Clone) -> None:
 
 def test_status_says_how_to_undo_an_edit_by_hand(clone: Clone) -> None:
     clone.tfswap("prepare", NAME)
-    clone.tfvars.write_text(clone.tfvars.read_text().replace(NAME, "Lpas-20240716"))
+    clone.tfvars.write_text(clone.tfvars.read_text().replace(NAME, "Elsewhere"))
     done = clone.tfswap("status")
     assert done.code == 0
-    assert "set it back by hand" in done.out
+    assert "set it back to 'Lpas' by hand" in flat(done.out)
 
 
 def test_a_terminal_without_our_signs_is_no_bug(clone: Clone) -> None:

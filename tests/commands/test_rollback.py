@@ -79,15 +79,6 @@ def test_what_a_killed_write_left_beside_the_tfvars_goes(clone: Clone) -> None:
     assert clone.git("status", "--porcelain") == ""
 
 
-def test_a_swap_prepared_over_another_takes_its_edit_along(clone: Clone) -> None:
-    """The way back before a commit: prepare the outgoing name; the tree is clean again."""
-    clone.tfswap("prepare", NAME)
-    done = clone.tfswap("prepare", "Lpas")
-    assert done.code == 0, done.text
-    assert clone.git("status", "--porcelain") == ""
-    assert clone.git("branch", "--show-current").strip() == "restore/production-Lpas"
-
-
 def test_any_other_change_still_stops_prepare(clone: Clone) -> None:
     clone.tfswap("prepare", NAME)
     clone.tfvars.write_text(clone.tfvars.read_text().replace("eu-west-1", "eu-west-3", 1) + "\n")

@@ -16,7 +16,7 @@ from tfswap.commands.status import status
 from tfswap.commands.swap import command, not_needed, run_phase
 from tfswap.console import Console
 from tfswap.context.command_context import CommandContext, open_context
-from tfswap.context.discovery import discovered
+from tfswap.context.swap_discovery import discovered
 from tfswap.errors import RepoError, UsageError
 from tfswap.terraform.run_attached import AttachedResult, run_attached
 from tfswap.terraform.state_file import State, StateInstance

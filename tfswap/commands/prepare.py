@@ -12,9 +12,9 @@ import msgspec
 
 from tfswap.context.adopt import Files
 from tfswap.context.command_context import CommandContext, say_environment
-from tfswap.context.discovery import begin, found, take_back
 from tfswap.context.input_checks import check_dates, plain
 from tfswap.context.saved_swap import prepared_before, saved
+from tfswap.context.swap_discovery import begin, found, take_back
 from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.files import write_atomically

@@ -10,6 +10,7 @@ import shlex
 from dataclasses import dataclass
 
 from tfswap.context import errored_state, unfinished_applies
+from tfswap.context.adopt import mend_edit
 from tfswap.context.command_context import CommandContext
 from tfswap.context.next_steps import is_finished, next_steps, next_steps_once_merged
 from tfswap.context.preflight import pull
@@ -116,7 +117,6 @@ def _at_work(context: CommandContext) -> SwapStatus | None:
 def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapStatus:
     """Go through the stages in order; the first that is not done names the next command."""
     lines = [f"{t.old_name} -> {t.new_name} at {t.address}" for t in swap.tables]
-    names = " ".join(shlex.quote(table.new_value) for table in swap.tables)
     on_branch = context.git.branch() == swap.branch
     edited = _edited(context, swap)
     if edited and not on_branch and is_finished(context, swap):
@@ -129,8 +129,7 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
         _mark(edited, "tfvars name the restored table", "they name another"),
     ]
     if not (on_branch and edited):
-        strange = _strange(context, swap)
-        return SwapStatus(tuple(lines), strange or f"tfswap prepare {names}")
+        return SwapStatus(tuple(lines), mend_edit(context, swap))
     if offline:
         there = errored_state.path_of(context, swap).is_file()
         lines += [f"? {errored_state.NAME} is there, not compared with the state"] if there else []
@@ -205,16 +204,6 @@ def _status_with_verdict(
     if bound.verdict != "applied":
         return SwapStatus(tuple(lines), "tfswap verify-plan (once what it names is mended)")
     return SwapStatus(tuple(lines), next_steps(context, swap))
-
-
-def _strange(context: CommandContext, swap: Swap) -> str:
-    """Return how to undo an edit that is neither the outgoing nor the restored name."""
-    for table in swap.tables:
-        leaf = files.read(context.git.root, table.leaf.file).leaf(table.leaf.pointer)
-        if leaf.value not in (table.leaf.value, table.new_value):
-            where = f"{leaf.file}:{leaf.line}"
-            return f"{where} is {leaf.value!r}, which is neither name: set it back by hand"
-    return ""
 
 
 def _edited(context: CommandContext, swap: Swap) -> bool:

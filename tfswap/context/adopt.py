@@ -14,11 +14,8 @@ from pathlib import Path
 
 from tfswap.context.command_context import CommandContext
 from tfswap.context.local_undo import own_edits
-from tfswap.context.preflight import pull
 from tfswap.discovery.renamed import renamed
-from tfswap.edit import tfvars
-from tfswap.errors import RepoError, TfswapError
-from tfswap.steps.rollback import write_begun
+from tfswap.edit import files
 from tfswap.swap import Swap
 
 Files = Mapping[str, bytes]
@@ -87,45 +84,10 @@ def without(context: CommandContext, swap: Swap) -> Files:
     found = {}
     for file in {table.leaf.file for table in swap.tables}:
         data = (context.git.root / file).read_bytes()
-        before = _taken_back(data, swap, file)
+        before = files.swapped(data, file, swap.tables, back=True)
         if before != data:
             found[file] = before
     return found
-
-
-def _taken_back(data: bytes, swap: Swap, file: str) -> bytes:
-    for table in swap.tables:
-        leaf = table.leaf
-        if leaf.file != file:
-            continue
-        if tfvars.parse(data, file).leaf(leaf.pointer).value == table.new_value:
-            data = tfvars.splice(data, leaf.pointer, table.new_value, leaf.value, file=file)
-    return data
-
-
-def in_service(context: CommandContext, swap: Swap) -> bool:
-    """Whether the state holds a restored table of the swap, or lacks one.
-
-    Where the state cannot be read, a swap that nobody began to write is in no service.
-
-    Raises:
-        RepoError: Somebody began, and the state cannot be read.
-    """
-    try:
-        with context.console.step("look whether the state holds the table prepared before"):
-            _, state = pull(context, context.terraform(swap), swap)
-    except TfswapError as error:
-        if write_begun(context.journal) or context.directory.taken_by_hand():
-            raise RepoError(
-                f"Whether the state holds {swap.tables[0].new_name} is not known: {error.message}",
-                hint=f"{error.hint} Then the same command again.".lstrip(),
-            ) from error
-        return False
-    for table in swap.tables:
-        held = state.instances.get(table.address)
-        if held is None or held.attributes.get("name") == table.new_name:
-            return True
-    return False
 
 
 def mend_edit(context: CommandContext, swap: Swap) -> str:
@@ -133,7 +95,7 @@ def mend_edit(context: CommandContext, swap: Swap) -> str:
     names = " ".join(table.new_value for table in swap.tables)
     for table in swap.tables:
         file = table.leaf.file
-        leaf = tfvars.read(context.git.root / file, file).leaf(table.leaf.pointer)
+        leaf = files.read(context.git.root, file).leaf(table.leaf.pointer)
         if leaf.value in (table.leaf.value, table.new_value) or edited_here(context):
             continue
         return (

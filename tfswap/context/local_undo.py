@@ -45,8 +45,8 @@ def find_undo(context: CommandContext, swap: Swap) -> LocalUndo:
         RepoError: The tfvars cannot be read.
     """
     git, origin = context.git, _origin(context, swap)
-    edits, stays = _edits(git, swap)
     back_to, commit = origin.get("came_from"), str(origin.get("commit", ""))
+    edits, stays = _edits(git, swap, commit)
     leave = git.branch() == swap.branch
     if leave and not _there(git, back_to, commit):
         leave = False
@@ -62,6 +62,8 @@ def find_undo(context: CommandContext, swap: Swap) -> LocalUndo:
             remove = swap.branch
     landing = (back_to or commit) if leave else "HEAD"
     merged = (leave or git.branch() != swap.branch) and _names_restored(git, swap, landing)
+    # A swap back began where its name stood already: nothing was merged for that.
+    merged = merged and not (commit and _names_restored(git, swap, commit))
     return LocalUndo(edits, leave, back_to, commit, remove, tuple(stays), merged)
 
 
@@ -139,8 +141,11 @@ def _there(git: Git, branch: str | None, commit: str) -> bool:
     return git.has_branch(branch) if branch else bool(commit)
 
 
-def _edits(git: Git, swap: Swap) -> tuple[tuple[TableSwap, ...], list[str]]:
-    """Return the leaves to set back, and what is said of the others."""
+def _edits(git: Git, swap: Swap, began: str) -> tuple[tuple[TableSwap, ...], list[str]]:
+    """Return the leaves to set back, and what is said of the others.
+
+    ``began``: the commit the swap was prepared on; empty where that is not known.
+    """
     edits, stays = [], []
     for table in _one_a_leaf(swap.tables):
         file, pointer = table.leaf.file, table.leaf.pointer
@@ -150,7 +155,7 @@ def _edits(git: Git, swap: Swap) -> tuple[tuple[TableSwap, ...], list[str]]:
         where = f"{file}:{leaf.line}"
         if leaf.value != table.new_value:
             stays.append(f"{where}: {leaf.value!r} is neither name; somebody edited it")
-        elif _value_at(git, "HEAD", table) == table.new_value:
+        elif _value_at(git, "HEAD", table) == table.new_value != _value_at(git, began, table):
             stays.append(f"{where}: the edit is committed on {git.branch() or 'this commit'}")
         else:
             edits.append(table)
@@ -163,7 +168,7 @@ def _one_a_leaf(tables: Sequence[TableSwap]) -> Sequence[TableSwap]:
 
 
 def _value_at(git: Git, revision: str, table: TableSwap) -> str | None:
-    data = git.file_at(revision, table.leaf.file)
+    data = git.file_at(revision, table.leaf.file) if revision else None
     if data is None:
         return None
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tfswap.context.adopt import mend_edit
 from tfswap.context.command_context import CommandContext, say_environment
 from tfswap.context.credentials import sign_in_first
 from tfswap.context.terraform_facts import selected_workspace
@@ -72,8 +73,7 @@ def _known(context: CommandContext, swap: Swap) -> bool:
 
 
 def _check_work_tree(context: CommandContext, swap: Swap) -> None:
-    names = " ".join(table.new_value for table in swap.tables)
-    again = f"Run tfswap prepare {names}: it finishes what is missing."
+    again = mend_edit(context, swap)
     branch = context.git.branch()
     if branch != swap.branch:
         raise RepoError(

@@ -71,8 +71,16 @@ def bind(verdict: str, plan: Path, sha256: str, swap: Swap) -> BoundVerdict:
 
 
 def swap_digest(swap: Swap) -> str:
-    """Return the sha256 of a swap, in hex."""
-    return hashlib.sha256(encode(swap)).hexdigest()
+    """Return the sha256 of what a plan for this swap depends on, in hex.
+
+    How Terraform is started, and who refers to the table, is no part of it: repeating ``prepare``
+    with another prefix leaves a verdict as good as it was.
+    """
+    bare = tuple(msgspec.structs.replace(table, consumers=()) for table in swap.tables)
+    same = msgspec.structs.replace(
+        swap, tables=bare, prefix=(), terraform_bin="", role="", environment_origin=""
+    )
+    return hashlib.sha256(encode(same)).hexdigest()
 
 
 def save(path: Path, bound: BoundVerdict) -> None:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import msgspec
 
 from tfswap.context.command_context import CommandContext
-from tfswap.context.discovery import discovered
 from tfswap.context.input_checks import plain
+from tfswap.context.swap_discovery import discovered
 from tfswap.context.table_target import prepared_swap
 from tfswap.discovery.selection import AlreadyNamedError
 from tfswap.errors import UsageError

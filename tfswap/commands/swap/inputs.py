@@ -10,9 +10,9 @@ from typing import Any
 
 from tfswap.config import Setting
 from tfswap.context.command_context import CommandContext
-from tfswap.context.discovery import discovered
 from tfswap.context.input_checks import check_dates, plain
 from tfswap.context.saved_swap import saved
+from tfswap.context.swap_discovery import discovered
 from tfswap.errors import UsageError
 from tfswap.guide import progress
 from tfswap.guide.flags import access_flags, environment_flags

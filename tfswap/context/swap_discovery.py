@@ -11,24 +11,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tfswap.context.adopt import (
-    Files,
-    as_before,
-    edited_here,
-    edited_in_commits,
-    in_service,
-    swapped,
-    without,
-)
+from tfswap.context.adopt import Files, as_before, edited_here, edited_in_commits, without
 from tfswap.context.command_context import CommandContext
 from tfswap.context.input_checks import check_upstream, check_work_tree
 from tfswap.context.local_undo import execute_undo, find_undo
+from tfswap.context.preflight import pull
 from tfswap.context.saved_swap import names_of, saved
 from tfswap.context.terraform_facts import selected_workspace, state_reader, terraform_variables
 from tfswap.discovery.discover import discover
 from tfswap.discovery.renamed import renamed
 from tfswap.discovery.selection import AlreadyNamedError
-from tfswap.errors import RepoError, UsageError
+from tfswap.edit import files
+from tfswap.errors import RepoError, TfswapError, UsageError
+from tfswap.steps.rollback import write_begun
 from tfswap.swap import Swap
 
 
@@ -56,7 +51,7 @@ def begin(
         return None, before
     if in_service(context, first):
         check_upstream(context, offline=offline)
-        return None, _in_service(context, first)
+        return None, as_left(context, first)
     if set(wanted) & {name for t in first.tables for name in (t.leaf.value, t.old_name)}:
         raise UsageError(
             f"The swap to {first.tables[0].new_name} was prepared, but never written to the state: "
@@ -67,10 +62,40 @@ def begin(
     return first, before
 
 
-def _in_service(context: CommandContext, first: Swap) -> Files:
+def in_service(context: CommandContext, swap: Swap) -> bool:
+    """Whether the state holds a restored table of the swap.
+
+    Where the state cannot be read, a swap that nobody began to write is in no service.
+
+    Raises:
+        RepoError: Somebody began, and the state cannot be read, or lacks a table.
+    """
+    try:
+        with context.console.step("look whether the state holds the table prepared before"):
+            _, state = pull(context, context.terraform(swap), swap)
+    except TfswapError as error:
+        if write_begun(context.journal) or context.directory.taken_by_hand():
+            raise RepoError(
+                f"Whether the state holds {swap.tables[0].new_name} is not known: {error.message}",
+                hint=f"{error.hint} Then the same command again.".lstrip(),
+            ) from error
+        return False
+    for table in swap.tables:
+        if table.address not in state.instances:
+            raise RepoError(
+                f"The state holds no table at {table.address} now.",
+                hint="To finish the swap prepared here: tfswap run. To go back: tfswap rollback",
+            )
+    held = [state.instances[table.address].attributes.get("name") for table in swap.tables]
+    return any(name == table.new_name for name, table in zip(held, swap.tables, strict=True))
+
+
+def as_left(context: CommandContext, first: Swap) -> Files:
     """Return the files that name neither table of the first swap, as that swap left them."""
     root = context.git.root
-    left = {file: swapped(data, first, file) for file, data in edited_here(context).items()}
+    left = {
+        file: files.swapped(data, file, first.tables) for file, data in edited_here(context).items()
+    }
     return {file: data for file, data in left.items() if data != (root / file).read_bytes()}
 
 
@@ -103,7 +128,7 @@ def _adopted(context: CommandContext, wanted: Sequence[str], before: Files) -> S
     for file, data in before.items():
         now = (context.git.root / file).read_bytes()
         # What was changed by hand since it was prepared here is written as prepared.
-        if same or ours.get(file) == data or now == swapped(data, swap, file):
+        if same or ours.get(file) == data or now == files.swapped(data, file, swap.tables):
             continue
         names = sorted((renamed(data, now) or {}).values())
         raise RepoError(
