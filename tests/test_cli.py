@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import tfswap
+from tfswap.cli import app
 from tfswap.console import Console
 from tfswap.error_handler import handle_errors
 from tfswap.errors import CannotTellError, ExitCode, RejectedError, TfswapError, UsageError
@@ -34,7 +35,7 @@ def run(*arguments: str, cwd: Path | None = None, **env: str) -> subprocess.Comp
     )
 
 
-@pytest.mark.parametrize("option", ["--version", "-V"])
+@pytest.mark.parametrize("option", ["--version", "-V", "version"])
 def test_the_version(option: str) -> None:
     assert run(option).stdout == f"tfswap {tfswap.__version__}\n"
     assert run("--version", "--help").returncode == 0
@@ -42,8 +43,9 @@ def test_the_version(option: str) -> None:
 
 def listed() -> dict[str, str]:
     """Commands and their short help, as ``--help`` lists them."""
-    listing = run("--help", COLUMNS="80").stdout.split("Commands:\n")[1]
-    return dict(line.split(maxsplit=1) for line in listing.splitlines() if line.strip())
+    listing = run("--help", COLUMNS="80").stdout.split("-h, --help", 1)[1]
+    rows = re.findall(r"^  ([a-z-]+) +(.+)$", listing.partition("\n")[2], re.MULTILINE)
+    return dict(rows)
 
 
 def test_every_command_has_help_that_fits_80_columns() -> None:
@@ -53,6 +55,19 @@ def test_every_command_has_help_that_fits_80_columns() -> None:
         done = run(command, "--help", COLUMNS="80")
         assert done.returncode == 0
         assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_every_command_stands_under_a_heading_and_has_an_example() -> None:
+    registered = {one.name for one in app.registered_commands if not one.hidden} | {"pipeline"}
+    assert listed().keys() == registered
+    for name in registered - {"pipeline"}:
+        assert f"  tfswap {name}" in run(name, "--help").stdout.partition("Example")[2]
+
+
+@pytest.mark.parametrize("words", [(), ("run",), ("pipeline", "stop")])
+def test_help_as_a_command_is_the_option(words: tuple[str, ...]) -> None:
+    assert run("help", *words).stdout == run(*words, "--help").stdout
+    assert run("help", *words).returncode == 0
 
 
 def test_the_readme_lists_the_commands_as_the_help_does() -> None:

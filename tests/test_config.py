@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tfswap.config import Allow, Config, Setting, load
+from tfswap.config import Allow, Config, Overrides, Setting, load
 from tfswap.errors import ConfigError
 
 ALLOW = """\
@@ -24,15 +24,15 @@ def write(repo: Path, text: str) -> None:
 
 
 def test_nothing_set_is_the_default(tmp_path: Path) -> None:
-    assert load(tmp_path, {}, {}) == Config()
+    assert load(tmp_path, Overrides(), {}) == Config()
 
 
 def test_flags_over_variables_over_the_file(tmp_path: Path) -> None:
     write(tmp_path, 'environment = "file"\nprefix = "a b"\nworkspace = "w"\n')
     env = {"TFSWAP_ENVIRONMENT": "variable", "TF_WORKSPACE": "t"}
-    by_file = load(tmp_path, {}, {})
-    by_variable = load(tmp_path, {"environment": None}, env)
-    by_flag = load(tmp_path, {"environment": "flag"}, env)
+    by_file = load(tmp_path, Overrides(), {})
+    by_variable = load(tmp_path, Overrides(), env)
+    by_flag = load(tmp_path, Overrides(environment="flag"), env)
     assert by_file.environment == Setting("file", "tfswap.toml")
     assert by_variable.environment == Setting("variable", "TFSWAP_ENVIRONMENT")
     assert by_flag.environment == Setting("flag", "--environment")
@@ -42,15 +42,15 @@ def test_flags_over_variables_over_the_file(tmp_path: Path) -> None:
 
 
 def test_the_role_of_the_shell_is_carried_on(tmp_path: Path) -> None:
-    config = load(tmp_path, {}, {"TF_VAR_default_role": "operator"})
+    config = load(tmp_path, Overrides(), {"TF_VAR_default_role": "operator"})
     assert config.terraform_variables() == {"TF_VAR_default_role": "operator"}
-    config = load(tmp_path, {"role": "breakglass"}, {"TF_VAR_default_role": "operator"})
+    config = load(tmp_path, Overrides(role="breakglass"), {"TF_VAR_default_role": "operator"})
     assert config.terraform_variables() == {"TF_VAR_default_role": "breakglass"}
 
 
 def test_variables_and_another_role_variable(tmp_path: Path) -> None:
     write(tmp_path, 'role = "r"\nrole_variable = "role"\n[variables]\nimage = "v1"\n')
-    assert load(tmp_path, {}, {}).terraform_variables() == {
+    assert load(tmp_path, Overrides(), {}).terraform_variables() == {
         "TF_VAR_role": "r",
         "TF_VAR_image": "v1",
     }
@@ -76,22 +76,22 @@ def test_variables_and_another_role_variable(tmp_path: Path) -> None:
 def test_what_cannot_be_used_is_refused(tmp_path: Path, text: str, phrase: str) -> None:
     write(tmp_path, text)
     with pytest.raises(ConfigError, match=phrase) as caught:
-        load(tmp_path, {}, {})
+        load(tmp_path, Overrides(), {})
     assert caught.value.hint
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     (tmp_path / "tfswap.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigError, match="not valid TOML"):
-        load(tmp_path, {}, {})
+        load(tmp_path, Overrides(), {})
 
 
 def test_what_prepare_was_told_is_remembered_unless_something_else_is_set(tmp_path: Path) -> None:
-    shell = load(tmp_path, {}, {"TF_VAR_default_role": "operator"})
+    shell = load(tmp_path, Overrides(), {"TF_VAR_default_role": "operator"})
     later = shell.or_else(("vault", "--"), "tofu", "breakglass")
     assert (later.prefix, later.terraform_bin) == (("vault", "--"), "tofu")
     assert later.role == Setting("breakglass", "tfswap prepare")
-    told = load(tmp_path, {"role": "other", "prefix": "x"}, {"TF_VAR_default_role": "operator"})
+    told = load(tmp_path, Overrides(role="other", prefix="x"), {"TF_VAR_default_role": "operator"})
     now = told.or_else(("vault", "--"), "tofu", "breakglass")
     assert (now.prefix, now.role) == (("x",), Setting("other", "--role"))
     assert shell.or_else((), "", "").role == Setting("operator", "TF_VAR_default_role")
@@ -99,5 +99,5 @@ def test_what_prepare_was_told_is_remembered_unless_something_else_is_set(tmp_pa
 
 def test_an_allowance_has_a_reason_and_an_end(tmp_path: Path) -> None:
     write(tmp_path, ALLOW)
-    [allow] = load(tmp_path, {}, {}).allow
+    [allow] = load(tmp_path, Overrides(), {}).allow
     assert allow == Allow("aws_ssm_parameter.*", "value", "because", date(2026, 12, 31))

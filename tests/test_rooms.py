@@ -56,7 +56,7 @@ MAY_IMPORT = {
         *("discovery", "edit", "git", "terraform", "plan", "journal", "steps", "verify"),
         *("review", "report", "aws", "doctor", "guide", "context", "demo"),
     },
-    "cli": {"errors", "commands", "context", "report", "console", "error_handler"},
+    "cli": {"errors", "commands", "config", "context", "report", "console", "error_handler"},
     "__main__": {"cli", "__init__"},
     "__init__": set(),
 }

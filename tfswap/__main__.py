@@ -5,10 +5,6 @@ from __future__ import annotations
 import gc
 import io
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import typer
 
 
 def main() -> None:
@@ -27,25 +23,13 @@ def main() -> None:
     gc.disable()
     try:
         from tfswap.cli import app
+        from tfswap.cli.program import keep_only
     except KeyboardInterrupt:
         sys.exit(130)
-    _keep_only(app, sys.argv[1:2])
+    keep_only(app, sys.argv[1:2])
     gc.freeze()
     gc.enable()
     app(prog_name="tfswap")
-
-
-def _keep_only(app: typer.Typer, words: list[str]) -> None:
-    """Leave the other commands out where one is named: typer would build the options of each."""
-    named = [one for one in app.registered_commands if [_name(one)] == words]
-    # With a single command typer takes its name for an argument, but not where there is a callback.
-    if named and app.registered_callback is not None:
-        app.registered_commands = named
-
-
-def _name(command: typer.models.CommandInfo) -> str:
-    function = getattr(command.callback, "__name__", "")
-    return command.name or function.replace("_", "-")
 
 
 if __name__ == "__main__":

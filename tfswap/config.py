@@ -129,6 +129,33 @@ class Config:
         return chosen
 
 
+@dataclass(frozen=True)
+class Overrides:
+    """What was typed on the command line, named as in ``Config``; None and () are: not typed."""
+
+    environment: str | None = None
+    workspace: str | None = None
+    root_module: str | None = None
+    tfvars: str | None = None
+    pointers: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    pipelines: tuple[str, ...] = ()
+    account: str | None = None
+    region: str | None = None
+    branch: str | None = None
+    release: tuple[str, ...] = ()
+    prefix: str | None = None
+    terraform_bin: str | None = None
+    role: str | None = None
+    pair: str | None = None
+    protect: bool | None = None
+
+    def typed(self) -> dict[str, Any]:
+        """Return what was typed, by field."""
+        pairs = ((one.name, getattr(self, one.name)) for one in fields(self))
+        return {name: value for name, value in pairs if value not in (None, ())}
+
+
 _TEXT_KEYS = {
     "environment",
     "workspace",
@@ -147,12 +174,14 @@ _KEYS = _TEXT_KEYS | {"variables", "hooks", "allow", "protect"}
 _HOOKS = ("maintenance_on", "maintenance_off")
 
 
-def load(repo: Path, flags: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Config:
-    """Merge flags, environment variables and ``tfswap.toml`` of ``repo``.
+def load(
+    repo: Path, overrides: Overrides = Overrides(), environ: Mapping[str, str] | None = None
+) -> Config:
+    """Merge what was typed, environment variables and ``tfswap.toml`` of ``repo``.
 
     Args:
         repo: The repository's root.
-        flags: Field name of ``Config`` to the value given; None and () count as not given.
+        overrides: What was typed.
         environ: Environment variables; ``os.environ`` when None.
 
     Raises:
@@ -165,9 +194,8 @@ def load(repo: Path, flags: Mapping[str, Any], environ: Mapping[str, str] | None
     for key, variable in _VARIABLES.items():
         if env.get(variable):
             chosen[key], origins[key] = env[variable], variable
-    for key, value in flags.items():
-        if value not in (None, ()):
-            chosen[key], origins[key] = value, f"--{key.replace('_', '-')}"
+    for key, value in overrides.typed().items():
+        chosen[key], origins[key] = value, f"--{key.replace('_', '-')}"
     for key in ("environment", "role"):
         if key in chosen:
             chosen[key] = Setting(chosen[key], origins[key])

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.commands.conftest import Clone, Outcome
+from tfswap.config import Overrides
 from tfswap.console import Console
 from tfswap.context.command_context import CommandContext, open_context
 from tfswap.demo import server, tables
@@ -51,9 +52,9 @@ class Lab:
         """Run the program as it is typed, in a process of its own."""
         return self.clone.tfswap(*arguments, stdin=stdin, **{**self.env, **more})
 
-    def context(self, **flags: Any) -> CommandContext:
+    def context(self, **settings: Any) -> CommandContext:
         """The surroundings of a command run in this process."""
-        return open_context(self.clone.repo, flags, Console())
+        return open_context(self.clone.repo, Overrides(**settings), Console())
 
     def back_up(self, created: datetime, table: str = OUTGOING, **tags: str) -> str:
         """Make a recovery point and return its ARN; tags are the stand-in's."""

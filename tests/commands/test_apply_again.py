@@ -13,7 +13,7 @@ from tests.commands.test_unfinished_applies import Night, saved
 from tests.faults.stage import SWAP
 from tests.verify.plans import INTENT
 from tfswap.commands import apply as story
-from tfswap.commands import verify_plan
+from tfswap.commands.verify_plan import plans as verify_plan
 from tfswap.errors import RejectedError
 from tfswap.steps import verdict as verdicts
 from tfswap.swap_directory import SwapDirectory

@@ -25,6 +25,7 @@ from tfswap.aws.table_facts import describe
 from tfswap.commands.retire import safety_checks
 from tfswap.commands.retire.command import retire
 from tfswap.commands.retire.state_references import state_references
+from tfswap.config import Overrides
 from tfswap.console import Console
 from tfswap.context.command_context import CommandContext, open_context
 from tfswap.errors import RejectedError, RepoError, TfswapError, UsageError
@@ -134,7 +135,7 @@ def scene(prepared: Clone, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Scene:
     make_table(aws, OLD, everything=True)
     make_table(aws, NEW, everything=True)
     make_alarm(aws, "there", OLD, region="eu-west-2")
-    context = open_context(prepared.repo, {}, Console(quiet=True))
+    context = open_context(prepared.repo, Overrides(), Console(quiet=True))
     made = Scene(context, aws, prepared)
 
     def pull(*_: Any) -> Any:
@@ -365,7 +366,7 @@ def elsewhere(scene: Scene, tmp_path: Path) -> Scene:
     clone = Clone(fixture.make_repo(tmp_path / "repo", tmp_path / "origin.git"))
     clone.tfvars.write_bytes(scene.clone.tfvars.read_bytes())
     clone.commit()
-    settings = {"environment": "production"}
+    settings = Overrides(environment="production")
     return replace(scene, context=open_context(clone.repo, settings, Console()), clone=clone)
 
 

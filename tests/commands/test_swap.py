@@ -14,6 +14,7 @@ import pytest
 from tests.commands.conftest import Clone
 from tfswap.commands.status import status
 from tfswap.commands.swap import command, not_needed, run_phase
+from tfswap.config import Overrides
 from tfswap.console import Console
 from tfswap.context.command_context import CommandContext, open_context
 from tfswap.context.swap_discovery import discovered
@@ -53,7 +54,7 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
 
 @pytest.fixture
 def context(clone: Clone) -> CommandContext:
-    return open_context(clone.repo, {}, Console())
+    return open_context(clone.repo, Overrides(), Console())
 
 
 @pytest.fixture
@@ -185,7 +186,7 @@ def test_another_environment_is_another_night(
 ) -> None:
     hands.fails["pipeline"] = 2
     command.swap(context, [NAME], given=[("--vault", "v")], skip=["doctor"], yes=True)
-    other = open_context(clone.repo, {"environment": "preproduction"}, Console())
+    other = open_context(clone.repo, Overrides(environment="preproduction"), Console())
     hands.ran.clear()
     command.swap(other, [NAME], yes=True)
     assert hands.ran[0] == "doctor"
@@ -294,7 +295,7 @@ def test_a_dry_run_does_nothing(clone: Clone, hands: Hands, context: CommandCont
 def with_hook(clone: Clone, line: str) -> CommandContext:
     (clone.repo / "tfswap.toml").write_text(f'[hooks]\nmaintenance_on = "{line}"\n')
     clone.commit()
-    return open_context(clone.repo, {}, Console())
+    return open_context(clone.repo, Overrides(), Console())
 
 
 def test_a_hook_is_an_argv_and_no_shell(clone: Clone, hands: Hands) -> None:

@@ -22,6 +22,7 @@ from tfswap.commands import prepare as preparing
 from tfswap.commands.rollback import rollback
 from tfswap.commands.run import command as running
 from tfswap.commands.run import rehearse as rehearsing
+from tfswap.config import Overrides
 from tfswap.console import Console
 from tfswap.context.command_context import CommandContext, open_context
 from tfswap.demo import fixture
@@ -150,7 +151,9 @@ class Stage:
         """Play a command in this very process, as the command line would."""
         os.chdir(self.repo)
         console = Console()
-        return handle_errors(console, lambda: ACTS[name](open_context(self.repo, {}, console)))
+        return handle_errors(
+            console, lambda: ACTS[name](open_context(self.repo, Overrides(), console))
+        )
 
     def terraform(self, *words: str) -> bytes:
         env = {**os.environ, "TF_WORKSPACE": "production"}

@@ -1,40 +1,25 @@
 """The command line: one line a command, in the order of the help.
 
-The modules beside this one hold options and help; each command is one call into
-``tfswap.commands``, which is loaded when it runs, not before.
+The modules beside this one hold options and help, one file a group of the help; each command is
+one call into ``tfswap.commands``, which is loaded when it runs, not before.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from typer.core import TyperGroup
 
-from tfswap.cli import after, aws, guided_run, look, review, state, tables
-from tfswap.cli.options import say_version
-
-
-class _InOrder(TyperGroup):
-    """Lists the commands as they come in a night; Typer would list groups last."""
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        """Return the names, with ``pipeline`` after ``doctor``."""
-        names = super().list_commands(ctx)
-        if {"doctor", "pipeline"} <= set(names):
-            names.remove("pipeline")
-            names.insert(names.index("doctor") + 1, "pipeline")
-        return names
-
+from tfswap.cli import ci, demo, guided, look, program, swap, tables
+from tfswap.cli.program import Group, add, say_version
 
 app = typer.Typer(
     name="tfswap",
-    cls=_InOrder,
+    cls=program.GroupedHelp,
     help="Bring a restored DynamoDB table into service with Terraform, and prove the plan first.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -42,37 +27,46 @@ app = typer.Typer(
 @app.callback()
 def _program(
     version: Annotated[
-        bool, typer.Option("--version", "-V", callback=say_version, is_eager=True, help="Say it.")
+        bool,
+        typer.Option(
+            "--version", "-V", callback=say_version, is_eager=True, help="Show the version."
+        ),
     ] = False,
 ) -> None:
     pass
 
 
-# The whole night.
-app.command()(guided_run.swap)
-app.command()(guided_run.runbook)
-app.command()(look.doctor)
+add(app, Group.GUIDED, guided.swap, "swap Lpas --restore latest", "swap Lpas-20240715")
+add(app, Group.GUIDED, guided.runbook, "runbook Lpas --restore latest > runbook.md")
 
-# Pipeline, backup and tables in AWS.
-app.add_typer(aws.pipeline, name="pipeline")
-app.command()(aws.backups)
-app.command()(aws.restore)
-app.command()(tables.compare)
+app.add_typer(tables.pipeline, name="pipeline", rich_help_panel=Group.TABLES.value)
+add(app, Group.TABLES, tables.backups, "backups Lpas")
+add(app, Group.TABLES, tables.restore, "restore Lpas", "restore Lpas --at 2024-07-15T01:00:00Z")
+add(app, Group.TABLES, tables.compare, "compare", "compare Lpas-20240715 --scan-count")
+add(app, Group.TABLES, tables.retire, "retire --dry-run", "retire production-Lpas")
 
-# The swap itself.
-app.command()(state.prepare)
-app.command()(state.run)
-app.command()(state.rehearse)
-app.command("verify-plan")(state.verify_plan)
-app.command()(state.apply)
-app.command()(review.finish)
-app.command()(review.check)
-app.command()(tables.retire)
+add(app, Group.SWAP, swap.prepare, "prepare Lpas-20240715", "prepare Lpas-20240715 --dry-run")
+add(app, Group.SWAP, swap.run, "run", "run --dry-run")
+add(app, Group.SWAP, swap.rehearse, "rehearse --format html > plan.html")
+add(
+    app,
+    Group.SWAP,
+    swap.verify_plan,
+    "verify-plan",
+    "verify-plan plan.json --from Lpas --to Lpas-20240715",
+)
+add(app, Group.SWAP, swap.apply, "apply")
+add(app, Group.SWAP, swap.finish, "finish --dry-run", "finish")
+add(app, Group.SWAP, swap.rollback, "rollback --dry-run", "rollback")
 
-# At any moment.
-app.command()(look.status)
-app.command()(after.log)
-app.command()(after.rollback)
-app.command()(look.rules)
-app.command()(look.explain)
-app.command()(look.demo)
+add(app, Group.LOOK, look.doctor, "doctor")
+add(app, Group.LOOK, look.status, "status")
+add(app, Group.LOOK, look.log, "log --format markdown")
+add(app, Group.LOOK, look.rules, "rules")
+add(app, Group.LOOK, look.explain, "explain TFS402")
+
+add(app, Group.CI, ci.check, "check", "check --plan plan.json --write sarif=tfswap.sarif")
+
+add(app, Group.DEMO, demo.demo, "demo", "demo --keep play")
+
+program.add_meta_commands(app)

@@ -1,107 +1,96 @@
-"""Options and help of the commands that only look, and of the demo."""
+"""Commands that change nothing: status, log, doctor, rules, explain."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, run_command
+from tfswap.cli.options import (
+    CommonOptions,
+    Listing,
+    ListingForm,
+    Offline,
+    TerraformOptions,
+    run_anywhere,
+    run_command,
+    with_options,
+)
+from tfswap.report.history import HistoryFormat
 
 if TYPE_CHECKING:
     from tfswap.console import Console
     from tfswap.context.command_context import CommandContext
 
 
-class Form(StrEnum):
-    """How what was looked at is shown."""
+@with_options
+def status(terraform: TerraformOptions, offline: Offline = False) -> None:
+    """Show where the swap stands and what is next."""
 
-    TEXT = "text"
-    JSON = "json"
-
-
-def status(
-    offline: Annotated[bool, typer.Option("--offline", help="Do not read the state.")] = False,
-    prefix: Prefix = None,
-    terraform_bin: Binary = None,
-    role: Role = None,
-    repo: Repo = Path(),
-    quiet: Quiet = False,
-) -> None:
-    """Say where the swap stands and what is next."""
-
-    def work(context: Callable[[], CommandContext], console: Console) -> int:
+    def work(context: "CommandContext") -> int:
         from tfswap.commands.status import status
 
-        return status(context(), offline=offline)
+        return status(context, offline=offline)
 
-    run_command(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+    run_command(terraform, work)
 
 
-def doctor(
-    offline: Annotated[
-        bool, typer.Option("--offline", help="Ask neither backend, AWS nor the git remote.")
+@with_options
+def log(
+    common: CommonOptions,
+    form: Annotated[
+        HistoryFormat, typer.Option("--format", "-f", help="Output format.")
+    ] = HistoryFormat.TEXT,
+    everything: Annotated[
+        bool, typer.Option("--all", "-a", help="Include earlier swaps and each small step.")
     ] = False,
-    form: Annotated[Form, typer.Option("--format", "-f", help="How it is shown.")] = Form.TEXT,
-    prefix: Prefix = None,
-    terraform_bin: Binary = None,
-    role: Role = None,
-    repo: Repo = Path(),
-    quiet: Quiet = False,
 ) -> None:
-    """Say what stands in the way of a swap.
+    """Show who did what and when in this swap.
 
-    Looks at Terraform, backend, lock, credentials, variables and the restored table; changes
-    nothing. Exit code 2 where something would stop the swap, 0 with warnings.
+    From the journal in .tfswap/; times are UTC. Markdown is for the incident record.
     """
 
-    def work(context: Callable[[], CommandContext], console: Console) -> int:
-        from tfswap.commands import doctor as command
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.log import log
 
-        return command.doctor(context(), offline=offline, form=form.value)
+        return log(context, form=form, everything=everything)
 
-    run_command(work, repo=repo, quiet=quiet, prefix=prefix, terraform_bin=terraform_bin, role=role)
+    run_command(common, work)
+
+
+@with_options
+def doctor(
+    terraform: TerraformOptions, offline: Offline = False, form: ListingForm = Listing.TEXT
+) -> None:
+    """Check what would block a swap.
+
+    Checks Terraform, backend, lock, credentials, variables and the restored table; changes
+    nothing. Exit code 2 where something would block the swap, 0 with warnings.
+    """
+
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.doctor import doctor
+
+        return doctor(context, offline=offline, form=form.value)
+
+    run_command(terraform, work)
 
 
 def rules() -> None:
     """List the rules a plan is verified by."""
 
-    def work(context: Callable[[], CommandContext], console: Console) -> int:
+    def work(console: "Console") -> int:
         from tfswap.commands.rules import list_rules
 
         return list_rules(console)
 
-    run_command(work)
+    run_anywhere(work)
 
 
 def explain(rule: Annotated[str, typer.Argument(help="Its id, such as TFS402.")]) -> None:
-    """Tell one rule: meaning, reason, remedy."""
+    """Explain a rule: meaning, reason, remedy."""
 
-    def work(context: Callable[[], CommandContext], console: Console) -> int:
+    def work(console: "Console") -> int:
         from tfswap.commands.rules import explain_rule
 
         return explain_rule(console, rule)
 
-    run_command(work)
-
-
-def demo(
-    keep: Annotated[
-        Path | None, typer.Option(help="Build it in this new folder and leave it there.")
-    ] = None,
-    quiet: Quiet = False,
-) -> None:
-    """Play a whole swap on a stand-in AWS.
-
-    Everything runs on this machine; it needs Terraform and the AWS provider, and no account.
-    """
-
-    def work(context: Callable[[], CommandContext], console: Console) -> int:
-        from tfswap.commands.demo import demo
-
-        return demo(console, keep=keep)
-
-    run_command(work, quiet=quiet)
+    run_anywhere(work)

@@ -1,61 +1,186 @@
-"""Options that several commands share, and how a command is run with them."""
+"""Options that several commands share, and how a command is run with them.
 
-from __future__ import annotations
+A group of options is a frozen dataclass; a command takes it as one parameter, and ``with_options``
+spells its fields out for Typer. Each option is written once, here or beside its only command.
+"""
 
+import inspect
 from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from tfswap.report import Format
 
 if TYPE_CHECKING:
+    from tfswap.config import Overrides
     from tfswap.console import Console
     from tfswap.context.command_context import CommandContext
 
-Repo = Annotated[Path, typer.Option("--repo", help="A folder in the infrastructure repository.")]
-Prefix = Annotated[
-    str | None,
-    typer.Option("--prefix", help="Words before terraform, e.g. 'aws-vault exec identity --'."),
-]
-Binary = Annotated[str | None, typer.Option("--terraform-bin", help="The terraform to run.")]
-Role = Annotated[
-    str | None, typer.Option("--role", help="TF_VAR_default_role for every command: breakglass.")
-]
-Pair = Annotated[
-    str | None, typer.Option("--pair", help="Who is at it, for the journal: 'Ana, Sam'.")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Leave the progress out.")]
+
+class Listing(StrEnum):
+    """How a listing is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Form = Annotated[Format, typer.Option("--format", "-f", help="How the report is shown.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what it would do, and exit.")]
+Form = Annotated[Format, typer.Option("--format", "-f", help="Report format.")]
+ListingForm = Annotated[Listing, typer.Option("--format", "-f", help="Output format.")]
+Offline = Annotated[
+    bool, typer.Option("--offline", help="Ask neither the backend, AWS nor the git remote.")
+]
+Pair = Annotated[str | None, typer.Option("--pair", help="Who works on it: 'Ana, Sam'.")]
+
+
+@dataclass(frozen=True)
+class CommonOptions:
+    """Of every command that works in a repository."""
+
+    repo: Annotated[Path, typer.Option(help="A folder in the infrastructure repository.")] = Path()
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Hide progress.")] = False
+
+    def overrides(self, **settings: Any) -> "Overrides":
+        """Return what was typed as settings; ``settings`` are fields of ``Overrides``, too."""
+        from tfswap.config import Overrides
+
+        return Overrides(**settings)
+
+
+@dataclass(frozen=True)
+class TerraformOptions(CommonOptions):
+    """How Terraform and AWS are reached."""
+
+    prefix: Annotated[
+        str | None,
+        typer.Option(help="Command prefix for terraform: 'aws-vault exec identity --'."),
+    ] = None
+    terraform_bin: Annotated[str | None, typer.Option(help="The terraform to run.")] = None
+    role: Annotated[
+        str | None, typer.Option(help="Role that Terraform assumes (TF_VAR_default_role).")
+    ] = None
+
+    def overrides(self, **settings: Any) -> "Overrides":
+        """As above, with prefix, terraform and role."""
+        own = {"prefix": self.prefix, "terraform_bin": self.terraform_bin, "role": self.role}
+        return super().overrides(**{**own, **settings})
+
+
+@dataclass(frozen=True)
+class LocationOptions(TerraformOptions):
+    """Where the tables are: environment, root module, account, region."""
+
+    environment: Annotated[
+        str | None, typer.Option("--environment", "-e", help="Environment, a key of the tfvars.")
+    ] = None
+    workspace: Annotated[str | None, typer.Option(help="Terraform workspace.")] = None
+    root: Annotated[str | None, typer.Option(help="Root module, from the repo's top.")] = None
+    account: Annotated[str | None, typer.Option(help="AWS account id.")] = None
+    region: Annotated[str | None, typer.Option(help="AWS region of the tables.")] = None
+
+    def overrides(self, **settings: Any) -> "Overrides":
+        """As above, with where the tables are."""
+        own = {
+            "environment": self.environment,
+            "workspace": self.workspace,
+            "root_module": self.root,
+            "account": self.account,
+            "region": self.region,
+        }
+        return super().overrides(**{**own, **settings})
+
+    def typed(self) -> tuple[str, ...]:
+        """Return the words that say the same again; an empty value was meant, too."""
+        names = ("environment", "workspace", "root", "account", "region")
+        return flags_of(self, *names, "prefix", "terraform_bin", "role")
+
+
+def flags_of(options: object, *names: str) -> tuple[str, ...]:
+    """Return the words that set these fields of a group again, leaving out what was not typed."""
+    values = ((name, getattr(options, name)) for name in names)
+    return tuple(
+        word
+        for name, value in values
+        if value is not None
+        for each in ([value] if isinstance(value, str) else value)
+        for word in (f"--{name.replace('_', '-')}", each)
+    )
+
+
+def with_options(function: Callable[..., None]) -> Callable[..., None]:
+    """Return the command as Typer takes it: each group of options spelled out, field by field."""
+    hints = get_type_hints(function, include_extras=True)
+    groups: dict[str, Any] = {name: kind for name, kind in hints.items() if is_dataclass(kind)}
+    parameters = inspect.signature(function).parameters
+    own = [
+        parameter.replace(annotation=hints[name], kind=_BY_NAME)
+        for name, parameter in parameters.items()
+        if name not in groups
+    ]
+    shared = [one for kind in sorted(groups.values(), key=_rank) for one in _spelled_out(kind)]
+
+    def command(**values: Any) -> None:
+        for name, kind in groups.items():
+            values[name] = kind(**{one.name: values.pop(one.name) for one in fields(kind)})
+        function(**values)
+
+    command.__name__, command.__doc__ = function.__name__, function.__doc__
+    command.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
+    return command
+
+
+_BY_NAME = inspect.Parameter.KEYWORD_ONLY
+
+
+def _rank(group: type) -> bool:
+    """Sort what every command has behind what only some have."""
+    return issubclass(group, CommonOptions)
+
+
+def _spelled_out(group: Any) -> list[inspect.Parameter]:
+    """Return a group's fields as parameters, those of the most special class first."""
+    hints = get_type_hints(group, include_extras=True)
+    bases: list[Any] = [kind for kind in group.__mro__ if is_dataclass(kind)]
+    order = [name for kind in bases for name in inspect.get_annotations(kind)]
+    return [
+        inspect.Parameter(one.name, _BY_NAME, default=one.default, annotation=hints[one.name])
+        for one in sorted(fields(group), key=lambda one: order.index(one.name))
+    ]
 
 
 def run_command(
-    work: Callable[[Callable[[], CommandContext], Console], int],
-    *,
-    repo: Path = Path(),
-    quiet: bool = False,
-    **flags: Any,
+    options: CommonOptions,
+    work: Callable[["CommandContext"], int],
+    overrides: "Overrides | None" = None,
 ) -> None:
-    """Run a command's story and exit with its code."""
+    """Run a command in the repository and exit with its code.
+
+    Args:
+        options: Of the command.
+        work: The command, given its context.
+        overrides: What was typed, where that is more than ``options`` themselves hold.
+    """
+    run_anywhere(lambda console: work(context_of(options, console, overrides)), options.quiet)
+
+
+def run_anywhere(work: Callable[["Console"], int], quiet: bool = False) -> None:
+    """Run a command that needs no repository and exit with its code."""
     from tfswap.console import Console
     from tfswap.error_handler import handle_errors
 
     console = Console(quiet=quiet)
-
-    def context() -> CommandContext:
-        from tfswap.context.command_context import open_context
-
-        return open_context(repo, flags, console)
-
-    raise typer.Exit(handle_errors(console, lambda: work(context, console)))
+    raise typer.Exit(handle_errors(console, lambda: work(console)))
 
 
-def say_version(wanted: bool) -> None:
-    """Print the version and end, where it was asked for."""
-    if wanted:
-        from tfswap import __version__
+def context_of(
+    options: CommonOptions, console: "Console", overrides: "Overrides | None" = None
+) -> "CommandContext":
+    """Open the repository that the options name, with the settings that were typed."""
+    from tfswap.context.command_context import open_context
 
-        typer.echo(f"tfswap {__version__}")
-        raise typer.Exit
+    return open_context(options.repo, overrides or options.overrides(), console)

@@ -1,77 +1,204 @@
-"""Options and help of the commands that hold the two tables against each other."""
+"""Pipeline, backups and tables in AWS."""
 
-from __future__ import annotations
-
-from collections.abc import Callable
-from enum import StrEnum
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.access import Account, Environment, Region, Root, Workspace, settings, typed
-from tfswap.cli.options import Binary, Prefix, Quiet, Repo, Role, Yes, run_command
+from tfswap.cli.options import (
+    DryRun,
+    Listing,
+    ListingForm,
+    LocationOptions,
+    TerraformOptions,
+    Yes,
+    run_command,
+    with_options,
+)
 
 if TYPE_CHECKING:
-    from tfswap.console import Console
     from tfswap.context.command_context import CommandContext
 
-
-class Style(StrEnum):
-    """How a comparison is shown."""
-
-    TEXT = "text"
-    JSON = "json"
+Name = Annotated[str | None, typer.Argument(help="The pipeline, instead of the one found.")]
+Table = Annotated[str, typer.Argument(help="The table: Lpas, or its physical name.")]
+Vault = Annotated[str | None, typer.Option(help="Backup vault, instead of the one found.")]
+Timeout = Annotated[float, typer.Option(help="Minutes to wait.", min=0.1)]
 
 
+@dataclass(frozen=True)
+class RestoreOptions:
+    """What a restore uses instead of what it finds."""
+
+    vault: Vault = None
+    key: Annotated[
+        str | None, typer.Option(help="KMS key, alias/… or ARN, instead of the configured one.")
+    ] = None
+    role_arn: Annotated[
+        str | None, typer.Option(help="Role AWS Backup restores with, instead of its default.")
+    ] = None
+
+
+pipeline = typer.Typer(
+    help="Show, stop or start the OSIS pipeline.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+@with_options
+def pipeline_status(where: LocationOptions, name: Name = None) -> None:
+    """Show what the pipeline is doing."""
+
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.pipeline import status
+
+        return status(context, name)
+
+    run_command(where, work)
+
+
+@with_options
+def pipeline_stop(
+    where: LocationOptions, name: Name = None, yes: Yes = False, timeout: Timeout = 30
+) -> None:
+    """Stop the pipeline and wait until it is stopped.
+
+    Does nothing where it is stopped already.
+    """
+    _change("stop", where, name, yes, timeout)
+
+
+@with_options
+def pipeline_start(
+    where: LocationOptions, name: Name = None, yes: Yes = False, timeout: Timeout = 30
+) -> None:
+    """Start the pipeline and wait until it is active.
+
+    Does nothing where it is active already.
+    """
+    _change("start", where, name, yes, timeout)
+
+
+def _change(verb: str, where: LocationOptions, name: str | None, yes: bool, timeout: float) -> None:
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.pipeline import GOALS, move
+
+        seconds = timeout * 60
+        return move(context, name, GOALS[verb], yes=yes, timeout=seconds, flags=where.typed())
+
+    run_command(where, work)
+
+
+pipeline.command("status")(pipeline_status)
+pipeline.command("stop")(pipeline_stop)
+pipeline.command("start")(pipeline_start)
+
+
+@with_options
+def backups(
+    table: Table,
+    where: LocationOptions,
+    vault: Vault = None,
+    form: ListingForm = Listing.TEXT,
+    everything: Annotated[bool, typer.Option("--all", help="Show all of them.")] = False,
+) -> None:
+    """List a table's recovery points.
+
+    The newest point that can be restored comes first.
+    """
+
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.backups import backups
+
+        return backups(
+            context,
+            table,
+            vault=vault,
+            as_json=form is Listing.JSON,
+            everything=everything,
+            flags=where.typed(),
+        )
+
+    run_command(where, work)
+
+
+@with_options
+def restore(
+    table: Table,
+    where: LocationOptions,
+    restore_with: RestoreOptions,
+    at: Annotated[
+        str, typer.Option(help="latest, a time (the newest not after it), or a point's id or ARN.")
+    ] = "latest",
+    date: Annotated[
+        str | None, typer.Option(help="Date in the new name, YYYYMMDD; else today's (UTC).")
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    timeout: Annotated[
+        float | None, typer.Option(help="Minutes to wait; no limit without.", min=0.1)
+    ] = None,
+) -> None:
+    """Restore a table from AWS Backup.
+
+    The new table gets the old name with the date, and the configured key. After an interruption
+    run it again: it finds its job and follows it.
+    """
+
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.restore.command import restore
+        from tfswap.commands.restore.target import RestoreRequest
+
+        vault, key, role_arn = restore_with.vault, restore_with.key, restore_with.role_arn
+        request = RestoreRequest(at, date, vault, key, role_arn, where.typed())
+        seconds = None if timeout is None else timeout * 60
+        return restore(context, table, request, yes=yes, dry_run=dry_run, timeout=seconds)
+
+    run_command(where, work)
+
+
+@with_options
 def compare(
+    where: LocationOptions,
     table: Annotated[
         str | None, typer.Argument(help="Restored table; else those of the prepared swap.")
     ] = None,
     scan_count: Annotated[
-        bool, typer.Option("--scan-count", help="Count items exactly; reads both tables whole.")
+        bool, typer.Option("--scan-count", help="Count items exactly; reads both tables in full.")
     ] = False,
     yes: Yes = False,
-    form: Annotated[Style, typer.Option("--format", "-f", help="How it is shown.")] = Style.TEXT,
-    environment: Environment = None,
-    workspace: Workspace = None,
-    root: Root = None,
-    account: Account = None,
-    region: Region = None,
-    prefix: Prefix = None,
-    terraform_bin: Binary = None,
-    role: Role = None,
-    repo: Repo = Path(),
-    quiet: Quiet = False,
+    form: ListingForm = Listing.TEXT,
 ) -> None:
-    """Hold the restored table against the outgoing.
+    """Compare the restored table with the outgoing one.
 
-    Keys, types, indexes, settings and what hangs on the tables; says what the plan will put back
-    and what nobody will. Exit code 1 where keys, types or indexes differ.
+    Keys, types, indexes, settings and dependents; says what the plan restores and what it does
+    not. Exit code 1 where keys, types or indexes differ.
     """
-    given = locals()
 
-    def work(context: Callable[[], CommandContext], console: Console) -> int:
-        from tfswap.commands.compare import command
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.compare.command import compare_tables
 
-        return command.compare_tables(
-            context(),
+        return compare_tables(
+            context,
             table,
             scan_count=scan_count,
             yes=yes,
-            as_json=form is Style.JSON,
-            flags=typed(given),
+            as_json=form is Listing.JSON,
+            flags=where.typed(),
         )
 
-    run_command(work, repo=repo, quiet=quiet, **settings(given))
+    run_command(where, work)
 
 
+@with_options
 def retire(
+    terraform: TerraformOptions,
     table: Annotated[
-        str | None, typer.Argument(help="Outgoing table's full name; the prepared swap's without.")
+        str | None, typer.Argument(help="Outgoing table's full name; else the prepared swap's.")
+    ] = None,
+    environment: Annotated[
+        str | None, typer.Option("--environment", "-e", help="Environment, a key of the tfvars.")
     ] = None,
     quiet_hours: Annotated[
-        int, typer.Option(help="Hours nobody may have used it.", min=1, max=24 * 60)
+        int, typer.Option(help="Hours without any use.", min=1, max=24 * 60)
     ] = 24,
     final_backup: Annotated[
         bool, typer.Option("--final-backup", help="Make a last on-demand backup first.")
@@ -80,29 +207,22 @@ def retire(
         str, typer.Option(help="The table's full name, instead of typing it.", metavar="NAME")
     ] = "",
     yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Do not ask about its protection; the name stays.")
+        bool,
+        typer.Option("--yes", "-y", help="Do not ask about its protection; the name is asked."),
     ] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", "-n", help="Only say what it would run_command.")
-    ] = (False),
-    environment: Environment = None,
-    prefix: Prefix = None,
-    terraform_bin: Binary = None,
-    role: Role = None,
-    repo: Repo = Path(),
-    quiet: Quiet = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Delete the outgoing table, replicas, alarms.
 
     Only when the swap is applied, nothing in the state names it, nobody used it, and a final
-    backup exists. Asks for the table's full name; run it again after a kill and it goes on.
+    backup exists. Asks for the table's full name; after a kill, run it again.
     """
 
-    def work(context: Callable[[], CommandContext], console: Console) -> int:
+    def work(context: "CommandContext") -> int:
         from tfswap.commands.retire.command import retire
 
         return retire(
-            context(),
+            context,
             table,
             quiet_hours=quiet_hours,
             final_backup=final_backup,
@@ -111,12 +231,4 @@ def retire(
             dry_run=dry_run,
         )
 
-    run_command(
-        work,
-        repo=repo,
-        quiet=quiet,
-        environment=environment,
-        prefix=prefix,
-        terraform_bin=terraform_bin,
-        role=role,
-    )
+    run_command(terraform, work, terraform.overrides(environment=environment))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from tfswap.commands.verify_plan import judge_saved, plan_and_verify
+from tfswap.commands.verify_plan.plans import judge_saved, plan_and_verify
 from tfswap.console import Console
 from tfswap.context import errored_state, unfinished_applies
 from tfswap.context.background_checks import BackgroundChecks

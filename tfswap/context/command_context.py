@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from tfswap.config import Config, load
+from tfswap.config import Config, Overrides, load
 from tfswap.console import Console
 from tfswap.git.client import Git, open_repo
 from tfswap.journal.writer import Journal
@@ -61,7 +60,7 @@ class CommandContext:
         return Terraform(self.binary, runner, root, workspace, warn=self.console.warn)
 
 
-def open_context(repo: Path, flags: Mapping[str, Any], console: Console) -> CommandContext:
+def open_context(repo: Path, overrides: Overrides, console: Console) -> CommandContext:
     """Find the repository around ``repo`` and read its settings.
 
     Raises:
@@ -69,7 +68,7 @@ def open_context(repo: Path, flags: Mapping[str, Any], console: Console) -> Comm
         ConfigError: ``tfswap.toml`` cannot be used.
     """
     git = open_repo(repo)
-    config = load(git.root, flags)
+    config = load(git.root, overrides)
     whole = {"terraform_bin": _whole(config.terraform_bin, git.root)}
     if config.prefix:
         first, *rest = config.prefix

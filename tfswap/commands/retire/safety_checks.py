@@ -19,7 +19,7 @@ from tfswap.aws.table_usage import table_usage, window
 from tfswap.aws.unknown_facts import UnknownFact, known
 from tfswap.commands.retire.named_swap import as_prepared
 from tfswap.commands.retire.state_references import state_references
-from tfswap.commands.verify_plan import plan_and_verify
+from tfswap.commands.verify_plan.plans import plan_and_verify
 from tfswap.context.command_context import CommandContext
 from tfswap.context.preflight import pull
 from tfswap.context.table_target import prepared_swap

@@ -11,7 +11,7 @@ from tfswap.context.command_context import CommandContext, swap_line
 from tfswap.context.deletion_protection import protect
 from tfswap.context.judge_plan import shows_patches
 from tfswap.context.preflight import pull, ready_to_work
-from tfswap.errors import ExitCode
+from tfswap.errors import ExitCode, UsageError
 from tfswap.report import Format, render
 from tfswap.steps.push import back_up, confirm_push, push
 from tfswap.steps.runner import TerraformPair, run_steps
@@ -70,12 +70,22 @@ def _stopped(context: CommandContext, rehearsal: Rehearsal, code: int) -> int:
     return code
 
 
-def run_direct(context: CommandContext, *, yes: bool) -> int:
+def run_direct(
+    context: CommandContext, *, yes: bool, rehearse_only: bool = False, form: Format = Format.TEXT
+) -> int:
     """Run the state commands one by one against the real backend.
 
     Returns:
         The exit code.
+
+    Raises:
+        UsageError: There is no rehearsal to stop after, and no plan to report on.
     """
+    if rehearse_only:
+        raise UsageError("--direct and --rehearse-only exclude each other.", hint="Pick one.")
+    if form is not Format.TEXT:
+        hint = "--direct plans nothing, so has no report."
+        raise UsageError("--direct and --format exclude each other.", hint=hint)
     swap, terraform = ready_to_work(context)
     console = context.console
     beside = BackgroundChecks(context, swap)

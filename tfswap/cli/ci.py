@@ -1,0 +1,58 @@
+"""The check on a pull request and in the pipeline."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tfswap.cli.options import CommonOptions, Form, run_command, with_options
+from tfswap.report import Format
+
+if TYPE_CHECKING:
+    from tfswap.context.command_context import CommandContext
+
+
+@with_options
+def check(
+    common: CommonOptions,
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="REF", help="What the branch is merged into. [default: found]"),
+    ] = None,
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FILE", help="Plan JSON, or a saved plan; may be repeated."),
+    ] = None,
+    form: Form = Format.TEXT,
+    write: Annotated[
+        list[str] | None,
+        typer.Option(metavar="FORMAT=FILE", help="Another format to a file; may be repeated."),
+    ] = None,
+    staged: Annotated[
+        bool, typer.Option("--staged", help="Check what is staged, not HEAD.")
+    ] = False,
+    environment: Annotated[
+        str | None,
+        typer.Option("--environment", "-e", help="Where the tfvars have no environments."),
+    ] = None,
+    root: Annotated[str | None, typer.Option(help="Root module, from the repo's top.")] = None,
+    prefix: Annotated[str | None, typer.Option(help="Command prefix for terraform.")] = None,
+    terraform_bin: Annotated[str | None, typer.Option(help="The terraform to run.")] = None,
+) -> None:
+    """Check a pull request, and guard its plans.
+
+    Compares the names in HEAD with those of the merge base. A swap's plan is verified in full;
+    any other plan may delete or replace nothing that holds data. Needs no AWS credentials, and no
+    terraform where plans are JSON.
+    """
+
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.check.command import check
+        from tfswap.commands.check.outputs import parse_writes
+
+        writes = parse_writes(write or ())
+        return check(context, base=base, plans=plan or (), form=form, writes=writes, staged=staged)
+
+    overrides = common.overrides(
+        environment=environment, root_module=root, prefix=prefix, terraform_bin=terraform_bin
+    )
+    run_command(common, work, overrides)

@@ -1,0 +1,30 @@
+"""The demo on a stand-in AWS."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tfswap.cli.options import run_anywhere
+
+if TYPE_CHECKING:
+    from tfswap.console import Console
+
+
+def demo(
+    keep: Annotated[
+        Path | None, typer.Option(help="Build it in this new folder and leave it there.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Hide progress.")] = False,
+) -> None:
+    """Play a whole swap on a stand-in AWS.
+
+    Everything runs on this machine; it needs Terraform and the AWS provider, and no account.
+    """
+
+    def work(console: "Console") -> int:
+        from tfswap.commands.demo import demo
+
+        return demo(console, keep=keep)
+
+    run_anywhere(work, quiet)

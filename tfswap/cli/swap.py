@@ -1,0 +1,243 @@
+"""The swap itself: prepare, rehearse, verify, write, apply, publish, undo."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tfswap.cli.options import (
+    CommonOptions,
+    DryRun,
+    Form,
+    LocationOptions,
+    Pair,
+    TerraformOptions,
+    Yes,
+    context_of,
+    run_anywhere,
+    run_command,
+    with_options,
+)
+from tfswap.context.defaults import MAX_AGE_MINUTES
+from tfswap.report import Format
+
+if TYPE_CHECKING:
+    from tfswap.console import Console
+    from tfswap.context.command_context import CommandContext
+
+
+@dataclass(frozen=True)
+class SelectOptions:
+    """Which of what was found in the repository is meant."""
+
+    tfvars: Annotated[str | None, typer.Option(help="The tfvars file.")] = None
+    leaf: Annotated[
+        list[str] | None, typer.Option(help="JSON pointer of a table's name in the tfvars.")
+    ] = None
+    address: Annotated[list[str] | None, typer.Option(help="Resource address of a table.")] = None
+    pipeline: Annotated[
+        list[str] | None, typer.Option(help="OSIS pipeline to recreate, instead of those found.")
+    ] = None
+    release: Annotated[
+        list[str] | None,
+        typer.Option(help="Further address to remove from state and keep in AWS."),
+    ] = None
+    branch: Annotated[str | None, typer.Option(help="Git branch to make.")] = None
+
+
+@with_options
+def prepare(
+    tables: Annotated[
+        list[str], typer.Argument(help="Restored tables, as the configuration names them.")
+    ],
+    where: LocationOptions,
+    select: SelectOptions,
+    dry_run: DryRun = False,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not fetch from the remote.")
+    ] = False,
+    pair: Pair = None,
+) -> None:
+    """Make the branch, edit the name; no state.
+
+    Finds the root module, the name, the table, its ARN, OSIS pipelines and consumers by reading
+    the repository, and writes the commands to .tfswap/commands.sh. It is safe to repeat.
+    """
+
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.prepare import prepare
+
+        return prepare(context, tables, dry_run=dry_run, offline=offline)
+
+    overrides = where.overrides(
+        tfvars=select.tfvars,
+        pointers=tuple(select.leaf or ()),
+        addresses=tuple(select.address or ()),
+        pipelines=tuple(select.pipeline or ()),
+        release=tuple(select.release or ()),
+        branch=select.branch,
+        pair=pair,
+    )
+    run_command(where, work, overrides)
+
+
+@with_options
+def run(
+    terraform: TerraformOptions,
+    yes: Yes = False,
+    rehearse_only: Annotated[
+        bool, typer.Option("--rehearse-only", "--dry-run", "-n", help="Stop before the push.")
+    ] = False,
+    direct: Annotated[
+        bool, typer.Option("--direct", help="One by one on the real backend, as by hand.")
+    ] = False,
+    protect: Annotated[
+        bool | None,
+        typer.Option(
+            "--protect/--no-protect", help="First switch deletion protection on for both tables."
+        ),
+    ] = None,
+    form: Form = Format.TEXT,
+    pair: Pair = None,
+) -> None:
+    """Rehearse, verify, ask, write the state once.
+
+    State rm, import, taint and plan run on a scratch copy first. Only a plan that is ready leads
+    to the one push, which fails if anybody wrote the state meanwhile.
+    """
+
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.run import command
+
+        if direct:
+            return command.run_direct(context, yes=yes, rehearse_only=rehearse_only, form=form)
+        return command.run(context, yes=yes, rehearse_only=rehearse_only, form=form)
+
+    run_command(terraform, work, terraform.overrides(protect=protect, pair=pair))
+
+
+@with_options
+def rehearse(terraform: TerraformOptions, form: Form = Format.TEXT) -> None:
+    """Do what run does, without the push.
+
+    The real state is only read.
+    """
+
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.run.command import run
+
+        return run(context, yes=False, rehearse_only=True, form=form)
+
+    run_command(terraform, work)
+
+
+@with_options
+def verify_plan(
+    terraform: TerraformOptions,
+    plan: Annotated[
+        str | None,
+        typer.Argument(help="Saved plan, `terraform show -json` file, or -; else it plans itself."),
+    ] = None,
+    old: Annotated[
+        list[str] | None, typer.Option("--from", help="Outgoing table's physical name.")
+    ] = None,
+    new: Annotated[
+        list[str] | None, typer.Option("--to", help="Restored table's physical name.")
+    ] = None,
+    release: Annotated[
+        list[str] | None,
+        typer.Option(help="Address that was released from the state, with --from."),
+    ] = None,
+    explain: Annotated[
+        str | None, typer.Option(help="Explain why this address passed or failed.")
+    ] = None,
+    form: Form = Format.TEXT,
+    root: Annotated[
+        str | None, typer.Option(help="Root module a saved plan belongs to, with --from.")
+    ] = None,
+) -> None:
+    """Prove a plan is the swap and nothing else.
+
+    Without PLAN it plans the root module and saves the plan for apply. Exit code 0 is ready or
+    applied, 1 rejected, 3 cannot tell.
+    """
+
+    def work(console: "Console") -> int:
+        from tfswap.commands.verify_plan.command import PlanRequest, verify_plan
+
+        request = PlanRequest(
+            plan, tuple(old or ()), tuple(new or ()), tuple(release or ()), form, explain
+        )
+        overrides = terraform.overrides(root_module=root)
+        return verify_plan(console, request, lambda: context_of(terraform, console, overrides))
+
+    run_anywhere(work, terraform.quiet)
+
+
+@with_options
+def apply(
+    terraform: TerraformOptions,
+    yes: Yes = False,
+    max_age: Annotated[
+        int, typer.Option(help="Minutes a verdict may be old.", min=1)
+    ] = MAX_AGE_MINUTES,
+    pair: Pair = None,
+) -> None:
+    """Apply exactly the plan verified as ready.
+
+    Refuses a plan, a state or a workspace other than those verified, and an old verdict.
+    """
+
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.apply import apply
+
+        return apply(context, yes=yes, max_age=max_age)
+
+    run_command(terraform, work, terraform.overrides(pair=pair))
+
+
+@with_options
+def finish(
+    common: CommonOptions,
+    base: Annotated[
+        str | None,
+        typer.Option(metavar="BRANCH", help="What the PR goes into. [default: as the remote says]"),
+    ] = None,
+    before_apply: Annotated[
+        bool,
+        typer.Option("--before-apply", help="Open a draft before the apply, marked do not merge."),
+    ] = False,
+    dry_run: DryRun = False,
+    yes: Yes = False,
+) -> None:
+    """Commit the edit, push, open the PR.
+
+    Commits exactly the edit prepare made and no other change. Opens the pull request with gh where
+    that is signed in, else prints the link and the body. Never pushes to the default branch, never
+    with force. It is safe to repeat.
+    """
+
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.finish.command import finish
+
+        return finish(context, base=base, before_apply=before_apply, yes=yes, dry_run=dry_run)
+
+    run_command(common, work)
+
+
+@with_options
+def rollback(
+    terraform: TerraformOptions, yes: Yes = False, dry_run: DryRun = False, pair: Pair = None
+) -> None:
+    """Undo what has been done, and no more.
+
+    Shows first what it will do. Before the push that is the branch and the edit; after it also the
+    backed-up state, unless somebody wrote it since; after an apply it prepares the swap back.
+    """
+
+    def work(context: "CommandContext") -> int:
+        from tfswap.commands.rollback import rollback
+
+        return rollback(context, yes=yes, dry_run=dry_run)
+
+    run_command(terraform, work, terraform.overrides(pair=pair))

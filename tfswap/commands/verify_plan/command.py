@@ -1,0 +1,67 @@
+"""``tfswap verify-plan``: is this plan the swap, the whole swap and nothing but the swap?
+
+The way of a plan's JSON with ``--from`` and ``--to`` needs no repository, no state and no
+Terraform, and loads nothing that knows of them: start-up time is a feature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from tfswap.context.judge_plan import named, pair, verify_named
+from tfswap.errors import UsageError
+
+if TYPE_CHECKING:
+    from tfswap.console import Console
+    from tfswap.context.command_context import CommandContext
+    from tfswap.report import Format
+
+
+class PlanRequest(NamedTuple):
+    """What was asked for."""
+
+    plan: str | None
+    """A saved plan, a ``terraform show -json`` file, or ``-``; None: plan the root module."""
+    old: tuple[str, ...]
+    """Outgoing tables' physical names (``--from``)."""
+    new: tuple[str, ...]
+    release: tuple[str, ...]
+    """Addresses that were released from the state; with ``old`` and ``new`` only."""
+    form: Format
+    explain: str | None
+    """Show why this address passed or failed instead of the report."""
+
+
+def verify_plan(
+    console: Console, wanted: PlanRequest, context: Callable[[], CommandContext]
+) -> int:
+    """Verify a plan and return the verdict's exit code.
+
+    Args:
+        console: Where the report goes.
+        wanted: What was asked for.
+        context: Opens the repository, when the plan or the swap needs it.
+
+    Raises:
+        UsageError: Options that do not go together.
+    """
+    pairs = pair(wanted.old, wanted.new)
+    if wanted.release and not pairs:
+        hint = "Name the release when preparing: tfswap prepare TABLE --release ADDRESS"
+        raise UsageError("--release goes with --from and --to.", hint=hint)
+    if pairs and wanted.plan is None:
+        hint = "tfswap verify-plan PLAN --from … --to …"
+        raise UsageError("--from and --to go with a plan.", hint=hint)
+    if pairs and wanted.plan is not None:
+        intent = named(pairs, wanted.release)
+        code = verify_named(console, wanted.plan, intent, wanted.form, wanted.explain)
+        if code is not None:
+            return code
+    from tfswap.commands.verify_plan import plans
+
+    if wanted.plan is None:
+        return plans.verify_own_plan(context(), form=wanted.form, address=wanted.explain)
+    return plans.verify_given_plan(
+        context, console, wanted.plan, pairs, wanted.form, wanted.explain, wanted.release
+    )
