@@ -14,6 +14,7 @@ from tfswap.context.adopt import Files
 from tfswap.context.command_context import CommandContext, say_environment
 from tfswap.context.input_checks import check_dates, plain
 from tfswap.context.saved_swap import prepared_before, saved
+from tfswap.context.stale_names import warn_of_stale
 from tfswap.context.swap_discovery import begin, found, take_back
 from tfswap.edit import files
 from tfswap.errors import RepoError
@@ -47,12 +48,22 @@ def prepare(
     if replaced is not None and not dry_run:
         before = take_back(context, replaced)
     diff = _diff(context, swap, before)
+    with context.console.step("search for names that would stay behind"):
+        stale = warn_of_stale(context, swap)
     done = known and not diff and _in_place(context, swap)
     if not dry_run and not done:
         _execute(context, swap, fresh=again is None, before=before)
     lines = command_lines(swap, context.remembering(swap).binary)
     context.console.out(
-        prepared_text(swap, diff, lines, width=context.console.width, dry_run=dry_run, already=done)
+        prepared_text(
+            swap,
+            diff,
+            lines,
+            stale=stale,
+            width=context.console.width,
+            dry_run=dry_run,
+            already=done,
+        )
     )
     return 0
 

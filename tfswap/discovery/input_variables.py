@@ -114,10 +114,11 @@ def _chosen(folder: Folder, chosen: str, repo: Path) -> tuple[Path, str]:
 
 
 def _read(path: Path, name: str, root: Module) -> Tfvars | HclTfvars:
+    edited = root.tree.project.edited.get(name)
     if name.endswith(".json"):
-        return tfvars.read(path, name)
+        return tfvars.read(path, name) if edited is None else tfvars.parse(edited, name)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = (path.read_bytes() if edited is None else edited).decode("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RepoError(f"{name} cannot be read: {error}.", hint="Save it as UTF-8.") from error
     attributes = parser.parse_attributes(text, name)

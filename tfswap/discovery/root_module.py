@@ -37,7 +37,7 @@ def find(project: Project, chosen: str | None, fits: Callable[[ModuleTree], bool
     """
     if chosen is not None:
         return _named(project, chosen)
-    trees = [ModuleTree(project, f.name) for f in project.folders() if _is_root(f)]
+    trees = [ModuleTree(project, f.name) for f in project.folders() if is_root(f)]
     trees = [tree for tree in trees if table_folders(tree)]
     if not trees:
         raise RepoError(
@@ -91,7 +91,8 @@ def _inside(project: Project, path: Path) -> bool:
     return path.resolve().is_relative_to(project.root)
 
 
-def _is_root(folder: Folder) -> bool:
+def is_root(folder: Folder) -> bool:
+    """Say whether Terraform runs in a folder, as far as its files tell."""
     return bool(folder.tfvars) or any(_BACKEND.search(s.data) for s in folder.sources)
 
 

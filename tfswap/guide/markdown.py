@@ -14,6 +14,7 @@ def runbook_markdown(
     swap: Swap,
     lines: Sequence[tuple[Phase, str]],
     by_hand: dict[str, Sequence[str]],
+    stale: Sequence[str] = (),
 ) -> str:
     """Return the runbook.
 
@@ -22,6 +23,7 @@ def runbook_markdown(
         swap: The same as data: names, addresses, ARNs.
         lines: Each phase with its command as it is typed.
         by_hand: Phase name to the commands that do the same without tfswap.
+        stale: Lines about what would still name an outgoing table.
     """
     parts = [
         f"# Bring {_names(guided_run)} into service in {guided_run.environment}",
@@ -29,6 +31,7 @@ def runbook_markdown(
         "`tfswap status` says at any moment where the swap stands and what comes next. "
         "`tfswap swap` leads through the same steps.",
         _tables(swap),
+        *(["\n".join(["```text", *stale, "```"])] if stale else []),
         "## Before you begin",
         "\n".join(f"- [ ] {item.question} {item.why}" for item in preconditions(guided_run)),
     ]

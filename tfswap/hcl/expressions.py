@@ -5,8 +5,6 @@ Terraform documentation: "Expressions".
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 
 from tfswap.hcl import operators
 from tfswap.hcl.functions import FUNCTIONS, SHALLOW
@@ -60,7 +58,7 @@ class Evaluation:
             if reference is not None and reference.root not in self.names:
                 return self._reference(reference)
         try:
-            value: Value = _EVAL[type(expr)](self, expr)
+            value: Value = getattr(self, _EVAL[type(expr)])(expr)
         except EvalError as error:
             return failure(str(error))
         return value
@@ -223,20 +221,21 @@ class Evaluation:
         return items if expr.result_key is None else made
 
 
-_EVAL: dict[type, Callable[[Evaluation, Any], Value]] = {
-    Lit: Evaluation._lit,
-    Name: Evaluation._name,
-    Item: Evaluation._item,
-    Attr: Evaluation._attr,
-    Index: Evaluation._index,
-    Splat: Evaluation._splat,
-    Template: Evaluation._template,
-    Join: Evaluation._joined,
-    Call: Evaluation._call,
-    If: Evaluation._condition,
-    Binary: Evaluation._binary,
-    Unary: Evaluation._unary,
-    Tuple: Evaluation._tuple,
-    Object: Evaluation._object,
-    For: Evaluation._loop,
+_EVAL: dict[type, str] = {
+    Lit: "_lit",
+    Name: "_name",
+    Item: "_item",
+    Attr: "_attr",
+    Index: "_index",
+    Splat: "_splat",
+    Template: "_template",
+    Join: "_joined",
+    Call: "_call",
+    If: "_condition",
+    Binary: "_binary",
+    Unary: "_unary",
+    Tuple: "_tuple",
+    Object: "_object",
+    For: "_loop",
 }
+"""Each node's method, looked up by name: a subclass may have its own."""

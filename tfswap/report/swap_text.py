@@ -18,6 +18,7 @@ def prepared_text(
     diff: Sequence[str],
     commands: Sequence[str],
     *,
+    stale: Sequence[str] = (),
     width: int,
     dry_run: bool = False,
     already: bool = False,
@@ -28,6 +29,7 @@ def prepared_text(
         swap: The swap.
         diff: Lines of the edit: a place, then ``-`` and ``+`` lines; none when it is made already.
         commands: The state commands and the plan, one shell line each.
+        stale: Lines about what would still name an outgoing table.
         width: Columns to keep to, where words allow it.
         dry_run: Nothing was changed.
         already: It had been prepared before.
@@ -36,6 +38,8 @@ def prepared_text(
     parts += [_table(swap, table) for table in swap.tables]
     parts.append(_edit(swap, diff))
     parts += [_tree(swap, table, width) for table in swap.tables]
+    if stale:
+        parts.append("\n".join(stale))
     parts.append("\n".join([_COMMANDS, *_indented(commands)]))
     parts.append(_ending(swap, dry_run=dry_run))
     return "\n\n".join(parts)

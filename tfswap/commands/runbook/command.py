@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from tfswap.commands.runbook.manual_commands import manual_commands
 from tfswap.commands.swap.inputs import find_swap, guided_run_of, line_of, names_of, saved_inputs
 from tfswap.context.command_context import CommandContext
+from tfswap.context.stale_names import warn_of_stale
 from tfswap.guide.inputs import GuideInputs
 from tfswap.guide.markdown import runbook_markdown
 from tfswap.guide.phases import phases
@@ -42,7 +43,8 @@ def runbook(
         for phase in phases(guided_run)
         if phase.name not in told.skip
     ]
+    stale = warn_of_stale(context, swap)
     context.console.out(
-        runbook_markdown(guided_run, swap, lines, manual_commands(context, swap, names))
+        runbook_markdown(guided_run, swap, lines, manual_commands(context, swap, names), stale)
     )
     return 0

@@ -1,0 +1,108 @@
+"""What a swap leaves on the outgoing table's name, in words: for ``prepare`` and ``runbook``."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+
+from tfswap.context.command_context import CommandContext
+from tfswap.context.terraform_facts import terraform_variables
+from tfswap.discovery.stale_names import Stale, StaleName, Surroundings, find_stale
+from tfswap.edit import tfvars
+from tfswap.errors import RepoError
+from tfswap.hcl.parse_cache import user_cache
+from tfswap.hcl.project import Project
+from tfswap.swap import Swap
+
+_MOST = 40
+
+
+def stale_after(context: CommandContext, swap: Swap) -> Stale:
+    """Return what would still name the outgoing tables once the edit is made."""
+    project = Project(context.git.root, user_cache(), _edited(context, swap))
+    around = Surroundings(context.config.tfvars, terraform_variables(context))
+    return find_stale(project, swap, around)
+
+
+def _edited(context: CommandContext, swap: Swap) -> dict[str, bytes]:
+    """Return the tfvars with the restored tables' names in them."""
+    edited: dict[str, bytes] = {}
+    for table in swap.tables:
+        leaf = table.leaf
+        data = edited.get(leaf.file) or (context.git.root / leaf.file).read_bytes()
+        if tfvars.parse(data, leaf.file).leaf(leaf.pointer).value != table.new_value:
+            data = tfvars.splice(data, leaf.pointer, leaf.value, table.new_value, file=leaf.file)
+        edited[leaf.file] = data
+    return edited
+
+
+def stale_lines(stale: Stale, swap: Swap, width: int) -> list[str]:
+    """Return what to tell of it, one line each; none where there is nothing."""
+    own = [name for name in stale.names if not name.root_module]
+    lines: list[str] = []
+    for table in swap.tables:
+        certain = [name for name in own if name.name == table.old_name and name.is_certain]
+        if certain:
+            lines += _wrapped(
+                f"Still {table.old_name} after the swap ({len(certain)}): these make the name "
+                f"themselves. Let them refer to {table.address}.name instead, or hand that in as "
+                "an input; merge it before the swap.",
+                width,
+            )
+            lines += _listed(certain)
+    if unclear := [name for name in own if not name.is_certain]:
+        lines += _wrapped("The same word, which may mean the table; look at each:", width)
+        lines += _listed(unclear)
+    lines += _elsewhere(stale, width)
+    for reason in stale.unread:
+        lines += _wrapped(f"Not searched for the outgoing name: {reason}", width)
+    return lines
+
+
+def _elsewhere(stale: Stale, width: int) -> list[str]:
+    lines: list[str] = []
+    others = [name for name in stale.names if name.root_module]
+    if others:
+        lines += _wrapped(
+            "Other root modules that name the outgoing table; rename it there too, then plan and "
+            "apply them after the swap:",
+            width,
+        )
+        lines += _listed(others)
+    if stale.others:
+        lines += _wrapped(
+            "Other root modules that read it from this one; plan and apply them after the swap:",
+            width,
+        )
+        lines += _shortened([f"  {o.file}:{o.line}  {o.what}" for o in stale.others])
+    return lines
+
+
+def _listed(names: Sequence[StaleName]) -> list[str]:
+    return _shortened(
+        [f"  {name.file}:{name.line}  {' '.join(filter(None, name[3:5]))}" for name in names]
+    )
+
+
+def _shortened(lines: Sequence[str]) -> list[str]:
+    more = len(lines) - _MOST
+    return [*lines[:_MOST], *([f"  and {more} more"] if more > 0 else [])]
+
+
+def _wrapped(text: str, width: int) -> Iterable[str]:
+    return textwrap.wrap(
+        text, width, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False
+    )
+
+
+def warn_of_stale(context: CommandContext, swap: Swap) -> tuple[str, ...]:
+    """Search, warn once where something is found, and return the lines to show."""
+    try:
+        stale = stale_after(context, swap)
+    except RepoError as error:
+        stale = Stale(unread=(error.message,))
+    count = sum(name.is_certain for name in stale.names)
+    if count:
+        places = f"{count} place{'s' * (count > 1)}"
+        context.console.warn(f"{places} would still name the outgoing table after the swap.")
+    return tuple(stale_lines(stale, swap, context.console.width))
