@@ -431,3 +431,14 @@ def test_arguments_of_terraform_are_shown_without_their_secrets(clone: Clone) ->
     assert "-lock-timeout=9s" in done.err
     for secret in ("hunter2", "secret", "key=k"):
         assert secret not in done.text
+
+
+def test_it_names_what_makes_the_outgoing_name_a_second_time(clone: Clone) -> None:
+    code = 'locals {\n  second = "${local.environment_name}-Lpas"\n}\n'
+    (clone.repo / "terraform/environment/second.tf").write_text(code)
+    clone.commit("Second")
+    done = clone.tfswap("prepare", NAME, "--dry-run")
+    assert "1 place would still name the outgoing table" in done.err
+    assert "Still production-Lpas after the swap (1)" in done.out
+    assert "terraform/environment/second.tf:2  local.second" in done.out
+    assert "terraform/environment/second.tf:2" in clone.tfswap("runbook", NAME).out

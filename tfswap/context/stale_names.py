@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from tfswap.context.command_context import CommandContext
 from tfswap.context.terraform_facts import terraform_variables
 from tfswap.discovery.stale_names import Stale, StaleName, Surroundings, find_stale
-from tfswap.edit import tfvars
+from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.hcl.parse_cache import user_cache
 from tfswap.hcl.project import Project
@@ -25,15 +25,12 @@ def stale_after(context: CommandContext, swap: Swap) -> Stale:
 
 
 def _edited(context: CommandContext, swap: Swap) -> dict[str, bytes]:
-    """Return the tfvars with the restored tables' names in them."""
-    edited: dict[str, bytes] = {}
-    for table in swap.tables:
-        leaf = table.leaf
-        data = edited.get(leaf.file) or (context.git.root / leaf.file).read_bytes()
-        if tfvars.parse(data, leaf.file).leaf(leaf.pointer).value != table.new_value:
-            data = tfvars.splice(data, leaf.pointer, leaf.value, table.new_value, file=leaf.file)
-        edited[leaf.file] = data
-    return edited
+    """Return the edited files with the restored tables' names in them."""
+    names = dict.fromkeys(table.leaf.file for table in swap.tables)
+    return {
+        name: files.swapped((context.git.root / name).read_bytes(), name, swap.tables)
+        for name in names
+    }
 
 
 def stale_lines(stale: Stale, swap: Swap, width: int) -> list[str]:

@@ -18,7 +18,8 @@ from tfswap.discovery.name_sources import NameSources
 from tfswap.discovery.partial import PartialEvaluator
 from tfswap.discovery.root_module import is_root, tables
 from tfswap.discovery.selection import environments
-from tfswap.discovery.texts import Made, Unread, in_tfvars, texts
+from tfswap.discovery.text_makers import Made
+from tfswap.discovery.texts import Unread, in_tfvars, texts
 from tfswap.errors import TfswapError
 from tfswap.hcl.module_tree import ModuleTree
 from tfswap.hcl.project import Project
