@@ -14,11 +14,12 @@ from typing import Any
 
 from tfswap.errors import RepoError
 from tfswap.hcl import parser
-from tfswap.hcl.evaluator import Evaluator, State
-from tfswap.hcl.expressions import Evaluation, Names
+from tfswap.hcl.evaluator import Evaluator
+from tfswap.hcl.expressions import Evaluation
 from tfswap.hcl.functions import FUNCTIONS, SHALLOW
 from tfswap.hcl.module_tree import Module
 from tfswap.hcl.project import Project, normal
+from tfswap.hcl.scope import Names, State
 from tfswap.hcl.syntax import Attr, Binary, Call, Expr, Join, Name, Template
 from tfswap.hcl.templates import assemble, split_heredoc
 from tfswap.hcl.values import EvalError, SetValue, Unknown, Value, text, unknown_in

@@ -15,9 +15,9 @@ from tfswap.discovery.name_search import NameSearch
 from tfswap.discovery.partial import PartialEvaluator
 from tfswap.discovery.text_makers import MOST, Made, Place, rounds, search
 from tfswap.errors import RepoError
-from tfswap.hcl.expressions import Names
 from tfswap.hcl.module_tree import ANY, Module, ModuleTree, index
 from tfswap.hcl.project import SourceChunk
+from tfswap.hcl.scope import Names
 from tfswap.hcl.syntax import (
     Block,
     For,

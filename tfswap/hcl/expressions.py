@@ -5,7 +5,6 @@ Terraform documentation: "Expressions".
 
 from __future__ import annotations
 
-
 from tfswap.hcl import operators
 from tfswap.hcl.functions import FUNCTIONS, SHALLOW
 from tfswap.hcl.lookup import resolve
