@@ -15,6 +15,7 @@ from tfswap.errors import AwsError, StateLockedError, StateMovedError, Terraform
 from tfswap.terraform.child_processes import ChildProcesses
 from tfswap.terraform.command_runner import Result
 from tfswap.terraform.messages import readable
+from tfswap.terraform.network import unreached
 from tfswap.terraform.state_lock import advice, parse_lock
 
 
@@ -25,16 +26,12 @@ class _Known(NamedTuple):
     hint: str
 
 
+_LOCKED = "Error acquiring the state lock"
+"""With the lock's own facts somebody holds it; without them it could not even be asked for."""
 _NOT_RELEASED = "Error releasing the state lock"
 """``state push`` ends well after it (Terraform source, internal/command/state_push.go)."""
 
 _KNOWN = (
-    _Known(
-        r"Error acquiring the state lock",
-        StateLockedError,
-        "The state is locked",
-        "",
-    ),
     _Known(
         _NOT_RELEASED,
         TerraformError,
@@ -133,17 +130,25 @@ def failure(
     """
     text = readable(plain(result.text))
     details = _interesting(text)
+    locked = _LOCKED in text
+    if locked and (lock := parse_lock(text)):
+        return StateLockedError(
+            f"The state is locked ({doing}).",
+            hint=advice(lock, children, unlock),
+            details=lock.lines(),
+        )
+    if error := unreached("\n".join(details), doing, details):
+        return error
     for known in _KNOWN:
         if re.search(known.phrase, text, re.IGNORECASE | re.DOTALL):
-            if known.kind is StateLockedError:
-                lock = parse_lock(text)
-                return StateLockedError(
-                    f"{known.message} ({doing}).",
-                    hint=advice(lock, children, unlock),
-                    details=lock.lines() if lock else details,
-                )
             hint = known.hint.replace("{init}", init).replace("{unlock}", unlock)
             return known.kind(f"{known.message} ({doing}).", hint=hint, details=details)
+    if locked:
+        return StateLockedError(
+            f"The state could not be locked ({doing}).",
+            hint=advice(None, children, unlock),
+            details=details,
+        )
     return TerraformError(
         f"Terraform failed to {doing} (exit {result.code}): {shlex.join(result.argv)}",
         hint="Nothing further was done. Mend what Terraform names, then run tfswap status.",
