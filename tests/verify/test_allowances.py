@@ -207,7 +207,6 @@ def unknown_value(plan: Document) -> None:
         ("TFS401", unprotected_in_a_block),
         ("TFS102", bucket_replaced),
         ("TFS404", service_gone),
-        ("TFS306", unknown_value),
     ],
 )
 def test_no_allowance_covers_what_keeps_data_safe(rule: str, damage: Any) -> None:

@@ -75,9 +75,22 @@ class Plan:
 
     @cached_property
     def deferred(self) -> tuple[str, ...]:
-        """Names of the top-level lists of things this plan puts off or calls, when not empty."""
-        names = ("deferred_changes", "action_invocations", "deferred_action_invocations")
+        """Names of the top-level lists of things this plan puts off, when not empty.
+
+        Invocations of actions count where they do not say which action.
+        """
+        names = ["deferred_changes", "deferred_action_invocations"]
+        if len(self.actions) < len(self._typed("action_invocations", list[Any] | None, None) or ()):
+            names.append("action_invocations")
         return tuple(name for name in names if self._typed(name, list[Any] | None, None))
+
+    @cached_property
+    def actions(self) -> tuple[dict[str, Any], ...]:
+        """Invocations of actions that say which one, as they are written."""
+        raw = self._fields.get("action_invocations")
+        listed = decode(raw, where="action_invocations") if raw is not None else None
+        items = listed if isinstance(listed, list) else ()
+        return tuple(i for i in items if isinstance(i, dict) and i.get("address"))
 
     @cached_property
     def configuration(self) -> Configuration:

@@ -28,6 +28,7 @@ from tfswap.verify.model.report_data import (
     Counts,
     ExplainedChange,
     Finding,
+    LeafKind,
     LeafNote,
     RenamedTable,
     Report,
@@ -138,11 +139,21 @@ def _verdict(
         or {line.status for line in lines} & {Status.FAILED, Status.CANNOT_TELL}
     ):
         return Verdict.CANNOT_TELL
-    if all(explanation.change.reads for explanation in case.explanations.values()) and not _deposed(
-        case.context
-    ):
-        return Verdict.APPLIED if _in_place(case.context) else Verdict.CANNOT_TELL
-    return Verdict.READY
+    done = _in_place(case.context) and not _deposed(case.context)
+    if not case.changing and not _deposed(case.context):
+        return Verdict.APPLIED if done else Verdict.CANNOT_TELL
+    return Verdict.APPLIED if done and all(map(_only_allowed, case.changing)) else Verdict.READY
+
+
+def _only_allowed(explanation: ChangeExplanation) -> bool:
+    """Whether an allowance is all that accounts for a change: the swap has no part in it."""
+    allowed = explanation.allowance is not None or any(
+        leaf.allowance for leaf in explanation.leaves
+    )
+    return allowed and not any(
+        leaf.kind in (LeafKind.RENAMED, LeafKind.PROTECTION) or leaf.by_reference
+        for leaf in explanation.leaves
+    )
 
 
 def _deposed(context: Context) -> bool:
@@ -166,11 +177,12 @@ def _in_place(context: Context) -> bool:
 def _summary(verdict: Verdict, findings: tuple[Finding, ...], case: RuleInput) -> str:
     wrong = sum(found.severity is Severity.ERROR for found in findings)
     open_ = sum(found.severity is Severity.UNKNOWN for found in findings)
-    changes = sum(not explanation.change.reads for explanation in case.explanations.values())
+    changes = len(case.changing)
     return {
         Verdict.READY: f"The plan is the swap and nothing else: {_many(changes, 'change')}, "
         "all explained.",
-        Verdict.APPLIED: "The restored table is in place, and nothing is left to do.",
+        Verdict.APPLIED: "The restored table is in place, and nothing is left to do"
+        f"{' but what tfswap.toml allows' if changes else ''}.",
         Verdict.REJECTED: f"Do not apply this plan: {_many(wrong, 'thing')} wrong.",
         Verdict.CANNOT_TELL: "Do not apply this plan yet: "
         f"{_many(open_, 'thing') if open_ else 'something'} cannot be told.",

@@ -18,7 +18,7 @@ from tfswap.verify.context.plan_context import Context
 from tfswap.verify.model.intent import Intent
 from tfswap.verify.model.report_data import Counts, Finding, Report, Severity, Verdict
 from tfswap.verify.report.grouping import group
-from tfswap.verify.rules import plan_shape, stateful
+from tfswap.verify.rules import effects, plan_shape, stateful
 from tfswap.verify.rules.registry import RuleInput
 
 _FREEZE = (
@@ -70,6 +70,7 @@ def _guard(plan: Plan) -> Report:
 def _findings(case: RuleInput) -> Iterator[Finding]:
     yield from plan_shape.errored(case)
     yield from plan_shape.deferred(case)
+    yield from effects.invoked(case)
     yield from plan_shape.unknown_action(case)
     if case.context.plan.complete is not False:  # -target leaves resources out on purpose.
         yield from plan_shape.left_out(case)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +13,7 @@ from tfswap.verify.context.plan_context import Context
 from tfswap.verify.context.plan_lookup import PIPELINE
 from tfswap.verify.explain.protection import Protection, made_otherwise
 from tfswap.verify.explain.unknowns import Unknowns
+from tfswap.verify.model.allowance import Allowance
 from tfswap.verify.model.leaf_diff import LeafDiff
 from tfswap.verify.model.report_data import LeafKind
 from tfswap.verify.model.stateful_types import STATEFUL
@@ -34,6 +35,10 @@ class ChangeExplanation:
     """What is not explained about the change as a whole."""
     doubtful: bool = False
     """The trouble is that nobody can tell, rather than that it is wrong."""
+    subject: str = ""
+    """What an allowance calls the trouble; empty where none can cover it."""
+    allowance: Allowance | None = None
+    """What covers the trouble there was."""
 
     @cached_property
     def explained(self) -> bool:
@@ -52,8 +57,19 @@ class Explainer:
 
     def explain(self, change: Change) -> ChangeExplanation:
         """Return the story of one change that is not a no-op."""
+        explanation = self._explain(change)
+        if not explanation.trouble or not explanation.subject:
+            return explanation
+        allowance = self._context.allowances.cover(change.address, explanation.subject)
+        if allowance is None:
+            return explanation
+        reason = f"allowed until {allowance.expires}: {allowance.reason}"
+        return replace(explanation, trouble="", doubtful=False, reason=reason, allowance=allowance)
+
+    def _explain(self, change: Change) -> ChangeExplanation:
         if isinstance(change, OutputChange):
-            return ChangeExplanation(change, self.leaves(change), trouble=_output_trouble(change))
+            trouble = _output_trouble(change)
+            return ChangeExplanation(change, self.leaves(change), trouble=trouble, subject="value")
         if change.reads:
             return ChangeExplanation(change, (), reason="it changes nothing by itself")
         if change.creates and not change.replaces:
@@ -123,13 +139,13 @@ class Explainer:
             trouble = "" if wanted else f"it is {_ASKED[why]}, which the swap does not need"
             return ChangeExplanation(change, leaves, reason=_ASKED[why], trouble=trouble)
         if why == "replace_by_triggers":
-            return ChangeExplanation(
-                change, leaves, trouble="replace_triggered_by replaces it", doubtful=True
-            )
+            return self._triggered(change, leaves)
         forcing = [tuple(path) for path in change.entry.change.replace_paths or []]
         if not all(forcing) or not forcing:
             trouble = "the plan does not tell what forces its replacement"
-            return ChangeExplanation(change, leaves, trouble=trouble, doubtful=True)
+            return ChangeExplanation(
+                change, leaves, trouble=trouble, doubtful=True, subject="replacement"
+            )
         for path in forcing:
             if not any(_accounts(leaf) and _beneath(leaf.path, path) for leaf in leaves):
                 trouble = f"{show_path(path)} forces a replacement that the swap does not explain"
@@ -141,14 +157,27 @@ class Explainer:
         named = ", ".join(show_path(path) for path in forcing)
         return ChangeExplanation(change, leaves, reason=f"{named} cannot be changed in place")
 
+    def _triggered(self, change: Change, leaves: tuple[LeafDiff, ...]) -> ChangeExplanation:
+        """Accept it where the repository says that the resource follows a table.
+
+        Only a change of this very plan triggers it, and each of them has to be explained as well.
+        """
+        name = "replace_triggered_by"
+        tables = self._context.intent.tables
+        if any(change.config_address == c.address for t in tables for c in t.consumers):
+            return ChangeExplanation(
+                change, leaves, reason=f"{name}, and the repository leads to the table"
+            )
+        trouble = f"{name} replaces it"
+        return ChangeExplanation(change, leaves, trouble=trouble, doubtful=True, subject=name)
+
     def _updated(self, change: Change, leaves: tuple[LeafDiff, ...]) -> ChangeExplanation:
         if any(map(_causes, leaves)) or not all(leaf.kind.explained for leaf in leaves):
             return ChangeExplanation(change, leaves)
         if leaves and all(leaf.kind is LeafKind.EQUIVALENT for leaf in leaves):
             return ChangeExplanation(change, leaves, reason="the same by meaning")
-        return ChangeExplanation(
-            change, leaves, trouble="the plan does not show what changes", doubtful=True
-        )
+        trouble = "the plan does not show what changes"
+        return ChangeExplanation(change, leaves, trouble=trouble, doubtful=True, subject="update")
 
 
 def _output_trouble(change: Change) -> str:

@@ -11,8 +11,8 @@ class Allowance:
     """One ``[[allow]]`` of ``tfswap.toml``."""
 
     address: str
-    """Resource address as Terraform prints it, or ``output.NAME``; ``*`` and ``?`` are wildcards,
-    brackets are not."""
+    """Resource address as Terraform prints it, ``output.NAME``, or a resource type for all of its
+    resources; ``*`` and ``?`` are wildcards, brackets are not."""
     attribute: str
     """Path as reports show it (``environment[0].variables.X``); covers what is beneath it too, and
     may hold wildcards. The value of an output is called ``value``."""

@@ -1,8 +1,10 @@
 """Which changes the allowances of ``tfswap.toml`` cover on one day.
 
-An allowance covers one attribute of named resources until a date, and says why. It never covers a
-table, a value that names one of the swap's tables, an unknown value, or a protection of what holds
-data: what the swap must prove stays for the swap to prove.
+An allowance covers one attribute of named resources until a date, and says why. Attributes are
+values (unknown ones too) and, beside them, ``replace_triggered_by``, ``replacement``, ``update``
+(where the plan does not show why or what), ``provisioner``, ``invocation`` and ``action``. It never
+covers a table, a value that names one of the swap's tables, the deletion of what holds data, or a
+protection of it: what the swap must prove stays for the swap to prove.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tfswap.plan.address import strip_keys
 from tfswap.plan.changes import Change
 from tfswap.plan.values import show_path
 from tfswap.verify.model.allowance import Allowance, objection
@@ -55,11 +58,12 @@ class Allowances:
             leaf: One changed value.
             names_table: Whether anything in a value names a table of the swap.
         """
-        if leaf.kind is not LeafKind.UNEXPLAINED or not (self.valid or self.expired):
+        if leaf.kind.explained or not (self.valid or self.expired):
             return leaf
-        found = next((one for one in self.valid if _fits(one, change, leaf)), None)
+        path = _path(change, leaf)
+        found = self.cover(change.address, path)
         if found is None:
-            old = next((one for one in self.expired if _fits(one, change, leaf)), None)
+            old = next((one for one in self.expired if _fits(one, change.address, path)), None)
             why = f"the allowance for it expired on {old.expires}" if old else ""
             return replace(leaf, denied=why) if why else leaf
         if why := _never(change, leaf, names_table):
@@ -67,13 +71,24 @@ class Allowances:
         reason = f"allowed until {found.expires}: {found.reason}"
         return replace(leaf, kind=LeafKind.ALLOWED, reason=reason, allowance=found)
 
+    def cover(self, address: str, attribute: str) -> Allowance | None:
+        """Return the allowance that names an attribute of a resource today, None without one."""
+        return next((one for one in self.valid if _fits(one, address, attribute)), None)
 
-def _fits(allowance: Allowance, change: Change, leaf: LeafDiff) -> bool:
+
+def _path(change: Change, leaf: LeafDiff) -> str:
     path = show_path(leaf.path)
-    if change.entry.mode == "output":
-        path = f"{_OUTPUT}.{path}" if path and not path.startswith("[") else f"{_OUTPUT}{path}"
-    return _matches(allowance.address, change.address, beneath=False) and _matches(
-        allowance.attribute, path, beneath=True
+    if change.entry.mode != "output":
+        return path
+    return f"{_OUTPUT}.{path}" if path and not path.startswith("[") else f"{_OUTPUT}{path}"
+
+
+def _fits(allowance: Allowance, address: str, attribute: str) -> bool:
+    named = address
+    if "." not in allowance.address:  # A type; every address has a dot.
+        named = strip_keys(address).split(".")[-2]
+    return _matches(allowance.address, named, beneath=False) and _matches(
+        allowance.attribute, attribute, beneath=True
     )
 
 

@@ -69,7 +69,7 @@ def unknown(
 ) -> LeafDiff:
     """Return a leaf for a value known only after apply."""
     evidence = f"{show(before, sensitive=sensitive, width=60)} -> {UNKNOWN}"
-    return LeafDiff(path, kind, evidence, reason, sensitive=sensitive)
+    return LeafDiff(path, kind, evidence, reason, sensitive=sensitive, sides=(before, None))
 
 
 def unresolved(path: Path, before: Any, reason: str, *, sensitive: bool) -> LeafDiff:

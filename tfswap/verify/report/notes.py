@@ -9,12 +9,7 @@ from tfswap.verify.model.allowance import objection
 from tfswap.verify.model.report_data import Verdict
 from tfswap.verify.rules.registry import RuleInput
 
-_ACTING = {
-    "aws_lambda_invocation": "invokes its function",
-    "external": "runs its program",
-    "http": "sends its request",
-}
-"""Data sources whose read is more than a look (their providers' documentation)."""
+_FEW = 3
 
 
 def notes(case: RuleInput, verdict: Verdict) -> tuple[str, ...]:
@@ -31,37 +26,26 @@ def _notes(case: RuleInput, verdict: Verdict) -> Iterator[str]:
             "A restore brings back neither autoscaling, CloudWatch alarms, resource policies nor "
             "replicas; what the configuration does not have, nobody puts back."
         )
+    if verdict is Verdict.APPLIED and (left := case.changing):
+        names = ", ".join(explanation.change.address for explanation in left[:_FEW])
+        yield f"Changes remain that only allowances cover, none of the swap: {names}."
     if verdict is Verdict.READY:
         yield (
             "Until the branch is merged, a pipeline run with the old configuration plans to "
             "replace the restored table: keep the change freeze."
         )
-    yield from _reads_that_act(case)
     yield from _allowances(case)
     if drift := len(case.context.plan.drift):
         what = "One resource" if drift == 1 else f"{drift} resources"
         yield f"{what} changed outside Terraform since the last apply; often harmless."
 
 
-def _reads_that_act(case: RuleInput) -> Iterator[str]:
-    """Tell of data sources that do something by being read, and are read during the apply."""
-    for explanation in case.explanations.values():
-        what = _ACTING.get(explanation.change.type)
-        if explanation.change.reads and what:
-            yield (
-                f"{explanation.change.address} {what} when the plan is applied; tfswap knows no "
-                "more."
-            )
-
-
 def _allowances(case: RuleInput) -> Iterator[str]:
     known = case.context.allowances
     explanations = case.explanations.values()
-    used = {
-        leaf.allowance
-        for explanation in explanations
-        for leaf in explanation.leaves
-        if leaf.allowance
+    used = {leaf.allowance for explanation in explanations for leaf in explanation.leaves}
+    used |= {explanation.allowance for explanation in explanations} | {
+        allowance for _, allowance in case.effects
     }
     for one in known.valid:
         if one in used:

@@ -8,6 +8,7 @@ from tfswap.verify.model.report_data import Finding
 from tfswap.verify.rules import (
     changes,
     consumers,
+    effects,
     origin,
     plan_shape,
     protections,
@@ -68,4 +69,5 @@ CHECKS: tuple[Check, ...] = (
     changes.deposed,
     changes.imported,
     changes.doubtful,
+    effects.effects,
 )

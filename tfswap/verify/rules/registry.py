@@ -12,8 +12,10 @@ from tfswap.plan.changes import Change
 from tfswap.plan.values import Path, show_path
 from tfswap.verify.completeness.by_reference import MissedConsumer
 from tfswap.verify.completeness.by_value import StaleReference
+from tfswap.verify.context.effects import Effect, effects
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.explain.explainer import ChangeExplanation
+from tfswap.verify.model.allowances import Allowance
 from tfswap.verify.model.report_data import Finding, Severity
 from tfswap.verify.rules.texts import TEXTS
 
@@ -49,6 +51,21 @@ class RuleInput:
     """Texts still bound to an outgoing table."""
     missed: tuple[MissedConsumer, ...] = ()
     """Consumers by reference that do not follow."""
+
+    @cached_property
+    def changing(self) -> tuple[ChangeExplanation, ...]:
+        """The stories of what changes more than by being read."""
+        return tuple(
+            explanation
+            for explanation in self.explanations.values()
+            if not explanation.change.reads
+        )
+
+    @cached_property
+    def effects(self) -> tuple[tuple[Effect, Allowance | None], ...]:
+        """What the apply does that no value shows, each with the allowance that covers it."""
+        allowances = self.context.allowances
+        return tuple((e, allowances.cover(e.address, e.attribute)) for e in effects(self.context))
 
     @cached_property
     def held(self) -> dict[str, tuple[StaleReference, ...]]:

@@ -84,4 +84,13 @@ TEXTS: tuple[tuple[str, str, str, str, str, str], ...] = (
         "Look at that resource in Terraform's own output.",
         "Design, decision 8",
     ),
+    (
+        "TFS411",
+        "The apply runs something",
+        "A provisioner, an invocation, an action or a program runs when the plan is applied.",
+        "No planned value shows what it does: it may delete a table.",
+        "Read what it runs. If it may run in the swap, allow it in tfswap.toml by the attribute "
+        "provisioner, invocation or action.",
+        "Terraform, Provisioners; Actions; facts.md, An apply does more than its values show",
+    ),
 )

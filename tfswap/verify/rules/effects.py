@@ -1,0 +1,42 @@
+"""Rules about what an apply does beside changing values: nobody can judge that from a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tfswap.verify.context.effects import ACTION, Effect
+from tfswap.verify.model.report_data import Finding, Severity
+from tfswap.verify.rules.registry import RuleInput, finding
+
+
+def effects(case: RuleInput) -> Iterator[Finding]:
+    """TFS411: provisioners, invocations, actions and programs, unless ``tfswap.toml`` allows them.
+
+    One that names an outgoing table in so many words is no matter for an allowance.
+    """
+    for effect, allowance in case.effects:
+        if allowance is None or effect.names_old:
+            yield _finding(effect)
+
+
+def invoked(case: RuleInput) -> Iterator[Finding]:
+    """TFS411 of a plan that is no swap: actions alone, as there a replacement is no surprise."""
+    for effect, _ in case.effects:
+        if effect.attribute == ACTION:
+            yield _finding(effect)
+
+
+def _finding(effect: Effect) -> Finding:
+    named = ", and it names the outgoing table" if effect.names_old else ""
+    entry = f'address = "{effect.address}", attribute = "{effect.attribute}"'
+    return finding(
+        "TFS411",
+        f"The apply {effect.what}; no planned value shows what that does{named}.",
+        effect.change,
+        address=effect.address,
+        evidence=effect.evidence,
+        severity=Severity.ERROR if effect.names_old else effect.severity,
+        hint=""
+        if effect.names_old
+        else f"Read it. If it may run, allow it in tfswap.toml: {entry}",
+    )
