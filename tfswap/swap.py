@@ -48,6 +48,8 @@ class Consumer(msgspec.Struct, frozen=True):
     direct ones); following parents is a shortest path."""
     file: str
     line: int
+    ignored: tuple[str, ...] = ()
+    """Arguments that hold the name, and that ``ignore_changes`` keeps as they are."""
 
 
 class TableSwap(msgspec.Struct, frozen=True):

@@ -313,3 +313,18 @@ def test_a_broken_file_on_the_trail_is_said(consumers: object) -> None:
     text = f'module "m" {{\n  source = "./m"\n  t = {TABLE}.arn\n}}\n'
     with pytest.raises(RepoError, match=r"m/main\.tf:2: this HCL does not parse"):
         consumers(text, {"m/main.tf": 'resource "a" "b" {\n  x = var.t ]\n}\n'})  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("ignored", "kept"),
+    [
+        ("[attribute_x]", ("attribute_x",)),
+        ("[tags, attribute_x[0].name]", ("attribute_x",)),
+        ("all", ("attribute_x",)),
+        ("[tags]", ()),
+    ],
+)
+def test_what_ignore_changes_keeps(consumers: object, ignored: str, kept: object) -> None:
+    extra = f"  lifecycle {{\n    ignore_changes = {ignored}\n  }}\n"
+    found = consumers(using(f"{TABLE}.name", extra=extra))  # type: ignore[operator]
+    assert found["aws_thing.user"].ignored == kept

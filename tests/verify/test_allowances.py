@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests.verify.plans import (
     TABLE,
     TASK,
     Document,
+    add,
     change,
     entry,
     finding,
@@ -28,6 +30,7 @@ from tests.verify.plans import (
     rules,
 )
 from tfswap.names import Rename
+from tfswap.swap import Consumer
 from tfswap.verify.model.allowance import Allowance, objection
 from tfswap.verify.model.allowances import Allowances
 from tfswap.verify.model.intent import Intent
@@ -187,12 +190,6 @@ def service_gone(plan: Document) -> None:
     change(plan, SECURITY_GROUP).update(actions=["delete"], after=None)
 
 
-def unknown_value(plan: Document) -> None:
-    body = change(plan, FUNCTION)
-    body["after"].pop("memory_size")
-    body["after_unknown"]["memory_size"] = True
-
-
 @pytest.mark.parametrize(
     ("rule", "damage"),
     [
@@ -257,3 +254,90 @@ def test_allowances_reach_the_verifier_from_bare_names_too() -> None:
     one = Allowance(FUNCTION, "memory_size", "x", date(2999, 1, 1))
     bare = Intent.from_renames([Rename(OLD, NEW)], allowances=[one], today=TODAY)
     assert report(memory(), bare).verdict is Verdict.READY
+
+
+def unknown_value(plan: Document) -> None:
+    body = change(plan, FUNCTION)
+    body["after"].pop("memory_size")
+    body["after_unknown"]["memory_size"] = True
+
+
+def test_an_unknown_value_may_be_allowed_unless_it_named_the_outgoing_table() -> None:
+    plan = load()
+    unknown_value(plan)
+    assert report(plan).verdict is Verdict.CANNOT_TELL
+    assert report(plan, allowing((FUNCTION, "memory_size"))).verdict is Verdict.READY
+    variables = change(plan, FUNCTION)["after"]["environment"][0]["variables"]
+    name = next(key for key, value in variables.items() if value == NEW)
+    variables.pop(name)
+    marks = change(plan, FUNCTION)["after_unknown"]
+    marks["environment"] = [{"variables": {name: True}}]
+    assert report(plan, allowing(*EVERYTHING)).verdict is not Verdict.READY
+
+
+def triggered() -> Document:
+    plan = load()
+    add(
+        plan,
+        "terraform_data.after",
+        "terraform_data",
+        ["delete", "create"],
+        before={"id": "1", "input": "x", "output": "x"},
+        after={"input": "x"},
+        after_unknown={"id": True, "output": True},
+    )["action_reason"] = "replace_by_triggers"
+    block = {"address": "terraform_data.after", "mode": "managed", "type": "terraform_data"}
+    block |= {"name": "after", "expressions": {"input": {"constant_value": "x"}}}  # type: ignore[dict-item]
+    plan["configuration"]["root_module"]["resources"].append(block)
+    return plan
+
+
+def test_replace_triggered_by_is_allowed_in_words_or_explained_by_the_repository() -> None:
+    assert report(triggered()).verdict is Verdict.CANNOT_TELL
+    assert report(triggered(), allowing(*EVERYTHING)).verdict is Verdict.CANNOT_TELL
+    allowed = allowing(("terraform_data.after", "replace_triggered_by"))
+    assert report(triggered(), allowed).verdict is Verdict.READY
+    consumer = Consumer("terraform_data.after", "resource", TABLE, "main.tf", 3)
+    table = replace(INTENT.tables[0], address=TABLE, consumers=(consumer,))
+    assert report(triggered(), replace(INTENT, tables=(table,))).verdict is Verdict.READY
+
+
+def test_it_does_not_cover_what_holds_data() -> None:
+    plan = triggered()
+    entry(plan, "terraform_data.after").update(type="aws_s3_bucket", address="aws_s3_bucket.after")
+    allowed = allowing(("aws_s3_bucket.after", "replace_triggered_by"))
+    assert report(plan, allowed).verdict is Verdict.REJECTED
+
+
+def test_a_type_stands_for_all_its_resources() -> None:
+    assert report(memory(), allowing(("aws_lambda_function", "memory_size"))).verdict is (
+        Verdict.READY
+    )
+    assert report(memory(), allowing(("aws_lambda", "memory_size"))).verdict is Verdict.REJECTED
+
+
+def output(after: Any) -> Document:
+    plan = load()
+    plan["output_changes"]["x"] = {"actions": ["create"], "before": None, "after": after}
+    plan["configuration"]["root_module"].setdefault("outputs", {})["x"] = {"expression": {}}
+    return plan
+
+
+def test_an_output_that_comes_may_be_allowed_unless_it_names_the_outgoing_table() -> None:
+    allowed = allowing(("output.x", "value"))
+    assert report(output("1")).verdict is Verdict.REJECTED
+    assert report(output("1"), allowed).verdict is Verdict.READY
+    assert report(output(OLD), allowed).verdict is Verdict.REJECTED
+
+
+def test_what_only_allowances_cover_after_an_apply_is_applied() -> None:
+    plan = {**load("applied"), "applyable": True}
+    group = change(plan, SECURITY_GROUP)
+    group.update(actions=["update"], after={**group["after"], "description": "new"})
+    assert report(plan).verdict is Verdict.REJECTED
+    found = report(plan, allowing((SECURITY_GROUP, "description")))
+    assert found.verdict is Verdict.APPLIED
+    assert told(found, f"only allowances cover, none of the swap: {SECURITY_GROUP}")
+    assert "tfswap.toml allows" in found.summary
+    # The swap itself is ahead: an allowance beside it makes nothing applied.
+    assert report(memory(), allowing((FUNCTION, "memory_size"))).verdict is Verdict.READY

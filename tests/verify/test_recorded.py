@@ -12,7 +12,7 @@ import pytest
 
 from tests.record.cases import CASES
 from tests.record.folder import FOLDER, GIVEN, PREPARED, Expected, expected, readme
-from tests.verify.plans import INTENT, NEW, OLD, TABLE, add, finding, load, report, rules
+from tests.verify.plans import INTENT, NEW, OLD, TABLE, finding, load, report, rules
 from tests.verify.recorded import prepared_intent
 from tfswap.errors import ExitCode
 from tfswap.names import Rename
@@ -185,14 +185,3 @@ def test_drift_is_told_as_a_note() -> None:
 def test_findings_come_worst_first() -> None:
     order = [finding.severity for finding in report("replace", INTENT).findings]
     assert order == sorted(order, key=list(Severity).index)
-
-
-@pytest.mark.parametrize(("kind", "told"), [("external", True), ("aws_iam_role", False)])
-def test_a_read_that_acts_is_told_as_a_note(kind: str, told: bool) -> None:
-    document = load()
-    entry = add(document, f"data.{kind}.x", kind, ["read"], after_unknown={"id": True})
-    entry["mode"] = "data"
-    entry["change"]["after"] = {}
-    found = report(document)
-    assert any(f"data.{kind}.x" in note for note in found.notes) == told
-    assert found.verdict is Verdict.READY

@@ -239,7 +239,8 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS003", "destroy", "destroy", INTENT),  # type: ignore[list-item]
     ("TFS004", "refresh only", "refresh-only", INTENT),  # type: ignore[list-item]
     ("TFS005", "deferred", top(deferred_changes=[{"reason": "x"}]), INTENT),
-    ("TFS005", "actions called", top(action_invocations=[{"address": "x"}]), INTENT),
+    ("TFS005", "actions called", top(action_invocations=[{}]), INTENT),
+    ("TFS411", "an action named", top(action_invocations=[{"address": "action.x.y"}]), INTENT),
     ("TFS006", "a new verb", actions(BACKUP, "evolve"), INTENT),
     ("TFS007", "check fails", top(checks=[{"address": {}, "status": "fail"}]), INTENT),
     ("TFS007", "check in error", top(checks=[{"address": {}, "status": "error"}]), INTENT),

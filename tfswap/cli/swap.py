@@ -166,7 +166,13 @@ def verify_plan(
         from tfswap.commands.verify_plan.command import PlanRequest, verify_plan
 
         request = PlanRequest(
-            plan, tuple(old or ()), tuple(new or ()), tuple(release or ()), form, explain
+            plan,
+            tuple(old or ()),
+            tuple(new or ()),
+            tuple(release or ()),
+            form,
+            terraform.repo,
+            explain,
         )
         overrides = terraform.overrides(root_module=root)
         return verify_plan(console, request, lambda: context_of(terraform, console, overrides))

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tfswap.config import FILE_NAME, Config
+from tfswap.context.allowances import allowances
 from tfswap.context.command_context import CommandContext
-from tfswap.errors import ConfigError, TerraformError
+from tfswap.errors import TerraformError
 from tfswap.swap import Swap
 from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform.state_file import State, parse
-from tfswap.verify.model.allowance import Allowance, objection
 from tfswap.verify.model.intent import Intent
 
 
@@ -39,22 +38,6 @@ def intent_of(context: CommandContext, swap: Swap, pulled: State | None = None) 
             break
     allowed = allowances(context.config)
     return Intent.from_swap(swap, outgoing=found or None, allowances=allowed)
-
-
-def allowances(config: Config) -> tuple[Allowance, ...]:
-    """Return the allowances of ``tfswap.toml`` as the verifier takes them.
-
-    Raises:
-        ConfigError: One cannot be used: it names everything, or nothing.
-    """
-    found = tuple(Allowance(*entry) for entry in config.allow)
-    for one in found:
-        if why := objection(one):
-            raise ConfigError(
-                f"{FILE_NAME}: the allowance {one} cannot be used: {why}.",
-                hint=f"Mend or remove it in {FILE_NAME}.",
-            )
-    return found
 
 
 def _backups(directory: SwapDirectory, workspace: str) -> Iterator[State]:

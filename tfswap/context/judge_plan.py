@@ -9,8 +9,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from tfswap.context.allowances import allowances_at
 from tfswap.errors import PlanError, UsageError
 from tfswap.names import Rename, check_physical
 from tfswap.plan.document import Plan, read_plan
@@ -58,17 +60,25 @@ def pair(olds: Sequence[str], news: Sequence[str]) -> tuple[Rename, ...]:
     return tuple(Rename(old, new) for old, new in zip(olds, news, strict=True))
 
 
-def named(pairs: Sequence[Rename], release: Sequence[str]) -> Intent:
-    """Return the intent of names given by hand.
+def named(
+    pairs: Sequence[Rename], release: Sequence[str], console: Console, folder: Path
+) -> Intent:
+    """Return the intent of names given by hand, with the allowances of the repository at hand.
 
     Args:
         pairs: Outgoing and restored names.
         release: Addresses taken out of the state, to be created anew (``prepare --release``).
+        console: Told which ``tfswap.toml`` was read.
+        folder: Where the command runs.
 
     Raises:
         UsageError: There is no pair.
+        ConfigError: ``tfswap.toml`` cannot be read.
     """
-    return replace(Intent.from_renames(tuple(pairs)), release=tuple(release))
+    allowed, told = allowances_at(folder)
+    console.say(told)
+    intent = Intent.from_renames(tuple(pairs), allowances=allowed)
+    return replace(intent, release=tuple(release))
 
 
 def bytes_of(plan: str) -> bytes | mmap.mmap:

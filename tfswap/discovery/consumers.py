@@ -9,16 +9,16 @@ that can be evaluated. Locals and module inputs that lead nowhere are left out, 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tfswap.discovery.identity_attributes import TABLE, computed, published, table_clean
 from tfswap.hcl.dataflow import NONE, WHOLE, Dataflow, Paths, prefix, strip
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.module_tree import Module
-from tfswap.hcl.reference import Reference
+from tfswap.hcl.reference import Reference, flatten
 from tfswap.hcl.referrers import Referrer, Referrers, RefKey, ref_key_of
-from tfswap.hcl.syntax import Block, Call, Expr
+from tfswap.hcl.syntax import Block, Call, Expr, Tuple
 from tfswap.hcl.values import Unknown
 from tfswap.swap import Consumer
 
@@ -147,7 +147,7 @@ class _Walk:
             clean = frozenset(unit.block.attributes) - tainted
             self.clean[node] = self.clean.get(node, clean) & clean
             paths |= WHOLE
-        self.take(module, unit, node, paths, address, parent)
+        self.take(module, unit, node, paths, address, parent, _ignored(unit.block, tainted))
 
     visit_resource = visit_data
 
@@ -168,12 +168,31 @@ class _Walk:
             self.mark((child, ("var", argument)), paths, address)
 
     def take(
-        self, module: Module, unit: Referrer, node: Node, paths: Paths, address: str, parent: str
+        self,
+        module: Module,
+        unit: Referrer,
+        node: Node,
+        paths: Paths,
+        address: str,
+        parent: str,
+        ignored: tuple[str, ...] = (),
     ) -> None:
         if paths:
-            consumer = Consumer(address, unit.kind, parent, unit.file, unit.line)
+            consumer = Consumer(address, unit.kind, parent, unit.file, unit.line, ignored)
             self.add(consumer, module, unit)
             self.mark(node, paths, address)
+
+
+def _ignored(block: Block, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the arguments among ``names`` of which ``ignore_changes`` keeps a part or all."""
+    heads: set[str] = set()
+    for lifecycle in block.all("lifecycle"):
+        given = lifecycle.get("ignore_changes")
+        for item in given.items if isinstance(given, Tuple) else [given]:
+            reference = flatten(item) if item is not None else None
+            heads.add(reference.root if reference else "")
+    kept = [name for name in names if "all" in heads or name in heads]
+    return tuple(sorted(kept))
 
 
 def _flow(walk: _Walk, module: Module, only: RefKey) -> Dataflow:

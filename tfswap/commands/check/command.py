@@ -8,8 +8,8 @@ from pathlib import Path
 
 from tfswap.commands.check.outputs import write_reports
 from tfswap.commands.check.read_branch import read_branch
+from tfswap.context.allowances import allowances
 from tfswap.context.command_context import CommandContext
-from tfswap.context.intent import allowances
 from tfswap.errors import PlanError
 from tfswap.git.revisions import Revisions
 from tfswap.plan.document import read_plan

@@ -7,6 +7,7 @@ Terraform, and loads nothing that knows of them: start-up time is a feature.
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tfswap.context.judge_plan import named, pair, verify_named
@@ -29,6 +30,8 @@ class PlanRequest(NamedTuple):
     release: tuple[str, ...]
     """Addresses that were released from the state; with ``old`` and ``new`` only."""
     form: Format
+    folder: Path
+    """Where the command runs: the repository's ``tfswap.toml`` goes with ``old`` and ``new``."""
     explain: str | None
     """Show why this address passed or failed instead of the report."""
 
@@ -53,8 +56,9 @@ def verify_plan(
     if pairs and wanted.plan is None:
         hint = "tfswap verify-plan PLAN --from … --to …"
         raise UsageError("--from and --to go with a plan.", hint=hint)
+    intent = None
     if pairs and wanted.plan is not None:
-        intent = named(pairs, wanted.release)
+        intent = named(pairs, wanted.release, console, wanted.folder)
         code = verify_named(console, wanted.plan, intent, wanted.form, wanted.explain)
         if code is not None:
             return code
@@ -63,5 +67,5 @@ def verify_plan(
     if wanted.plan is None:
         return plans.verify_own_plan(context(), form=wanted.form, address=wanted.explain)
     return plans.verify_given_plan(
-        context, console, wanted.plan, pairs, wanted.form, wanted.explain, wanted.release
+        context, console, wanted.plan, intent, wanted.form, wanted.explain
     )

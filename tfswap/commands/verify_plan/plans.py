@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +15,6 @@ from tfswap.context.judge_plan import (
     bytes_of,
     is_saved,
     judge_plan,
-    named,
     refuse_piped,
     show,
     tell_next,
@@ -25,7 +24,6 @@ from tfswap.context.preflight import check_workspace, pull, ready_to_work
 from tfswap.context.saved_reports import save_report
 from tfswap.context.unfinished_applies import forget_unfinished, with_unfinished
 from tfswap.files import write_atomically
-from tfswap.names import Rename
 from tfswap.plan.document import read_plan
 from tfswap.report import Format
 from tfswap.steps import verdict as verdicts
@@ -34,7 +32,7 @@ from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform import arguments
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.state_file import State
-from tfswap.verify.model.intent import Origin
+from tfswap.verify.model.intent import Intent, Origin
 from tfswap.verify.model.report_data import Verdict
 from tfswap.verify.verifier import verify
 
@@ -126,10 +124,9 @@ def verify_given_plan(
     context: Callable[[], CommandContext],
     console: Console,
     plan: str,
-    pairs: Sequence[Rename],
+    intent: Intent | None,
     form: Format,
     address: str | None = None,
-    release: Sequence[str] = (),
 ) -> int:
     """Verify a plan somebody else made.
 
@@ -137,24 +134,23 @@ def verify_given_plan(
         context: Opens the repository, when the plan or the swap needs it.
         console: Where the report goes.
         plan: A saved plan, a ``terraform show -json`` file, or ``-`` for that on standard input.
-        pairs: The swap, where given by hand; else the prepared one.
+        intent: The swap, where its names are given by hand; else it is the prepared one.
         form: How the report is shown.
         address: Show why this resource passed or failed instead of the report.
-        release: Addresses released from the state, where the swap is given by hand.
 
     Returns:
         The verdict's exit code.
     """
     data = bytes_of(plan)
     saved = is_saved(data)
-    swap = None if pairs else context().directory.load()
+    swap = context().directory.load() if intent is None else None
     if saved and swap is not None:
         done = _adopt(context(), swap, bytes(data))
     else:
         if saved:
             data = _show_saved(context(), plan)
-        intent = intent_of(context(), swap) if swap else named(pairs, release)
-        done = judge_plan(data, intent, form)
+        meant = intent or intent_of(context(), context().directory.load())
+        done = judge_plan(data, meant, form)
     show(console, done, form, address)
     adopted = swap if saved else None
     left = _left(context(), adopted, done) if adopted else "tfswap status" if swap else ""

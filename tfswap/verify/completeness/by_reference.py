@@ -2,14 +2,17 @@
 
 What changes is explained value by value elsewhere, and what shows an old name is found by value.
 This looks at the rest: values that references lead to, that do not change, and that show no name.
-Most simply do not hold one. Two kinds may: texts in which a name would not be seen (base64,
-digests), and values that were another resource's attribute, which the plan changes.
+Most simply do not hold one. Some may: texts in which a name would not be seen (base64, digests, in
+other letters), values that were another resource's attribute, which the plan changes, what
+``ignore_changes`` keeps, and write-only arguments, which no plan shows.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from tfswap.plan.address import strip_keys
 from tfswap.plan.changes import Change
@@ -19,7 +22,10 @@ from tfswap.verify.context.plan_context import Context
 from tfswap.verify.context.reference_graph import Edge
 from tfswap.verify.explain.explainer import ChangeExplanation
 from tfswap.verify.values.embedded_documents import is_opaque, unpacked
+from tfswap.verify.values.writeonly import is_unsent
 
+_GENERATES = re.compile(r"password|random|tls_")
+"""Ephemeral resources that make something up instead of reading or passing something on."""
 _LEAST_INDIRECT = 12
 """Shorter values ("1", "live") are too often equal by chance to say so through a module's input."""
 
@@ -35,6 +41,8 @@ class MissedConsumer:
     """Whether it is proved to stay on the outgoing side, rather than not to be told."""
     way: tuple[str, ...]
     """Shortest reference path from the table to the consumer."""
+    guessed: bool = False
+    """Whether nobody knows that the reference leads to the table at all."""
 
 
 def missed_consumers(
@@ -53,6 +61,21 @@ def missed_consumers(
                 continue
             for stay in found.get(change, of):
                 yield stay if stay.change is change else replace(stay, change=change)
+    yield from _ephemeral(context)
+
+
+def _ephemeral(context: Context) -> Iterator[MissedConsumer]:
+    """Yield write-only arguments made of ephemeral resources, whose blocks plan JSON leaves out."""
+    for source, edges in context.reach.graph.out.items():
+        kind = source.split(".")[-2]
+        if ".ephemeral." not in f".{source}" or _GENERATES.search(kind):
+            continue
+        for edge in edges:
+            *_, kind, name = ("", *edge.target.split("."))
+            for change in context.live.instances(kind, name):
+                if change.config_address == edge.target and is_unsent(change, edge.path):
+                    why = f"it holds {source}, which no plan shows, and is not sent again"
+                    yield MissedConsumer(change, edge.path, why, False, (source, edge.target), True)
 
 
 class _Consumer:
@@ -68,6 +91,13 @@ class _Consumer:
         reach = self._context.reach
         told: set[Path] = set()
         steps = reach.steps(self._node)
+        way = reach.way(self._node)
+        for path in self._ignored():
+            yield MissedConsumer(self._change, path, "ignore_changes keeps it as it is", False, way)
+        for edge in steps:
+            if is_unsent(self._change, edge.path):
+                why = "it is write-only and is not sent again: no version of it moves"
+                yield MissedConsumer(self._change, edge.path, why, False, way)
         # Where the configuration shows the argument, the repository's word adds no other; where it
         # does not (a dynamic block), any argument may be meant.
         shown = [edge for edge in steps if not edge.told]
@@ -78,7 +108,16 @@ class _Consumer:
                 why, certain = self._why(edge, text)
                 if why:
                     told.add(path)
-                    yield MissedConsumer(self._change, path, why, certain, reach.way(self._node))
+                    yield MissedConsumer(self._change, path, why, certain, way)
+
+    def _ignored(self) -> Iterator[Path]:
+        """Yield the arguments the repository says are kept, where they show neither table."""
+        listed = (c for t in self._context.intent.tables for c in t.consumers)
+        kept = {name for c in listed if c.address == self._node for name in c.ignored}
+        for name in sorted(kept):
+            told = any(path[:1] == (name,) for path in self._judged)
+            if not told and not self._context.names_any(self._change.after_value(name)):
+                yield (name,)
 
     def _texts(self, edge: Edge) -> Iterator[tuple[Path, str]]:
         """Yield the texts an edge leads to which the comparison did not judge."""
@@ -102,6 +141,8 @@ class _Consumer:
             return "", False
         if source := self._left(edge, text):
             return f"keeps the value {source} has before the plan", True
+        if self._in_other_letters(text):
+            return "holds the outgoing table's name in other letters and does not change", False
         if is_opaque(innermost) and not edge.told and self._may_hold():
             return "is a digest or packed data that does not change", False
         return "", False
@@ -119,12 +160,32 @@ class _Consumer:
                     return f"{source.address}.{origin.attribute}"
         return ""
 
+    def _in_other_letters(self, text: str) -> bool:
+        """Whether ``lower()``, ``upper()`` or ``replace()`` made this text of the old name."""
+        return any(
+            _DISTINCT.search(pair.old) and _in_any_letters(pair.old).search(text)
+            for pair in self._context.intent.renames
+        )
+
     def _may_hold(self) -> bool:
         """Whether the opaque text can come from a table: reading the repository knows members."""
         listed = {c.address for t in self._context.intent.tables for c in t.consumers}
         if not listed:
             return True
         return strip_keys(self._change.address) in listed
+
+
+@cache
+def _in_any_letters(name: str) -> re.Pattern[str]:
+    """Return what finds a name whatever its case and separators, at its boundaries."""
+    words = [re.escape(word) for word in re.findall(r"[A-Za-z0-9]+", name)]
+    return re.compile(
+        rf"(?<![A-Za-z0-9_.-]){'[-_./ ]?'.join(words)}(?![A-Za-z0-9_.-])", re.IGNORECASE
+    )
+
+
+_DISTINCT = re.compile(r"[A-Za-z0-9][-_.]+[A-Za-z0-9]")
+"""A name of one word ("orders") stands in other texts by chance."""
 
 
 def _named(path: Path) -> list[str]:

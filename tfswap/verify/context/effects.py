@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tfswap.plan.changes import Change
-from tfswap.plan.configuration import Expression
+from tfswap.plan.configuration import Expression, references
 from tfswap.plan.values import leaves
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.model.evidence import clip
@@ -119,6 +119,9 @@ def _command(provisioner: Any) -> str:
     every = _constants(provisioner)
     texts = [leaf.value for leaf in leaves(every) if isinstance(leaf.value, str)]
     command = next((text for text in texts if " " in text or "/" in text), "")
+    if not command and isinstance(provisioner, dict):
+        made_of = references(_dict(_dict(provisioner.get("expressions")).get("command")))
+        command = f"made of {', '.join(made_of)}" if made_of else ""
     return clip(" ".join(command.split()), _WIDTH)
 
 

@@ -133,8 +133,8 @@ def _sources(
 
 def _attribute(kind: str, rest: str, prefix: str) -> tuple[str, str]:
     mode = ""
-    if kind == "data":
-        mode, (kind, _, rest) = "data.", rest.partition(".")
+    if kind in ("data", "ephemeral"):
+        mode, (kind, _, rest) = f"{kind}.", rest.partition(".")
     name, _, tail = rest.partition(".")
     return f"{prefix}{mode}{kind}.{name}", tail.partition(".")[0].partition("[")[0]
 

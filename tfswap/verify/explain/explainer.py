@@ -60,7 +60,7 @@ class Explainer:
         explanation = self._explain(change)
         if not explanation.trouble or not explanation.subject:
             return explanation
-        allowance = self._context.allowances.cover(change.address, explanation.subject)
+        allowance = self._context.allowances.cover_in_words(change.address, explanation.subject)
         if allowance is None:
             return explanation
         reason = f"allowed until {allowance.expires}: {allowance.reason}"

@@ -75,6 +75,11 @@ class Allowances:
         """Return the allowance that names an attribute of a resource today, None without one."""
         return next((one for one in self.valid if _fits(one, address, attribute)), None)
 
+    def cover_in_words(self, address: str, subject: str) -> Allowance | None:
+        """Return the allowance for what is no value; it has to be spelt out, without wildcards."""
+        found = (one for one in self.valid if one.attribute == subject)
+        return next((one for one in found if _fits(one, address, subject)), None)
+
 
 def _path(change: Change, leaf: LeafDiff) -> str:
     path = show_path(leaf.path)

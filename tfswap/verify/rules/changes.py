@@ -126,8 +126,16 @@ def doubtful(case: RuleInput) -> Iterator[Finding]:
     """TFS410: changes without a visible reason, and outputs that come or go."""
     for explanation in _troubled(case):
         if explanation.doubtful:
-            message = f"It cannot be told: {explanation.trouble}."
-            yield finding("TFS410", message, explanation.change, severity=Severity.UNKNOWN)
+            entry = f'address = "{explanation.change.address}", attribute = "{explanation.subject}"'
+            yield finding(
+                "TFS410",
+                f"It cannot be told: {explanation.trouble}.",
+                explanation.change,
+                severity=Severity.UNKNOWN,
+                hint=f"Look at it in Terraform's output; then allow it in tfswap.toml: {entry}"
+                if explanation.subject
+                else "",
+            )
         elif explanation.change.entry.mode == "output":
             yield finding("TFS401", f"In this plan {explanation.trouble}.", explanation.change)
 

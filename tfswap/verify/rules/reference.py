@@ -25,7 +25,7 @@ def stays_by_reference(case: RuleInput) -> Iterator[Finding]:
         hidden = bool(stay.path) and stay.change.hides(str(stay.path[0]))
         yield finding(
             "TFS309",
-            f"It refers to the table, but {stay.why}.",
+            f"It {'may refer' if stay.guessed else 'refers'} to the table, but {stay.why}.",
             stay.change,
             path=stay.path[:1] if hidden else stay.path,
             evidence=" -> ".join(stay.way),

@@ -65,7 +65,9 @@ class RuleInput:
     def effects(self) -> tuple[tuple[Effect, Allowance | None], ...]:
         """What the apply does that no value shows, each with the allowance that covers it."""
         allowances = self.context.allowances
-        return tuple((e, allowances.cover(e.address, e.attribute)) for e in effects(self.context))
+        return tuple(
+            (e, allowances.cover_in_words(e.address, e.attribute)) for e in effects(self.context)
+        )
 
     @cached_property
     def held(self) -> dict[str, tuple[StaleReference, ...]]:

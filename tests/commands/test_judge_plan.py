@@ -1,0 +1,35 @@
+"""Names given by hand: which ``tfswap.toml`` counts is said, and so is that none does."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from tests.test_cli import PAIR, run
+from tests.verify.plans import FUNCTION, change, load
+
+ALLOW = """\
+[[allow]]
+address = "aws_lambda_function"
+attribute = "memory_size"
+reason = "agreed in OPS-1"
+expires = 2999-12-31
+"""
+
+
+def test_the_repository_s_own_allowances_count_and_are_named(tmp_path: Path) -> None:
+    plan = load()
+    change(plan, FUNCTION)["after"]["memory_size"] = 2048
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    below = tmp_path / "repo" / "terraform"
+    below.mkdir(parents=True)
+    words = ("verify-plan", str(tmp_path / "plan.json"), *PAIR)
+    without = run(*words, cwd=tmp_path)
+    assert without.returncode == 1
+    assert "no tfswap.toml read" in without.stderr
+    (tmp_path / "repo" / ".git").mkdir()
+    (tmp_path / "repo" / "tfswap.toml").write_text(ALLOW)
+    done = run(*words, cwd=below)
+    assert done.returncode == 0
+    told = f"tfswap.toml read: {tmp_path}/repo/tfswap.toml (1 [[allow]])"
+    assert told in " ".join(done.stderr.split())
