@@ -25,7 +25,7 @@ from tests.verify.plans import (
 )
 from tfswap.plan.document import read_plan
 from tfswap.swap import Consumer
-from tfswap.verify.model.allowances import Allowance
+from tfswap.verify.model.allowance import Allowance
 from tfswap.verify.model.intent import Intent
 from tfswap.verify.model.report_data import Report, Severity, Verdict
 from tfswap.verify.without_swap import judge_without_swap

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tfswap.config import FILE_NAME, Config, load
 from tfswap.errors import ConfigError
-from tfswap.verify.model.allowances import Allowance, objection
+from tfswap.verify.model.allowance import Allowance, objection
 
 
 def allowances(config: Config) -> tuple[Allowance, ...]:

@@ -22,7 +22,7 @@ from tfswap.verify.context.plan_context import Context
 from tfswap.verify.context.reference_graph import Edge
 from tfswap.verify.explain.explainer import ChangeExplanation
 from tfswap.verify.values.embedded_documents import is_opaque, unpacked
-from tfswap.verify.values.writeonly import is_unsent
+from tfswap.verify.values.write_only import is_unsent
 
 _GENERATES = re.compile(r"password|random|tls_")
 """Ephemeral resources that make something up instead of reading or passing something on."""

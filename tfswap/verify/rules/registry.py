@@ -15,7 +15,7 @@ from tfswap.verify.completeness.by_value import StaleReference
 from tfswap.verify.context.effects import Effect, effects
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.explain.explainer import ChangeExplanation
-from tfswap.verify.model.allowances import Allowance
+from tfswap.verify.model.allowance import Allowance
 from tfswap.verify.model.report_data import Finding, Severity
 from tfswap.verify.rules.texts import TEXTS
 
