@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tfswap.config import FILE_NAME, Config, load
+from tfswap.config import FILE_NAME, Config, Overrides, load
 from tfswap.errors import ConfigError
 from tfswap.verify.model.allowance import Allowance, objection
 
@@ -39,5 +39,5 @@ def allowances_at(folder: Path) -> tuple[tuple[Allowance, ...], str]:
     path = top / FILE_NAME
     if not path.is_file():
         return (), f"no {FILE_NAME} read: there is none in {top}"
-    found = allowances(load(top, {}, {}))
+    found = allowances(load(top, Overrides(), {}))
     return found, f"{FILE_NAME} read: {path} ({len(found)} [[allow]])"
