@@ -38,7 +38,8 @@ MAY_IMPORT = {
         *("errors", "names", "swap", "config", "hcl", "discovery", "edit", "git", "plan"),
         "verify",
     },
-    "report": {"errors", "names", "swap", "plan", "verify"},
+    "rule_catalogue": {"verify", "review"},
+    "report": {"errors", "names", "swap", "plan", "verify", "rule_catalogue"},
     "doctor": {
         *("errors", "names", "swap", "config", "swap_directory", "git", "hcl", "discovery"),
         *("edit", "terraform", "aws", "report"),
@@ -54,7 +55,7 @@ MAY_IMPORT = {
     "commands": {
         *("errors", "names", "swap", "config", "files", "console", "swap_directory", "hcl"),
         *("discovery", "edit", "git", "terraform", "plan", "journal", "steps", "verify"),
-        *("review", "report", "aws", "doctor", "guide", "context", "demo"),
+        *("review", "rule_catalogue", "report", "aws", "doctor", "guide", "context", "demo"),
     },
     "cli": {"errors", "commands", "config", "context", "report", "console", "error_handler"},
     "__main__": {"cli", "__init__"},

@@ -10,7 +10,7 @@ from tfswap.commands.rules import explain_rule, list_rules
 from tfswap.console import Console
 from tfswap.errors import UsageError
 from tfswap.report.rules_text import GROUPS, list_text, rule_text, rules_page
-from tfswap.verify.rules.registry import RULES
+from tfswap.rule_catalogue import RULES
 
 PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
 

@@ -21,8 +21,8 @@ from tests.report.hostile import report as hostile
 from tests.report.test_render import small
 from tests.verify.plans import FOLDER, report
 from tfswap.report import Format, render, render_all
+from tfswap.rule_catalogue import RULES
 from tfswap.verify.model.report_data import Finding, Location, Report, Severity, Verdict
-from tfswap.verify.rules.registry import RULES
 
 CASES = sorted(path.parent.name for path in FOLDER.glob("*/plan.json"))
 Json = dict[str, Any]

@@ -9,8 +9,8 @@ import pytest
 
 from tfswap.review.facts import Facts, FileLine, Mention, Role, StringEdit, TableEdit
 from tfswap.review.rules import findings, names_stand
+from tfswap.rule_catalogue import RULES
 from tfswap.verify.model.report_data import Finding, Severity
-from tfswap.verify.rules.registry import RULES
 
 FILE = "env/terraform.tfvars.json"
 TODAY = date(2024, 7, 15)

@@ -41,12 +41,13 @@ from tests.verify.plans import (
     state,
 )
 from tfswap.names import Rename
+from tfswap.rule_catalogue import RULES
 from tfswap.swap import Consumer, NameSource, Swap, TableSwap
 from tfswap.verify.model.intent import Intent, Origin
 from tfswap.verify.model.report_data import Location, Severity, Verdict
 from tfswap.verify.model.stateful_types import STATEFUL
+from tfswap.verify.rules import registry
 from tfswap.verify.rules.checks import CHECKS
-from tfswap.verify.rules.registry import RULES
 
 Damage = Callable[[Document], Any]
 
@@ -371,6 +372,14 @@ def test_ids_are_in_order_and_texts_are_whole() -> None:
 
 def test_every_check_is_listed_once() -> None:
     assert len(set(CHECKS)) == len(CHECKS)
+    plan_rules = [rule for rule in RULES.values() if not rule.id.startswith("TFS8")]
+    assert {rule.check for rule in plan_rules} == set(CHECKS)
+
+
+def test_an_id_is_given_once() -> None:
+    words = {"meaning": ".", "why": ".", "todo": ".", "source": "."}
+    with pytest.raises(ValueError, match="TFS401 is taken"):
+        registry.rule("TFS401", "Another", **words)(lambda case: iter(()))
 
 
 def test_a_finding_carries_its_place_in_the_repository() -> None:

@@ -32,7 +32,7 @@ def explain_rule(console: Console, rule_id: str) -> int:
         UsageError: There is no such rule; the near ones are its details.
     """
     from tfswap.report.rules_text import rule_text
-    from tfswap.verify.rules.registry import RULES
+    from tfswap.rule_catalogue import RULES
 
     wanted = rule_id.strip().upper()
     rule = RULES.get(wanted) or RULES.get(f"TFS{wanted.zfill(3)}")
@@ -49,7 +49,7 @@ def explain_rule(console: Console, rule_id: str) -> int:
 def _near(wanted: str) -> tuple[str, ...]:
     from difflib import get_close_matches
 
-    from tfswap.verify.rules.registry import RULES
+    from tfswap.rule_catalogue import RULES
 
     near = get_close_matches(wanted, RULES, n=3, cutoff=0.7)
     return tuple(f"{one}  {RULES[one].title}" for one in near)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from tfswap.report.sanitize import safe
+from tfswap.rule_catalogue import RULES
 from tfswap.verify.model.report_data import Finding, Location, Report, Severity
-from tfswap.verify.rules.registry import RULES
 
 BLOCKING = (Severity.ERROR, Severity.UNKNOWN)
 """What keeps a plan from passing; "cannot tell" weighs as much as "wrong"."""

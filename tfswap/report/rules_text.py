@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfswap.report.wrap import wrap
-from tfswap.verify.rules.registry import RULES, Rule
+from tfswap.rule_catalogue import RULES
+from tfswap.verify.rules.registry import Rule
 
 GROUPS = (
     ("TFS0", "The plan as a whole"),

@@ -17,8 +17,9 @@ from urllib.parse import quote
 from tfswap import __version__
 from tfswap.report.finding_location import body, fallback, within
 from tfswap.report.sanitize import safe
+from tfswap.rule_catalogue import RULES
 from tfswap.verify.model.report_data import Finding, Location, Report, Severity
-from tfswap.verify.rules.registry import RULES, Rule
+from tfswap.verify.rules.registry import Rule
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -29,7 +29,7 @@ from tfswap.verify.model.report_data import (
     Severity,
     Verdict,
 )
-from tfswap.verify.rules.registry import finding
+from tfswap.verify.rules.registry import finding, rule
 
 _HELD = "TFS201"
 """The state still holds the outgoing table."""
@@ -155,8 +155,24 @@ def _state(own: Sequence[JudgedRevision], is_swap: bool | None) -> PullState:
     return next((state for state in worst_first if state in states), PullState.NOT_PLANNED)
 
 
+@rule(
+    "TFS811",
+    "Only the files were checked",
+    meaning="The branch swaps a table, and no plan was handed in.",
+    why="The files cannot tell what an apply would do; the state decides that.",
+    todo="Hand in the JSON of the plan, with tfswap check --plan FILE.",
+    source="Design promise 2; decision 8: unknown is not a pass",
+)
+@rule(
+    "TFS812",
+    "No plan of the swap's environment",
+    meaning="Plans were handed in, and none of them holds the table that the branch renames.",
+    why="They were guarded, but the swap itself stays unproved.",
+    todo="Hand in the plan of the swap's workspace too, or none at all.",
+    source="Design, decision 8: unknown is not a pass",
+)
 def _about_plans(swap: Swap | None, plans: Sequence[JudgedRevision]) -> Iterator[Finding]:
-    """TFS811 and TFS812: a swap of which there is no plan."""
+    """A swap of which there is no plan."""
     if not plans:
         message = "No plan was handed in: only the files were checked."
         told = finding("TFS811", message, severity=Severity.WARNING)

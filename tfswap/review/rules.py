@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 import msgspec
@@ -12,7 +12,7 @@ from tfswap.errors import UsageError
 from tfswap.names import check_physical, parse_dated
 from tfswap.review.facts import Facts, StringEdit
 from tfswap.verify.model.report_data import Finding, Location, Severity
-from tfswap.verify.rules.registry import finding
+from tfswap.verify.rules.registry import checks_of, finding, rule
 
 _SLACK = timedelta(days=1)
 """A restore dated in a time zone ahead of UTC is not of the future."""
@@ -22,7 +22,7 @@ _NAMES = ("TFS803", "TFS804", "TFS805", "TFS806", "TFS807")
 
 def findings(facts: Facts) -> tuple[Finding, ...]:
     """Return what the static rules say, in their order."""
-    return tuple(found for rule in RULES for found in rule(facts))
+    return tuple(found for check in checks_of(__name__) for found in check(facts))
 
 
 def names_stand(found: Iterable[Finding]) -> bool:
@@ -30,21 +30,45 @@ def names_stand(found: Iterable[Finding]) -> bool:
     return not any(one.rule in _NAMES for one in found)
 
 
+@rule(
+    "TFS801",
+    "The tfvars cannot be read",
+    meaning="A tfvars file that the branch changes is not a JSON object in UTF-8.",
+    why="Terraform stops at it, in the middle of the pipeline.",
+    todo="Mend the file at the line named; tfswap prepare makes the edit byte for byte.",
+    source="Issue 5, static rules; RFC 8259",
+)
 def broken(facts: Facts) -> Iterator[Finding]:
-    """TFS801."""
+    """The tfvars cannot be read."""
     for place in facts.broken:
         yield _at(finding("TFS801", place.what), place.file, place.line)
 
 
+@rule(
+    "TFS802",
+    "The tfvars change more than a table's name",
+    meaning="Beside the swap the branch changes, adds or removes another value of the same tfvars.",
+    why="It rides along into production under the name of the restore.",
+    todo="Take the other change out and raise it on its own, after the swap.",
+    source="Design promise 2; decision 10: the branch carries only the tfvars edit",
+)
 def more_than_a_name(facts: Facts) -> Iterator[Finding]:
-    """TFS802: only beside a swap; otherwise tfvars may change as they like."""
+    """Only beside a swap; otherwise tfvars may change as they like."""
     for place in facts.others if facts.tables else ():
         told = finding("TFS802", "Another value changes here.", evidence=place.what)
         yield _at(told, place.file, place.line)
 
 
+@rule(
+    "TFS803",
+    "Two swaps in one branch",
+    meaning="The branch renames tables of more than one environment or root module.",
+    why="Each needs a state swap, a plan and a verdict of its own; one would go unproved.",
+    todo="Raise one pull request for each environment.",
+    source="Issue 5, static rules: in one environment",
+)
 def two_swaps(facts: Facts) -> Iterator[Finding]:
-    """TFS803: said at the first edit of each further environment."""
+    """Said at the first edit of each further environment."""
     first: dict[tuple[str, str], StringEdit] = {}
     for table in facts.tables:
         first.setdefault((table.root_module, table.environment), table.edit)
@@ -55,8 +79,17 @@ def two_swaps(facts: Facts) -> Iterator[Finding]:
         yield _at(finding("TFS803", message, evidence=edit.pointer), edit.file, edit.line)
 
 
+@rule(
+    "TFS804",
+    "The date in the name is none",
+    meaning="The table's new name ends in eight digits that are no day of the calendar, or is "
+    "empty.",
+    why="No restore can have been given that name on that day; it is a slip of the finger.",
+    todo="Copy the name from the restored table in the AWS console.",
+    source="Runbook: the original name, a -, the date of restoration as YYYYMMDD",
+)
 def no_date(facts: Facts) -> Iterator[Finding]:
-    """TFS804."""
+    """The date in the name is none."""
     for edit in _edits(facts):
         try:
             parse_dated(edit.new)
@@ -64,8 +97,16 @@ def no_date(facts: Facts) -> Iterator[Finding]:
             yield _about(finding("TFS804", error.message, evidence=_pair(edit)), edit)
 
 
+@rule(
+    "TFS805",
+    "The date in the name lies ahead",
+    meaning="The table's new name carries a date later than tomorrow.",
+    why="A table is dated by the day it was restored; that day has not come yet.",
+    todo="Copy the name from the restored table in the AWS console.",
+    source="Runbook: the date of restoration; a day of slack for time zones",
+)
 def future(facts: Facts) -> Iterator[Finding]:
-    """TFS805."""
+    """The date in the name lies ahead."""
     for edit in _edits(facts):
         day = dated(edit.new).date
         if day is not None and day > facts.today + _SLACK:
@@ -73,8 +114,16 @@ def future(facts: Facts) -> Iterator[Finding]:
             yield _about(finding("TFS805", message, evidence=_pair(edit)), edit)
 
 
+@rule(
+    "TFS806",
+    "The base name changes",
+    meaning="The new name is not the old one with another date.",
+    why="The environment would be brought up on the data of another table.",
+    todo="Keep the base name and change the date only.",
+    source="Runbook: use the original name plus a - then the date",
+)
 def other_base(facts: Facts) -> Iterator[Finding]:
-    """TFS806."""
+    """The base name changes."""
     for edit in _edits(facts):
         old, new = dated(edit.old).base, dated(edit.new).base
         if old != new and not _is_no_date(edit.new):
@@ -82,8 +131,17 @@ def other_base(facts: Facts) -> Iterator[Finding]:
             yield _about(finding("TFS806", message, evidence=_pair(edit)), edit)
 
 
+@rule(
+    "TFS807",
+    "DynamoDB would refuse the name",
+    meaning="The physical name that follows from the tfvars is too short, too long, or has a "
+    "character DynamoDB does not take.",
+    why="Nothing can be called that, so nothing can be imported under it.",
+    todo="Copy the name from the restored table in the AWS console.",
+    source="DynamoDB Developer Guide, naming rules",
+)
 def illegal(facts: Facts) -> Iterator[Finding]:
-    """TFS807."""
+    """DynamoDB would refuse the name."""
     for table in facts.tables:
         try:
             check_physical(table.new_name)
@@ -91,8 +149,16 @@ def illegal(facts: Facts) -> Iterator[Finding]:
             yield _about(finding("TFS807", error.message, address=table.address), table.edit)
 
 
+@rule(
+    "TFS808",
+    "The outgoing name is written into a file",
+    meaning="A .tf, template, JSON or YAML file spells the outgoing table's physical name out.",
+    why="What reads it stays on the outgoing table whatever the tfvars say.",
+    todo="Refer to the table's resource instead, or write the new name there too.",
+    source="Issue 5, static rules; rule TFS301 is the same in a plan",
+)
 def hard_coded(facts: Facts) -> Iterator[Finding]:
-    """TFS808: at name boundaries; a comment is told, but stops nobody."""
+    """At name boundaries; a comment is told, but stops nobody."""
     worst_first = sorted(facts.mentions, key=lambda mention: mention.is_comment)
     for mention in worst_first[:_MOST]:
         where = "A comment" if mention.is_comment else "This line"
@@ -105,52 +171,68 @@ def hard_coded(facts: Facts) -> Iterator[Finding]:
         yield _at(finding("TFS808", message, severity=weight), rest[0].file, rest[0].line)
 
 
+@rule(
+    "TFS809",
+    "tfswap's own folder is committed",
+    meaning="Files under .tfswap/ are in the commit: states and plans of that environment.",
+    why="They hold whatever the state holds, secrets too.",
+    todo="git rm -r --cached .tfswap; if it was pushed, treat what it holds as known.",
+    source="Design, decision 10: nothing there is ever committed",
+)
 def ours(facts: Facts) -> Iterator[Finding]:
-    """TFS809: once, however many files there are."""
+    """Once, however many files there are."""
     if facts.ours:
         more = len(facts.ours) - 1
         message = f"{facts.ours[0]} is committed" + (f", and {more} more." if more else ".")
         yield _at(finding("TFS809", message), facts.ours[0], 1)
 
 
+@rule(
+    "TFS810",
+    "The role is left at breakglass",
+    meaning="A committed .envrc sets TF_VAR_default_role to breakglass.",
+    why="Everybody who enters the folder from now on works with the rights of an emergency.",
+    todo="Set it back as it was before the swap.",
+    source="Runbook: edit .envrc to set TF_VAR_default_role",
+)
 def role(facts: Facts) -> Iterator[Finding]:
-    """TFS810: an error where the branch wrote it or swaps a table; else it was there before."""
+    """An error where the branch wrote it or swaps a table; else it was there before."""
     for line in facts.roles:
         weight = Severity.ERROR if line.is_new or facts.tables else Severity.WARNING
         told = finding("TFS810", "The role is set to breakglass here.", severity=weight)
         yield _at(told, line.file, line.line)
 
 
+@rule(
+    "TFS813",
+    "A change that may be a swap",
+    meaning="A value changes as a table's name does in a swap, and the code does not tell whether "
+    "it names one.",
+    why="A swap that is not seen is not checked.",
+    todo="Name the root module with --root; or give the name in a way the code alone tells.",
+    source="Design, decision 8: unknown is not a pass",
+)
 def doubtful(facts: Facts) -> Iterator[Finding]:
-    """TFS813."""
+    """A change that may be a swap."""
     for place in facts.doubtful:
         told = finding("TFS813", f"{place.what}.", severity=Severity.UNKNOWN)
         yield _at(told, place.file, place.line)
 
 
+@rule(
+    "TFS814",
+    "Code changes together with the swap",
+    meaning="Beside the tfvars the branch changes other files of the root module or its modules.",
+    why="The plan then holds their changes too, and the branch is harder to take back.",
+    todo="Raise them on their own, after the swap.",
+    source="Design, decision 10: the branch carries only the tfvars edit",
+)
 def code(facts: Facts) -> Iterator[Finding]:
-    """TFS814: a warning; the plan's verdict decides about what they change."""
+    """A warning; the plan's verdict decides about what they change."""
     if facts.tables and facts.code:
         more = len(facts.code) - 1
         message = f"{facts.code[0]} changes too" + (f", and {more} more files." if more else ".")
         yield _at(finding("TFS814", message, severity=Severity.WARNING), facts.code[0], 1)
-
-
-RULES: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
-    broken,
-    more_than_a_name,
-    two_swaps,
-    no_date,
-    future,
-    other_base,
-    illegal,
-    hard_coded,
-    ours,
-    role,
-    doubtful,
-    code,
-)
-"""In the order in which they are asked; TFS811 and TFS812 are about plans: ``review.pull``."""
 
 
 def _edits(facts: Facts) -> Iterator[StringEdit]:

@@ -6,11 +6,20 @@ from collections.abc import Iterator
 
 from tfswap.verify.context.effects import ACTION, Effect
 from tfswap.verify.model.report_data import Finding, Severity
-from tfswap.verify.rules.registry import RuleInput, finding
+from tfswap.verify.rules.registry import RuleInput, finding, rule
 
 
+@rule(
+    "TFS411",
+    "The apply runs something",
+    meaning="A provisioner, an invocation, an action or a program runs when the plan is applied.",
+    why="No planned value shows what it does: it may delete a table.",
+    todo="Read what it runs. If it may run in the swap, allow it in tfswap.toml by the attribute "
+    "provisioner, invocation or action.",
+    source="Terraform, Provisioners; Actions; facts.md, An apply does more than its values show",
+)
 def effects(case: RuleInput) -> Iterator[Finding]:
-    """TFS411: provisioners, invocations, actions and programs, unless ``tfswap.toml`` allows them.
+    """Provisioners, invocations, actions and programs, unless ``tfswap.toml`` allows them.
 
     One that names an outgoing table in so many words is no matter for an allowance.
     """
@@ -20,7 +29,7 @@ def effects(case: RuleInput) -> Iterator[Finding]:
 
 
 def invoked(case: RuleInput) -> Iterator[Finding]:
-    """TFS411 of a plan that is no swap: actions alone, as there a replacement is no surprise."""
+    """Of a plan that is no swap: actions alone, as there a replacement is no surprise."""
     for effect, _ in case.effects:
         if effect.attribute == ACTION:
             yield _finding(effect)

@@ -9,13 +9,21 @@ from collections.abc import Iterator
 
 from tfswap.plan.values import marked
 from tfswap.verify.model.report_data import Finding, Severity
-from tfswap.verify.rules.registry import RuleInput, finding
+from tfswap.verify.rules.registry import RuleInput, finding, rule
 
 _WORKSPACE = ["terraform.workspace"]
 
 
+@rule(
+    "TFS011",
+    "The plan is of another workspace",
+    meaning="The plan was made in another workspace than the swap was prepared for.",
+    why="It would change another environment, or this one with another's settings.",
+    todo="Select the swap's workspace and plan again; tfswap verify-plan does both.",
+    source="Design, decision 4",
+)
 def other_workspace(case: RuleInput) -> Iterator[Finding]:
-    """TFS011: said by the saved plan, or shown by an output that is the workspace's name."""
+    """Said by the saved plan, or shown by an output that is the workspace's name."""
     intent = case.context.intent
     wanted = intent.workspace
     made = intent.made_from.workspace if intent.made_from else ""
@@ -40,8 +48,16 @@ def other_workspace(case: RuleInput) -> Iterator[Finding]:
             )
 
 
+@rule(
+    "TFS012",
+    "The plan is older than the state",
+    meaning="Somebody wrote the state after this plan was made, or it is another state.",
+    why="What the plan shows as unchanged may have changed; Terraform refuses it as stale anyway.",
+    todo="Plan again from the state as it is now.",
+    source="Design, decision 4",
+)
 def older_than_state(case: RuleInput) -> Iterator[Finding]:
-    """TFS012: another state, or one written since."""
+    """Another state, or one written since."""
     made, now = case.context.intent.made_from, case.context.intent.state_now
     if made is None or now is None:
         return

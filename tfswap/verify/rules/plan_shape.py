@@ -12,27 +12,51 @@ from tfswap.plan.change_list import Changes
 from tfswap.plan.changes import Action, Change
 from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.model.report_data import Finding, Severity
-from tfswap.verify.rules.registry import RuleInput, finding
+from tfswap.verify.rules.registry import RuleInput, finding, rule
 from tfswap.verify.values.equality import is_empty, same
 
 _SHORT = 16
 _REPLACES = "replace_"
 
 
+@rule(
+    "TFS001",
+    "The plan failed",
+    meaning="Terraform wrote this plan after an error, so part of it is missing.",
+    why="What is missing may be the very change that matters.",
+    todo="Read the error in Terraform's output, mend it, and plan again.",
+    source="Terraform, JSON Output Format: errored",
+)
 def errored(case: RuleInput) -> Iterator[Finding]:
-    """TFS001: errored plans are written too, with resource_changes."""
+    """Errored plans are written too, with resource_changes."""
     if case.context.plan.errored:
         yield finding("TFS001", "Terraform stopped at an error while it made this plan.")
 
 
+@rule(
+    "TFS002",
+    "The plan is not complete",
+    meaning="Part of the configuration was left out, mostly by -target or -exclude.",
+    why="Consumers that were left out stay on the outgoing table.",
+    todo="Plan again without -target.",
+    source="Terraform, JSON Output Format: complete",
+)
 def incomplete(case: RuleInput) -> Iterator[Finding]:
-    """TFS002: ``complete`` is absent in older Terraform, which says nothing."""
+    """``complete`` is absent in older Terraform, which says nothing."""
     if case.context.plan.complete is False:
         yield finding("TFS002", "The plan leaves out part of the configuration (-target?).")
 
 
+@rule(
+    "TFS003",
+    "The plan destroys everything",
+    meaning="Every resource in the plan is deleted and nothing is left: a destroy plan.",
+    why="Applied, it takes the service and its tables away.",
+    todo="Throw this plan away and plan without -destroy.",
+    source="Terraform, terraform plan: planning modes",
+)
 def destroys(case: RuleInput) -> Iterator[Finding]:
-    """TFS003: destroy mode has no field of its own."""
+    """Destroy mode has no field of its own."""
     live = case.context.live
     managed = [change for change in live.busy if change.is_managed]
     gone = all(change.action is Action.DELETE for change in managed) and not live.has_quiet
@@ -40,14 +64,30 @@ def destroys(case: RuleInput) -> Iterator[Finding]:
         yield finding("TFS003", f"The plan deletes all {len(managed)} resources.")
 
 
+@rule(
+    "TFS004",
+    "The plan plans nothing",
+    meaning="The plan has no list of resource changes: it is refresh-only, or of another folder.",
+    why="A refresh-only plan brings no consumer to the restored table.",
+    todo="Plan again without -refresh-only, in the root module of the swap.",
+    source="Terraform, terraform plan: planning modes",
+)
 def plans_nothing(case: RuleInput) -> Iterator[Finding]:
-    """TFS004: refresh-only mode has no field either, and no resource_changes."""
+    """Refresh-only mode has no field either, and no resource_changes."""
     if not case.context.plan.changes:
         yield finding("TFS004", "The plan lists no resources: refresh-only, or another folder.")
 
 
+@rule(
+    "TFS005",
+    "Part of the plan is put off",
+    meaning="The plan defers changes to a later run, or calls actions.",
+    why="What will happen then is not in this plan, so nobody can check it.",
+    todo="Plan without -allow-deferral; look at each action that is called.",
+    source="Terraform, JSON Output Format: deferred_changes, action_invocations",
+)
 def deferred(case: RuleInput) -> Iterator[Finding]:
-    """TFS005: deferred changes and called actions."""
+    """Deferred changes and called actions."""
     for name in case.context.plan.deferred:
         yield finding(
             "TFS005",
@@ -56,16 +96,32 @@ def deferred(case: RuleInput) -> Iterator[Finding]:
         )
 
 
+@rule(
+    "TFS006",
+    "An action tfswap does not know",
+    meaning="A change has a list of actions that Terraform's documentation does not describe.",
+    why="An action that is not understood may delete something.",
+    todo="Use a newer tfswap, or read that change by eye before anything is applied.",
+    source="Terraform, JSON Output Format: change representation",
+)
 def unknown_action(case: RuleInput) -> Iterator[Finding]:
-    """TFS006: any shape of actions that is not documented."""
+    """Any shape of actions that is not documented."""
     for change in (*case.context.plan.changes.busy, *case.context.plan.outputs):
         if change.action is Action.UNKNOWN:
             verbs = ", ".join(change.entry.change.actions)[:80] or "none"
             yield finding("TFS006", "Its actions are not known.", change, evidence=verbs)
 
 
+@rule(
+    "TFS007",
+    "A check does not pass",
+    meaning="A check block, pre- or postcondition fails with this plan.",
+    why="Somebody wrote that check for a night like this.",
+    todo="Read the condition and find out why it fails.",
+    source="Terraform, JSON Output Format: checks",
+)
 def checks(case: RuleInput) -> Iterator[Finding]:
-    """TFS007: ``fail`` and ``error`` reject, ``unknown`` is told."""
+    """``fail`` and ``error`` reject, ``unknown`` is told."""
     for check in case.context.plan.checks:
         name = check.address.to_display
         if check.status == "pass":
@@ -74,8 +130,16 @@ def checks(case: RuleInput) -> Iterator[Finding]:
         yield finding("TFS007", f"The check is {check.status}.", address=name, severity=told)
 
 
+@rule(
+    "TFS008",
+    "The plan leaves out a resource",
+    meaning="The state holds a resource that the plan does not list, not even as unchanged.",
+    why="A resource that is not listed cannot be checked.",
+    todo="Plan the whole root module again, without -target.",
+    source="Terraform, JSON Output Format: resource_changes lists no-ops too",
+)
 def left_out(case: RuleInput) -> Iterator[Finding]:
-    """TFS008: every managed object of the state is listed, unchanged ones too."""
+    """Every managed object of the state is listed, unchanged ones too."""
     plan = case.context.plan
     changes = plan.changes
     there = changes.quiet or any(change.had for change in changes.busy)
@@ -94,10 +158,11 @@ def left_out(case: RuleInput) -> Iterator[Finding]:
             address=address,
             severity=Severity.UNKNOWN,
         )
+    yield from _output_left_out(case)
 
 
-def output_left_out(case: RuleInput) -> Iterator[Finding]:
-    """TFS008: every output of the root module is listed, unchanged ones too."""
+def _output_left_out(case: RuleInput) -> Iterator[Finding]:
+    """Every output of the root module is listed, unchanged ones too."""
     plan = case.context.plan
     listed = {output.address for output in plan.outputs}
     for name in plan.configuration.output_names if plan.changes else ():
@@ -110,8 +175,16 @@ def output_left_out(case: RuleInput) -> Iterator[Finding]:
             )
 
 
+@rule(
+    "TFS009",
+    "The plan contradicts itself",
+    meaning="Two parts of the plan disagree, such as an unchanged resource with a changed value.",
+    why="Only one of them can be what will happen.",
+    todo="Write the JSON anew from the saved plan; do not edit it.",
+    source="Terraform, JSON Output Format: change representation",
+)
 def contradicts(case: RuleInput) -> Iterator[Finding]:
-    """TFS009: parts of the plan that cannot both be true."""
+    """Parts of the plan that cannot both be true."""
     plan = case.context.plan
     yield from _listed_again(plan.changes)
     for change in (*plan.changes.busy, *plan.outputs):
@@ -203,8 +276,16 @@ def _contradiction(message: str, address: str) -> Finding:
     return finding("TFS009", message, address=address, severity=Severity.UNKNOWN)
 
 
+@rule(
+    "TFS010",
+    "The table changed outside Terraform",
+    meaning="The refresh found the table other than the state had it.",
+    why="After an import there is nothing that could have drifted: somebody is changing it now.",
+    todo="Ask who is working on the table, then plan again.",
+    source="Terraform, JSON Output Format: resource_drift",
+)
 def drifted_table(case: RuleInput) -> Iterator[Finding]:
-    """TFS010: drift is often benign, but not on a table just imported."""
+    """Drift is often benign, but not on a table just imported."""
     for change in case.context.plan.drift:
         if change.type == TABLE and change.address in case.context.tables:
             yield finding(

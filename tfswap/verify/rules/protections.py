@@ -10,7 +10,7 @@ from tfswap.verify.context.plan_context import Context
 from tfswap.verify.context.tags import common_tags
 from tfswap.verify.explain.protection import SECTIONS, as_configured, is_on
 from tfswap.verify.model.report_data import Finding, LeafKind, Severity
-from tfswap.verify.rules.registry import RuleInput, finding
+from tfswap.verify.rules.registry import RuleInput, finding, rule
 from tfswap.verify.rules.table import tables_in
 from tfswap.verify.values.equality import as_map
 
@@ -18,8 +18,16 @@ _GUARDS = ("point_in_time_recovery", "deletion_protection_enabled")
 """Protections that guard the data itself."""
 
 
+@rule(
+    "TFS208",
+    "A protection does not come back",
+    meaning="A tag, point-in-time recovery, stream, TTL or deletion protection is not put on.",
+    why="A restore brings none of them back, so the table would be in service without it.",
+    todo="Compare the table's block in the configuration with the outgoing table.",
+    source="Runbook: things to check for; facts.md, What a restore does not bring back",
+)
 def unprotected(case: RuleInput) -> Iterator[Finding]:
-    """TFS208: what the configuration, or the outgoing table, has and the plan does not put on."""
+    """What the configuration, or the outgoing table, has and the plan does not put on."""
     for change, table in tables_in(case):
         if not isinstance(change.after, dict) or change.after.get("name") != table.rename.new:
             continue

@@ -6,14 +6,24 @@ from collections.abc import Iterator
 
 from tfswap.verify.completeness.by_value import How
 from tfswap.verify.model.report_data import Finding, Severity
-from tfswap.verify.rules.registry import RuleInput, finding
-from tfswap.verify.rules.versions import alias_stays, service_stays
+from tfswap.verify.rules.registry import RuleInput, finding, rule
+from tfswap.verify.rules.versions import stays_on_a_version
 
 
+@rule(
+    "TFS309",
+    "A consumer found by reference does not follow",
+    meaning="The configuration leads from the table to this value, the plan does not change it, "
+    "and "
+    "it shows no table's name: it is packed, a digest, or the value another resource had.",
+    why="ignore_changes and packed values hide a consumer that stays on the outgoing table.",
+    todo="Follow the path given as evidence; look for ignore_changes on the resource.",
+    source="Design, decision 7",
+)
 def stays_by_reference(case: RuleInput) -> Iterator[Finding]:
-    """TFS309: a value that leads to a table, does not change, and may be of the outgoing one."""
+    """A value that leads to a table, does not change, and may be of the outgoing one."""
     by_value = {(hold.address, hold.path[:1]) for hold in case.stale if hold.how is How.NAMED}
-    on_old = (*service_stays(case), *alias_stays(case)) if case.missed else ()
+    on_old = tuple(stays_on_a_version(case)) if case.missed else ()
     pinned = {(found.address, (found.path,)) for found in on_old}
     for stay in case.missed:
         if (stay.change.address, stay.path[:1]) in pinned or (
@@ -33,8 +43,17 @@ def stays_by_reference(case: RuleInput) -> Iterator[Finding]:
         )
 
 
+@rule(
+    "TFS310",
+    "A prepared consumer is not in the plan",
+    meaning="The swap was prepared from code with this consumer; the plan was made from code "
+    "without.",
+    why="The code changed in between, or the plan is of another branch or folder.",
+    todo="Check out the branch of the swap, run tfswap prepare again, and plan there.",
+    source="Design, decision 7",
+)
 def not_in_configuration(case: RuleInput) -> Iterator[Finding]:
-    """TFS310: the plan was made from other code than the swap was prepared from."""
+    """The plan was made from other code than the swap was prepared from."""
     context = case.context
     if not context.plan.changes:
         return

@@ -1,12 +1,15 @@
-"""Every rule's id and what it means, for ``tfswap rules`` and ``tfswap explain TFS###``.
+"""What a rule is: one check under ``@rule``, which holds its id and its texts.
 
-The texts live in ``texts/``; this file turns them into data and builds findings from them.
+``tfswap rules``, ``tfswap explain TFS###``, ``docs/rules.md`` and the reports' hints are all made
+from what is registered here; ``tfswap.rule_catalogue`` has all of it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from tfswap.plan.changes import Change
 from tfswap.plan.values import Path, show_path
@@ -17,7 +20,9 @@ from tfswap.verify.context.plan_context import Context
 from tfswap.verify.explain.explainer import ChangeExplanation
 from tfswap.verify.model.allowance import Allowance
 from tfswap.verify.model.report_data import Finding, Severity
-from tfswap.verify.rules.texts import TEXTS
+
+Check = Callable[..., Iterator[Finding]]
+F = TypeVar("F", bound=Check)
 
 
 @dataclass(frozen=True)
@@ -34,15 +39,45 @@ class Rule:
     """What to do about it."""
     source: str
     """Where the rule comes from: facts.md, Terraform's documentation, the runbook."""
+    check: Check
+    """The function that finds it; several rules may share one."""
 
 
-RULES: dict[str, Rule] = {text[0]: Rule(*text) for text in TEXTS}
-"""Rules by id, in order."""
+_REGISTERED: dict[str, Rule] = {}
+
+
+def rule(
+    id: str, title: str, *, meaning: str, why: str, todo: str, source: str
+) -> Callable[[F], F]:
+    """Register a function as the check of a rule.
+
+    Raises:
+        ValueError: The id is taken, which is a bug.
+    """
+
+    def register(check: F) -> F:
+        if id in _REGISTERED:
+            raise ValueError(f"{id} is taken: {_REGISTERED[id].title}")
+        _REGISTERED[id] = Rule(id, title, meaning, why, todo, source, check)
+        return check
+
+    return register
+
+
+def registered() -> dict[str, Rule]:
+    """Return the rules of every module imported so far, by id and in order."""
+    return dict(sorted(_REGISTERED.items()))
+
+
+def checks_of(package: str) -> tuple[Check, ...]:
+    """Return the checks of a package's imported modules, each once, in the order of their ids."""
+    found = (one.check for one in registered().values())
+    return tuple(dict.fromkeys(one for one in found if one.__module__.startswith(package)))
 
 
 @dataclass(frozen=True)
 class RuleInput:
-    """What a check looks at: the context and the stories of everything that changes."""
+    """What a check of a plan looks at: the context, and every change explained."""
 
     context: Context
     explanations: dict[str, ChangeExplanation]
@@ -71,10 +106,10 @@ class RuleInput:
 
     @cached_property
     def held(self) -> dict[str, tuple[StaleReference, ...]]:
-        """The holds of each address that has any."""
+        """The stale references of each address that has any."""
         found: dict[str, list[StaleReference]] = {}
-        for hold in self.stale:
-            found.setdefault(hold.address, []).append(hold)
+        for one in self.stale:
+            found.setdefault(one.address, []).append(one)
         return {address: tuple(listed) for address, listed in found.items()}
 
 
@@ -94,12 +129,13 @@ def finding(
     Raises:
         KeyError: There is no such rule, which is a bug.
     """
+    known = _REGISTERED[rule]
     return Finding(
-        rule=RULES[rule].id,
+        rule=known.id,
         severity=severity,
         message=message,
         address=change.address if change is not None else address,
         path=show_path(path),
         evidence=evidence,
-        hint=hint or RULES[rule].todo,
+        hint=hint or known.todo,
     )

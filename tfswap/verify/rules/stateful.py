@@ -9,7 +9,7 @@ from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.explain.explainer import ChangeExplanation
 from tfswap.verify.model.report_data import Finding, LeafKind, Severity
 from tfswap.verify.model.stateful_types import STATEFUL
-from tfswap.verify.rules.registry import RuleInput, finding
+from tfswap.verify.rules.registry import RuleInput, finding, rule
 from tfswap.verify.values.table_schema import SCHEMA, differences
 
 _KEYS = (*SCHEMA, "name")
@@ -18,8 +18,16 @@ _MOST = 4
 _REPLICA = "aws_dynamodb_table_replica"
 
 
+@rule(
+    "TFS101",
+    "A table would be deleted",
+    meaning="The plan deletes or replaces a DynamoDB table. A replacement is a deletion too.",
+    why="The data in it is lost. Only a backup brings it back, hours later.",
+    todo="Do not apply. tfswap run does state rm and import of the restored table first.",
+    source="Design promise 1; facts.md, A replaced table shows as create+delete",
+)
 def table_deleted(case: RuleInput) -> Iterator[Finding]:
-    """TFS101: any table, deposed ones too, whether of the swap or not."""
+    """Any table, deposed ones too, whether of the swap or not."""
     for change in case.context.plan.changes.busy:
         if change.type == TABLE and change.is_managed and change.deletes:
             name = change.before_value("name")
@@ -29,8 +37,16 @@ def table_deleted(case: RuleInput) -> Iterator[Finding]:
             yield finding("TFS101", f"This table would be {verb}.", change, evidence=evidence)
 
 
+@rule(
+    "TFS102",
+    "Something that holds data would be deleted",
+    meaning="The plan deletes or replaces a resource whose content no plan can bring back.",
+    why="A swap never needs that.",
+    todo="Do not apply. For a replica: tfswap prepare --release ADDRESS leaves the old copy alone.",
+    source="facts.md, Swapping in state: what state rm leaves behind",
+)
 def stateful_deleted(case: RuleInput) -> Iterator[Finding]:
-    """TFS102: replicas, buckets, keys, vaults and the like."""
+    """Replicas, buckets, keys, vaults and the like."""
     for change in case.context.plan.changes.busy:
         if change.type in STATEFUL - {TABLE} and change.is_managed and change.deletes:
             replica = change.type == _REPLICA
@@ -51,8 +67,21 @@ def _release(address: str) -> str:
     )
 
 
+@rule(
+    "TFS106",
+    "Something that holds data would leave Terraform",
+    meaning="The plan forgets a table, or another resource that holds data: it stays in AWS, and "
+    "no "
+    "configuration looks after it any more.",
+    why="Nothing is deleted, but nobody plans its protection, backups or policies from then on, "
+    "and the same block written again makes a new, empty one. In a swap it rides along: the "
+    "swap's own state rm is followed by an import.",
+    todo="In a swap: take the removed block out and plan again. Outside of one: make sure that it "
+    "is meant, and that the root module which takes the resource over has imported it.",
+    source="Design promise 2; Terraform, removed blocks",
+)
 def stateful_forgotten(case: RuleInput, alone: Severity = Severity.ERROR) -> Iterator[Finding]:
-    """TFS106: removed blocks, and replacements that leave the old object behind.
+    """Removed blocks, and replacements that leave the old object behind.
 
     ``alone``: how much it weighs where no new, empty object takes its place.
     """
@@ -64,15 +93,31 @@ def stateful_forgotten(case: RuleInput, alone: Severity = Severity.ERROR) -> Ite
             yield finding("TFS106", message, change, severity=weight, evidence=change.action.words)
 
 
+@rule(
+    "TFS103",
+    "The restored table would be created",
+    meaning="The plan makes a new table instead of adopting the restored one.",
+    why="The new table would be empty, or the apply fails because the name is taken.",
+    todo="Import the restored table by its name first: tfswap run.",
+    source="Runbook: next import the restored table",
+)
 def table_created(case: RuleInput) -> Iterator[Finding]:
-    """TFS103: the import was skipped, or done for another address."""
+    """The import was skipped, or done for another address."""
     for change in case.context.live.of(TABLE):
         if change.action is Action.CREATE:
             yield finding("TFS103", "An empty table would be created here.", change)
 
 
+@rule(
+    "TFS104",
+    "The table's schema differs",
+    meaning="Keys, attributes or indexes of the restored table differ from the configuration.",
+    why="An index is rebuilt for hours; a changed key replaces the table.",
+    todo="Restore the table with all its indexes, from a backup of the same schema.",
+    source="facts.md: a restore without its indexes plans additions",
+)
 def schema_differs(case: RuleInput) -> Iterator[Finding]:
-    """TFS104: keys, attributes and indexes of a table that stays, or is replaced for them."""
+    """Keys, attributes and indexes of a table that stays, or is replaced for them."""
     for change in case.context.live.of(TABLE):
         explanation = case.explanations.get(change.address)
         if explanation is None:
@@ -101,8 +146,16 @@ def _schema(explanation: ChangeExplanation) -> Iterator[Finding]:
         )
 
 
+@rule(
+    "TFS105",
+    "The table's encryption differs",
+    meaning="The restored table is encrypted with another key than the configuration names.",
+    why="It was restored under the wrong key; roles without that key cannot read it.",
+    todo="Restore again and choose the table's own KMS key.",
+    source="Runbook: under Encryption Key",
+)
 def encryption_differs(case: RuleInput) -> Iterator[Finding]:
-    """TFS105: restored under another key."""
+    """Restored under another key."""
     for change in case.context.live.of(TABLE):
         explanation = case.explanations.get(change.address)
         if explanation is None or change.deletes:

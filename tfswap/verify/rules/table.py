@@ -10,7 +10,7 @@ from tfswap.plan.changes import Change
 from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.model.intent import TableIntent
 from tfswap.verify.model.report_data import Finding, Severity
-from tfswap.verify.rules.registry import RuleInput, finding
+from tfswap.verify.rules.registry import RuleInput, finding, rule
 
 _TELLING = ("name", "id", "arn")
 """Attributes that tell which table an object is."""
@@ -24,8 +24,24 @@ def tables_in(case: RuleInput) -> Iterator[tuple[Change, TableIntent]]:
             yield change, table
 
 
+@rule(
+    "TFS201",
+    "The state still holds the outgoing table",
+    meaning="At the table's address the state has the outgoing table.",
+    why="With the new name in the configuration, Terraform replaces the table it holds.",
+    todo="Run tfswap run: it removes the outgoing table from the state and imports the other.",
+    source="Runbook: remove the table from the state",
+)
+@rule(
+    "TFS202",
+    "Another table was imported",
+    meaning="At the table's address the state has a table that is neither old nor new.",
+    why="The service would be brought up on the wrong data.",
+    todo="Look at the date and the name; state rm, then import the right table by name.",
+    source="Runbook: next import the restored table using the new name",
+)
 def outgoing_in_state(case: RuleInput) -> Iterator[Finding]:
-    """TFS201 and TFS202: whose name, id and ARN the state holds."""
+    """Whose name, id and ARN the state holds."""
     for change, table in tables_in(case):
         if not isinstance(change.before, dict):
             continue
@@ -60,8 +76,16 @@ def _held(change: Change) -> set[str]:
     return held
 
 
+@rule(
+    "TFS203",
+    "The table was imported by ARN",
+    meaning="The table's id in the state is an ARN instead of its name.",
+    why="It works tonight, but whatever reads the id gets an ARN for as long as it stays.",
+    todo="When there is time: state rm, then import the table by its name.",
+    source="facts.md, Swapping in state; hashicorp/terraform-provider-aws#39635",
+)
 def imported_by_arn(case: RuleInput) -> Iterator[Finding]:
-    """TFS203: works, but the id is not the table's name (facts.md)."""
+    """Works, but the id is not the table's name (facts.md)."""
     for change, _ in tables_in(case):
         value = change.before_value("id")
         if isinstance(value, str) and parse_arn(value):
@@ -74,8 +98,16 @@ def imported_by_arn(case: RuleInput) -> Iterator[Finding]:
             )
 
 
+@rule(
+    "TFS204",
+    "The table is not in the plan",
+    meaning="The plan has no table at the address, or by the names, of the swap.",
+    why="It may be a plan of another folder or workspace.",
+    todo="Plan in the swap's root module and workspace; check --from and --to.",
+    source="Design, decision 4",
+)
 def absent(case: RuleInput) -> Iterator[Finding]:
-    """TFS204: no table at the address, or by the names, of the swap."""
+    """No table at the address, or by the names, of the swap."""
     for table in case.context.missing_tables:
         names = f"{table.rename.old} or {table.rename.new}"
         message = (
@@ -86,8 +118,16 @@ def absent(case: RuleInput) -> Iterator[Finding]:
         yield finding("TFS204", message, address=table.address)
 
 
+@rule(
+    "TFS205",
+    "Account, region or partition differ",
+    meaning="The table in the plan is in another place than the swap.",
+    why="The same name exists in other accounts and regions.",
+    todo="Check the workspace and the role, then plan again.",
+    source="Issue 3, cross-checks",
+)
 def elsewhere(case: RuleInput) -> Iterator[Finding]:
-    """TFS205: the ARN tells partition, region and account."""
+    """The ARN tells partition, region and account."""
     intent = case.context.intent
     for change, table in tables_in(case):
         arn = _arn(change)
@@ -119,8 +159,16 @@ def _arn(change: Change) -> TableArn | None:
     return None
 
 
+@rule(
+    "TFS206",
+    "The inputs carry another name",
+    meaning="The plan was made with other tfvars than the swap prepared.",
+    why="An edit in another environment, or another branch, plans another table.",
+    todo="Plan on the prepared branch, with the tfvars that tfswap prepare edited.",
+    source="Issue 3, cross-checks",
+)
 def other_inputs(case: RuleInput) -> Iterator[Finding]:
-    """TFS206: the variable that holds the table's name, where the swap says which it is."""
+    """The variable that holds the table's name, where the swap says which it is."""
     plan = case.context.plan
     for table in case.context.intent.tables:
         variable, _, rest = table.variable.removeprefix("/").partition("/")
@@ -160,8 +208,16 @@ def _pointed(value: Any, pointer: str) -> Any:
     return value
 
 
+@rule(
+    "TFS207",
+    "The configuration names another table",
+    meaning="The table's planned name is not the restored table's.",
+    why="The tfvars are not edited, or edited otherwise than the import.",
+    todo="Edit the table's name in the tfvars, as tfswap prepare does, and plan again.",
+    source="Runbook: update the name of the new table in terraform.tfvars.json",
+)
 def planned_name(case: RuleInput) -> Iterator[Finding]:
-    """TFS207: what the configuration calls the table."""
+    """What the configuration calls the table."""
     for change, table in tables_in(case):
         if not isinstance(change.after, dict):
             continue
@@ -176,8 +232,16 @@ def planned_name(case: RuleInput) -> Iterator[Finding]:
             )
 
 
+@rule(
+    "TFS209",
+    "Another table changes",
+    meaning="A table that is not part of the swap would change.",
+    why="Somebody else's swap, or an edit of the tfvars, rides along.",
+    todo="Undo the other edit, or prepare both tables together: tfswap prepare A B.",
+    source="Issue 3, cross-checks: two tables at once",
+)
 def another_table(case: RuleInput) -> Iterator[Finding]:
-    """TFS209: only one of two tables was meant."""
+    """Only one of two tables was meant."""
     for explanation in case.explanations.values():
         change = explanation.change
         if change.type != TABLE or change.address in case.context.tables or explanation.explained:

@@ -12,7 +12,7 @@ from typing import Any
 from tfswap.plan.changes import Change
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.model.report_data import Finding, Severity
-from tfswap.verify.rules.registry import RuleInput, finding
+from tfswap.verify.rules.registry import RuleInput, finding, rule
 
 _TASK = "aws_ecs_task_definition"
 _LATEST = "$LATEST"
@@ -20,8 +20,25 @@ _PINS = {"aws_ecs_service": "task_definition", "aws_lambda_alias": "function_ver
 """Types that run a version, and the attribute that says which."""
 
 
-def service_stays(case: RuleInput) -> Iterator[Finding]:
-    """TFS308: an ECS service whose task definition does not change, though it ought to."""
+@rule(
+    "TFS308",
+    "A service or an alias stays on an old version",
+    meaning="An ECS service keeps its task definition although that is replaced, or runs a "
+    "revision "
+    "that is not in the state; or a Lambda alias points to a version published earlier.",
+    why="What runs keeps the environment it was made with, and the outgoing table's name in it.",
+    todo="Take task_definition or function_version out of ignore_changes, or bring the version in "
+    "the state into service; then plan again.",
+    source="Runbook: ECS Services and Task Definition updates for app",
+)
+def stays_on_a_version(case: RuleInput) -> Iterator[Finding]:
+    """Whatever runs a version by number, and does not move to another number."""
+    yield from _service_stays(case)
+    yield from _alias_stays(case)
+
+
+def _service_stays(case: RuleInput) -> Iterator[Finding]:
+    """An ECS service whose task definition does not change, though it ought to."""
     for service in _unmoved(case, "aws_ecs_service"):
         runs = _short(service.before_value("task_definition"))
         same_family = [
@@ -43,8 +60,8 @@ def service_stays(case: RuleInput) -> Iterator[Finding]:
             )
 
 
-def alias_stays(case: RuleInput) -> Iterator[Finding]:
-    """TFS308: an alias of a Lambda function that points to a version published earlier."""
+def _alias_stays(case: RuleInput) -> Iterator[Finding]:
+    """An alias of a Lambda function that points to a version published earlier."""
     for alias in _unmoved(case, "aws_lambda_alias"):
         version = alias.before_value("function_version")
         for function in _functions(case.context, alias):

@@ -1,0 +1,11 @@
+"""All rules by id: those about plans and those about pull requests."""
+
+from __future__ import annotations
+
+from tfswap.review import pull_request as pull_request
+from tfswap.review import rules as rules
+from tfswap.verify.rules import checks as checks
+from tfswap.verify.rules.registry import registered
+
+RULES = registered()
+"""Importing the modules above is what registers their rules."""
