@@ -25,6 +25,8 @@ class Console:
     def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet
         """Leave the progress out; results, questions and errors stay."""
+        self.guided = bool(os.environ.get("TFSWAP_GUIDED"))
+        """Whether this command is a phase of a guided run."""
         self.terminal = sys.stdout.isatty()
         """Whether a person sees the results as they come, rather than a file or a program."""
         self.colour = _colour(self.terminal)
@@ -61,7 +63,11 @@ class Console:
 
     def note(self, text: str) -> None:
         """Write a line that stays even where the progress is left out: what to do next."""
-        _tell(self._paint(_BOLD, text) + "\n")
+        if self.guided:
+            # The guided run names the next command itself, once.
+            text = text.partition("next: ")[0].rstrip()
+        if text:
+            _tell(self._paint(_BOLD, text) + "\n")
 
     def warn(self, text: str) -> None:
         """Write something that needs attention but stops nothing."""

@@ -6,9 +6,11 @@ At the repository's root, ignored by git through its own ``.gitignore``, mode 07
 from __future__ import annotations
 
 import fcntl
+import getpass
 import hashlib
 import os
 import re
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -142,9 +144,26 @@ class SwapDirectory:
             ) from error
         os.ftruncate(descriptor, 0)
         since = datetime.now().astimezone().isoformat(timespec="seconds")
-        os.write(descriptor, f"process {os.getpid()} since {since}\n".encode())
+        command = " ".join(["tfswap", *sys.argv[1:2]])
+        text = f"{command} of {getpass.getuser()}, process {os.getpid()} since {since}\n"
+        os.write(descriptor, text.encode("utf-8", "replace"))
         # Left open on purpose: the lock goes with the process, however that ends.
         _HELD.add(held)
+
+    def at_work(self) -> str:
+        """Return which other command holds this folder now and since when; empty for none."""
+        try:
+            descriptor = os.open(self.lock_file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            return ""
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            told = os.read(descriptor, 200).decode("utf-8", "replace")
+            return " ".join(told.split()) or "just started"
+        finally:
+            os.close(descriptor)
+        return ""
 
     def make(self) -> None:
         """Make the folder, closed to others and to git.

@@ -102,3 +102,53 @@ def test_a_copy_exchanged_while_the_question_was_open_is_not_applied(
     with pytest.raises(RejectedError, match="private copy"):
         story.apply(guided_run.context, yes=False)
     assert guided_run.ran == []
+
+
+def test_a_second_apply_says_that_it_is_applied(
+    guided_run: Applying, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = guided_run.directory.plan
+    done = verdicts.bind("applied", plan, verdicts.digest(plan), SWAP)
+    verdicts.save(guided_run.directory.verdict, done)
+    monkeypatch.setattr(story, "next_steps", lambda *_: "tfswap finish")
+    assert story.apply(guided_run.context, yes=True) == 0
+    told = capsys.readouterr()
+    assert "applied already" in told.out
+    assert "next: tfswap finish" in told.err
+    assert guided_run.ran == []
+
+
+def test_but_not_where_the_state_moved_since(
+    guided_run: Applying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = guided_run.directory.plan
+    done = verdicts.bind("applied", plan, verdicts.digest(plan), SWAP)
+    verdicts.save(guided_run.directory.verdict, done)
+    monkeypatch.setattr(story, "pull", lambda *_: (b"", State(6, "l", {})))
+    with pytest.raises(RejectedError, match="Only a ready one"):
+        story.apply(guided_run.context, yes=True)
+
+
+def test_an_interrupt_names_the_command_that_goes_on(
+    guided_run: Applying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(type(guided_run.context.console), "confirm", interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        story.apply(guided_run.context, yes=False)
+    assert "Nothing was applied. To go on: tfswap apply" in vars(caught.value)["hint"]
+    monkeypatch.undo()
+
+
+def test_one_in_mid_apply_names_verify_plan(
+    guided_run: Applying, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(guided_run, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        story.apply(guided_run.context, yes=True)
+    assert "To go on: tfswap verify-plan" in vars(caught.value)["hint"]

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import getpass
 import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
+
 from tests.commands.conftest import Clone
+from tests.commands.test_prepare_again import state_of
+from tests.commands.test_unfinished_applies import saved
 from tfswap.commands.status import leftovers
 from tfswap.journal.writer import Journal
+from tfswap.steps import verdict as verdicts
 from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform.child_processes import ChildProcesses
 
@@ -64,3 +73,62 @@ def test_leftovers_are_named(tmp_path: Path) -> None:
     lines = leftovers(directory)
     assert "rehearsal/" in lines[0]
     assert lines[1].endswith("begun-0123456789abcdef.plan, applying.plan")
+
+
+def test_live_work_is_seen_and_whose_it_is(clone: Clone) -> None:
+    assert clone.tfswap("prepare", NAME).code == 0
+    directory = SwapDirectory(clone.repo)
+    (directory.folder / "rehearsal").mkdir()
+    work = "import sys, time, pathlib; sys.argv = ['tfswap', 'run']\n"
+    work += "from tfswap.swap_directory import SwapDirectory\n"
+    work += f"SwapDirectory(pathlib.Path({str(clone.repo)!r})).hold(); print(1, flush=True)\n"
+    work += "time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", work], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        told = clone.tfswap("status", "--offline").out
+        other.kill()
+    assert f"at work: tfswap run of {getpass.getuser()}, process {other.pid} since" in told
+    assert "next: wait for it to end, then tfswap status" in told
+    assert "killed" not in told
+    assert "killed" not in clone.tfswap("status", "--offline").out
+
+
+def test_a_state_that_cannot_be_read_is_no_answer(clone: Clone) -> None:
+    assert clone.tfswap("prepare", NAME).code == 0
+    assert clone.tfswap("status").code == 3
+    assert clone.tfswap("status", "--offline").code == 0
+
+
+def test_an_old_verdict_is_judged_as_apply_does(clone: Clone, tmp_path: Path) -> None:
+    assert clone.tfswap("prepare", NAME).code == 0
+    directory = SwapDirectory(clone.repo)
+    swap = directory.load()
+    plan = saved(directory.plan, serial=7)
+    bound = verdicts.bind("ready", plan, verdicts.digest(plan), swap)
+    binary = state_of(tmp_path, f"production-{NAME}")
+    for minutes, following in ((1, "tfswap apply"), (24 * 60, "tfswap verify-plan")):
+        at = datetime.now(UTC) - timedelta(minutes=minutes)
+        verdicts.save(directory.verdict, msgspec.structs.replace(bound, at=at))
+        told = clone.tfswap("status", "--terraform-bin", binary)
+        assert f"next: {following}\n" in told.out, told.text
+    assert "minutes old" in told.out
+
+
+def test_a_rollback_that_did_not_end_goes_on_backwards(clone: Clone, tmp_path: Path) -> None:
+    assert clone.tfswap("prepare", NAME).code == 0
+    binary = state_of(tmp_path, "production-Lpas")
+    branch = f"restore/production-{NAME}"
+    Journal(SwapDirectory(clone.repo).journal).note("rollback-begun", branch=branch)
+    told = clone.tfswap("status", "--terraform-bin", binary).out
+    assert "a rollback was begun, and did not end" in told
+    assert "next: tfswap rollback" in told
+    clone.git("restore", ".")
+    assert "next: tfswap rollback" in clone.tfswap("status").out
+    assert clone.tfswap("prepare", NAME).code == 0
+    assert "rollback" not in clone.tfswap("status", "--terraform-bin", binary).out
+
+
+def test_a_phase_of_the_guided_run_names_no_next_command(clone: Clone) -> None:
+    assert "next:" not in clone.tfswap("prepare", NAME, TFSWAP_GUIDED="1").text
+    assert clone.tfswap("prepare", NAME).out.count("next:") == 1

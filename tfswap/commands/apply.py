@@ -12,6 +12,7 @@ from tfswap.context import errored_state, unfinished_applies
 from tfswap.context.background_checks import BackgroundChecks
 from tfswap.context.command_context import CommandContext, swap_line
 from tfswap.context.defaults import MAX_AGE_MINUTES
+from tfswap.context.interrupts import interrupt_says
 from tfswap.context.next_steps import next_steps
 from tfswap.context.preflight import pull, ready_to_work
 from tfswap.errors import ExitCode, RejectedError, TerraformError, TfswapError
@@ -37,6 +38,7 @@ _MARKS = {
 }
 
 
+@interrupt_says("Nothing was applied.", "tfswap apply")
 def apply(context: CommandContext, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int:
     """Apply the verified plan, then plan again to see that nothing is left to do.
 
@@ -55,7 +57,10 @@ def apply(context: CommandContext, *, yes: bool, max_age: int = MAX_AGE_MINUTES)
     swap, terraform = ready_to_work(context)
     console, directory = context.console, context.directory
     limit = timedelta(minutes=max_age)
-    bound = verdicts.check_plan(verdicts.load(directory.verdict), swap, limit)
+    saved = verdicts.load(directory.verdict)
+    if _already_applied(context, swap, terraform, saved):
+        return int(ExitCode.OK)
+    bound = verdicts.check_plan(saved, swap, limit)
     _refuse_again(context, bound)
     beside = BackgroundChecks(context, swap)
     with console.step("compare the state with the one that was verified"):
@@ -73,9 +78,25 @@ def apply(context: CommandContext, *, yes: bool, max_age: int = MAX_AGE_MINUTES)
         verdicts.check_age(bound, limit)
         verdicts.check_copy(bound, directory.applying)
         keep()
-    _apply(context, terraform, bound)
-    directory.verdict.unlink(missing_ok=True)
-    return _afterwards(context, swap, terraform)
+    with interrupt_says("What the apply did stands above.", "tfswap verify-plan"):
+        _apply(context, terraform, bound)
+        directory.verdict.unlink(missing_ok=True)
+        return _afterwards(context, swap, terraform)
+
+
+def _already_applied(
+    context: CommandContext, swap: Swap, terraform: Terraform, bound: BoundVerdict | None
+) -> bool:
+    """Say so where a plan of this very state had nothing left to do."""
+    applied = bound is not None and bound.verdict == Verdict.APPLIED.value
+    if bound is None or not applied or bound.swap != verdicts.swap_digest(swap):
+        return False
+    _, state = pull(context, terraform, swap)
+    if (state.lineage, state.serial) != (bound.lineage, bound.serial):
+        return False
+    context.console.out("The swap is applied already; nothing is left to apply.")
+    context.console.note("\n".join(wrap_next(next_steps(context, swap), context.console.width)))
+    return True
 
 
 @contextmanager
@@ -102,14 +123,11 @@ def _judge_again(context: CommandContext, swap: Swap, terraform: Terraform, stat
     report = judge_saved(context, swap, terraform, context.directory.applying, state).report
     if report.verdict is Verdict.READY:
         return report.counts.totals
+    told = ((found.rule, found.address, found.message) for found in report.findings)
     raise RejectedError(
-        f"Verified once more right before the apply, this plan is: {report.verdict.value}. "
-        "Nothing was changed.",
+        f"Verified once more, this plan is: {report.verdict.value}. Nothing was changed.",
         hint="Make and verify a new plan: tfswap verify-plan",
-        details=tuple(
-            " ".join(filter(None, (finding.rule, finding.address, finding.message)))
-            for finding in report.findings
-        ),
+        details=tuple(" ".join(filter(None, words)) for words in told),
     )
 
 

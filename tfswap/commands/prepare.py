@@ -13,6 +13,7 @@ import msgspec
 from tfswap.context.adopt import Files
 from tfswap.context.command_context import CommandContext, say_environment
 from tfswap.context.input_checks import check_dates, plain
+from tfswap.context.interrupts import UNTOUCHED, interrupt_says
 from tfswap.context.saved_swap import prepared_before, saved
 from tfswap.context.stale_names import warn_of_stale
 from tfswap.context.swap_discovery import begin, found, take_back
@@ -24,6 +25,7 @@ from tfswap.steps.script import command_lines, script
 from tfswap.swap import Swap
 
 
+@interrupt_says(UNTOUCHED, "the same command; or tfswap rollback")
 def prepare(
     context: CommandContext, wanted: Sequence[str], *, dry_run: bool = False, offline: bool = False
 ) -> int:
@@ -54,17 +56,17 @@ def prepare(
     if not dry_run and not done:
         _execute(context, swap, fresh=again is None, before=before)
     lines = command_lines(swap, context.remembering(swap).binary)
-    context.console.out(
-        prepared_text(
-            swap,
-            diff,
-            lines,
-            stale=stale,
-            width=context.console.width,
-            dry_run=dry_run,
-            already=done,
-        )
+    text = prepared_text(
+        swap,
+        diff,
+        lines,
+        stale=stale,
+        width=context.console.width,
+        dry_run=dry_run,
+        already=done,
     )
+    guided = context.console.guided and not dry_run
+    context.console.out(text.rpartition("\nnext: ")[0] if guided else text)
     return 0
 
 

@@ -14,6 +14,7 @@ from tfswap.commands.prepare import prepare
 from tfswap.config import Setting
 from tfswap.context.command_context import CommandContext, say_environment, swap_line
 from tfswap.context.deletion_protection import unprotect_what_was_off, what_was_off
+from tfswap.context.interrupts import interrupt_says
 from tfswap.context.local_undo import LocalUndo, describe_undo, execute_undo, find_undo
 from tfswap.context.preflight import pull
 from tfswap.errors import AwsError, ExitCode, RepoError, StateMovedError, TerraformError
@@ -32,6 +33,7 @@ from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
 
 
+@interrupt_says("Nothing was undone.", "tfswap rollback")
 def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> int:
     """Show what will be undone, ask, and undo it; run again after a kill it ends the same.
 
@@ -69,6 +71,22 @@ def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> in
     if not context.console.confirm(f"Undo this ({swap_line(swap)})?", yes=yes):
         context.console.note("Nothing was changed. next: tfswap status")
         return int(ExitCode.INTERRUPTED)
+    context.journal.note("rollback-begun", branch=swap.branch)
+    with interrupt_says("It may be undone in part.", "tfswap rollback"):
+        _undo(context, swap, terraform, way, undo)
+    context.console.out("Rolled back. The data of neither table was touched.")
+    context.console.note("next: tfswap status")
+    return 0
+
+
+def _undo(
+    context: CommandContext,
+    swap: Swap,
+    terraform: Terraform,
+    way: Untouched | RollbackPlan | None,
+    undo: LocalUndo,
+) -> None:
+    """Undo it in the state, then in AWS, then here; each part can be done again after a kill."""
     if isinstance(way, RollbackPlan):
         with context.console.step("put the backed-up state back"):
             put_back(terraform, context.directory, context.journal, way)
@@ -77,9 +95,6 @@ def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> in
             fence(terraform, context.directory, context.journal, way)
     _unprotect(context, swap)
     execute_undo(context, swap, undo)
-    context.console.out("Rolled back. The data of neither table was touched.")
-    context.console.note("next: tfswap status")
-    return 0
 
 
 def _look(

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tfswap.context import errored_state, unfinished_applies
 from tfswap.context.adopt import mend_edit
 from tfswap.context.command_context import CommandContext
+from tfswap.context.defaults import MAX_AGE_MINUTES
 from tfswap.context.next_steps import is_finished, next_steps, next_steps_once_merged
 from tfswap.context.preflight import pull
 from tfswap.edit import files
-from tfswap.errors import TfswapError
+from tfswap.errors import ExitCode, TfswapError
 from tfswap.guide import progress
 from tfswap.report.wrap import wrap, wrap_next
 from tfswap.steps import verdict as verdicts
+from tfswap.steps.rollback import rollback_begun
 from tfswap.steps.swap_steps import steps_of
 from tfswap.steps.verdict import BoundVerdict
 from tfswap.swap import Swap
@@ -35,13 +38,15 @@ class SwapStatus:
     """What is so, one thing a line, marked done or not."""
     following: str
     """The next command, and why."""
+    unread: bool = False
+    """The state could not be read."""
 
 
 def status(context: CommandContext, *, offline: bool = False) -> int:
     """Print where the swap stands.
 
     Returns:
-        0; the answer is the text.
+        0; the answer is the text. 3 where the state cannot be read: where it stands is not known.
     """
     swap = context.directory.find()
     if swap is None:
@@ -55,7 +60,7 @@ def status(context: CommandContext, *, offline: bool = False) -> int:
     told += wrap_next(standing.following, width)
     told += _either("or go on with the guided night:", again, width) if again else []
     context.console.out("\n".join(told))
-    return 0
+    return int(ExitCode.CANNOT_TELL if standing.unread else ExitCode.OK)
 
 
 def _either(words: str, command: str, width: int) -> list[str]:
@@ -106,7 +111,9 @@ def _night(context: CommandContext) -> tuple[str, str]:
 
 
 def _at_work(context: CommandContext) -> SwapStatus | None:
-    """Return how things stand while a Terraform goes on whose tfswap was killed."""
+    """Return how things stand while another tfswap is at work, or a Terraform that outlived one."""
+    if other := context.directory.at_work():
+        return SwapStatus((f"· at work: {other}",), "wait for it to end, then tfswap status")
     child = ChildProcesses(context.directory.children).at_work()
     if child is None:
         return None
@@ -129,6 +136,9 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
         _mark(edited, "tfvars name the restored table", "they name another"),
     ]
     if not (on_branch and edited):
+        if rollback_begun(context.journal):
+            lines.append("✗ a rollback was begun, and did not end")
+            return SwapStatus(tuple(lines), "tfswap rollback")
         return SwapStatus(tuple(lines), mend_edit(context, swap))
     if offline:
         there = errored_state.path_of(context, swap).is_file()
@@ -137,7 +147,8 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
     try:
         _, state = pull(context, context.terraform(swap), swap)
     except TfswapError as error:
-        return SwapStatus((*lines, f"? state: {error.message}"), error.hint or "tfswap status")
+        told = (*lines, f"? state: {error.message}")
+        return SwapStatus(told, error.hint or "tfswap status", unread=True)
     return _status_in_state(context, swap, state, lines)
 
 
@@ -154,6 +165,9 @@ def _status_in_state(
         lines.append(f"{'✗' if unsaved.following else '·'} {unsaved.told}")
     if unsaved is not None and unsaved.following:
         return SwapStatus(tuple(lines), unsaved.following)
+    if rollback_begun(context.journal):
+        lines.append("✗ a rollback was begun, and did not end")
+        return SwapStatus(tuple(lines), "tfswap rollback")
     if due:
         return SwapStatus(tuple(lines), "tfswap run")
     bound, digest = verdicts.load(context.directory.verdict), verdicts.swap_digest(swap)
@@ -199,6 +213,10 @@ def _status_with_verdict(
     good = bound.verdict in ("ready", "applied")
     lines.append(_mark(good, f"plan of {when}: {bound.verdict}", ""))
     if bound.verdict == "ready":
+        try:
+            verdicts.check_plan(bound, swap, timedelta(minutes=MAX_AGE_MINUTES))
+        except TfswapError as error:
+            return SwapStatus((*lines, f"✗ {error.message}"), "tfswap verify-plan")
         again = _begun_since(context, bound)
         return SwapStatus(tuple(lines), "tfswap verify-plan" if again else "tfswap apply")
     if bound.verdict != "applied":

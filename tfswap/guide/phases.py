@@ -35,7 +35,8 @@ def preconditions(guided_run: GuidedRun) -> tuple[Precondition, ...]:
         ),
         Precondition(
             "freeze",
-            "The change freeze is announced: no run of the path to live until the PR is there.",
+            "The change freeze is announced: no run of the path to live until the PR is merged "
+            "and has reached production.",
             "A pipeline with the old configuration plans to replace the restored table.",
         ),
         Precondition(

@@ -45,6 +45,7 @@ _TEXTS = {
     "rollback-pushed": "put the backed-up state back (serial {serial})",
     "rollback-push-refused": "putting the state back was refused, nothing changed: {error}",
     "rollback-push-failed": "putting the state back failed part way: {error}",
+    "rollback-begun": "began to roll back the swap on {branch}",
     "rolled-back": "rolled back: tfvars and branch {branch} are as before",
     "replaced": "took back the swap on {branch}: another date is prepared in its place",
     "rollback-by-swap": "rollback after an apply: prepares the swap back",

@@ -217,6 +217,12 @@ def _marked(before: State, now: State, address: str) -> bool:
     return held is not None and held.tainted and not (was is not None and was.tainted)
 
 
+def rollback_begun(journal: Journal) -> bool:
+    """Say whether a rollback was begun and neither ended nor given up for another write."""
+    events = ("rollback-begun", "rolled-back", "replaced", "rollback-by-swap", "prepared")
+    return _last(journal, (*events, *_WRITES)) == "rollback-begun"
+
+
 def write_begun(journal: Journal) -> bool:
     """Say whether tfswap began to write the state since the swap was prepared."""
     return _last(journal, _WRITES) is not None

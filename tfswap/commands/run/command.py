@@ -9,6 +9,7 @@ from tfswap.commands.run.rehearse import Rehearsal, rehearse
 from tfswap.context.background_checks import BackgroundChecks
 from tfswap.context.command_context import CommandContext, swap_line
 from tfswap.context.deletion_protection import protect
+from tfswap.context.interrupts import UNTOUCHED, interrupt_says
 from tfswap.context.judge_plan import shows_patches
 from tfswap.context.preflight import pull, ready_to_work
 from tfswap.errors import ExitCode, UsageError
@@ -22,6 +23,7 @@ from tfswap.terraform.client import Terraform
 _NEXT = "next: tfswap verify-plan"
 
 
+@interrupt_says(UNTOUCHED, "tfswap run")
 def run(context: CommandContext, *, yes: bool, rehearse_only: bool, form: Format) -> int:
     """Rehearse the swap, show the verdict, ask, and push the rehearsed state once.
 
@@ -52,10 +54,14 @@ def run(context: CommandContext, *, yes: bool, rehearse_only: bool, form: Format
     ):
         console.note("Nothing was changed. next: tfswap run")
         return int(ExitCode.INTERRUPTED)
-    if context.config.protect:
-        protect(context, swap, rehearsal.pulled)
-    with console.step("push the rehearsed state, once"):
-        push(terraform, context.directory, context.journal, rehearsal.pulled, rehearsal.rehearsed)
+    unsure = "The state may be written or not; the same command looks."
+    with interrupt_says(unsure, "tfswap run"):
+        if context.config.protect:
+            protect(context, swap, rehearsal.pulled)
+        with console.step("push the rehearsed state, once"):
+            push(
+                terraform, context.directory, context.journal, rehearsal.pulled, rehearsal.rehearsed
+            )
     console.note(_NEXT)
     return 0
 

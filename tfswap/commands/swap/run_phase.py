@@ -151,4 +151,5 @@ def _argv(phase: Phase, *, yes: bool) -> Words:
 
 def _environment(context: CommandContext) -> dict[str, str]:
     """Return what every phase is told by its environment."""
-    return {"TFSWAP_PAIR": context.config.pair} if context.config.pair else {}
+    pair = {"TFSWAP_PAIR": context.config.pair} if context.config.pair else {}
+    return {"TFSWAP_GUIDED": "1", **pair}
