@@ -375,3 +375,28 @@ def test_a_saved_plan_is_shown_by_terraform(swap: Clone, tmp_path: Path) -> None
     done = as_json(swap, "--plan", str(saved), "--terraform-bin", str(terraform))
     assert (done.code, json.loads(done.out)["pull"]) == (0, "before"), done.err
     assert (tmp_path / "asked").read_text().split()[-3:] == ["show", "-json", str(saved)]
+
+
+def test_a_name_made_again_does_not_pass(swap: Clone) -> None:
+    code = 'locals {\n  second = "${local.environment_name}-Lpas"\n}\n'
+    (swap.repo / "terraform/environment/second.tf").write_text(code)
+    swap.commit()
+    done = as_json(swap)
+    assert done.code == 1
+    (found,) = (one for one in json.loads(done.out)["findings"] if one["rule"] == "TFS808")
+    assert found["location"] == {"file": "terraform/environment/second.tf", "line": 2}
+    assert "production-Lpas" in found["message"]
+
+
+def test_a_table_that_is_gone_does_not_pass_without_a_plan(clone: Clone) -> None:
+    path = next(
+        path
+        for path in (clone.repo / "terraform/environment").glob("*.tf")
+        if 'resource "aws_dynamodb_table" "lpas_table"' in path.read_text()
+    )
+    text = path.read_text()
+    path.write_text(text.replace('"lpas_table" {', '"renamed" {', 1))
+    clone.commit()
+    done = as_json(clone)
+    assert done.code == 1
+    assert "TFS815" in rules(done)

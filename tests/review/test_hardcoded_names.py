@@ -47,3 +47,18 @@ def test_another_environments_table_may_have_the_same_name() -> None:
     )
     assert lines(FILE, text, plain) == [(4, False)]
     assert lines("other.json", text, plain) == [(2, False), (4, False)]
+
+
+def test_a_label_and_a_part_of_a_path_are_no_names() -> None:
+    text = (
+        'resource "aws_s3_object" "production-Lpas" {\n'
+        '  key = "lambda/production-Lpas/handler.zip"\n  source = "./production-Lpas/x"\n'
+        '  name = "production-Lpas"\n'
+    )
+    assert lines("a.tf", text) == [(4, False)]
+
+
+def test_code_that_was_evaluated_is_not_read_as_text_but_for_its_comments() -> None:
+    data = {"a.tf": b'# production-Lpas\nx = "production-Lpas"\n'}
+    found = find(data, (table(),), (), {"a.tf"})
+    assert [(mention.line, mention.is_comment) for mention in found] == [(1, True)]

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tfswap.review.facts import Facts, FileLine, Mention, Role, StringEdit, TableEdit
+from tfswap.review.facts import Facts, FileLine, Mention, Role, StringEdit, TableEdit, TableLoss
 from tfswap.review.rules import findings, names_stand
 from tfswap.rule_catalogue import RULES
 from tfswap.verify.model.report_data import Finding, Severity
@@ -60,6 +60,17 @@ CASES: list[tuple[str, Facts, Severity]] = [
     ("TFS809", facts(ours=("x/.tfswap/swap.json", "x/.tfswap/plan")), Severity.ERROR),
     ("TFS810", facts(roles=(Role(".envrc", 4, False),)), Severity.ERROR),
     ("TFS813", facts(doubtful=(FileLine(FILE, 2, "who knows"),)), Severity.UNKNOWN),
+    (
+        "TFS808",
+        facts(mentions=(Mention("a.tf", 4, "Lpas", False, "aws_x.y name", is_certain=False),)),
+        Severity.WARNING,
+    ),
+    ("TFS815", facts(losses=(TableLoss("a.tf", 4, "t.a", "Lpas", "leaves"),)), Severity.ERROR),
+    (
+        "TFS815",
+        facts(losses=(TableLoss("a.tf", 4, "t.a", "Lpas", "leaves", is_destroyed=False),)),
+        Severity.WARNING,
+    ),
     ("TFS814", facts(code=("env/app.tf", "env/b.tf")), Severity.WARNING),
 ]
 

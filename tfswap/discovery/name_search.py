@@ -11,8 +11,14 @@ from tfswap.names import mentions
 
 _JOINS = re.compile(rb"\}([\w.-]*)[$%]\{")
 _CALLS = re.compile(rb"\b(?:format|formatlist|join|replace|substr|file|templatefile)\s*\(")
+_WITHIN = re.compile(r"/(?:index|stream|export|backup)(?![\w-])")
+"""What an ARN goes on with behind a table's name."""
 _RUN_FIRST = re.compile(r"[\w.-]*", re.ASCII)
 _RUN_LAST = re.compile(r"[\w.-]*\Z", re.ASCII)
+_DISTINCT = re.compile(r"[-_.\d]")
+"""A name with one of these is no word of everyday use."""
+_HINT = re.compile(r"table|dynamo", re.IGNORECASE)
+_HINT_BEFORE = re.compile(r"(?:table|dynamo)\w*\W{0,6}\Z", re.IGNORECASE)
 
 
 class NameSearch:
@@ -83,4 +89,17 @@ def _is_path(text: str, begin: int, end: int) -> bool:
     before = text[max(0, begin - 12) : begin].replace("\\", "")
     if before.endswith("table/"):
         return False
-    return before.endswith("/") or text[end : end + 1] == "/"
+    return before.endswith("/") or (text[end : end + 1] == "/" and not _WITHIN.match(text, end))
+
+
+def is_certain(text: str, name: str, where: str = "") -> bool:
+    """Say whether a text means the table: a common word needs something that says so.
+
+    Args:
+        text: The text that holds the name.
+        name: The table's name.
+        where: What the text is for.
+    """
+    if _DISTINCT.search(name) or _HINT.search(where):
+        return True
+    return any(_HINT_BEFORE.search(text[:begin]) for begin, _ in NameSearch([name])(text))

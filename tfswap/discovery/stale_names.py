@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tfswap.discovery.input_variables import Inputs, load
-from tfswap.discovery.name_search import NameSearch
+from tfswap.discovery.name_search import NameSearch, is_certain
 from tfswap.discovery.name_sources import NameSources
 from tfswap.discovery.partial import PartialEvaluator
 from tfswap.discovery.root_module import is_root, tables
@@ -24,11 +24,6 @@ from tfswap.errors import TfswapError
 from tfswap.hcl.module_tree import ModuleTree
 from tfswap.hcl.project import Project
 from tfswap.swap import Swap
-
-_DISTINCT = re.compile(r"[-_.\d]")
-"""A name with one of these is no word of everyday use."""
-_HINT = re.compile(r"table|dynamo", re.IGNORECASE)
-_HINT_BEFORE = re.compile(r"(?:table|dynamo)\w*\W{0,6}\Z", re.IGNORECASE)
 
 
 class StaleName(NamedTuple):
@@ -85,16 +80,16 @@ def find_stale(project: Project, swap: Swap, around: Surroundings) -> Stale:
         swap: The swap.
         around: How its root module is read.
     """
-    old = tuple(dict.fromkeys(table.old_name for table in swap.tables))
-    found, unread = in_root(project, swap, old, around)
+    search = NameSearch(table.old_name for table in swap.tables)
+    own = swap.environment, swap.workspace
+    found, unread = in_root(project, swap.root_module, search, own, around)
     others: list[OtherConsumer] = []
-    for root in _other_roots(project, swap.root_module):
+    for root in other_roots(project, swap.root_module):
         try:
             tree = ModuleTree(project, root)
             others += _taking(tree, project, swap)
             if _spells(tree, swap):
-                alone = replace(around, tfvars=None)
-                more, _ = in_root(project, swap, old, alone, root)
+                more, _ = in_root(project, root, search, own, replace(around, tfvars=None))
                 found += [name._replace(root_module=root) for name in more]
         except TfswapError as error:
             unread.append(f"{root}: {error.message}")
@@ -102,44 +97,47 @@ def find_stale(project: Project, swap: Swap, around: Surroundings) -> Stale:
 
 
 def in_root(
-    project: Project, swap: Swap, old: Sequence[str], around: Surroundings, root: str = ""
+    project: Project,
+    root: str,
+    search: NameSearch,
+    own: tuple[str, str],
+    around: Surroundings,
 ) -> tuple[list[StaleName], list[str]]:
     """Search one root module in every environment.
 
     Args:
         project: The repository.
-        swap: Names environment, workspace and root module.
-        old: The outgoing tables' names.
+        root: The root module.
+        search: Knows the outgoing tables' names.
+        own: The swap's environment and workspace.
         around: How the root module is read.
-        root: Another root module than the swap's.
 
     Returns:
         The names, and what could not be read.
     """
-    tree = ModuleTree(project, root or swap.root_module)
+    tree = ModuleTree(project, root)
     inputs = load(tree.root, around.tfvars, around.variables)
     found: dict[tuple[str, int, str], StaleName] = {}
     unread: list[str] = []
-    for environment, workspace in _environments(inputs, swap):
-        if workspace != swap.workspace and _named_so(tree, inputs, workspace, old):
+    for environment, workspace in _environments(inputs, *own):
+        if workspace != own[1] and _named_so(tree, inputs, workspace, search.names):
             continue  # that environment has a table of this name of its own, in its own account
         evaluator = PartialEvaluator(workspace, inputs.values())
-        search = NameSearch(old)
         made = texts(tree, evaluator, search)
         for one in (*made, *in_tfvars(inputs, environment, search)):
             if isinstance(one, Unread):
                 unread.append(one.reason)
                 continue
-            for name in _stale(one, old):
+            for name in _stale(one, search.names):
                 found.setdefault((name.file, name.line, name.name), name)
     return sorted(found.values(), key=lambda name: (name.file, name.line)), unread
 
 
-def _environments(inputs: Inputs, swap: Swap) -> Iterator[tuple[str, str]]:
+def _environments(inputs: Inputs, own: str, workspace: str) -> Iterator[tuple[str, str]]:
     """Yield each environment with its workspace, the swap's own first."""
-    yield swap.environment, swap.workspace
+    yield own, workspace
     for key in environments(inputs):
-        if key not in (swap.environment, "default"):
+        if key not in (own, "default"):
             yield key, key
 
 
@@ -158,20 +156,8 @@ def _stale(made: Made, old: Sequence[str]) -> Iterator[StaleName]:
             yield StaleName(name, made.file, made.line, made.address, made.key, certain)
 
 
-def is_certain(text: str, name: str, where: str = "") -> bool:
-    """Say whether a text means the table: a common word needs something that says so.
-
-    Args:
-        text: The text that holds the name.
-        name: The table's name.
-        where: What the text is for.
-    """
-    if _DISTINCT.search(name) or _HINT.search(where):
-        return True
-    return any(_HINT_BEFORE.search(text[:begin]) for begin, _ in NameSearch([name])(text))
-
-
-def _other_roots(project: Project, own: str) -> list[str]:
+def other_roots(project: Project, own: str) -> list[str]:
+    """Return the root modules that are no part of the swap's own."""
     reached = {folder.name for folder in ModuleTree(project, own).reachable()}
     return [f.name for f in project.folders() if f.name not in reached and is_root(f)]
 

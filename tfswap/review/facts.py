@@ -60,12 +60,29 @@ class Role(NamedTuple):
 
 
 class Mention(NamedTuple):
-    """A line that spells an outgoing table's name out."""
+    """A line that names an outgoing table, spelt out or put together."""
 
     file: str
     line: int
     name: str
     is_comment: bool
+    made_for: str = ""
+    """The block and the argument that get it, where the code was evaluated."""
+    is_certain: bool = True
+    """False where the name is a common word that may mean something else."""
+
+
+class TableLoss(NamedTuple):
+    """A table that Terraform would no longer manage, or destroy."""
+
+    file: str
+    line: int
+    address: str
+    name: str
+    """Its physical name; empty where it is not known."""
+    what: str
+    """What becomes of it, in words."""
+    is_destroyed: bool = True
 
 
 @dataclass(frozen=True)
@@ -85,5 +102,6 @@ class Facts:
     """Committed files of tfswap's own folder."""
     roles: tuple[Role, ...] = ()
     mentions: tuple[Mention, ...] = ()
+    losses: tuple[TableLoss, ...] = ()
     code: tuple[str, ...] = ()
     """Other files of the root module or its modules that the branch changes."""

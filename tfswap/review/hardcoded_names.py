@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
+from tfswap.discovery.name_search import NameSearch, is_certain
 from tfswap.edit import tfvars
 from tfswap.errors import RepoError
-from tfswap.names import mentions
 from tfswap.review.facts import Mention, TableEdit
 
 _CODE = (".tf", ".tfvars", ".hcl")
 _DATA = (".json", ".yaml", ".yml")
 _TEMPLATES = (".tftpl", ".tpl", ".tmpl", ".template", ".j2")
+_HEADER = re.compile(r'^\s*[\w-]+(?:\s+"[^"]*")+\s*\{')
+"""A block's head: its labels name nothing in AWS."""
 _COMMENT = {**dict.fromkeys(_CODE, ("#", "//", "*", "/*")), ".yaml": ("#",), ".yml": ("#",)}
 
 
@@ -22,23 +25,34 @@ def searched(path: str) -> bool:
 
 
 def find(
-    contents: Mapping[str, bytes], tables: Collection[TableEdit], leaves: Collection[str]
+    contents: Mapping[str, bytes],
+    tables: Collection[TableEdit],
+    leaves: Collection[str],
+    evaluated: Collection[str] = (),
 ) -> Iterator[Mention]:
     """Yield every line that names an outgoing table at name boundaries.
+
+    A block's label and a part of a path are no names.
 
     Args:
         contents: Files by path.
         tables: The swapped tables.
         leaves: Tfvars files, in which the same value in another environment names another table.
+        evaluated: Files whose code was evaluated: only their comments are read here.
     """
     names = list(dict.fromkeys(table.old_name for table in tables))
     for path, data in contents.items():
         text = data.decode("utf-8-sig", errors="replace")
         allowed = _elsewhere(path, data, tables) if path in leaves else set[int]()
         for number, line in enumerate(text.splitlines(), 1):
+            is_comment = _is_comment(path, line)
+            if number in allowed or (path in evaluated and not is_comment):
+                continue
+            said = line if is_comment or not path.endswith(_CODE) else _HEADER.sub("", line)
             for name in names:
-                if name in line and number not in allowed and mentions(line, name):
-                    yield Mention(path, number, name, _is_comment(path, line))
+                if NameSearch([name])(said):
+                    certain = is_certain(said, name)
+                    yield Mention(path, number, name, is_comment, is_certain=certain)
 
 
 def _is_comment(path: str, line: str) -> bool:

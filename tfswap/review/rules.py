@@ -1,4 +1,4 @@
-"""The static rules, TFS801 to TFS814: one small function each, from facts to findings."""
+"""The static rules, TFS801 to TFS815: one small function each, from facts to findings."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import msgspec
 from tfswap.discovery.name_sources import dated
 from tfswap.errors import UsageError
 from tfswap.names import check_physical, parse_dated
-from tfswap.review.facts import Facts, StringEdit
+from tfswap.review.facts import Facts, Mention, StringEdit
 from tfswap.verify.model.report_data import Finding, Location, Severity
 from tfswap.verify.rules.registry import checks_of, finding, rule
 
@@ -152,23 +152,33 @@ def illegal(facts: Facts) -> Iterator[Finding]:
 @rule(
     "TFS808",
     "The outgoing name is written into a file",
-    meaning="A .tf, template, JSON or YAML file spells the outgoing table's physical name out.",
-    why="What reads it stays on the outgoing table whatever the tfvars say.",
+    meaning="A .tf, template, JSON or YAML file spells the outgoing table's physical name out, or "
+    "the code puts the name together a second time.",
+    why="What reads it stays on the outgoing table whatever names the table itself.",
     todo="Refer to the table's resource instead, or write the new name there too.",
     source="Issue 5, static rules; rule TFS301 is the same in a plan",
 )
 def hard_coded(facts: Facts) -> Iterator[Finding]:
-    """At name boundaries; a comment is told, but stops nobody."""
-    worst_first = sorted(facts.mentions, key=lambda mention: mention.is_comment)
+    """Comments, and words that may mean something else, stop nobody."""
+    worst_first = sorted(facts.mentions, key=_stops, reverse=True)
     for mention in worst_first[:_MOST]:
         where = "A comment" if mention.is_comment else "This line"
-        weight = Severity.WARNING if mention.is_comment else Severity.ERROR
-        told = finding("TFS808", f"{where} still names {mention.name}.", severity=weight)
+        what = f"still {'names' if mention.is_certain else 'may name'} {mention.name}"
+        told = finding(
+            "TFS808", f"{where} {what}.", severity=_weight(mention), evidence=mention.made_for
+        )
         yield _at(told, mention.file, mention.line)
     if rest := worst_first[_MOST:]:
         message = f"{len(rest)} more lines name an outgoing table; git grep finds them."
-        weight = Severity.WARNING if rest[0].is_comment else Severity.ERROR
-        yield _at(finding("TFS808", message, severity=weight), rest[0].file, rest[0].line)
+        yield _at(finding("TFS808", message, severity=_weight(rest[0])), rest[0].file, rest[0].line)
+
+
+def _stops(mention: Mention) -> bool:
+    return mention.is_certain and not mention.is_comment
+
+
+def _weight(mention: Mention) -> Severity:
+    return Severity.ERROR if _stops(mention) else Severity.WARNING
 
 
 @rule(
@@ -233,6 +243,24 @@ def code(facts: Facts) -> Iterator[Finding]:
         more = len(facts.code) - 1
         message = f"{facts.code[0]} changes too" + (f", and {more} more files." if more else ".")
         yield _at(finding("TFS814", message, severity=Severity.WARNING), facts.code[0], 1)
+
+
+@rule(
+    "TFS815",
+    "A table leaves the configuration",
+    meaning="A table of the merge base has no address any more, or is at another one with no moved "
+    "block.",
+    why="The next apply would destroy it; a removed block with destroy = false lets it be.",
+    todo="Put it back, or add a moved block. To let Terraform forget it, add a removed block.",
+    source="Terraform documentation: Refactor modules (moved), Removing resources",
+)
+def lost(facts: Facts) -> Iterator[Finding]:
+    """What is kept by a removed block is only told."""
+    for loss in facts.losses:
+        message = f"{loss.address}{f' ({loss.name})' if loss.name else ''} {loss.what}."
+        weight = Severity.ERROR if loss.is_destroyed else Severity.WARNING
+        told = finding("TFS815", message, severity=weight, address=loss.address)
+        yield _at(told, loss.file, loss.line)
 
 
 def _edits(facts: Facts) -> Iterator[StringEdit]:

@@ -14,15 +14,16 @@ from tfswap.context.command_context import CommandContext
 from tfswap.context.terraform_facts import terraform_variables
 from tfswap.discovery.discover import discover
 from tfswap.discovery.name_sources import dated
-from tfswap.edit import tfvars
+from tfswap.edit import files, tfvars
 from tfswap.errors import RepoError, TfswapError
 from tfswap.git.revisions import Revisions
 from tfswap.hcl.module_tree import ModuleTree
 from tfswap.hcl.parse_cache import user_cache
 from tfswap.hcl.project import Project
 from tfswap.review import hardcoded_names, rules
+from tfswap.review.branch_tables import BranchTables, made_again
 from tfswap.review.emergency_role import breakglass_lines
-from tfswap.review.facts import Facts, FileLine, Mention, Role, StringEdit, TableEdit
+from tfswap.review.facts import Facts, FileLine, Mention, Role, StringEdit, TableEdit, TableLoss
 from tfswap.review.table_edits import TableEditReader, environment_config
 from tfswap.review.tfvars_diff import TfvarsDiff, diff_tfvars, hcl_renames, paired
 from tfswap.swap import Swap
@@ -92,9 +93,38 @@ class _Reading:
         self.after = self.revisions.files(self.head)
         self.changes = self.revisions.changes(self.base, self.head)
 
+        self.old = self.folder / "base"
+        self.folder /= "head"
+        self._lay_out(self.folder, self.after)
+
+    def _lay_out(self, folder: Path, tree: Mapping[str, str]) -> None:
+        """Lay a revision's Terraform files out, and the files that its code may read."""
+        code = {path: sha for path, sha in tree.items() if path.endswith(_TERRAFORM)}
+        folder.mkdir()
+        if not code or not self._touches(code):
+            return
+        self.revisions.write(code, folder)
+        text = b"".join((folder / path).read_bytes() for path in code if path.endswith(".tf"))
+        read = {
+            path: sha
+            for path, sha in tree.items()
+            if path not in code and PurePosixPath(path).name.encode() in text
+        }
+        self.revisions.write(read, folder)
+
+    def _touches(self, code: Mapping[str, str]) -> bool:
+        """Say whether the branch changes what Terraform may read at all."""
+        folders = {PurePosixPath(path).parts[0] for path in code}
+        changed = (path for change in self.changes for path in change if path)
+        return any(
+            path.endswith(_TERRAFORM) or PurePosixPath(path).parts[0] in folders for path in changed
+        )
+
     def facts(self) -> Facts:
         tables, others = self._tfvars()
+        tables, losses = self._evaluated(tables)
         return Facts(
+            losses=losses,
             today=today(),
             tables=tables,
             others=others,
@@ -109,17 +139,9 @@ class _Reading:
     def _tfvars(self) -> tuple[tuple[TableEdit, ...], tuple[FileLine, ...]]:
         """Return the edits that name tables, and what else changes in those tables' tfvars."""
         pairs = paired(self.changes)
-        for old, new in pairs:
-            if new.endswith(_HCL) and old in self.before and new in self.after:
-                before = self._bytes(self.before, old)
-                self.doubtful += hcl_renames(before, self._bytes(self.after, new), new)
         json_pairs = [pair for pair in pairs if pair[1].endswith(_JSON)]
         if not json_pairs:
             return (), ()
-        self.revisions.write(
-            {path: sha for path, sha in self.after.items() if path.endswith(_TERRAFORM)},
-            self.folder,
-        )
         reader = self._reader()
         tables: list[TableEdit] = []
         others: list[tuple[str | None, FileLine]] = []
@@ -141,6 +163,29 @@ class _Reading:
                 others += [(root, FileLine(e.file, e.line, e.pointer)) for e in done.others]
         roots = {table.root_module for table in tables}
         return tuple(tables), tuple(place for root, place in others if root in roots)
+
+    def _evaluated(
+        self, known: tuple[TableEdit, ...]
+    ) -> tuple[tuple[TableEdit, ...], tuple[TableLoss, ...]]:
+        """Compare what both revisions call their tables, wherever the names are written."""
+        self._lay_out(self.old, self.before)
+        compared = BranchTables(
+            Project(self.old, user_cache()),
+            Project(self.folder, user_cache()),
+            self.context.config,
+            terraform_variables(self.context),
+            self.changes,
+        )
+        done = compared.compare(known)
+        seen = {place.file for place in self.doubtful}
+        if not self.broken:  # what cannot be read is said already
+            self.doubtful += [place for place in done.doubtful if place.file not in seen]
+        for old, new in paired(self.changes):
+            unread = new.endswith(_HCL) and self._reader().root_of(new) not in done.roots
+            if unread and old in self.before and new in self.after:
+                before = self._bytes(self.before, old)
+                self.doubtful += hcl_renames(before, self._bytes(self.after, new), new)
+        return (*known, *done.tables), done.losses
 
     def _reader(self) -> TableEditReader:
         variables = terraform_variables(self.context)
@@ -182,10 +227,20 @@ class _Reading:
 
     def _mentions(self, tables: Sequence[TableEdit]) -> Iterator[Mention]:
         names = dict.fromkeys(table.old_name for table in tables)
+        found, evaluated = made_again(
+            Project(self.folder, user_cache()),
+            tables,
+            self.context.config,
+            terraform_variables(self.context),
+        )
+        yield from found
+        there = {(mention.file, mention.line) for mention in found}
         paths = filter(hardcoded_names.searched, self.revisions.holding(self.head, names))
         contents = {path: self._bytes(self.after, path) for path in paths if path in self.after}
         leaves = {table.edit.file for table in tables}
-        return hardcoded_names.find(contents, tables, leaves)
+        for mention in hardcoded_names.find(contents, tables, leaves, evaluated):
+            if (mention.file, mention.line) not in there:
+                yield mention
 
     def _code(self, tables: Sequence[TableEdit]) -> Iterator[str]:
         """Yield what else changes in the swap's root module and the modules it calls."""
@@ -206,7 +261,7 @@ class _Reading:
         for file in {table.edit.file for table in tables}:
             data = self._bytes(self.after, file)
             for edit in {table.edit for table in tables if table.edit.file == file}:
-                data = tfvars.splice(data, edit.pointer, edit.new, edit.old, file=file)
+                data = files.splice(data, file, edit.pointer, edit.new, edit.old)
             (self.folder / file).write_bytes(data)
         edits = dict.fromkeys(table.edit for table in tables)
         config = replace(
