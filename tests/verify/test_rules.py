@@ -45,7 +45,7 @@ from tfswap.rule_catalogue import RULES
 from tfswap.swap import Consumer, NameSource, Swap, TableSwap
 from tfswap.verify.model.intent import Intent, Origin
 from tfswap.verify.model.report_data import Location, Severity, Verdict
-from tfswap.verify.model.stateful_types import STATEFUL
+from tfswap.verify.model.stateful_types import STATEFUL, lost
 from tfswap.verify.rules import registry
 from tfswap.verify.rules.checks import CHECKS
 
@@ -119,8 +119,9 @@ def policy(address: str, edit: Callable[[list[Document]], object]) -> Damage:
     return damage
 
 
-def gone(address: str, verb: str = "delete") -> Damage:
+def gone(address: str, verb: str = "delete", kind: str = "") -> Damage:
     def damage(plan: Document) -> None:
+        entry(plan, address)["type"] = kind or entry(plan, address)["type"]
         change(plan, address).update(actions=[verb], after=None)
 
     return damage
@@ -274,6 +275,7 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS105", "another key", new_key, INTENT),
     ("TFS106", "another table forgotten", gone(OTHER_TABLE, "forget"), INTENT),
     ("TFS106", "forgotten for a new one", actions(OTHER_TABLE, "create", "forget"), INTENT),
+    ("TFS107", "type not known", gone(SECURITY_GROUP, kind="acme_thing"), INTENT),
     ("TFS201", "outgoing in state", renamed_state(OLD), prepared()),
     ("TFS202", "third table in state", renamed_state("production-Lpas-20240714"), prepared()),
     ("TFS203", "imported by arn", "arn-import", INTENT),  # type: ignore[list-item]
@@ -351,9 +353,12 @@ def test_rule_speaks(rule: str, damage: Damage | str, intent: Intent) -> None:
     assert told.hint
 
 
+ELSEWHERE = ("TFS8", "TFS108", "TFS109")
+"""TFS8xx is about files (tests/review), the others about plans that are no swap."""
+
+
 def test_every_rule_has_a_case() -> None:
-    # TFS8xx is about files, not plans: tests/review.
-    assert {rule for rule, _, _, _ in CASES} == {r for r in RULES if not r.startswith("TFS8")}
+    assert {rule for rule, _, _, _ in CASES} == {r for r in RULES if not r.startswith(ELSEWHERE)}
 
 
 def test_the_prepared_swap_is_ready_on_the_good_plan() -> None:
@@ -372,7 +377,7 @@ def test_ids_are_in_order_and_texts_are_whole() -> None:
 
 def test_every_check_is_listed_once() -> None:
     assert len(set(CHECKS)) == len(CHECKS)
-    plan_rules = [rule for rule in RULES.values() if not rule.id.startswith("TFS8")]
+    plan_rules = [rule for rule in RULES.values() if not rule.id.startswith(ELSEWHERE)]
     assert {rule.check for rule in plan_rules} == set(CHECKS)
 
 
@@ -517,8 +522,24 @@ def test_what_holds_data_is_sacred(kind: str, verbs: list[str]) -> None:
     body.update(actions=verbs, after={"name": NEW} if len(verbs) > 1 else None)
     body["replace_paths"] = [["name"]]
     found = report(plan)
-    assert found.verdict is Verdict.REJECTED
-    assert {"TFS101", "TFS102"} & rules(found)
+    if lost(kind, replaced=len(verbs) > 1):
+        assert found.verdict is Verdict.REJECTED
+        assert {"TFS101", "TFS102"} & rules(found)
+    else:
+        assert kind in ("aws_secretsmanager_secret_version", "aws_ssm_parameter")
+
+
+def test_a_replaced_type_of_which_nothing_is_known_cannot_be_told() -> None:
+    plan = load()
+    entry(plan, SECURITY_GROUP)["type"] = "acme_thing"
+    sides = {"before": {"name": OLD}, "after": {"name": NEW}}
+    paths = [["name"]]
+    change(plan, SECURITY_GROUP).update(actions=["delete", "create"], replace_paths=paths, **sides)
+    state(plan, SECURITY_GROUP).clear()
+    state(plan, SECURITY_GROUP).update(sides["before"])
+    found = report(plan)
+    assert found.verdict is Verdict.CANNOT_TELL
+    assert "TFS107" in rules(found)
 
 
 def test_the_kinds_the_issue_names_are_all_there() -> None:

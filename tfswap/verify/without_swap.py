@@ -7,14 +7,16 @@ told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
 from tfswap.errors import PlanError
 from tfswap.plan.document import Plan
 from tfswap.plan.plan_file import collector_off
+from tfswap.verify import kept_less
 from tfswap.verify.context.plan_context import Context
+from tfswap.verify.model.allowance import Allowance
 from tfswap.verify.model.intent import Intent
 from tfswap.verify.model.report_data import Counts, Finding, Report, Severity, Verdict
 from tfswap.verify.report.grouping import group
@@ -28,11 +30,12 @@ _FREEZE = (
 _AGAIN = "Write it anew with: terraform show -json PLAN > plan.json"
 
 
-def judge_without_swap(plan: Plan) -> Report:
+def judge_without_swap(plan: Plan, allowances: Iterable[Allowance] = ()) -> Report:
     """Judge what a plan takes away.
 
     Args:
         plan: From ``plan.document.read_plan``.
+        allowances: From ``tfswap.toml``; only those for ``forget`` count here.
 
     Returns:
         ``passed``, ``rejected``, or ``cannot tell`` where part of the plan is not understood.
@@ -42,7 +45,7 @@ def judge_without_swap(plan: Plan) -> Report:
     """
     try:
         with collector_off():
-            return _guard(plan)
+            return _guard(plan, tuple(allowances))
     except RecursionError as error:
         raise PlanError("The plan is nested too deeply to be read.", hint=_AGAIN) from error
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -51,13 +54,13 @@ def judge_without_swap(plan: Plan) -> Report:
         ) from error
 
 
-def _guard(plan: Plan) -> Report:
-    case = RuleInput(Context(plan, Intent(tables=())), {})
+def _guard(plan: Plan, allowances: tuple[Allowance, ...]) -> Report:
+    case = RuleInput(Context(plan, Intent(tables=(), allowances=allowances)), {})
     findings = group(_findings(case), {})
     verdict = _verdict(findings)
     return Report(
         verdict=verdict,
-        summary=_summary(verdict, forgets=any(found.rule == "TFS106" for found in findings)),
+        summary=_summary(verdict, findings),
         tables=(),
         checklist=(),
         findings=findings,
@@ -81,6 +84,9 @@ def _findings(case: RuleInput) -> Iterator[Finding]:
     # No data is lost, and a resource that moves to another root module leaves its old one this way:
     # outside a swap that is somebody's to decide, so it is told and does not stop the plan.
     yield from stateful.stateful_forgotten(case, alone=Severity.WARNING)
+    yield from stateful.unknown_type(case, told=Severity.WARNING)
+    yield from kept_less.table_weakened(case)
+    yield from kept_less.weakened(case)
 
 
 def _verdict(findings: tuple[Finding, ...]) -> Verdict:
@@ -90,9 +96,13 @@ def _verdict(findings: tuple[Finding, ...]) -> Verdict:
     return Verdict.CANNOT_TELL if Severity.UNKNOWN in severities else Verdict.PASSED
 
 
-def _summary(verdict: Verdict, *, forgets: bool) -> str:
-    left = " Something that does would leave Terraform: see below." if forgets else ""
+def _summary(verdict: Verdict, findings: tuple[Finding, ...]) -> str:
+    passed = "The plan deletes and replaces nothing known to hold data."
+    if any(found.rule == "TFS106" for found in findings):
+        passed += " Something that does would leave Terraform: see below."
+    elif findings:
+        passed += " Look at what is named below."
     return {
-        Verdict.PASSED: f"The plan deletes and replaces nothing that holds data.{left}",
+        Verdict.PASSED: passed,
         Verdict.REJECTED: "Do not apply this plan.",
     }.get(verdict, "Do not apply this plan yet: something in it cannot be told.")

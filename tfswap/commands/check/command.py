@@ -75,7 +75,9 @@ def _judge(context: CommandContext, file: str, swap: Swap | None) -> JudgedRevis
         with context.console.step(f"read {file}"):
             plan = read_plan(_json(context, file, swap))
             if swap is None or not is_of(plan, swap):
-                return JudgedRevision(file, False, judge_without_swap(plan))
+                return JudgedRevision(
+                    file, False, judge_without_swap(plan, allowances(context.config))
+                )
             intent = Intent.from_swap(swap, allowances=allowances(context.config))
             return JudgedRevision(file, True, verify(plan, intent))
     except PlanError as error:

@@ -16,7 +16,7 @@ from tfswap.verify.explain.unknowns import Unknowns
 from tfswap.verify.model.allowance import Allowance
 from tfswap.verify.model.leaf_diff import LeafDiff
 from tfswap.verify.model.report_data import LeafKind
-from tfswap.verify.model.stateful_types import STATEFUL
+from tfswap.verify.model.stateful_types import lost
 from tfswap.verify.values.value_diff import Marks, Texts, ValueDiff
 
 _ASKED = {"replace_because_tainted": "tainted", "replace_by_request": "asked for with -replace"}
@@ -81,7 +81,7 @@ class Explainer:
                 change, (), trouble="it leaves the state and stays in AWS, unmanaged"
             )
         leaves = self.leaves(change)
-        if change.replaces and change.type in STATEFUL:
+        if change.replaces and lost(change.type, replaced=True):
             return ChangeExplanation(change, leaves, trouble="what it holds is lost with it")
         if change.replaces:
             return self._replaced(change, leaves)

@@ -19,7 +19,7 @@ import msgspec
 
 from tfswap.plan.changes import Action, Change
 from tfswap.plan.document import Plan
-from tfswap.verify.model.stateful_types import STATEFUL
+from tfswap.verify.model.stateful_types import holds_data
 
 _IDENTITY = ("id", "arn")
 _TAINTED = "replace_because_tainted"
@@ -67,7 +67,7 @@ class PartialApply:
         return Change(entry)
 
     def _may_be_rest(self, change: Change) -> bool:
-        if not change.is_managed or change.type in STATEFUL or change.entry.deposed is not None:
+        if not change.is_managed or holds_data(change.type) or change.entry.deposed is not None:
             return False
         half_made = change.replaces and change.entry.action_reason == _TAINTED
         return change.action is Action.CREATE or half_made
@@ -81,7 +81,7 @@ class PartialApply:
         """
         if change.entry.deposed is None or change.action is not Action.DELETE:
             return False
-        if change.type in STATEFUL or serving is None or _same_object(serving, change):
+        if holds_data(change.type) or serving is None or _same_object(serving, change):
             return False
         return any(
             one.action is Action.CREATE_THEN_DELETE and _same_object(one, change)

@@ -9,7 +9,7 @@ from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.explain.explainer import ChangeExplanation
 from tfswap.verify.model.leaf_diff import LeafDiff
 from tfswap.verify.model.report_data import Finding, LeafKind, Severity
-from tfswap.verify.model.stateful_types import STATEFUL
+from tfswap.verify.model.stateful_types import holds_data, lost
 from tfswap.verify.rules.registry import RuleInput, finding, rule
 
 _IMAGES = ("image", "image_uri", "image_id", "ami")
@@ -100,7 +100,7 @@ def deleted(case: RuleInput) -> Iterator[Finding]:
     """What holds data is told by TFS101 and TFS102."""
     for explanation in _troubled(case):
         change = explanation.change
-        if change.action is Action.DELETE and change.type not in STATEFUL:
+        if change.action is Action.DELETE and not holds_data(change.type):
             yield finding("TFS404", "It would be deleted.", change)
 
 
@@ -116,7 +116,9 @@ def replaced(case: RuleInput) -> Iterator[Finding]:
     """Replaced for another reason than the table's name."""
     for explanation in _troubled(case):
         change = explanation.change
-        if change.replaces and change.type not in STATEFUL and not explanation.doubtful:
+        if not change.replaces or explanation.doubtful:
+            continue
+        if not lost(change.type, replaced=True):
             yield finding("TFS405", f"It is replaced: {explanation.trouble}.", change)
 
 
@@ -150,7 +152,7 @@ def moved(case: RuleInput) -> Iterator[Finding]:
 def forgotten(case: RuleInput) -> Iterator[Finding]:
     """Removed blocks that leave the object in AWS; TFS106 tells of what holds data."""
     for change in case.context.plan.changes.busy:
-        if change.forgets and change.type not in STATEFUL:
+        if change.forgets and not holds_data(change.type):
             yield finding("TFS407", "It would leave the state and stay in AWS.", change)
 
 

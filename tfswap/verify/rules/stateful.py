@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tfswap.plan.changes import Action
+from tfswap.plan.changes import Action, Change
 from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.explain.explainer import ChangeExplanation
 from tfswap.verify.model.report_data import Finding, LeafKind, Severity
-from tfswap.verify.model.stateful_types import STATEFUL
+from tfswap.verify.model.stateful_types import holds_data, lost
 from tfswap.verify.rules.registry import RuleInput, finding, rule
 from tfswap.verify.values.table_schema import SCHEMA, differences
 
@@ -16,6 +16,12 @@ _KEYS = (*SCHEMA, "name")
 _HELD = "what it holds"
 _MOST = 4
 _REPLICA = "aws_dynamodb_table_replica"
+_TABLES = (TABLE, _REPLICA)
+_FORGET = "forget"
+_REPLACE = "replace"
+_INVOCATION = "invocation"
+"""What stands for the attribute in an allowance for an object that leaves Terraform, is replaced,
+or runs something."""
 
 
 @rule(
@@ -48,16 +54,45 @@ def table_deleted(case: RuleInput) -> Iterator[Finding]:
 def stateful_deleted(case: RuleInput) -> Iterator[Finding]:
     """Replicas, buckets, keys, vaults and the like."""
     for change in case.context.plan.changes.busy:
-        if change.type in STATEFUL - {TABLE} and change.is_managed and change.deletes:
+        if change.type == TABLE or not (change.is_managed and change.deletes):
+            continue
+        if lost(change.type, replaced=change.replaces):
             replica = change.type == _REPLICA
-            lost = "the copy of the outgoing table in the other region" if replica else _HELD
+            gone = "the copy of the outgoing table in the other region" if replica else _HELD
             yield finding(
                 "TFS102",
-                f"It would be {'replaced' if change.replaces else 'deleted'}; {lost} is lost.",
+                f"It would be {'replaced' if change.replaces else 'deleted'}; {gone} is lost.",
                 change,
                 evidence=change.action.words,
                 hint=_release(change.address) if replica else "",
             )
+
+
+@rule(
+    "TFS107",
+    "A type of which nothing is known is deleted or replaced",
+    meaning="The plan deletes or replaces an object of a type that is not the AWS provider's, nor "
+    "named like something that holds data.",
+    why="Whether data goes with it cannot be told from the plan.",
+    todo="Look the type up. Where it holds nothing, apply that change on its own, or allow it in "
+    'tfswap.toml by its type or address and the attribute "replace".',
+    source="Design promise 1; terraform providers schema",
+)
+def unknown_type(case: RuleInput, told: Severity = Severity.UNKNOWN) -> Iterator[Finding]:
+    """Types of other providers, of which nothing is known here.
+
+    ``told``: how much it weighs; outside a swap it is only told.
+    """
+    for change in case.context.plan.changes.busy:
+        if not (change.is_managed and change.deletes) or holds_data(change.type) is not None:
+            continue
+        allowances = case.context.allowances
+        # Who allows what it runs has looked at the type.
+        if any(allowances.cover_in_words(change.address, it) for it in (_REPLACE, _INVOCATION)):
+            continue
+        verb = "replaced" if change.replaces else "deleted"
+        message = f"It would be {verb}; whether {change.type} holds data is not known here."
+        yield finding("TFS107", message, change, severity=told, evidence=change.action.words)
 
 
 def _release(address: str) -> str:
@@ -71,26 +106,39 @@ def _release(address: str) -> str:
     "TFS106",
     "Something that holds data would leave Terraform",
     meaning="The plan forgets a table, or another resource that holds data: it stays in AWS, and "
-    "no "
-    "configuration looks after it any more.",
+    "no configuration looks after it any more.",
     why="Nothing is deleted, but nobody plans its protection, backups or policies from then on, "
     "and the same block written again makes a new, empty one. In a swap it rides along: the "
     "swap's own state rm is followed by an import.",
     todo="In a swap: take the removed block out and plan again. Outside of one: make sure that it "
-    "is meant, and that the root module which takes the resource over has imported it.",
+    "is meant, and that the root module which takes the resource over has imported it; then say "
+    'so in tfswap.toml: an [[allow]] with the attribute "forget".',
     source="Design promise 2; Terraform, removed blocks",
 )
 def stateful_forgotten(case: RuleInput, alone: Severity = Severity.ERROR) -> Iterator[Finding]:
     """Removed blocks, and replacements that leave the old object behind.
 
-    ``alone``: how much it weighs where no new, empty object takes its place.
+    ``alone``: how much it weighs where no new, empty object takes its place, or where it is known
+    where a table went; else a table always weighs as an error.
     """
     for change in case.context.plan.changes.busy:
-        if change.type in STATEFUL and change.is_managed and change.forgets:
+        if holds_data(change.type) and change.is_managed and change.forgets:
             new = "; a new, empty one would take its place" if change.replaces else ""
             message = f"It would leave the state and stay in AWS{new}."
-            weight = Severity.ERROR if change.replaces else alone
+            gone = change.replaces or (change.type in _TABLES and not _went(case, change))
+            weight = Severity.ERROR if gone else alone
             yield finding("TFS106", message, change, severity=weight, evidence=change.action.words)
+
+
+def _went(case: RuleInput, change: Change) -> bool:
+    """Whether the plan has the very table at another address, or an allowance says where it is."""
+    arn = change.before_value("arn")
+    elsewhere = (
+        other.before_value("arn") == arn and other.stays and other.address != change.address
+        for other in case.context.live.of(*_TABLES)
+    )
+    allowed = case.context.allowances.cover_in_words(change.address, _FORGET)
+    return (arn is not None and any(elsewhere)) or allowed is not None
 
 
 @rule(
