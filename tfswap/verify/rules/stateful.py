@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfswap.plan.changes import Action, Change
+from tfswap.verify.context.effects import INVOCATION
 from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.explain.explainer import ChangeExplanation
 from tfswap.verify.model.report_data import Finding, LeafKind, Severity
@@ -19,9 +20,8 @@ _REPLICA = "aws_dynamodb_table_replica"
 _TABLES = (TABLE, _REPLICA)
 _FORGET = "forget"
 _REPLACE = "replace"
-_INVOCATION = "invocation"
-"""What stands for the attribute in an allowance for an object that leaves Terraform, is replaced,
-or runs something."""
+"""What stands for the attribute in an allowance for an object that leaves Terraform, or is
+replaced."""
 
 
 @rule(
@@ -88,7 +88,7 @@ def unknown_type(case: RuleInput, told: Severity = Severity.UNKNOWN) -> Iterator
             continue
         allowances = case.context.allowances
         # Who allows what it runs has looked at the type.
-        if any(allowances.cover_in_words(change.address, it) for it in (_REPLACE, _INVOCATION)):
+        if any(allowances.cover_in_words(change.address, it) for it in (_REPLACE, INVOCATION)):
             continue
         verb = "replaced" if change.replaces else "deleted"
         message = f"It would be {verb}; whether {change.type} holds data is not known here."
