@@ -13,16 +13,27 @@ import textwrap
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TypedDict
 
 from tfswap.errors import UsageError
 
 _GREEN, _RED, _DIM, _BOLD, _OFF = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
 
 
+class ReportStyle(TypedDict):
+    """The keyword arguments of ``report.render`` that depend on who reads it."""
+
+    width: int
+    colour: bool
+    full: bool
+
+
 class Console:
     """Standard output and standard error of one command."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, *, quiet: bool = False, full: bool = True) -> None:
+        self.full = full
+        """Whether reports list what is fine, too, and not only count it."""
         self.quiet = quiet
         """Leave the progress out; results, questions and errors stay."""
         self.guided = bool(os.environ.get("TFSWAP_GUIDED"))
@@ -38,6 +49,11 @@ class Console:
     def width(self) -> int:
         """Columns to wrap results at: the terminal's, never below 40, 80 where there is none."""
         return max(40, shutil.get_terminal_size((80, 24)).columns)
+
+    @property
+    def style(self) -> ReportStyle:
+        """How a report is written here, as ``report.render`` takes it."""
+        return {"width": self.width, "colour": self.colour, "full": self.full}
 
     def out(self, text: str = "") -> None:
         """Write a result."""

@@ -308,3 +308,26 @@ def test_alike_instances_of_a_block_share_a_line() -> None:
 def copy_with(found: Report, changes: tuple[ExplainedChange, ...]) -> Report:
     """The report with other changes."""
     return msgspec.structs.replace(found, changes=changes)
+
+
+@pytest.mark.parametrize("case", ["good", "two-tables", "applied", "swap-back"])
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_short_form_of_what_is_fine_fits_twelve_lines(case: str, width: int) -> None:
+    found = report(case)
+    assert found.verdict.exit_code == 0
+    lines = render(found, Format.TEXT, width=width, full=False).splitlines()
+    assert len(lines) <= 12
+    assert max(map(len, lines)) <= width
+    assert lines[0] == found.verdict.value.upper()
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_short_form_leaves_out_only_what_is_fine(case: str) -> None:
+    found = report(case)
+    full = render(found, Format.TEXT, width=100).splitlines()
+    short = render(found, Format.TEXT, width=100, full=False)
+    for heading in ("Wrong (", "Cannot be told (", "Worth a look ("):
+        assert (heading in short) == any(line.startswith(heading) for line in full)
+    for one in found.findings:
+        assert one.severity is Severity.INFO or one.rule in short
+    assert all(" ".join(note.split()[:3]) in short for note in found.notes)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import CommonOptions, Form, run_command, with_options
+from tfswap.cli.options import CommonOptions, Form, Full, run_command, with_options
 from tfswap.report import Format
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def check(
         typer.Option(metavar="FILE", help="Plan JSON, or a saved plan; may be repeated."),
     ] = None,
     form: Form = Format.TEXT,
+    full: Full = False,
     write: Annotated[
         list[str] | None,
         typer.Option(metavar="FORMAT=FILE", help="Another format to a file; may be repeated."),
@@ -55,4 +56,4 @@ def check(
     overrides = common.overrides(
         environment=environment, root_module=root, prefix=prefix, terraform_bin=terraform_bin
     )
-    run_command(common, work, overrides)
+    run_command(common, work, overrides, full)

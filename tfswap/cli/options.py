@@ -30,6 +30,7 @@ class Listing(StrEnum):
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what it would do, and exit.")]
+Full = Annotated[bool, typer.Option("--full", "-v", help="List what is fine, too.")]
 Form = Annotated[Format, typer.Option("--format", "-f", help="Report format.")]
 ListingForm = Annotated[Listing, typer.Option("--format", "-f", help="Output format.")]
 Offline = Annotated[
@@ -157,6 +158,7 @@ def run_command(
     options: CommonOptions,
     work: Callable[["CommandContext"], int],
     overrides: "Overrides | None" = None,
+    full: bool = True,
 ) -> None:
     """Run a command in the repository and exit with its code.
 
@@ -164,16 +166,17 @@ def run_command(
         options: Of the command.
         work: The command, given its context.
         overrides: What was typed, where that is more than ``options`` themselves hold.
+        full: Whether its report lists what is fine, too.
     """
-    run_anywhere(lambda console: work(context_of(options, console, overrides)), options.quiet)
+    run_anywhere(lambda console: work(context_of(options, console, overrides)), options.quiet, full)
 
 
-def run_anywhere(work: Callable[["Console"], int], quiet: bool = False) -> None:
+def run_anywhere(work: Callable[["Console"], int], quiet: bool = False, full: bool = True) -> None:
     """Run a command that needs no repository and exit with its code."""
     from tfswap.console import Console
     from tfswap.error_handler import handle_errors
 
-    console = Console(quiet=quiet)
+    console = Console(quiet=quiet, full=full)
     raise typer.Exit(handle_errors(console, lambda: work(console)))
 
 

@@ -9,6 +9,7 @@ from tfswap.cli.options import (
     CommonOptions,
     DryRun,
     Form,
+    Full,
     LocationOptions,
     Pair,
     TerraformOptions,
@@ -98,6 +99,7 @@ def run(
         ),
     ] = None,
     form: Form = Format.TEXT,
+    full: Full = False,
     pair: Pair = None,
 ) -> None:
     """Rehearse, verify, ask, write the state once.
@@ -113,11 +115,11 @@ def run(
             return command.run_direct(context, yes=yes, rehearse_only=rehearse_only, form=form)
         return command.run(context, yes=yes, rehearse_only=rehearse_only, form=form)
 
-    run_command(terraform, work, terraform.overrides(protect=protect, pair=pair))
+    run_command(terraform, work, terraform.overrides(protect=protect, pair=pair), full)
 
 
 @with_options
-def rehearse(terraform: TerraformOptions, form: Form = Format.TEXT) -> None:
+def rehearse(terraform: TerraformOptions, form: Form = Format.TEXT, full: Full = False) -> None:
     """Do what run does, without the push.
 
     The real state is only read.
@@ -128,7 +130,7 @@ def rehearse(terraform: TerraformOptions, form: Form = Format.TEXT) -> None:
 
         return run(context, yes=False, rehearse_only=True, form=form)
 
-    run_command(terraform, work)
+    run_command(terraform, work, full=full)
 
 
 @with_options
@@ -152,6 +154,7 @@ def verify_plan(
         str | None, typer.Option(help="Explain why this address passed or failed.")
     ] = None,
     form: Form = Format.TEXT,
+    full: Full = False,
     root: Annotated[
         str | None, typer.Option(help="Root module a saved plan belongs to, with --from.")
     ] = None,
@@ -177,7 +180,7 @@ def verify_plan(
         overrides = terraform.overrides(root_module=root)
         return verify_plan(console, request, lambda: context_of(terraform, console, overrides))
 
-    run_anywhere(work, terraform.quiet)
+    run_anywhere(work, terraform.quiet, full)
 
 
 @with_options

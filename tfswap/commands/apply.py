@@ -232,7 +232,7 @@ def _afterwards(context: CommandContext, swap: Swap, terraform: Terraform) -> in
 
 def _something_left(console: Console, report: Report) -> int:
     """Show what the plan made afterwards would still do."""
-    console.out(render(report, Format.TEXT, width=console.width, colour=console.colour))
+    console.out(render(report, Format.TEXT, **console.style))
     ready = report.verdict is Verdict.READY
     console.note(
         "The verified plan is applied, but a plan made afterwards still has changes: see above. "

@@ -105,7 +105,7 @@ def shows_patches(form: Format) -> bool:
 def show(console: Console, done: JudgedPlan, form: Format, address: str | None) -> None:
     """Print the report, or one resource's story."""
     if address is None:
-        console.out(render(done.report, form, width=console.width, colour=console.colour))
+        console.out(render(done.report, form, **console.style))
         return
     from tfswap.report.explain_text import explain_address
 

@@ -22,7 +22,14 @@ class Format(Enum):
     HTML = "html"
 
 
-def render(report: Report, format: Format, *, width: int = 80, colour: bool = False) -> str:
+def render(
+    report: Report,
+    format: Format,
+    *,
+    width: int = 80,
+    colour: bool = False,
+    full: bool = True,
+) -> str:
     """Return the report as text, newline at the end.
 
     Args:
@@ -30,8 +37,9 @@ def render(report: Report, format: Format, *, width: int = 80, colour: bool = Fa
         format: Which form.
         width: Columns to wrap at; text only.
         colour: Whether to add ANSI colours; text only. Nothing is told by colour alone.
+        full: Whether to list what is fine, too, and not only count it; text only.
     """
-    return render_all((("", report),), format, width=width, colour=colour)
+    return render_all((("", report),), format, width=width, colour=colour, full=full)
 
 
 def render_all(
@@ -40,6 +48,7 @@ def render_all(
     *,
     width: int = 80,
     colour: bool = False,
+    full: bool = True,
 ) -> str:
     """Return the reports on several plans as one text, newline at the end.
 
@@ -48,6 +57,7 @@ def render_all(
         format: Which form; SARIF gets a run a plan, JUnit a test suite, Markdown a heading.
         width: Columns to wrap at; text only.
         colour: As for ``render``.
+        full: As for ``render``.
     """
     if format is Format.JSON:
         from tfswap.report.json import render_json
@@ -75,7 +85,9 @@ def render_all(
         return render_html(reports)
     from tfswap.report.text import render_text
 
-    texts = [(name, render_text(one, width=width, colour=colour)) for name, one in reports]
+    texts = [
+        (name, render_text(one, width=width, colour=colour, full=full)) for name, one in reports
+    ]
     return "\n".join(f"{_heading(name)}{text}" for name, text in texts)
 
 

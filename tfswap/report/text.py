@@ -1,8 +1,11 @@
-"""A report for tired eyes: verdict, checklist, what is wrong, then what is fine, folded."""
+"""A report for a terminal: verdict, checklist, what is wrong, then what is fine.
+
+The short form lists what is wrong and counts the rest; the full one lists everything.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tfswap.report.sanitize import safe
 from tfswap.report.short_address import Shortener
@@ -48,9 +51,10 @@ _ALSO = 6
 _QUIET = (Status.SATISFIED, Status.NOT_APPLICABLE)
 
 
-def render_text(report: Report, *, width: int, colour: bool) -> str:
+def render_text(report: Report, *, width: int, colour: bool, full: bool = True) -> str:
     """Return the report for a terminal of ``width`` columns; no address or path is ever broken."""
-    return "\n".join(_Text(report, width, colour).lines()) + "\n"
+    text = _Text(report, width, colour)
+    return "\n".join(text.lines() if full else text.short_lines()) + "\n"
 
 
 class _Text:
@@ -62,11 +66,39 @@ class _Text:
 
     def lines(self) -> Iterator[str]:
         yield from self._verdict()
-        yield from self._checklist()
+        yield from self._checklist(self._report.checklist)
         for severity, heading in _HEADINGS.items():
             yield from self._findings(severity, heading)
         yield from self._changes()
         yield from self._notes()
+
+    def short_lines(self) -> Iterator[str]:
+        """Yield what is wrong in full, notes in a line each, and the number of everything else."""
+        yield from self._verdict()
+        quiet = [item for item in self._report.checklist if item.status in _QUIET]
+        yield from self._checklist([one for one in self._report.checklist if one not in quiet])
+        for severity, heading in _HEADINGS.items():
+            if severity is not Severity.INFO:
+                yield from self._findings(severity, heading)
+        yield ""
+        for note in (*self._informing(), *self._report.notes):
+            first, *rest = wrap(f"- {note}", self._width - 2)
+            yield f"{first} …" if rest else first
+        if counted := "; ".join(self._counted(quiet)):
+            yield from wrap(f"{counted}. --full lists them.", self._width)
+
+    def _informing(self) -> Iterator[str]:
+        for found in self._report.findings:
+            if found.severity is Severity.INFO:
+                yield f"{self._names.short(found.address)}: {found.message}"
+
+    def _counted(self, quiet: list[ChecklistItem]) -> Iterator[str]:
+        satisfied = sum(item.status is Status.SATISFIED for item in quiet)
+        if satisfied:
+            yield f"{_many(satisfied, 'check')} ok"
+        if self._report.checklist:
+            fine = sum(change.explained for change in self._report.changes)
+            yield f"{_many(fine, 'change')} explained, {self._report.counts.noop} unchanged"
 
     def _verdict(self) -> Iterator[str]:
         report = self._report
@@ -80,8 +112,7 @@ class _Text:
                 place = f" in {report.environment}" if report.environment else ""
                 yield from wrap(f"at {table.address}{place}", self._width, "    ")
 
-    def _checklist(self) -> Iterator[str]:
-        items = self._report.checklist
+    def _checklist(self, items: Sequence[ChecklistItem]) -> Iterator[str]:
         yield from ("", "Checklist") if items else ()
         marks = max((len(_MARKS[item.status]) for item in items), default=0)
         quiet = [item.title for item in items if item.status in _QUIET]
@@ -152,6 +183,10 @@ class _Text:
 
     def _paint(self, text: str, meaning: Verdict | Status | Severity) -> str:
         return f"\x1b[{_COLOURS[meaning]}m{text}\x1b[0m" if self._colour else text
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _where(found: Finding) -> str:

@@ -42,7 +42,7 @@ def write_reports(
     Raises:
         RepoError: A file cannot be written.
     """
-    shown = render_all(reports, form, width=console.width, colour=console.colour)
+    shown = render_all(reports, form, **console.style)
     console.out(shown.rstrip("\n"))
     for other, path in writes:
         write_atomically(path, render_all(reports, other).encode(), _READABLE)

@@ -39,7 +39,7 @@ def run(context: CommandContext, *, yes: bool, rehearse_only: bool, form: Format
     swap, terraform = ready_to_work(context)
     rehearsal = rehearse(context, swap, terraform, patches=shows_patches(form))
     console = context.console
-    console.out(render(rehearsal.report, form, width=console.width, colour=console.colour))
+    console.out(render(rehearsal.report, form, **console.style))
     code = rehearsal.report.verdict.exit_code
     if code or rehearse_only:
         return _stopped(context, rehearsal, int(code))
