@@ -442,3 +442,15 @@ def test_it_names_what_makes_the_outgoing_name_a_second_time(clone: Clone) -> No
     assert "Still production-Lpas after the swap (1)" in done.out
     assert "terraform/environment/second.tf:2  local.second" in done.out
     assert "terraform/environment/second.tf:2" in clone.tfswap("runbook", NAME).out
+
+
+def test_tfvars_files_that_nobody_named_are_listed(clone: Clone) -> None:
+    folder = clone.tfvars.parent / "env"
+    folder.mkdir()
+    clone.git("mv", str(clone.tfvars), str(folder / "production.tfvars.json"))
+    clone.commit()
+    for arguments in ((), ("--tfvars", "production.json")):
+        done = clone.tfswap("prepare", NAME, *arguments)
+        assert done.code == 2
+        assert "terraform/environment/env/production.tfvars.json" in done.err
+        assert "--tfvars" in done.err.partition("next:")[2]

@@ -24,6 +24,7 @@ from tfswap.commands.run import command as running
 from tfswap.commands.run import rehearse as rehearsing
 from tfswap.config import Overrides
 from tfswap.console import Console
+from tfswap.context import swap_discovery as discovering
 from tfswap.context.command_context import CommandContext, open_context
 from tfswap.demo import fixture
 from tfswap.doctor import quick_checks
@@ -112,7 +113,7 @@ def replaced(module: Any, name: str, value: Any) -> None:
 def set_the_stage() -> None:
     """Put ``terraform_data`` in the table's place; for a process that plays and then ends."""
     replaced(states, "StateInstance", named)
-    replaced(preparing, "discovered", lambda *_: SWAP)
+    replaced(discovering, "discovered", lambda *_: SWAP)
     ready = SimpleNamespace(verdict=Verdict.READY, counts=Counts())
     replaced(rehearsing, "verify", lambda *_, **__: ready)
     replaced(rehearsing, "intent_of", lambda *_, **__: None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from pathlib import Path
 
@@ -26,6 +27,10 @@ WRONG = {
     "utf-16": ("{}".encode("utf-16"), "UTF-16"),
     "utf-16 without mark": ("{}".encode("utf-16-le"), "UTF-16"),
     "byte order mark": (b"\xef\xbb\xbf{}", "byte order mark"),
+    "gzip": (gzip.compress(SMALL), "gzip"),
+    "wrapped": (b"[command]/tmp/terraform-bin show -json p\n" + SMALL, "wrapper"),
+    "wrapped behind": (SMALL + b"\n\n::debug::Terraform exited with code 0.\n", "wrapper"),
+    "wrapped on lines": (SMALL[:-1] + b"\n}\n::set-output name=exitcode::0\n", "wrapper"),
     "the human plan": (b"Terraform will perform the following actions:", "does not begin"),
     "an array": (b"[]", "does not begin"),
     "cut short": (SMALL[:-40], "cut short"),
@@ -54,6 +59,16 @@ def test_wrong_files_get_a_message_of_their_own(name: str) -> None:
     assert expected in caught.value.message
     assert caught.value.hint
     assert caught.value.exit_code is ExitCode.CANNOT_TELL
+
+
+@pytest.mark.parametrize("name", ["utf-16", "byte order mark", "gzip", "wrapped"])
+def test_no_hint_loses_letters(name: str) -> None:
+    with pytest.raises(PlanError) as caught:
+        read_plan(WRONG[name][0])
+    hint = caught.value.hint.lower()
+    assert "ascii" not in hint
+    assert "-encoding" not in hint
+    assert ("terraform_wrapper: false" in hint) is (name == "wrapped")
 
 
 @pytest.mark.parametrize("version", ["0.1", "0.2", "1.0", "1.2", "1.99"])

@@ -164,16 +164,37 @@ def discovered(context: CommandContext, wanted: Sequence[str], root: Path | None
         UsageError: Its branch cannot be made.
         RepoError: As ``discover``.
     """
-    swap = discover(
-        root or context.git.root,
-        wanted,
-        context.config,
-        selected_workspace=selected_workspace(context),
-        state=state_reader(context),
-        variables=terraform_variables(context),
-    )
+    try:
+        swap = discover(
+            root or context.git.root,
+            wanted,
+            context.config,
+            selected_workspace=selected_workspace(context),
+            state=state_reader(context),
+            variables=terraform_variables(context),
+        )
+    except TfswapError as error:
+        _name_unread(context, error)
+        raise
     if not context.git.valid_branch(swap.branch):
         raise UsageError(
             f"{swap.branch!r} cannot be a branch's name.", hint="Choose one with --branch."
         )
     return swap
+
+
+def _name_unread(context: CommandContext, error: TfswapError) -> None:
+    """Add the tfvars files that Terraform reads only when they are named, where none was."""
+    named = context.config.tfvars
+    unread = [
+        name
+        for name in context.git.files()
+        if (plain := name.removesuffix(".json")).endswith(".tfvars")
+        and not (
+            plain.endswith((".auto.tfvars", "/terraform.tfvars")) or plain == "terraform.tfvars"
+        )
+    ]
+    if not unread or named in unread or isinstance(error, AlreadyNamedError):
+        return
+    error.details = (*error.details, *(f"a tfvars file there is: {name}" for name in unread[:8]))
+    error.hint = f"Where the name stands in one of those: --tfvars FILE. Else: {error.hint}"

@@ -17,7 +17,12 @@ from tfswap.plan.fast_reader import fields_of, read_fast
 from tfswap.plan.json_types import RawPlan
 
 _AGAIN = "Write it with: terraform show -json PLAN > plan.json"
-_POWERSHELL = "In PowerShell: terraform show -json PLAN | Out-File -Encoding ascii plan.json"
+_POWERSHELL = (
+    'Write it without PowerShell\'s redirect: cmd /c "terraform show -json PLAN > plan.json"'
+)
+"""Not ``Out-File -Encoding``: PowerShell has decoded the text by then, and ASCII loses letters."""
+_WRAPPER = (b"[command]", b"::debug::", b"::set-output", b"::error::", b"##[")
+"""What hashicorp/setup-terraform's wrapper writes around Terraform's output (its README)."""
 _MAJORS = ("0", "1")
 """Major versions of ``format_version`` that are understood; another one may mean other things."""
 _BLANKS = re.compile(rb"[ \t\r\n\f\v]*")
@@ -65,6 +70,10 @@ def _check_encoding(data: memoryview) -> None:
             "This is a saved plan in Terraform's binary form, not its JSON.",
             hint="Turn it into JSON with: terraform show -json PLAN > plan.json",
         )
+    if head.startswith(b"\x1f\x8b"):
+        raise PlanError(
+            "The plan is compressed with gzip.", hint="Unpack it first: gunzip plan.json.gz"
+        )
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or b"\x00" in head:
         raise PlanError(
             "The plan is encoded as UTF-16, as PowerShell's redirect writes it.",
@@ -78,11 +87,23 @@ def _check_encoding(data: memoryview) -> None:
 
 
 def _check_start(data: memoryview) -> None:
+    if _is_wrapped(bytes(data[:_HEAD]), bytes(data[-_HEAD:])):
+        raise PlanError(
+            "setup-terraform's wrapper wrote lines of its own into the plan.",
+            hint="Set terraform_wrapper: false at hashicorp/setup-terraform, and write the plan "
+            "anew: terraform show -json PLAN > plan.json",
+        )
     if data[0] != ord("{"):
         raise PlanError(
             "This is not plan JSON: it does not begin with '{'.",
             hint=_AGAIN,
         )
+
+
+def _is_wrapped(head: bytes, tail: bytes) -> bool:
+    """Whether the first line, or one of the last, is a workflow command rather than JSON."""
+    last = tail.rpartition(b"\n}")[2].splitlines()
+    return head.startswith(_WRAPPER) or any(line.lstrip().startswith(_WRAPPER) for line in last)
 
 
 def _open(data: memoryview) -> dict[str, msgspec.Raw]:
