@@ -21,7 +21,6 @@ from tests.verify.plans import (
     TABLE,
     TASK,
     Document,
-    add,
     change,
     entry,
     finding,
@@ -29,6 +28,7 @@ from tests.verify.plans import (
     report,
     rules,
 )
+from tests.verify.test_effects import triggered
 from tfswap.names import Rename
 from tfswap.swap import Consumer
 from tfswap.verify.model.allowance import Allowance, objection
@@ -273,23 +273,6 @@ def test_an_unknown_value_may_be_allowed_unless_it_named_the_outgoing_table() ->
     marks = change(plan, FUNCTION)["after_unknown"]
     marks["environment"] = [{"variables": {name: True}}]
     assert report(plan, allowing(*EVERYTHING)).verdict is not Verdict.READY
-
-
-def triggered() -> Document:
-    plan = load()
-    add(
-        plan,
-        "terraform_data.after",
-        "terraform_data",
-        ["delete", "create"],
-        before={"id": "1", "input": "x", "output": "x"},
-        after={"input": "x"},
-        after_unknown={"id": True, "output": True},
-    )["action_reason"] = "replace_by_triggers"
-    block = {"address": "terraform_data.after", "mode": "managed", "type": "terraform_data"}
-    block |= {"name": "after", "expressions": {"input": {"constant_value": "x"}}}  # type: ignore[dict-item]
-    plan["configuration"]["root_module"]["resources"].append(block)
-    return plan
 
 
 def test_replace_triggered_by_is_allowed_in_words_or_explained_by_the_repository() -> None:

@@ -62,6 +62,23 @@ def replaced(plan: Document, address: str, argument: str, **block: Any) -> None:
     configured(plan, address, expressions={argument: REFERS}, **block)
 
 
+def triggered() -> Document:
+    plan = load()
+    add(
+        plan,
+        "terraform_data.after",
+        "terraform_data",
+        ["delete", "create"],
+        before={"id": "1", "input": "x", "output": "x"},
+        after={"input": "x"},
+        after_unknown={"id": True, "output": True},
+    )["action_reason"] = "replace_by_triggers"
+    block = {"address": "terraform_data.after", "mode": "managed", "type": "terraform_data"}
+    block |= {"name": "after", "expressions": {"input": {"constant_value": "x"}}}  # type: ignore[dict-item]
+    plan["configuration"]["root_module"]["resources"].append(block)
+    return plan
+
+
 def loader(command: Any, kind: str = "local-exec") -> Document:
     plan = load()
     listed = [{"type": kind, "expressions": {"command": command}}]

@@ -22,6 +22,11 @@ class Configuration:
     def __init__(self, tree: dict[str, Any]) -> None:
         self._tree = tree
 
+    @property
+    def tree(self) -> dict[str, Any]:
+        """All of it, as it is written."""
+        return self._tree
+
     def module(self, path: ModulePath) -> dict[str, Any] | None:
         """Return a module's configuration; None when there is no such module."""
         node = _dict(self._tree.get("root_module"))

@@ -37,6 +37,8 @@ class Plan:
         listed = skeleton.resource_changes if skeleton else msgspec.UNSET
         self.has_resource_changes = "resource_changes" in fields or listed is not msgspec.UNSET
         """False for a refresh-only plan and for what is no plan at all."""
+        self.timestamp: str = self._typed("timestamp", str, "")
+        """When it was made; empty from older Terraform."""
         self.errored: bool = self._typed("errored", bool, False)
         """Planning stopped at an error; such plans are written too."""
         self.complete: bool | None = self._typed("complete", bool, None)

@@ -19,6 +19,7 @@ from tfswap.plan.values import show_path
 from tfswap.verify.checklist.checklist import checklist
 from tfswap.verify.completeness.by_reference import missed_consumers
 from tfswap.verify.completeness.by_value import stale_references
+from tfswap.verify.context.baseline import Baseline
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.explain.explainer import ChangeExplanation, Explainer
 from tfswap.verify.model.intent import Intent
@@ -41,6 +42,7 @@ from tfswap.verify.report.grouping import group
 from tfswap.verify.report.locations import located
 from tfswap.verify.report.notes import notes
 from tfswap.verify.report.root_causes import group_by_root_cause, inputs_first
+from tfswap.verify.rules.baseline import in_one_place
 from tfswap.verify.rules.checks import CHECKS
 from tfswap.verify.rules.registry import RuleInput
 from tfswap.verify.values.equality import frozen
@@ -76,14 +78,16 @@ def verify(plan: Plan, intent: Intent, *, patches: bool = True) -> Report:
 
 def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
     context = Context(plan, intent)
-    explanations = _explanations(context)
+    baseline = Baseline(context)
+    explanations = _explanations(context, baseline)
     case = RuleInput(
         context,
         explanations,
         tuple(stale_references(context)),
         tuple(missed_consumers(context, explanations)),
+        given_baseline=baseline,
     )
-    found = [one for check in CHECKS for one in check(case)]
+    found = in_one_place((one for check in CHECKS for one in check(case)), case)
     roots = group_by_root_cause(found, case)
     findings = tuple(inputs_first(group(roots, _causes(case, {f.address for f in roots})), case))
     lines = checklist(case)
@@ -105,8 +109,8 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
     )
 
 
-def _explanations(context: Context) -> dict[str, ChangeExplanation]:
-    explainer = Explainer(context)
+def _explanations(context: Context, baseline: Baseline) -> dict[str, ChangeExplanation]:
+    explainer = Explainer(context, baseline)
     changes = (*context.live.busy, *context.plan.outputs)
     return {c.address: explainer.explain(c) for c in changes if not c.noop}
 
@@ -151,7 +155,7 @@ def _only_allowed(explanation: ChangeExplanation) -> bool:
         leaf.allowance for leaf in explanation.leaves
     )
     return allowed and not any(
-        leaf.kind in (LeafKind.RENAMED, LeafKind.PROTECTION) or leaf.by_reference
+        leaf.kind in (LeafKind.RENAMED, LeafKind.PROTECTION, LeafKind.CAUSED) or leaf.by_reference
         for leaf in explanation.leaves
     )
 

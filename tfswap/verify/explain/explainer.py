@@ -8,6 +8,7 @@ from typing import Any
 
 from tfswap.plan.changes import Change, OutputChange
 from tfswap.plan.values import Path, show_path
+from tfswap.verify.context.baseline import Baseline
 from tfswap.verify.context.memo import Memo
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.context.plan_lookup import PIPELINE
@@ -19,8 +20,9 @@ from tfswap.verify.model.report_data import LeafKind
 from tfswap.verify.model.stateful_types import lost
 from tfswap.verify.values.value_diff import Marks, Texts, ValueDiff
 
+_CAUSED = "only the swap's plan does it, the baseline plan does not"
 _ASKED = {"replace_because_tainted": "tainted", "replace_by_request": "asked for with -replace"}
-_CAUSES = (LeafKind.RENAMED, LeafKind.PROTECTION, LeafKind.ALLOWED)
+_CAUSES = (LeafKind.RENAMED, LeafKind.PROTECTION, LeafKind.CAUSED, LeafKind.ALLOWED)
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,9 @@ class ChangeExplanation:
 class Explainer:
     """Explains the changes of one plan."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, baseline: Baseline) -> None:
         self._context = context
+        self._baseline = baseline
         self._unknowns = Unknowns(context)
         self._found: Memo[tuple[LeafDiff, ...]] = Memo(context.twins)
         self._texts: Texts = {}
@@ -58,6 +61,8 @@ class Explainer:
     def explain(self, change: Change) -> ChangeExplanation:
         """Return the story of one change that is not a no-op."""
         explanation = self._explain(change)
+        if explanation.trouble and self._baseline.settles(change):
+            return replace(explanation, trouble="", doubtful=False, reason=_CAUSED)
         if not explanation.trouble or not explanation.subject:
             return explanation
         allowance = self._context.allowances.cover_in_words(change.address, explanation.subject)
@@ -95,6 +100,8 @@ class Explainer:
             leaves = self._compared(change)
         else:
             leaves = self._found.get(change, self._compared)
+        if self._baseline.counts:
+            leaves = tuple(self._baseline.judge(change, leaf) for leaf in leaves)
         allowances = self._context.allowances
         if not (allowances.valid or allowances.expired):
             return leaves

@@ -18,6 +18,7 @@ from tfswap.verify.model.report_data import Location
 if TYPE_CHECKING:
     from tfswap.swap import Consumer, Swap
     from tfswap.verify.model.allowance import Allowance
+    from tfswap.verify.model.baseline_plan import BaselinePlan
     from tfswap.verify.model.partial_apply import UnfinishedApply
 
 
@@ -79,6 +80,8 @@ class Intent:
     """The state as it is now, where it was read."""
     begun: tuple[UnfinishedApply, ...] = ()
     """Ready plans whose applies did not end well, oldest first: this plan may be their rest."""
+    baseline: BaselinePlan | None = None
+    """The plan of the same world without the swap, where one was made."""
 
     @property
     def renames(self) -> tuple[Rename, ...]:

@@ -48,6 +48,14 @@ class LeafDiff:
         return replace(self, path=(*path, *self.path))
 
 
+_IMAGES = ("image", "image_uri", "image_id", "ami")
+
+
+def is_image(path: Path) -> bool:
+    """Whether a value names a container or machine image."""
+    return bool(path) and path[-1] in _IMAGES
+
+
 def changed(
     path: Path,
     kind: LeafKind,

@@ -80,6 +80,8 @@ class LeafKind(Enum):
     COMPUTED = "computed"
     PROTECTION = "restored protection"
     EQUIVALENT = "same by meaning"
+    CAUSED = "caused by the swap"
+    """Only the swap's plan changes it, the baseline plan does not (docs/baseline.md)."""
     ALLOWED = "allowed"
     UNEXPLAINED = "unexplained"
     UNRESOLVED = "cannot tell"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tfswap.verify.context.plan_lookup import PIPELINE
 from tfswap.verify.model.allowance import objection
-from tfswap.verify.model.report_data import Verdict
+from tfswap.verify.model.report_data import LeafKind, Verdict
 from tfswap.verify.rules.registry import RuleInput
 
 _FEW = 3
@@ -34,10 +34,27 @@ def _notes(case: RuleInput, verdict: Verdict) -> Iterator[str]:
             "Until the branch is merged, a pipeline run with the old configuration plans to "
             "replace the restored table: keep the change freeze."
         )
+    yield from _baseline(case)
     yield from _allowances(case)
     if drift := len(case.context.plan.drift):
         what = "One resource" if drift == 1 else f"{drift} resources"
         yield f"{what} changed outside Terraform since the last apply; often harmless."
+
+
+def _baseline(case: RuleInput) -> Iterator[str]:
+    baseline = case.baseline
+    if baseline.given is None or not baseline.counts:
+        return
+    every = [leaf for one in case.explanations.values() for leaf in one.leaves]
+    caused = sum(leaf.kind is LeafKind.CAUSED for leaf in every)
+    yield (
+        f"Compared with the baseline plan {baseline.given.origin}: {caused} values changed by the "
+        f"swap alone, {len(baseline.pending)} changes pending without it."
+    )
+    lost = [one.change for one in case.explanations.values() if not one.explained]
+    for change in lost:
+        if why := baseline.why_not(change):
+            yield f"The baseline plan does not cover {change.address}: {why}."
 
 
 def _allowances(case: RuleInput) -> Iterator[str]:

@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from tfswap.plan.changes import Action, Change
 from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.explain.explainer import ChangeExplanation
-from tfswap.verify.model.leaf_diff import LeafDiff
+from tfswap.verify.model.leaf_diff import LeafDiff, is_image
 from tfswap.verify.model.report_data import Finding, LeafKind, Severity
 from tfswap.verify.model.stateful_types import holds_data, lost
 from tfswap.verify.rules.registry import RuleInput, finding, rule
-
-_IMAGES = ("image", "image_uri", "image_id", "ami")
 
 
 @rule(
@@ -31,7 +29,7 @@ def unexplained_value(case: RuleInput) -> Iterator[Finding]:
     for explanation in case.explanations.values():
         for leaf in explanation.leaves:
             if leaf.kind is LeafKind.UNEXPLAINED and not leaf.about_policy:
-                if _is_image(leaf.path):
+                if is_image(leaf.path):
                     continue
                 yield finding(
                     "TFS401",
@@ -54,7 +52,7 @@ def image_moves(case: RuleInput) -> Iterator[Finding]:
     """The classic one; the runbook asks for the image tag in service."""
     for explanation in case.explanations.values():
         for leaf in explanation.leaves:
-            if leaf.kind is LeafKind.UNEXPLAINED and _is_image(leaf.path):
+            if leaf.kind is LeafKind.UNEXPLAINED and is_image(leaf.path):
                 yield finding(
                     "TFS402",
                     f"Another container image comes into service{_denied(leaf)}.",
@@ -66,10 +64,6 @@ def image_moves(case: RuleInput) -> Iterator[Finding]:
 
 def _denied(leaf: LeafDiff) -> str:
     return f"; {leaf.denied}" if leaf.denied else ""
-
-
-def _is_image(path: tuple[str | int, ...]) -> bool:
-    return bool(path) and path[-1] in _IMAGES
 
 
 @rule(

@@ -15,6 +15,7 @@ from tfswap.plan.changes import Change
 from tfswap.plan.values import Path, show_path
 from tfswap.verify.completeness.by_reference import MissedConsumer
 from tfswap.verify.completeness.by_value import StaleReference
+from tfswap.verify.context.baseline import Baseline
 from tfswap.verify.context.effects import Effect, effects
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.explain.explainer import ChangeExplanation
@@ -86,6 +87,13 @@ class RuleInput:
     """Texts still bound to an outgoing table."""
     missed: tuple[MissedConsumer, ...] = ()
     """Consumers by reference that do not follow."""
+    given_baseline: Baseline | None = None
+    """The baseline the explanations were made with."""
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """What a plan made without the swap settles; nothing where there is none."""
+        return self.given_baseline or Baseline(self.context)
 
     @cached_property
     def changing(self) -> tuple[ChangeExplanation, ...]:
