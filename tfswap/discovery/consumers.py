@@ -29,6 +29,7 @@ _NOT_BY_VALUE = frozenset(
 _CARRYING = ("local", "variable")
 
 Node = tuple[Module, RefKey]
+Holder = tuple[Node, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
@@ -39,10 +40,10 @@ class Start:
     """Where the table is declared."""
     block: Block
     """The table."""
-    variable: str = ""
-    """The root module's variable that holds the table's name."""
-    path: tuple[str, ...] = ()
-    """Where in that variable."""
+    named: tuple[Holder, ...] = ()
+    """The definitions that hold the table's name, and where in their value it is."""
+    is_direct: bool = False
+    """Who refers to the table itself is left out: only what uses the name without it is found."""
 
     @property
     def address(self) -> str:
@@ -82,13 +83,13 @@ class _Walk:
         self.queue: deque[tuple[Node, str]] = deque()
 
     def run(self) -> list[FoundConsumer]:
-        start, root = self.start, self.start.module.tree.root
-        table: Node = (start.module, ("resource", *start.block.labels))
-        self.clean[table] = table_clean(start.block)
-        self.mark(table, WHOLE, start.address)
-        if start.variable:
-            named: Node = (root, ("var", start.variable))
-            self.mark(named, frozenset({start.path}), start.address)
+        start = self.start
+        if not start.is_direct:
+            table: Node = (start.module, ("resource", *start.block.labels))
+            self.clean[table] = table_clean(start.block)
+            self.mark(table, WHOLE, start.address)
+        for node, path in start.named:
+            self.mark(node, frozenset({path}), start.address)
         while self.queue:
             (module, head), address = self.queue.popleft()
             for unit in self.units.referring(module.folder, head):
@@ -180,7 +181,8 @@ class _Walk:
         if paths:
             consumer = Consumer(address, unit.kind, parent, unit.file, unit.line, ignored)
             self.add(consumer, module, unit)
-            self.mark(node, paths, address)
+            if not (self.start.is_direct and unit.kind in ("resource", "data")):
+                self.mark(node, paths, address)
 
 
 def _ignored(block: Block, names: Iterable[str]) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ that chooses. Terraform's state is asked once at most, and only for what the cod
 
 from __future__ import annotations
 
+import functools
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,17 +17,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tfswap.discovery.consumers import Start, consumers
-from tfswap.discovery.input_variables import Inputs, load
+from tfswap.discovery.holders import holders
+from tfswap.discovery.input_variables import Inputs
 from tfswap.discovery.name_sources import NameMatch, dated
 from tfswap.discovery.pipelines import pipelines
-from tfswap.discovery.root_module import ENVIRONMENTS, find, tables
-from tfswap.discovery.selection import Selection, select_tables
+from tfswap.discovery.root_module import ENVIRONMENTS
+from tfswap.discovery.root_search import RootSearch
+from tfswap.discovery.selection import Selection
 from tfswap.discovery.table_location import TableLocation, partition_of, table_location
-from tfswap.edit.tfvars import split
+from tfswap.errors import TfswapError, UsageError
 from tfswap.hcl.parse_cache import ParseCache, user_cache
 from tfswap.hcl.project import Project
 from tfswap.hcl.referrers import Referrers
-from tfswap.names import check_physical, parse_arn
+from tfswap.names import check_physical, parse_arn, parse_dated
 from tfswap.swap import Swap, TableSwap
 
 if TYPE_CHECKING:
@@ -106,39 +110,23 @@ def read(
         UsageError: A wanted name cannot be used (``AlreadyNamedError``: it is in service already).
         RepoError: The repository lacks what is wanted, or a file cannot be read.
     """
+    if not wanted:
+        raise UsageError("No table is named.", hint="Name it like Lpas-20240715.")
+    for name in wanted:
+        parse_dated(name)  # which says so where its date does not exist
     project = Project(repo, cache or user_cache())
-    known = dict(variables or {})
-    tree = find(project, config.root_module, lambda tree: _holds(tree, wanted, config, known))
-    inputs = load(tree.root, config.tfvars, known)
-    root = tree.root.folder.name
-    asked = _once(state, root)
-    selected = selected_workspace(root) if selected_workspace else None
-    chosen = select_tables(tables(tree), inputs, wanted, config, selected, asked)
-    return Discovery(tree, inputs, config, chosen, partial(asked, chosen.workspace))
-
-
-def _holds(
-    tree: ModuleTree, wanted: Sequence[str], config: Config, variables: Mapping[str, str]
-) -> bool:
-    """Say whether a root module's tfvars hold one of the wanted names under any date."""
-    bases = {dated(name).base for name in wanted}
-    files = load(tree.root, config.tfvars, variables).editable
-    leaves = [leaf for file in files for leaf in file.leaves() if leaf.value]
-    held = {dated(leaf.value).base for leaf in leaves}
-    return any(base == name or base.endswith(f"-{name}") for name in held for base in bases)
-
-
-def _once(state: StateReader | None, root_module: str) -> Callable[[str], State | None]:
-    read: dict[str, State | None] = {}
-
-    def ask(workspace: str) -> State | None:
-        if state is None:
-            return None
-        if workspace not in read:
-            read[workspace] = state(root_module, workspace)
-        return read[workspace]
-
-    return ask
+    search = RootSearch(project, config, wanted, dict(variables or {}), selected_workspace)
+    asked = functools.cache(state) if state else None
+    chosen = search.run(None)
+    if chosen is None:
+        if (told := search.elsewhere()) is not None:
+            raise told
+        chosen = search.run(asked) if asked else None
+    if chosen is None:
+        raise search.trouble()
+    view = chosen.view
+    attributes = partial(asked, view.root, view.workspace) if asked else lambda: None
+    return Discovery(view.tree, view.inputs, config, chosen, attributes)
 
 
 def _swap(reading: Discovery) -> Swap:
@@ -160,7 +148,13 @@ def _swap(reading: Discovery) -> Swap:
         branch=config.branch or _branch(chosen.environment, values),
         tables=tuple(done),
         release=config.release,
+        var_files=tuple(_from_root(reading, file) for file in reading.inputs.told),
     )
+
+
+def _from_root(reading: Discovery, file: str) -> str:
+    """Return a file's path as Terraform takes it: from the root module, where it runs."""
+    return os.path.relpath(file, reading.tree.root.folder.name)
 
 
 def _table(
@@ -173,10 +167,9 @@ def _table(
 ) -> TableSwap:
     check_physical(match.new_name)
     leaf, instance = match.leaf, match.table.instance
-    variable, *path = split(leaf.pointer)
     # Consumers are a matter of the configuration: module paths without instance keys.
     module = instance.module.general
-    start = Start(module, instance.block, variable, tuple(path))
+    start = Start(module, instance.block, holders(chosen.view, leaf))
     found = consumers(start, chosen.evaluator, units)
     return TableSwap(
         address=match.table.address,
@@ -188,6 +181,7 @@ def _table(
         region=region,
         consumers=tuple(item.consumer for item in found),
         pipelines=config.pipelines or pipelines(found, chosen.evaluator, state),
+        sets_region="region" in instance.block.attributes,
     )
 
 
@@ -202,11 +196,21 @@ def _home(
     region = config.region or told.region
     account = config.account or told.account or account_of(inputs, chosen.environment)
     if not (region and account):
-        attributes = (state() or {}).get(match.table.address, {})
+        attributes = _attributes(state, needed=not region).get(match.table.address, {})
         arn = parse_arn(str(attributes.get("arn", "")))
         region = region or (arn.region if arn else "")
         account = account or (arn.account if arn else "")
     return TableLocation(region, account, told.partition or partition_of(region))
+
+
+def _attributes(state: Callable[[], State | None], *, needed: bool) -> State:
+    """Ask the state; without an account a swap can go on, so nobody need be signed in for that."""
+    try:
+        return state() or {}
+    except TfswapError:
+        if needed:
+            raise
+        return {}
 
 
 def account_of(inputs: Inputs, environment: str) -> str:

@@ -34,7 +34,8 @@ def choose_environment(
     Args:
         config: What the user said.
         selected_workspace: What Terraform has selected in the root module, if that is known.
-        known: The keys under ``environments`` in the tfvars; empty where there is no such thing.
+        known: The keys under ``environments`` in the tfvars; empty where there is no such thing:
+            there the environment is the workspace.
 
     Raises:
         RepoError: Nothing is set and there is no ``production``.
@@ -51,6 +52,9 @@ def choose_environment(
     if "production" in known:
         origin = "the default: the tfvars have it, and nothing else was chosen"
         return _choice(config, None, "production", origin)
+    if not known:
+        origin = "the only workspace known"
+        return _choice(config, None, selected_workspace or "default", origin)
     raise RepoError(
         "It is not clear which environment is meant.",
         hint=f"Choose one with --environment{listed(known)}.",

@@ -7,9 +7,10 @@ the command line names.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from tfswap.edit import tfvars
 from tfswap.edit.tfvars import Tfvars
@@ -17,7 +18,7 @@ from tfswap.errors import RepoError
 from tfswap.hcl import parser
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.module_tree import Module
-from tfswap.hcl.project import Folder
+from tfswap.hcl.project import Folder, bare_attributes, normal
 from tfswap.hcl.syntax import Name
 from tfswap.hcl.values import Unknown, Value
 from tfswap.swap import NameSource
@@ -25,9 +26,10 @@ from tfswap.swap import NameSource
 
 @dataclass(frozen=True)
 class HclTfvars:
-    """An HCL tfvars file; it can be read, not edited."""
+    """A tfvars file in HCL."""
 
     file: str
+    data: bytes
     values: dict[str, Value]
     lines: dict[str, int]
 
@@ -40,6 +42,10 @@ class Inputs:
     """Later ones win."""
     environment: Mapping[str, Value]
     """From ``TF_VAR_<name>``."""
+    command_line: Mapping[str, Value] = field(default_factory=dict)
+    """From ``-var`` in ``TF_CLI_ARGS`` and ``TF_CLI_ARGS_plan``; they win over every file."""
+    told: tuple[str, ...] = ()
+    """Those of ``files`` that Terraform reads only when told, by ``-var-file``."""
 
     @property
     def editable(self) -> tuple[Tfvars, ...]:
@@ -56,29 +62,39 @@ class Inputs:
                 merged |= _with(file.value, tfvars.split(leaf.pointer), value)
             else:
                 merged |= file.value
-        return merged
+        return merged | dict(self.command_line)
 
 
-def load(root: Module, chosen: str | None, environment: Mapping[str, str]) -> Inputs:
+def load(
+    root: Module,
+    chosen: str | Sequence[str] | None,
+    environment: Mapping[str, str],
+    command_line: Mapping[str, str] | None = None,
+) -> Inputs:
     """Read the root module's tfvars.
 
     Args:
         root: The root module.
-        chosen: A tfvars file named by the user, relative to the root module or the repository;
-            it is read last, as ``-var-file`` would be.
+        chosen: Tfvars files named by the user, relative to the root module or the repository. What
+            Terraform reads by itself keeps its place; others are read last, as ``-var-file``.
         environment: Values of ``TF_VAR_*``, by variable.
+        command_line: Values of ``-var``, by variable.
 
     Raises:
         RepoError: A file cannot be read, with line and column where it does not parse.
     """
     folder = root.folder
-    names = sorted(filter(_automatic, folder.tfvars), key=_precedence)
-    paths = [(folder.path / name, f"{folder.name}/{name}".removeprefix("./")) for name in names]
-    if chosen is not None:
-        named = _chosen(folder, chosen, root.tree.project.root)
-        paths = [pair for pair in paths if pair != named] + [named]
-    files = tuple(_read(path, name, root) for path, name in paths)
-    return Inputs(files, {name: _typed(root, name, text) for name, text in environment.items()})
+    names = sorted(filter(is_automatic, folder.tfvars), key=_precedence)
+    found = [normal(f"{folder.name}/{name}") for name in names]
+    given = (chosen,) if isinstance(chosen, str) else chosen or ()
+    told = [_chosen(folder, one, root.tree.project.root) for one in given]
+    told = [file for file in dict.fromkeys(told) if file not in found]
+    files = tuple(_read(file, root) for file in (*found, *told))
+    outside, on_line = (
+        {name: _typed(root, name, text) for name, text in (values or {}).items()}
+        for values in (environment, command_line)
+    )
+    return Inputs(files, outside, on_line, tuple(told))
 
 
 def strings(value: Value) -> Iterator[str]:
@@ -90,7 +106,8 @@ def strings(value: Value) -> Iterator[str]:
             yield from strings(item)
 
 
-def _automatic(name: str) -> bool:
+def is_automatic(name: str) -> bool:
+    """Say whether Terraform reads a tfvars file of this name by itself."""
     plain = name.removesuffix(".json")
     return plain == "terraform.tfvars" or plain.endswith(".auto.tfvars")
 
@@ -99,32 +116,31 @@ def _precedence(name: str) -> tuple[bool, str]:
     return ".auto." in name, name
 
 
-def _chosen(folder: Folder, chosen: str, repo: Path) -> tuple[Path, str]:
+def _chosen(folder: Folder, chosen: str, repo: Path) -> str:
     for path in (folder.path / chosen, repo / chosen):
         if path.is_file():
-            try:
-                return path, PurePosixPath(path.resolve().relative_to(repo)).as_posix()
-            except ValueError:
-                raise RepoError(
-                    f"{chosen} lies outside the repository.",
-                    hint="Name a tfvars file of the repository with --tfvars.",
-                ) from None
+            whole = Path(os.path.normpath(path))
+            if whole.is_relative_to(repo) and path.resolve().is_relative_to(repo):
+                return whole.relative_to(repo).as_posix()
+            raise RepoError(
+                f"{chosen} lies outside the repository.",
+                hint="Name a tfvars file of the repository with --tfvars.",
+            )
     hint = f"Name it relative to {folder.name} or to the repository, with --tfvars."
     raise RepoError(f"There is no tfvars file {chosen}.", hint=hint)
 
 
-def _read(path: Path, name: str, root: Module) -> Tfvars | HclTfvars:
-    edited = root.tree.project.edited.get(name)
-    if name.endswith(".json"):
-        return tfvars.read(path, name) if edited is None else tfvars.parse(edited, name)
-    try:
-        text = (path.read_bytes() if edited is None else edited).decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise RepoError(f"{name} cannot be read: {error}.", hint="Save it as UTF-8.") from error
-    attributes = parser.parse_attributes(text, name)
+def _read(file: str, root: Module) -> Tfvars | HclTfvars:
+    project = root.tree.project
+    data = project.contents(file)
+    if data is None:
+        return tfvars.read(project.root / file, file)  # which says why it cannot be read
+    if file.endswith(".json"):
+        return tfvars.parse(data, file)
+    attributes = bare_attributes(data, file, project.cache)
     evaluator = Evaluator("", {})
     values = {key: evaluator.eval(given.value, root) for key, given in attributes.items()}
-    return HclTfvars(name, values, {key: given.line for key, given in attributes.items()})
+    return HclTfvars(file, data, values, {key: given.line for key, given in attributes.items()})
 
 
 def _typed(root: Module, name: str, text: str) -> Value:

@@ -12,10 +12,11 @@ from pathlib import Path
 
 from tfswap.discovery.identity_attributes import TABLE
 from tfswap.errors import AmbiguousError, RepoError
-from tfswap.hcl.module_tree import Module, ModuleTree
+from tfswap.hcl.module_tree import Module, ModuleTree, local_sources
 from tfswap.hcl.project import Folder, PlacedBlock, Project, normal
 
 _BACKEND = re.compile(rb"(?<![\w-])(?:backend\s*\"|cloud\s*\{)")
+_PROVIDER = re.compile(rb"(?<![\w-])provider\s*\"")
 ENVIRONMENTS = "environments"
 """The tfvars variable with one member per environment."""
 
@@ -36,15 +37,14 @@ def find(project: Project, chosen: str | None, fits: Callable[[ModuleTree], bool
         RepoError: None does.
     """
     if chosen is not None:
-        return _named(project, chosen)
-    trees = [ModuleTree(project, f.name) for f in project.folders() if is_root(f)]
-    trees = [tree for tree in trees if table_folders(tree)]
+        return named(project, chosen)
+    trees = [tree for tree in candidates(project) if table_folders(tree)]
     if not trees:
         raise RepoError(
             f"No folder under {project.root} has a Terraform backend or tfvars and an {TABLE}.",
             hint="Run tfswap in the repository, or name the folder with --root.",
         )
-    for choose in (_has_environments, fits):
+    for choose in (has_environments, fits):
         trees = [tree for tree in trees if choose(tree)] or trees if len(trees) > 1 else trees
     if len(trees) == 1:
         return trees[0]
@@ -53,6 +53,19 @@ def find(project: Project, chosen: str | None, fits: Callable[[ModuleTree], bool
         hint=f"Choose one, e.g. --root {trees[0].root.folder.name}.",
         details=tuple(tree.root.folder.name for tree in trees),
     )
+
+
+def candidates(project: Project) -> list[ModuleTree]:
+    """Return every folder that Terraform may run in.
+
+    It has a backend, a ``cloud`` block or tfvars, or it has a provider and nothing calls it as a
+    module. Where there is no such folder, those that nothing calls are left.
+    """
+    folders = list(project.folders())
+    called = {name for folder in folders for name in local_sources(folder)}
+    top = [folder for folder in folders if folder.name not in called]
+    roots = [f for f in folders if is_root(f) or (f in top and _has_provider(f))]
+    return [ModuleTree(project, folder.name) for folder in roots or top]
 
 
 def table_folders(tree: ModuleTree) -> set[str]:
@@ -73,13 +86,18 @@ def tables(tree: ModuleTree) -> list[TableBlock]:
     return found
 
 
-def _named(project: Project, chosen: str) -> ModuleTree:
+def named(project: Project, chosen: str) -> ModuleTree:
+    """Return the root module the user named.
+
+    Raises:
+        RepoError: There is no such folder with Terraform files.
+    """
     path = Path(chosen)
     name = normal(chosen)
     if path.is_absolute():
         name = path.resolve().relative_to(project.root).as_posix() if _inside(project, path) else ""
     folder = project.folder(name) if name and not name.startswith("..") else None
-    if folder is None or not folder.sources:
+    if folder is None or not (folder.sources or folder.json):
         raise RepoError(
             f"{chosen} is no folder with Terraform files in this repository.",
             hint="Name it relative to the repository, e.g. --root terraform/environment.",
@@ -96,7 +114,11 @@ def is_root(folder: Folder) -> bool:
     return bool(folder.tfvars) or any(_BACKEND.search(s.data) for s in folder.sources)
 
 
-def _has_environments(tree: ModuleTree) -> bool:
+def _has_provider(folder: Folder) -> bool:
+    return any(_PROVIDER.search(source.data) for source in folder.sources)
+
+
+def has_environments(tree: ModuleTree) -> bool:
     """Say whether a tfvars file may know environments; by bytes, as it may not be the right one."""
     folder = tree.root.folder
     paths = (folder.path / name for name in folder.tfvars)

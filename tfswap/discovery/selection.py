@@ -1,17 +1,22 @@
-"""Choose the table and leaf for each wanted name, in the right environment and workspace."""
+"""Choose the table and name source for each wanted name, in the right environment and workspace."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tfswap.discovery import refusals
+from tfswap.discovery.candidates import sources, typed_as_written, typed_in_full
 from tfswap.discovery.environment import EnvironmentChoice, choose_environment, listed
-from tfswap.discovery.input_variables import HclTfvars, Inputs, strings
-from tfswap.discovery.name_sources import NameMatch, NameSources, dated
-from tfswap.discovery.root_module import ENVIRONMENTS, TableBlock
-from tfswap.edit.tfvars import join
-from tfswap.errors import AmbiguousError, RepoError, TfswapError, UsageError
+from tfswap.discovery.input_variables import Inputs
+from tfswap.discovery.name_sources import NameMatch
+from tfswap.discovery.proof import Proof, prove
+from tfswap.discovery.refusals import AlreadyNamedError, NotFoundError
+from tfswap.discovery.root_module import ENVIRONMENTS
+from tfswap.discovery.safety import Conflict, Surroundings, conflicts, environment_of, own_pointer
+from tfswap.discovery.view import View
+from tfswap.errors import AmbiguousError, RepoError, UsageError
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.scope import State
 from tfswap.hcl.values import Unknown
@@ -20,9 +25,7 @@ from tfswap.swap import NameSource
 if TYPE_CHECKING:
     from tfswap.config import Config
 
-
-class AlreadyNamedError(UsageError):
-    """The tfvars hold the wanted name already."""
+__all__ = ["AlreadyNamedError", "Selection", "environments", "select_tables"]
 
 
 @dataclass(frozen=True)
@@ -31,132 +34,175 @@ class Selection:
 
     environment: str
     origin: str
-    workspace: str
-    evaluator: Evaluator
+    view: View
     matches: tuple[NameMatch, ...]
+
+    @property
+    def workspace(self) -> str:
+        """The Terraform workspace."""
+        return self.view.workspace
+
+    @property
+    def evaluator(self) -> Evaluator:
+        """Evaluates the configuration there."""
+        return self.view.evaluator
 
 
 def select_tables(
-    blocks: Sequence[TableBlock],
-    inputs: Inputs,
+    view: View,
     wanted: Sequence[str],
     config: Config,
     selected_workspace: str | None,
     state: Callable[[str], State | None],
+    around: Surroundings,
 ) -> Selection:
     """Find each wanted table.
 
+    Args:
+        view: The root module; its workspace is chosen here.
+        wanted: The names typed.
+        config: What the user set.
+        selected_workspace: What Terraform has selected, if anything.
+        state: Attributes of a workspace's state, for what the code does not tell; asked last.
+        around: Other places in which an edited file may count.
+
     Raises:
-        AmbiguousError: Several tables or leaves match.
+        AmbiguousError: Several tables or name sources match.
         UsageError: A wanted name cannot be used.
-        RepoError: There is no such environment or table.
+        SharedNameError: The string that names the table names something else too.
+        NotFoundError: No string of the repository names such a table.
+        RepoError: There is no such environment.
     """
-    if not wanted:
-        raise UsageError("No table is named.", hint="Name it like Lpas-20240715.")
-    known = environments(inputs)
+    known = environments(view.inputs)
     choice = choose_environment(config, selected_workspace, known)
-    search = _Search(blocks, inputs, config, choice, known)
-    trouble: TfswapError | None = None
+    search = _Search(config, choice, known, around)
+    trouble: NotFoundError | None = None
     for workspace in choice.workspaces:
+        there = replace(view, workspace=workspace)
         try:
-            return search.run(workspace, wanted, state)
-        except _NotFollowedError as error:
+            return search.run(there, wanted, state)
+        except NotFoundError as error:
             trouble = trouble or error
     assert trouble is not None  # noqa: S101 - there is always a workspace to try
     raise trouble
 
 
-class _NotFollowedError(RepoError):
-    """No table's name follows from the leaf in this workspace; another one may do."""
-
-
 @dataclass(frozen=True)
 class _Search:
-    blocks: Sequence[TableBlock]
-    inputs: Inputs
     config: Config
     choice: EnvironmentChoice
     known: Sequence[str]
-
-    @property
-    def under(self) -> str:
-        """Where in the tfvars the environment's own values are."""
-        return join((ENVIRONMENTS, self.choice.environment)) if self.known else ""
+    around: Surroundings
 
     def run(
-        self, workspace: str, wanted: Sequence[str], state: Callable[[str], State | None]
+        self, view: View, wanted: Sequence[str], state: Callable[[str], State | None]
     ) -> Selection:
-        """Match every wanted name in one workspace."""
-        leafs = NameSources(self.blocks, self.inputs, workspace, None)
-        if self.known and self.choice.environment not in self.known:
-            environment = self.known_as(leafs, wanted)
-            if environment is None:
-                raise self.no_environment(leafs, wanted)
-            choice = replace(self.choice, environment=environment)
-            return replace(self, choice=choice).run(workspace, wanted, state)
-        if any(isinstance(table.name, Unknown) for table in leafs.tables):
-            leafs = self.with_state(leafs, wanted, state)
-        matches = tuple(match for name in wanted for match in self.one(leafs, name))
+        """Match every wanted name in one workspace; the state is asked where nothing else tells."""
+        try:
+            return self.without_state(view, wanted)
+        except NotFoundError:
+            unknown = any(isinstance(table.name, Unknown) for table in view.tables)
+            attributes = state(view.workspace) if unknown else None
+            if attributes is None:
+                raise
+        return self.without_state(replace(view, state=attributes), wanted)
+
+    def without_state(self, view: View, wanted: Sequence[str]) -> Selection:
+        """Match every wanted name with what is known."""
+        found = sources(view)
+        matches: list[NameMatch] = []
+        for name in wanted:
+            matches += self.one(view, found, name)
         self.check_distinct(matches)
-        environment, origin = self.choice.environment, self.choice.origin
-        return Selection(environment, origin, workspace, leafs.evaluator, matches)
+        environment = self.environment(matches)
+        return Selection(environment, self.choice.origin, view, tuple(matches))
 
-    def known_as(self, leafs: NameSources, wanted: Sequence[str]) -> str | None:
+    def environment(self, matches: Sequence[NameMatch]) -> str:
         """Return the key the code itself uses for this workspace (``Test_1`` may be ``test-1``)."""
-        for key in self.known:
-            under = join((ENVIRONMENTS, key))
-            pairs = [leafs.candidates(under, name) for name in wanted]
-            if key != "default" and all(map(leafs.matches, pairs)):
-                return key
-        return None
+        chosen = self.choice.environment
+        if not self.known or chosen in self.known:
+            return chosen
+        keys = {environment_of(match.leaf, ENVIRONMENTS) for match in matches}
+        if len(keys) == 1 and (key := keys.pop()) not in ("", "default"):
+            return key
+        hint = f"Choose one with --environment{listed(self.known)}."
+        what = f"The tfvars have no environment {chosen!r} ({self.choice.origin})"
+        raise RepoError(
+            f"{what}: the code falls back to 'default' for it, which other workspaces share.",
+            hint=hint,
+            details=tuple(f"{m.leaf.pointer}  {m.leaf.file}:{m.leaf.line}" for m in matches),
+        )
 
-    def with_state(
-        self, leafs: NameSources, wanted: Sequence[str], state: Callable[[str], State | None]
-    ) -> NameSources:
-        """Ask the state, unless what is wanted is clear without it."""
-        clear = all(leafs.matches(self.candidates(leafs, name)) for name in wanted)
-        attributes = None if clear else state(leafs.workspace)
-        if attributes is None:
-            return leafs
-        return NameSources(self.blocks, self.inputs, leafs.workspace, attributes)
+    def proofs(self, view: View, found: Sequence[NameSource], name: str) -> list[Proof]:
+        """Return the strings that name a table the wanted name could mean."""
+        written = list(typed_as_written(found, name))
+        own = [one for one in written if self.is_own(one.source)]
+        # What other environments share is tried only where nothing of this one's names a table.
+        shared = [one for one in written if one not in own and self.may_count(one.source)]
+        proofs = prove(view, own) or prove(view, shared)
+        return proofs or prove(view, typed_in_full(view, found, name), exactly=name)
 
-    def candidates(self, leafs: NameSources, name: str) -> list[tuple[NameSource, str]]:
-        pointers = self.config.pointers
-        found = leafs.candidates(self.under, name) or leafs.physical_candidates(self.under, name)
-        return [pair for pair in found if not pointers or pair[0].pointer in pointers]
+    def is_own(self, source: NameSource) -> bool:
+        return environment_of(source, ENVIRONMENTS) in ("", self.choice.environment)
 
-    def one(self, leafs: NameSources, name: str) -> list[NameMatch]:
+    def may_count(self, source: NameSource) -> bool:
+        is_known = self.choice.environment in self.known
+        return not is_known or environment_of(source, ENVIRONMENTS) == "default"
+
+    def one(self, view: View, found: Sequence[NameSource], name: str) -> list[NameMatch]:
         """Return the table (or tables, where the user chose several) a wanted name means."""
-        candidates = self.candidates(leafs, name)
-        if not candidates:
-            raise self.no_table(leafs, name)
-        matches = leafs.matches(candidates)
-        for address in () if matches else self.config.addresses:
-            matches += leafs.known_by_state(candidates, address)
+        proofs = self.proofs(view, found, name)
+        pointers = self.config.pointers
+        chosen = [proof for proof in proofs if not pointers or proof.source.pointer in pointers]
+        if not chosen:
+            if self.known and self.choice.environment not in self.known:
+                raise self.no_environment()
+            raise refusals.not_found(view, found, name, self.choice.environment, proofs)
+        matches = [match for proof in chosen for match in proof.matches]
         if not matches:
-            raise self.not_followed(leafs, candidates)
-        return self.single(name, matches)
+            raise refusals.shared(view, chosen[0], [], list(self.conflicts(view, chosen[0], [])))
+        sharing = self.single(name, matches)
+        proof = next(p for p in chosen if p.source == sharing[0].leaf)
+        if proof.is_probe:
+            raise refusals.already_named(sharing[0])
+        self.environment(sharing)
+        if found_too := list(self.conflicts(view, proof, sharing)):
+            raise refusals.shared(view, proof, sharing, found_too)
+        return sharing
+
+    def no_environment(self) -> RepoError:
+        what = f"The tfvars have no environment {self.choice.environment!r} ({self.choice.origin})."
+        return RepoError(what, hint=f"Choose one with --environment{listed(self.known)}.")
+
+    def conflicts(
+        self, view: View, proof: Proof, matches: Sequence[NameMatch]
+    ) -> Iterator[Conflict]:
+        """Yield why the edit may not be made."""
+        here = self.environment(matches) if matches else self.choice.environment
+        own = own_pointer(ENVIRONMENTS, here)
+        others = [key for key in self.known if key not in (here, view.workspace)]
+        around = self.around._replace(workspaces=others)
+        return conflicts(view, proof, matches, around, own)
 
     def single(self, name: str, matches: list[NameMatch]) -> list[NameMatch]:
         addresses = self.config.addresses
         kept = [m for m in matches if m.table.address in addresses] or matches
-        pointers = list(dict.fromkeys(match.leaf.pointer for match in kept))
-        if len(pointers) > 1:
+        places = list(dict.fromkeys(match.leaf for match in kept))
+        if len(places) > 1:
             raise AmbiguousError(
                 f"{name} could name several tables.",
-                hint=f"Choose with --leaf {pointers[0]} or --address '{kept[0].table.address}'.",
+                hint=f"Choose with --leaf {places[0].pointer} or "
+                f"--address '{kept[0].table.address}'.",
                 details=tuple(map(str, kept)),
             )
-        sharing = [match for match in matches if match.leaf.pointer == pointers[0]]
+        sharing = [match for match in matches if match.leaf == places[0]]
         if len(sharing) > 1 and not all(m.table.address in addresses for m in sharing):
             flags = " ".join(f"--address '{match.table.address}'" for match in sharing)
             raise AmbiguousError(
-                f"{pointers[0]} names several tables; changing it renames all of them.",
+                f"{places[0].pointer} names several tables; changing it renames all of them.",
                 hint=f"If each of them was restored, say so: {flags}.",
                 details=tuple(map(str, sharing)),
             )
-        for match in sharing:
-            _check_new(match)
         return sharing
 
     def check_distinct(self, matches: Sequence[NameMatch]) -> None:
@@ -167,74 +213,6 @@ class _Search:
                 names = f"{other.new_value} and {match.new_value}"
                 hint = "Name each table once."
                 raise UsageError(f"{names} both name {match.table.address}.", hint=hint)
-
-    def no_environment(self, leafs: NameSources, wanted: Sequence[str]) -> RepoError:
-        """Say that the tfvars lack the environment, and what the code does about it."""
-        name, origin = self.choice.environment, self.choice.origin
-        hint = f"Choose one with --environment{listed(self.known)}."
-        if "default" in self.known:
-            under = join((ENVIRONMENTS, "default"))
-            shared = [p for name in wanted for p in leafs.candidates(under, name)]
-            if leafs.matches(shared):
-                return RepoError(
-                    f"The tfvars have no environment {name!r} ({origin}): the code falls back to "
-                    "'default' for it, which other workspaces share.",
-                    hint=hint,
-                    details=tuple(f"{leaf.pointer}  {leaf.file}:{leaf.line}" for leaf, _ in shared),
-                )
-        return RepoError(f"The tfvars have no environment {name!r} ({origin}).", hint=hint)
-
-    def no_table(self, leafs: NameSources, name: str) -> RepoError:
-        """Say that nothing has this name, and what there is."""
-        base, details = dated(name).base, tuple(map(str, leafs.tables))
-        for file in self.inputs.files:
-            if isinstance(file, HclTfvars):
-                _refuse_hcl(file, base)
-        for hcl_file in self.inputs.editable:
-            for leaf in hcl_file.leaves(self.under):
-                if leaf.value and dated(leaf.value).base.casefold() == base.casefold():
-                    meant = dated(leaf.value).base + name[len(base) :]
-                    return RepoError(
-                        f"No table is named {base!r} in {self.choice.environment}.",
-                        hint=f"Did you mean {meant}? It is at {leaf.file}:{leaf.line}.",
-                    )
-        where = ", ".join(file.file for file in self.inputs.editable) or "There are no JSON tfvars"
-        return RepoError(
-            f"{where}: no table is named {base!r} in {self.choice.environment}.",
-            hint="Name one of these tables as its tfvars do, or choose another --environment.",
-            details=details,
-        )
-
-    def not_followed(
-        self, leafs: NameSources, candidates: Sequence[tuple[NameSource, str]]
-    ) -> RepoError:
-        """Say that a string has the right value, but no table takes its name from it."""
-        leaf = candidates[0][0]
-        return _NotFollowedError(
-            f"{leaf.file}:{leaf.line}: no table's name follows from {leaf.pointer} "
-            f"({leaf.value!r}) in the workspace {leafs.workspace!r}.",
-            hint="Check --workspace and --environment; or name the table with --address.",
-            details=tuple(map(str, leafs.tables)),
-        )
-
-
-def _check_new(match: NameMatch) -> None:
-    leaf = match.leaf
-    if match.new_value == leaf.value:
-        raise AlreadyNamedError(
-            f"{leaf.file}:{leaf.line}: {match.table.address} is named {leaf.value!r} already.",
-            hint="Type the restored table's name; it differs from the present one by its date.",
-        )
-
-
-def _refuse_hcl(file: HclTfvars, base: str) -> None:
-    for variable, value in file.values.items():
-        if any(dated(text).base == base for text in strings(value) if text):
-            raise RepoError(
-                f"{file.file}:{file.lines[variable]}: {base!r} stands in an HCL tfvars file; "
-                "tfswap edits JSON ones only.",
-                hint="Move the variable to terraform.tfvars.json, and run the command again.",
-            )
 
 
 def environments(inputs: Inputs) -> list[str]:

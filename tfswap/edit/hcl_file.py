@@ -17,6 +17,7 @@ from typing import NamedTuple
 from tfswap.edit.tfvars import Edit, join, split
 from tfswap.edit.words import Word, replaced, words
 from tfswap.errors import RepoError
+from tfswap.hcl import parser
 from tfswap.hcl.block_splitter import Piece
 from tfswap.hcl.dataflow import children
 from tfswap.hcl.parse_cache import ParseCache
@@ -49,7 +50,7 @@ class HclFile:
 
     @cached_property
     def _chunks(self) -> list[SourceChunk]:
-        if self._is_tfvars:
+        if self._is_tfvars or self.file.endswith(".hcl"):
             return [SourceChunk(Piece(1, self.data), self.file, self.cache)]
         return chunks(self.data, self.file, self.cache)
 
@@ -67,6 +68,15 @@ class HclFile:
             for found in self._words(chunk):
                 if found.word.is_open is is_open and containing in found.word.text:
                     yield found.leaf
+
+    def below(self, *prefix: str, is_open: bool = False) -> Iterator[NameSource]:
+        """Yield the words in what ``prefix`` names: ``locals``, ``tables``."""
+        needles = [token.encode() for token in prefix]
+        for chunk in self._chunks:
+            if all(needle in chunk.data for needle in needles):
+                for found in self._words(chunk, prefix):
+                    if found.word.is_open is is_open:
+                        yield found.leaf
 
     def leaf(self, pointer: str) -> NameSource:
         """Return the word at ``pointer``.
@@ -103,11 +113,15 @@ class HclFile:
             hint="Check the file: somebody edited it since tfswap read it.",
         )
 
-    def _words(self, chunk: SourceChunk) -> Iterator[_Found]:
+    def _words(self, chunk: SourceChunk, prefix: Tokens = ()) -> Iterator[_Found]:
         text = chunk.data.removeprefix(BOM_UTF8).decode()
         before = chunk.start + (len(BOM_UTF8) if chunk.data.startswith(BOM_UTF8) else 0)
         for path, attribute in self._attributes(chunk):
+            if path[: len(prefix)] != prefix[: len(path)]:
+                continue
             for at, word in _in_expression(text, path, attribute.value):
+                if at[: len(prefix)] != prefix:
+                    continue
                 start = word.ends[0]
                 line = chunk.line + text.count("\n", 0, start)
                 column = start - text.rfind("\n", 0, start)
@@ -118,6 +132,9 @@ class HclFile:
         if self._is_tfvars:
             for name, attribute in bare_attributes(self.data, self.file, self.cache).items():
                 yield (name,), attribute
+        elif self.file.endswith(".hcl"):
+            found = parser.parse_attributes(chunk.data.decode("utf-8-sig"), self.file)
+            yield from (((name,), attribute) for name, attribute in found.items())
         else:
             for block in chunk.blocks:
                 yield from _in_block(block, (block.type, *block.labels))

@@ -7,7 +7,7 @@ sources are looked up there. Terraform documentation: "Expressions".
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from tfswap.hcl import operators
 from tfswap.hcl.expressions import Evaluation
@@ -33,6 +33,13 @@ class Evaluator:
     ) -> None:
         self.workspace, self.variables, self.state = workspace, variables, state
         self._known: dict[tuple[Module, str, str], Value] = {}
+        self.files: set[str] = set()
+        """Files of the repository that ``file()`` read."""
+
+    @property
+    def consulted(self) -> Iterable[tuple[Module, str, str]]:
+        """What was evaluated so far: the module, ``local``, ``var`` or ``output``, and its name."""
+        return self._known.keys()
 
     def eval(self, expr: Expr, module: Module, names: Names | None = None) -> Value:
         """Return the expression's value in ``module``."""

@@ -9,6 +9,7 @@ from tfswap.hcl import operators
 from tfswap.hcl.functions import FUNCTIONS, SHALLOW
 from tfswap.hcl.lookup import resolve
 from tfswap.hcl.module_tree import Module
+from tfswap.hcl.project import normal
 from tfswap.hcl.reference import Reference, flatten
 from tfswap.hcl.scope import Names, Scope
 from tfswap.hcl.syntax import (
@@ -136,6 +137,8 @@ class Evaluation:
         return args
 
     def _apply(self, expr: Call, args: list[Value]) -> Value:
+        if expr.function == "file" and args:
+            return self._file(args[0])
         function = FUNCTIONS.get(expr.function.removeprefix("core::"))
         if function is None:
             return Unknown(f"tfswap does not evaluate {expr.function}()", "", expr.line)
@@ -143,6 +146,16 @@ class Evaluation:
             return function(*args)
         except (EvalError, TypeError, ValueError, ArithmeticError) as error:
             return failure(f"{expr.function}(): {error}", "", expr.line)
+
+    def _file(self, path: Value) -> Value:
+        """Read a file of the repository; paths start from the root module, where Terraform runs."""
+        tree = self.module.tree
+        name = normal(f"{tree.root.folder.name}/{path}")
+        data = tree.project.contents(name)
+        if data is None:
+            return Unknown(f"{path} is no file of this repository")
+        self.owner.files.add(name)
+        return data.decode("utf-8-sig", errors="replace")
 
     def _attempt(self, call: Call) -> Value:
         value: Value = failure("try() has no argument that works", "", call.line)

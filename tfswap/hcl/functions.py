@@ -144,6 +144,27 @@ def _jsondecode(value: Value) -> Value:
         raise EvalError("the text is not JSON") from error
 
 
+def _yamldecode(value: Value) -> Value:
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """YAML 1.2, as Terraform has it: ``yes`` is a text, and so is a date."""
+
+    kept = {
+        first: [pair for pair in pairs if pair[0].rpartition(":")[2] not in ("bool", "timestamp")]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    Loader.yaml_implicit_resolvers = kept
+    Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _YAML_BOOL, list("tf"))
+    try:
+        return yaml.load(text(value), Loader)  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        raise EvalError("the text is not YAML") from error
+
+
+_YAML_BOOL = re.compile(r"true|false")
+
+
 def _jsonencode(value: Value) -> str:
     encoded = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     # Go's encoder, which Terraform uses, writes these three so (encoding/json, HTMLEscape).
@@ -251,6 +272,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "trimspace": lambda v: text(v).strip(),
     "trimsuffix": lambda v, suffix: text(v).removesuffix(text(suffix)),
     "upper": lambda v: text(v).upper(),
+    "yamldecode": _yamldecode,
     "values": lambda v: [item for _, item in sorted(_map(v).items())],
     "zipmap": lambda keys, values: dict(zip(map(text, _list(keys)), _list(values), strict=True)),
 }

@@ -108,6 +108,19 @@ class ModuleTree:
             return {}
         return {key: self.project.folder(f"{root.name}/{path}") for key, path in pairs if key}
 
+    def unfetched(self) -> Iterator[tuple[str, PlacedBlock, str]]:
+        """Yield the calls of modules from elsewhere that ``terraform init`` has not fetched."""
+        todo = [self.root]
+        while todo:
+            module = todo.pop(0)
+            for name, call in module.calls().items():
+                source = call.block.get("source")
+                child = module.child(name)
+                if child is not None and not _recursive(child):
+                    todo.append(child)
+                elif isinstance(source, Lit) and not str(source.value).startswith(("./", "../")):
+                    yield f"{module.prefix}{name}".removeprefix("module."), call, str(source.value)
+
     def reachable(self) -> list[Folder]:
         """Return every folder that may be used, found by bytes alone; never too few."""
         todo, seen = [self.root.folder, *self._installed.values()], {}
@@ -116,11 +129,7 @@ class ModuleTree:
             if folder.name in seen:
                 continue
             seen[folder.name] = folder
-            for chunk in folder.calling():
-                for path in _LOCAL_SOURCE.findall(chunk.data):
-                    name = normal(f"{folder.name}/{path.decode(errors='replace')}")
-                    if not name.startswith(".."):
-                        todo.append(self.project.folder(name))
+            todo += [self.project.folder(name) for name in local_sources(folder)]
         return list(seen.values())
 
     def using(self, folders: set[str]) -> Iterator[Module]:
@@ -133,6 +142,15 @@ class ModuleTree:
             if folders - {self.root.folder.name}:
                 children = (module.child(name) for name in module.calls())
                 todo.extend(child for child in children if child and not _recursive(child))
+
+
+def local_sources(folder: Folder) -> Iterator[str]:
+    """Yield the folders of the repository that a folder's module calls may lead to."""
+    for chunk in folder.calling():
+        for path in _LOCAL_SOURCE.findall(chunk.data):
+            name = normal(f"{folder.name}/{path.decode(errors='replace')}")
+            if not name.startswith(".."):
+                yield name
 
 
 def _recursive(module: Module) -> bool:

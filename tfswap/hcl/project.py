@@ -236,6 +236,30 @@ class Project:
             self._folders[name] = Folder(self.root / name, name, self._cache, self.edited)
         return self._folders[name]
 
+    def changed(self, file: str, data: bytes) -> Project:
+        """Return the repository as it would be with other bytes in one file."""
+        other = Project(self.root, self._cache, {**self.edited, file: data})
+        folder = PurePosixPath(file).parent.as_posix()
+        other._folders = {name: f for name, f in self._folders.items() if name != folder}
+        return other
+
+    @property
+    def cache(self) -> ParseCache:
+        """Where parsed files are kept."""
+        return self._cache
+
+    def contents(self, name: str) -> bytes | None:
+        """Return what a file of the repository holds; None where it, or its link, leads outside."""
+        if name in self.edited:
+            return self.edited[name]
+        path = (self.root / name).resolve()
+        if name.startswith("..") or not path.is_relative_to(self.root):
+            return None
+        try:
+            return path.read_bytes()
+        except OSError:
+            return None
+
     def folders(self) -> Iterator[Folder]:
         """Yield every folder that holds ``.tf`` or ``.tf.json`` files; hidden ones are left out."""
         for path, below, files in os.walk(self.root):

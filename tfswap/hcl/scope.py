@@ -31,6 +31,10 @@ class Scope(Protocol):
     def state(self) -> State | None:
         """Attributes by state address, where a state is known."""
 
+    @property
+    def files(self) -> set[str]:
+        """Files of the repository that ``file()`` read."""
+
     def eval(self, expr: Expr, module: Module) -> Value:
         """Return an expression's value in ``module``."""
 

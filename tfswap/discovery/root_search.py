@@ -1,0 +1,245 @@
+"""Find the root module whose table a wanted name means, and the tfvars files it is run with.
+
+Every folder that Terraform may run in is tried: the root module is the one in which the name can
+be followed to a table. So it is with tfvars files that Terraform reads only when told: the one in
+which the name is found is the one that is meant.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from tfswap.discovery import terragrunt
+from tfswap.discovery.input_variables import is_automatic
+from tfswap.discovery.name_sources import dated
+from tfswap.discovery.refusals import AlreadyNamedError, NotFoundError, RefusedError
+from tfswap.discovery.root_module import candidates, has_environments, named, table_folders
+from tfswap.discovery.safety import Surroundings
+from tfswap.discovery.selection import Selection, select_tables
+from tfswap.discovery.view import Given, View
+from tfswap.errors import AmbiguousError, RepoError, TfswapError
+from tfswap.hcl.module_tree import ModuleTree
+from tfswap.hcl.project import Project
+from tfswap.hcl.scope import State
+
+if TYPE_CHECKING:
+    from tfswap.config import Config
+
+_SKIPPED = {"node_modules", "venv", "__pycache__"}
+_Found = tuple[Selection, tuple[str, ...]]
+
+
+@dataclass
+class RootSearch:
+    """The search over a repository's root modules.
+
+    Args:
+        project: The repository.
+        config: What the user set.
+        wanted: The names typed.
+        variables: Values of ``TF_VAR_*``.
+        selected_workspace: Returns what Terraform has selected in a root module, if anything.
+    """
+
+    project: Project
+    config: Config
+    wanted: Sequence[str]
+    variables: Mapping[str, str]
+    selected_workspace: Callable[[str], str | None] | None
+    errors: list[tuple[ModuleTree, TfswapError]] = field(default_factory=list)
+
+    @cached_property
+    def every_root(self) -> list[ModuleTree]:
+        """Every folder that Terraform may run in."""
+        return candidates(self.project)
+
+    @cached_property
+    def trees(self) -> list[ModuleTree]:
+        """Those with a table, or the one the user named."""
+        if self.config.root_module is not None:
+            return [named(self.project, self.config.root_module)]
+        return [tree for tree in self.every_root if table_folders(tree)]
+
+    def run(self, state: Callable[[str, str], State | None] | None) -> Selection | None:
+        """Return what is selected, or None where no root module has it.
+
+        Args:
+            state: Asked for what the code does not tell; None in a first search without it.
+
+        Raises:
+            AmbiguousError: Several root modules or tfvars files have it.
+            TfswapError: The code tells why it cannot be done.
+        """
+        self.errors.clear()
+        found: list[Selection] = []
+        for tree in self.trees:
+            if state is not None and not self._worth_asking(tree):
+                continue
+            try:
+                found += self._in_root(tree, state)
+            except TfswapError as error:
+                self.errors.append((tree, error))
+        if len(found) > 1:
+            found = [s for s in found if has_environments(s.view.tree)] or found
+        if len(found) == 1:
+            return found[0]
+        if found:
+            raise self._several(found)
+        final = [e for _, e in self.errors if isinstance(e, _FINAL)]
+        if final:
+            raise final[0]
+        return None
+
+    def _worth_asking(self, tree: ModuleTree) -> bool:
+        """Say whether a state could help: it is this root, or it has a string of that name."""
+        if len(self.trees) == 1:
+            return True
+        bases = [dated(name).base.encode() for name in self.wanted]
+        texts = [source.data for folder in tree.reachable() for source in folder.sources]
+        texts += [(tree.root.folder.path / name).read_bytes() for name in tree.root.folder.tfvars]
+        return any(base in text for base in bases for text in texts)
+
+    def _in_root(
+        self, tree: ModuleTree, state: Callable[[str, str], State | None] | None
+    ) -> list[Selection]:
+        """Return what is selected in one root module: with what it is run with as far as known."""
+        root = tree.root.folder.name
+        others = self._var_files(tree)
+        try:
+            return [self._select(tree, self._told(tree), others, state)]
+        except NotFoundError as error:
+            if self.config.tfvars is not None:
+                raise
+            trouble = error
+        found: list[Selection] = []
+        for file in others:
+            try:
+                found.append(self._select(tree, (*self._told(tree), file), others, state))
+            except NotFoundError:
+                continue
+            except TfswapError as error:
+                self.errors.append((tree, error))
+        if len(found) > 1:
+            files = [selection.view.inputs.told[-1] for selection in found]
+            raise AmbiguousError(
+                f"Several tfvars files of {root} name such a table.",
+                hint=f"Choose the one that Terraform is given, e.g. --tfvars {files[0]}.",
+                details=tuple(files),
+            )
+        if not found and others:
+            hint = f"{trouble.hint} Terraform may be given one of these files: name it (--tfvars)."
+            raise NotFoundError(
+                trouble.message, hint=hint.strip(), details=(*trouble.details, *others)
+            )
+        if not found:
+            raise trouble
+        return found
+
+    def _told(self, tree: ModuleTree) -> tuple[str, ...]:
+        """Return the tfvars files that the user and the shell name."""
+        folder, top = tree.root.folder.path, self.project.root
+        shell = [file for file in self.config.told_var_files if (folder / file).is_file()]
+        inside = [f for f in shell if (folder / f).resolve().is_relative_to(top)]
+        return (*inside, *((self.config.tfvars,) if self.config.tfvars else ()))
+
+    def _select(
+        self,
+        tree: ModuleTree,
+        var_files: tuple[str, ...],
+        others: Sequence[str],
+        state: Callable[[str, str], State | None] | None,
+    ) -> Selection:
+        root = tree.root.folder.name
+        given = Given(var_files, self.variables, self.config.told_variables)
+        view = View(self.project, root, "", given)
+        selected = self.selected_workspace(root) if self.selected_workspace else None
+        roots = [t.root.folder.name for t in self.every_root if t.root.folder is not view.folder]
+        around = Surroundings((), [f for f in others if f not in var_files], roots)
+        asked = partial(state, root) if state else lambda _: None
+        return select_tables(view, self.wanted, self.config, selected, asked, around)
+
+    def _var_files(self, tree: ModuleTree) -> list[str]:
+        """Return the tfvars files that a run of this root module may be given."""
+        own, root = tree.root.folder.name, PurePosixPath(tree.root.folder.name)
+        roots = {PurePosixPath(each.root.folder.name) for each in self.every_root} | {root}
+        found = []
+        for file in _tfvars(self.project.root):
+            nearest = next((f for f in PurePosixPath(file).parents if f in roots), None)
+            if nearest in (root, None) or own == ".":
+                found.append(file)
+        declared = set(tree.root.folder.variables()) if found else set()
+        return [file for file in found if self._sets(file, declared)]
+
+    def _sets(self, file: str, declared: set[str]) -> bool:
+        data = self.project.contents(file) or b""
+        return any(name.encode() in data for name in declared)
+
+    def _several(self, found: Sequence[Selection]) -> AmbiguousError:
+        roots = [selection.view.root for selection in found]
+        tables = (
+            f"{s.view.root}  {m.table.address}  {m.old_name}  {m.leaf.file}:{m.leaf.line}"
+            for s in found
+            for m in s.matches
+        )
+        return AmbiguousError(
+            "Several folders could be the root module.",
+            hint=f"Choose one, e.g. --root {roots[0]}.",
+            details=tuple(tables),
+        )
+
+    def elsewhere(self) -> RefusedError | None:
+        """Return what to do where the name is not here: Terragrunt, a module to fetch."""
+        if not all(isinstance(error, NotFoundError) for _, error in self.errors):
+            return None
+        names = [dated(name).base for name in self.wanted]
+        return terragrunt.refusal(self.project, names) or self._not_fetched()
+
+    def trouble(self) -> TfswapError:
+        """Return why nothing was found."""
+        if not self.trees:
+            return RepoError(
+                f"No folder under {self.project.root} where Terraform runs has an "
+                "aws_dynamodb_table.",
+                hint="Run tfswap in the repository, or name the folder with --root.",
+            )
+        best = [e for tree, e in self.errors if has_environments(tree)]
+        errors = best or [e for _, e in self.errors]
+        if len(errors) == 1 or not all(isinstance(e, NotFoundError) for e in errors):
+            return errors[0]
+        return NotFoundError(
+            f"No root module has a table that {' '.join(self.wanted)} could be.",
+            hint="Name one of these tables, or the folder with --root.",
+            details=tuple(dict.fromkeys(line for error in errors for line in error.details)),
+        )
+
+    def _not_fetched(self) -> RefusedError | None:
+        """Return the refusal where modules that are not here may have the table."""
+        for tree in self.trees or self.every_root:
+            for name, call, source in tree.unfetched():
+                return RefusedError(
+                    f"{call.file}:{call.block.line}: module.{name} comes from {source}, which is "
+                    "not fetched: its tables are not known.",
+                    hint=f"Run terraform init in {tree.root.folder.name}, then the same command "
+                    "again.",
+                )
+        return None
+
+
+_FINAL = (AmbiguousError, AlreadyNamedError, RefusedError)
+"""What no state can change: the code tells it all."""
+
+
+def _tfvars(top: Path) -> Iterator[str]:
+    """Yield the tfvars files of a repository that Terraform reads only when told."""
+    for folder, below, files in os.walk(top):
+        below[:] = sorted(d for d in below if not d.startswith(".") and d not in _SKIPPED)
+        is_module = any(name.endswith((".tf", ".tf.json")) for name in files)
+        for name in sorted(files):
+            is_tfvars = name.endswith((".tfvars", ".tfvars.json"))
+            if is_tfvars and not (is_module and is_automatic(name)):
+                yield (Path(folder) / name).relative_to(top).as_posix()

@@ -1,0 +1,65 @@
+"""Recognise Terragrunt: its ``inputs`` set variables that no file of a root module sets.
+
+Terragrunt documentation, "Inputs": they are handed to Terraform as ``TF_VAR_*``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from tfswap.discovery.name_sources import dated
+from tfswap.discovery.refusals import RefusedError
+from tfswap.edit.hcl_file import HclFile
+from tfswap.errors import RepoError
+from tfswap.hcl.project import Project
+from tfswap.swap import NameSource
+
+_FILE = "terragrunt.hcl"
+_HINT = (
+    "Edit that line by hand and run tfswap on the module that Terragrunt generates: "
+    "docs/terragrunt.md has the steps."
+)
+
+
+def refusal(project: Project, bases: Sequence[str]) -> RefusedError | None:
+    """Return what to do in a Terragrunt repository; None where it is none.
+
+    Args:
+        project: The repository.
+        bases: Base names of the wanted tables.
+    """
+    files = list(_files(project.root))
+    if not files:
+        return None
+    for source in (s for file in files for s in _words(project, file)):
+        for base in bases:
+            written = dated(source.value).base
+            if written == base or written.endswith(f"-{base}") or base.endswith(f"-{written}"):
+                return RefusedError(
+                    f"This is Terragrunt: {source.file}:{source.line} names the table "
+                    f"({source.value!r}), and tfswap does not run terragrunt by itself.",
+                    hint=_HINT,
+                )
+    return RefusedError(
+        "This is Terragrunt, and no inputs of it name the table.",
+        hint="Find where the table's name is set; docs/terragrunt.md says how to go on.",
+        details=tuple(files),
+    )
+
+
+def _files(top: Path) -> Iterator[str]:
+    for folder, below, files in os.walk(top):
+        below[:] = sorted(d for d in below if not d.startswith("."))
+        if _FILE in files:
+            yield (Path(folder) / _FILE).relative_to(top).as_posix()
+
+
+def _words(project: Project, file: str) -> Iterator[NameSource]:
+    data = project.contents(file) or b""
+    try:
+        # Like tfvars it sets values by name; its blocks set none.
+        yield from HclFile(file, data, project.cache).leaves()
+    except RepoError:
+        return
