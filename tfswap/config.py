@@ -41,6 +41,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tfswap.command_line import on_command_line
 from tfswap.errors import ConfigError
 
 FILE_NAME = "tfswap.toml"
@@ -203,7 +204,7 @@ def load(
     for key in ("environment", "role"):
         if key in chosen:
             chosen[key] = Setting(chosen[key], origins[key])
-    chosen["told_var_files"], chosen["told_variables"] = _on_command_line(env)
+    chosen["told_var_files"], chosen["told_variables"] = on_command_line(env)
     if env.get("TF_WORKSPACE"):
         chosen["tf_workspace"] = Setting(env["TF_WORKSPACE"], "TF_WORKSPACE")
     if isinstance(chosen.get("prefix"), str):
@@ -222,31 +223,6 @@ def load(
             raise ConfigError(f"{what} cannot be an AWS {key}.", hint=hint)
     known = {f.name for f in fields(Config)}
     return Config(**{key: value for key, value in chosen.items() if key in known})
-
-
-def _on_command_line(env: Mapping[str, str]) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Return the variable files and variables that every plan is given by ``TF_CLI_ARGS``.
-
-    Terraform splits the words as a shell does, and takes one dash or two, and ``=`` or a space.
-    """
-    files: list[str] = []
-    values: dict[str, str] = {}
-    for variable in ("TF_CLI_ARGS", "TF_CLI_ARGS_plan"):
-        try:
-            words = iter(shlex.split(env.get(variable, "")))
-        except ValueError:
-            continue  # Terraform refuses it, with the reason
-        for word in words:
-            option, equals, value = word.lstrip("-").partition("=")
-            if not word.startswith("-") or option not in ("var", "var-file"):
-                continue
-            value = value if equals else next(words, "")
-            if option == "var-file":
-                files.append(value)
-            else:
-                name, _, text = value.partition("=")
-                values[name.strip()] = text
-    return tuple(files), values
 
 
 def _allowance(entry: dict[str, Any]) -> Allow:
