@@ -74,10 +74,10 @@ def test_who_watches_may_break(tmp_path: Path) -> None:
 STORY = """\
 import sys
 from pathlib import Path
-from tfswap.terraform.child_processes import Children
-from tfswap.terraform.command_runner import Door
+from tfswap.terraform.child_processes import ChildProcesses
+from tfswap.terraform.command_runner import CommandRunner
 here = Path(sys.argv[1])
-door = Door(log=here / "log", children=Children(here / "children"))
+door = CommandRunner(log=here / "log", children=ChildProcesses(here / "children"))
 into = here / "apply.log" if sys.argv[2] == "followed" else None
 door.run([sys.executable, "-c", sys.argv[3]], here, locks="apply", into=into, on_line=None)
 """

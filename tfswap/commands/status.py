@@ -192,6 +192,8 @@ def leftovers(directory: SwapDirectory) -> list[str]:
         lines.append(
             f"· left behind: {directory.scratch.name}/, of a killed rehearsal; the next clears it"
         )
+    for each in ChildProcesses(directory.children).orphans():
+        lines.append(f"· left behind: {each.name} (process {each.pid}); end it: kill {each.pid}")
     kept = [path.name for path in directory.begun]
     if kept:
         lines.append(f"· kept until the swap is applied: {', '.join(kept)}")

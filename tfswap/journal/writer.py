@@ -12,6 +12,7 @@ import json
 import os
 import socket
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,12 +80,12 @@ class Journal:
         except FileNotFoundError:
             return
         for line in lines:
-            try:
+            # What was cut off by a kill, or written by anything else, tells nothing.
+            with suppress(ValueError, RecursionError):
                 entry = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(entry, dict):
-                yield entry
+                if isinstance(entry, dict) and isinstance(entry.get("event"), str):
+                    json.dumps(entry, ensure_ascii=False).encode()
+                    yield entry
 
 
 def _who() -> str:

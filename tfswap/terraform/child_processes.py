@@ -1,7 +1,7 @@
 """Which Terraforms of ours took the state's lock, and which of them may still be at work.
 
 One line when a child starts and one when it has ended. A killed tfswap leaves a start without an
-end: whether that child is alive is then asked of the system, by its process group.
+end: whether that child is alive is then asked of the system, by its group and start time.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from tfswap.terraform import processes
 
 _SLACK = timedelta(seconds=2)
 """Terraform reads the clock a little after us."""
@@ -29,19 +31,20 @@ class ChildProcess:
     """What it was to do, such as ``apply``."""
     since: datetime
     ended: datetime | None = None
+    identity: str = ""
+    """What tells it from another process of that number."""
 
     @property
     def alive(self) -> bool:
-        """Whether anything of its process group is still there, as far as can be told."""
-        if self.ended is not None or _is_zombie(self.pid):
+        """Whether it, or a terraform it started, is still at work; providers alone are not."""
+        if self.ended is not None:
             return False
-        try:
-            os.killpg(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        except PermissionError:
-            return True
-        return True
+        return any(not each.is_provider for each in processes.group(self.pid, self.identity))
+
+    def orphans(self) -> list[processes.Process]:
+        """Return the providers it left behind: they hold no lock, and end by nobody's word."""
+        left = processes.group(self.pid, self.identity)
+        return left if all(each.is_provider for each in left) else []
 
     def was_at_work(self, moment: datetime) -> bool:
         """Whether it was, at a moment in UTC."""
@@ -57,7 +60,7 @@ class ChildProcesses:
 
     def begun(self, pid: int, command: str) -> None:
         """Note that a child has started."""
-        self._note(pid=pid, begun=command)
+        self._note(pid=pid, begun=command, identity=processes.identity(pid))
 
     def ended(self, pid: int) -> None:
         """Note that a child has ended."""
@@ -66,6 +69,10 @@ class ChildProcesses:
     def at_work(self) -> ChildProcess | None:
         """Return the child that never told its end and is alive, or None."""
         return next((child for child in reversed(self._all()) if child.alive), None)
+
+    def orphans(self) -> list[processes.Process]:
+        """Return the providers that any of them left behind."""
+        return [each for child in self._all() for each in child.orphans()]
 
     def at(self, moment: datetime) -> ChildProcess | None:
         """Return the last child that was at work at a moment, or None."""
@@ -83,7 +90,7 @@ class ChildProcesses:
         found: list[ChildProcess] = []
         for line in self._lines():
             # What was cut off by a kill, or written elsewhere, tells nothing.
-            with suppress(ValueError, KeyError, TypeError):
+            with suppress(ValueError, KeyError, TypeError, RecursionError):
                 _add(found, json.loads(line))
         return found
 
@@ -94,21 +101,15 @@ class ChildProcesses:
             return ()
 
 
-def _is_zombie(pid: int) -> bool:
-    """Whether it has ended and only waits to be told of, where the system says such things."""
-    try:
-        # proc(5): the state follows the name, which may hold anything, in brackets.
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[:1] == ["Z"]
-    except OSError:
-        return False
-
-
 def _add(found: list[ChildProcess], entry: dict[str, object]) -> None:
     if entry["host"] != socket.gethostname():
         return
     at, pid = datetime.fromisoformat(str(entry["at"])), int(str(entry["pid"]))
+    if at.tzinfo is None:
+        raise ValueError(at)
     if "begun" in entry:
-        found.append(ChildProcess(pid, str(entry["begun"]), at))
+        identity = str(entry.get("identity") or "")
+        found.append(ChildProcess(pid, str(entry["begun"]), at, identity=identity))
         return
     for index in reversed(range(len(found))):
         if found[index].pid == pid and found[index].ended is None:
