@@ -269,8 +269,8 @@ class TestFiles:
 
     def test_terraform_json_that_could_matter(self, make: Make, find: Find) -> None:
         text = json.dumps({"output": {"x": {"value": "${aws_dynamodb_table.lpas_table.arn}"}}})
-        with pytest.raises(RepoError, match=r"x\.tf\.json is Terraform's JSON syntax"):
-            find(make({f"{ROOT}/x.tf.json": text}))
+        consumers = find(make({f"{ROOT}/x.tf.json": text})).tables[0].consumers
+        assert [(c.address, c.file) for c in consumers] == [("output.x", f"{ROOT}/x.tf.json")]
 
     def test_terraform_json_that_cannot(self, make: Make, find: Find) -> None:
         assert find(make({f"{ROOT}/x.tf.json": '{"output": {"x": {"value": 1}}}'})).tables

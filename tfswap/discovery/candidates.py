@@ -60,7 +60,7 @@ def definitions(view: View) -> dict[Folder, list[tuple[str, ...]]]:
     for module, kind, name in list(view.evaluator.consulted):
         prefix = {
             "local": ("locals", name),
-            "var": ("variable", name, "default"),
+            "var": ("variable", name),
             "output": ("output", name, "value"),
         }[kind]
         found.setdefault(module.folder, {})[prefix] = None

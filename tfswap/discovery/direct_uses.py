@@ -14,6 +14,7 @@ from tfswap.discovery.consumers import Start, consumers
 from tfswap.discovery.holders import holders
 from tfswap.discovery.identity_attributes import TABLE
 from tfswap.discovery.name_sources import NameMatch
+from tfswap.discovery.partial import PartialEvaluator
 from tfswap.discovery.proof import Proof
 from tfswap.discovery.view import View
 from tfswap.hcl.evaluator import Evaluator
@@ -52,33 +53,37 @@ def direct_uses(
         if found.unit is not None and found.consumer.kind in ("resource", "data", "output"):
             place = found.consumer.file, found.consumer.line
             blocks.append((found.module, found.unit.block, *place))
+    here, there = (
+        PartialEvaluator(one.workspace, one.inputs.values(), one.state)
+        for one in (view, proof.after)
+    )
     for module, block, file, line in blocks:
         if block.type == "output" and module.parent is not None:
             continue
-        for what in _of_block(view, proof, match, module, block, tables):
+        for what in _of_block((here, there), proof, match, module, block, tables):
             yield f"{what} ({file}:{line})"
 
 
 def _of_block(
-    view: View,
+    evaluators: tuple[Evaluator, Evaluator],
     proof: Proof,
     match: NameMatch,
     module: Module,
     block: Block,
     tables: Collection[str],
 ) -> Iterator[str]:
+    here, then = evaluators
     there = _same(proof.after.tree, module)
     placed = there.folder.block(block.type, *block.labels) if there else None
     if there is None or placed is None:
         return
-    before = _instances(view.evaluator, module, block)
-    after = _instances(proof.after.evaluator, there, placed.block)
+    before, after = _instances(here, module, block), _instances(then, there, placed.block)
     if set(before) != set(after):
         yield f"the address of {min(set(before) - set(after), default=min(after, default=''))}"
         return
     for address, instance in before.items():
-        old = dict(_values(view.evaluator, instance, block, ()))
-        new = dict(_values(proof.after.evaluator, after[address], placed.block, ()))
+        old = dict(_values(here, instance, block, ()))
+        new = dict(_values(then, after[address], placed.block, ()))
         for path, value in old.items():
             if path in new and new[path] != value and not (address in tables and path == ("name",)):
                 yield from _about(block, address, path, value, new[path], match)
@@ -88,8 +93,6 @@ def _about(
     block: Block, address: str, path: Path, old: Value, new: Value, match: NameMatch
 ) -> Iterator[str]:
     if isinstance(old, Unknown) or isinstance(new, Unknown):
-        if block.labels[0] == TABLE and path == ("name",):
-            yield f"perhaps the name of {address}, which is not known from the code"
         return
     where = ".".join(path)
     if block.type != "output" and len(path) == 1 and _is_name(block, path[0]):

@@ -35,7 +35,8 @@ def _in_code(module: Module, tokens: tuple[str, ...]) -> Iterator[Holder]:
     if kind == "locals":
         yield (module, ("local", rest[0])), tuple(rest[1:])
     elif kind == "variable":
-        yield (module, ("var", rest[0])), tuple(rest[2:])
+        # In its type it is the default of an optional member, wherever that is.
+        yield (module, ("var", rest[0])), tuple(rest[2:]) if rest[1] == "default" else ()
     elif kind == "output" and module.parent is not None:
         yield (module.parent, ("module", module.name, rest[0])), tuple(rest[2:])
     elif kind == "module" and len(rest) > 1 and (child := module.child(rest[0])) is not None:

@@ -111,7 +111,9 @@ def _inside(project: Project, path: Path) -> bool:
 
 def is_root(folder: Folder) -> bool:
     """Say whether Terraform runs in a folder, as far as its files tell."""
-    return bool(folder.tfvars) or any(_BACKEND.search(s.data) for s in folder.sources)
+    in_json = (key in source.data for key in (b'"backend"', b'"cloud"') for source in folder.json)
+    in_hcl = (_BACKEND.search(source.data) for source in folder.sources)
+    return bool(folder.tfvars) or any(in_hcl) or any(in_json)
 
 
 def _has_provider(folder: Folder) -> bool:

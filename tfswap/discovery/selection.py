@@ -161,6 +161,8 @@ class _Search:
         matches = [match for proof in chosen for match in proof.matches]
         if not matches:
             raise refusals.shared(view, chosen[0], [], list(self.conflicts(view, chosen[0], [])))
+        if all(proof.is_probe for proof in chosen):
+            raise refusals.already_named(matches[0])
         sharing = self.single(name, matches)
         proof = next(p for p in chosen if p.source == sharing[0].leaf)
         if proof.is_probe:

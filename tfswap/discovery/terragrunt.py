@@ -18,8 +18,8 @@ from tfswap.swap import NameSource
 
 _FILE = "terragrunt.hcl"
 _HINT = (
-    "Edit that line by hand and run tfswap on the module that Terragrunt generates: "
-    "docs/terragrunt.md has the steps."
+    "Edit that line by hand, run the state commands with terragrunt and verify the plan with "
+    "tfswap: docs/terragrunt.md has the steps."
 )
 
 

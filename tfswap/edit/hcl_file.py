@@ -103,7 +103,7 @@ class HclFile:
 
     def _find(self, pointer: str) -> _Found:
         # Labels are written as they are, so only blocks that have them can hold the word.
-        needles = [token.encode() for token in split(pointer)[:3] if token[:1] != "#"]
+        needles = [token.encode() for token in split(pointer)[:2]]
         likely = [c for c in self._chunks if self._is_tfvars or all(n in c.data for n in needles)]
         matching = [f for c in likely for f in self._words(c) if f.leaf.pointer == pointer]
         if len(matching) == 1:

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from tfswap.errors import RepoError
-from tfswap.hcl import parser
+from tfswap.hcl import json_syntax, parser
 from tfswap.hcl.block_splitter import Piece, split_blocks
 from tfswap.hcl.parse_cache import ParseCache
 from tfswap.hcl.syntax import Attribute, Block
@@ -45,16 +45,18 @@ class SourceChunk:
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """The blocks in it; parses it, unless the cache knows it."""
-        return self._cache.blocks(b"%d\n%b" % (self.line, self.data), self._parse)
+        kind = b"json" if self.name.endswith(".json") else b""
+        return self._cache.blocks(b"%b%d\n%b" % (kind, self.line, self.data), self._parse)
 
     def _parse(self) -> tuple[Block, ...]:
+        parse = json_syntax.blocks if self.name.endswith(".json") else parser.parse
         try:
             text = self.data.removeprefix(BOM_UTF8).decode()
         except UnicodeDecodeError as error:
             line = self.line + self.data.count(b"\n", 0, error.start)
             hint = "Save it as UTF-8."
             raise RepoError(f"{self.name}:{line}: this is not UTF-8.", hint=hint) from error
-        return parser.parse(text, self.name, self.line)
+        return parse(text, self.name, self.line)
 
 
 def chunks(data: bytes, name: str, cache: ParseCache) -> list[SourceChunk]:
@@ -102,6 +104,11 @@ class SourceFile:
             reason = error.strerror or str(error)
             hint = "Check its permissions."
             raise RepoError(f"{self.name} cannot be read: {reason}.", hint=hint) from error
+
+    @cached_property
+    def whole(self) -> SourceChunk:
+        """The file in one piece, as JSON is read."""
+        return SourceChunk(Piece(1, self.data), self.name, self._cache)
 
     @cached_property
     def chunks(self) -> list[SourceChunk]:
@@ -164,28 +171,31 @@ class Folder:
 
     def _search(self, pattern: bytes, words: tuple[str, ...]) -> list[SourceChunk]:
         if pattern not in self._found:
-            self._refuse_json(words)
             needles = [word.encode() for word in words]
             likely = [s for s in self.sources if all(needle in s.data for needle in needles)]
             # Compiling takes longer than most searches; mostly there is nothing to search.
             search = _compiled(pattern).search if likely else None
-            self._found[pattern] = [
+            found = [
                 chunk
                 for source in likely
                 if search is not None and search(source.data)
                 for chunk in source.chunks
                 if search(chunk.data)
             ]
+            if self.json:
+                found = sorted(
+                    self._in_json(words) + found, key=lambda c: _override_last(c.name)[0]
+                )
+            self._found[pattern] = found
         return self._found[pattern]
 
-    def _refuse_json(self, words: tuple[str, ...]) -> None:
-        for source in self.json:
-            if b"\\u" in source.data or all(word.encode() in source.data for word in words):
-                raise RepoError(
-                    f"{source.name} is Terraform's JSON syntax and mentions {'.'.join(words)}, "
-                    "which plays a part in the swap; tfswap reads HCL only.",
-                    hint="Rewrite the file as HCL, or follow the runbook by hand.",
-                )
+    def _in_json(self, words: tuple[str, ...]) -> list[SourceChunk]:
+        """Return the JSON files that may declare or refer to something, each as one chunk."""
+        return [
+            source.whole
+            for source in self.json
+            if b"\\u" in source.data or all(word.encode() in source.data for word in words)
+        ]
 
     def blocks(self, kind: str, *labels: str) -> Iterator[PlacedBlock]:
         """Yield the blocks of this type whose labels begin with ``labels``, overrides last."""
@@ -278,7 +288,7 @@ def _join(folder: str, file: str) -> str:
 
 
 def _override_last(name: str) -> tuple[bool, str]:
-    return name.removesuffix(".tf").endswith("override"), name
+    return name.removesuffix(".json").removesuffix(".tf").endswith("override"), name
 
 
 def _merged(block: Block, override: Block) -> Block:
