@@ -12,6 +12,7 @@ from tfswap.verify.context.baseline import Baseline
 from tfswap.verify.context.memo import Memo
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.context.plan_lookup import PIPELINE
+from tfswap.verify.explain.derived_names import DerivedNames
 from tfswap.verify.explain.protection import Protection, made_otherwise
 from tfswap.verify.explain.unknowns import Unknowns
 from tfswap.verify.model.allowance import Allowance
@@ -55,6 +56,7 @@ class Explainer:
         self._context = context
         self._baseline = baseline
         self._unknowns = Unknowns(context)
+        self._derived = DerivedNames(context, self._unknowns)
         self._found: Memo[tuple[LeafDiff, ...]] = Memo(context.twins)
         self._texts: Texts = {}
 
@@ -119,7 +121,7 @@ class Explainer:
         found = comparison.compare(change.before, change.after, marks)
         if self._context.rest.begun:
             found = [self._settled(change, leaf) for leaf in found]
-        return tuple(found)
+        return tuple(self._derived.explain(change, leaf) for leaf in found)
 
     def _settled(self, change: Change, leaf: LeafDiff) -> LeafDiff:
         open_ = leaf.kind is LeafKind.UNEXPLAINED

@@ -28,7 +28,8 @@ SECTIONS = (
     "deletion_protection_enabled",
 )
 _INDEXES = ("global_secondary_index", "local_secondary_index", "attribute")
-_ARGUMENTS = ("stream_enabled", "stream_view_type", "deletion_protection_enabled")
+_CLASS, _COPIES = "table_class", "replica"
+_ARGUMENTS = ("stream_enabled", "stream_view_type", "deletion_protection_enabled", _CLASS)
 _REPLICA = "aws_dynamodb_table_replica"
 _BACK = "a restore does not bring it back; the configuration does"
 
@@ -59,10 +60,14 @@ class Protection:
     def _judge(self, leaf: LeafDiff) -> LeafDiff:
         if leaf.kind is LeafKind.UNRESOLVED and self._differs(leaf):
             return replace(leaf, kind=LeafKind.UNEXPLAINED, reason="the indexes differ")
+        if leaf.path[:1] == (_COPIES,) and not leaf.kind.explained and self._copies_come_back():
+            return replace(leaf, kind=LeafKind.PROTECTION, reason=_BACK)
         if leaf.kind is not LeafKind.UNEXPLAINED or not leaf.path:
             return leaf
         name = str(leaf.path[0])
         if name in SECTIONS and self._comes_back(name):
+            return replace(leaf, kind=LeafKind.PROTECTION, reason=_BACK)
+        if name == _CLASS and self._class_comes_back():
             return replace(leaf, kind=LeafKind.PROTECTION, reason=_BACK)
         if name in ("tags", "tags_all"):
             why = self._tag(leaf)
@@ -86,8 +91,27 @@ class Protection:
         if not as_configured(self._context, self._change, name):
             return False
         if self._outgoing is None or name not in self._outgoing:
-            return True
+            # Rows expire where TTL is on: it comes back only to a table that had it.
+            return self._outgoing is None or name != "ttl"
         return _within(_bare(after), _bare(self._outgoing[name]))
+
+    def _class_comes_back(self) -> bool:
+        """Whether a table restored as STANDARD, as all are, gets its class again."""
+        before, after = self._change.before_value(_CLASS), self._change.after_value(_CLASS)
+        if before not in (None, "", "STANDARD") or not isinstance(after, str):
+            return False
+        wanted = (self._outgoing or {}).get(_CLASS) or after
+        return wanted == after and as_configured(self._context, self._change, _CLASS)
+
+    def _copies_come_back(self) -> bool:
+        """Whether a table restored without its ``replica`` blocks gets them again, none more."""
+        before, after = self._change.before_value(_COPIES), self._change.after_value(_COPIES)
+        if before or not after or not as_configured(self._context, self._change, _COPIES):
+            return False
+        regions = _regions(after)
+        if self._outgoing is not None and _COPIES in self._outgoing:
+            return None not in regions and regions == _regions(self._outgoing[_COPIES])
+        return None not in regions and regions == _written_regions(self._context, self._change)
 
     def _tag(self, leaf: LeafDiff) -> str:
         """Return why a tag's change is not the swap's; empty when it is."""
@@ -128,6 +152,21 @@ class Protection:
         if not isinstance(before, list) or not isinstance(after, list):
             return False
         return bag([_bare(item) for item in before]) == bag([_bare(item) for item in after])
+
+
+def _regions(blocks: Any) -> set[Any]:
+    listed = blocks if isinstance(blocks, list) else []
+    return {as_map(item).get("region_name") for item in listed}
+
+
+def _written_regions(context: Context, change: Change) -> set[Any]:
+    """Return the regions the configuration writes out; a dynamic block shows none."""
+    block = context.plan.configuration.resource(
+        change.module, "managed", change.type, change.entry.name
+    )
+    written = (block or {}).get("expressions", {}).get(_COPIES)
+    listed = written if isinstance(written, list) else []
+    return {as_map(as_map(item).get("region_name")).get("constant_value") for item in listed}
 
 
 def as_configured(context: Context, change: Change, name: str) -> bool:

@@ -7,6 +7,7 @@ read during apply and whose planned statements are known (facts.md, "Plan JSON")
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +48,18 @@ class Unknowns:
             return self._computed(change, path, before, sensitive)
         endings = list(self._references.endings(expression, change.module))
         return self._from(change, path, before, endings, sensitive)
+
+    def targets(self, change: Change, path: Path) -> Iterator[ReferenceTarget]:
+        """Yield the attributes that the expression at ``path`` ends in, as far as it is known."""
+        expression = self._expression(change, path)
+        if isinstance(expression, dict):
+            for ending in self._references.endings(expression, change.module):
+                if isinstance(ending, ReferenceTarget):
+                    yield ending
+
+    def sources(self, target: ReferenceTarget) -> list[Change]:
+        """Return the changes of the instances that a reference may mean."""
+        return [source for _, source in self._sources(target)]
 
     def _expression(self, change: Change, path: Path) -> Expression | str | None:
         """Return the expression at ``path``, None when the configuration is silent, or a reason."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tfswap.verify.context.plan_lookup import PIPELINE
+from tfswap.verify.explain.protection import is_on
 from tfswap.verify.model.allowance import objection
 from tfswap.verify.model.report_data import LeafKind, Verdict
 from tfswap.verify.rules.registry import RuleInput
@@ -22,6 +23,7 @@ def _notes(case: RuleInput, verdict: Verdict) -> Iterator[str]:
         yield f"Judged as the rest of an apply begun by {one.who} at {one.at}, from a ready plan."
     if verdict in (Verdict.READY, Verdict.APPLIED):
         yield from _pipeline(case)
+        yield from _expiry(case)
         yield (
             "A restore brings back neither autoscaling, CloudWatch alarms, resource policies nor "
             "replicas; what the configuration does not have, nobody puts back."
@@ -73,6 +75,20 @@ def _allowances(case: RuleInput) -> Iterator[str]:
         yield f"The allowance for {one} expired on {one.expires} and does not count."
     for one in known.unusable:
         yield f"The allowance for {one} does not count: {objection(one)}."
+
+
+def _expiry(case: RuleInput) -> Iterator[str]:
+    """Name tables whose TTL comes on where nothing tells whether the outgoing table had it."""
+    for address in case.context.tables:
+        change = case.context.live.get(address)
+        known = address in case.context.intent.outgoing
+        if change is None or known or is_on("ttl", change.before_value("ttl")):
+            continue
+        if is_on("ttl", change.after_value("ttl")):
+            yield (
+                f"TTL comes on for {address}, and expired rows are deleted: make sure that the "
+                "outgoing table had it."
+            )
 
 
 def _pipeline(case: RuleInput) -> Iterator[str]:
