@@ -102,6 +102,51 @@ def parse_arn(text: str) -> TableArn | None:
     return TableArn(**match.groupdict()) if match else None
 
 
+def split_at_date(physical: str, day: str) -> tuple[str, str] | None:
+    """Return what stands before and after a date in a physical name; None where it holds none.
+
+    Args:
+        physical: ``production-Lpas-20240715``.
+        day: ``20240715``.
+    """
+    before, found, after = physical.rpartition(day)
+    return (before, after) if found else None
+
+
+def dates_of(physical: str, before: str, after: str) -> str | None:
+    """Return the date of a physical name that is one table's under any date, or none.
+
+    Args:
+        physical: The name in question.
+        before: What stands before the date in the table's names, separator included.
+        after: What stands behind it.
+
+    Returns:
+        ``YYYYMMDD``; empty for the name without a date; None for another table's name.
+    """
+    stem, gap = re.escape(before[:-1]), re.escape(before[-1:])
+    match = re.fullmatch(rf"{stem}(?:{gap}(\d{{8}}))?{re.escape(after)}", physical)
+    return (match[1] or "") if match else None
+
+
+class Family(NamedTuple):
+    """The names a restored table may have been restored from."""
+
+    outgoing: str
+    """Physical name of the table in service."""
+    restored: str
+    before: str
+    """What stands before the date in the table's names, separator included."""
+    after: str
+    day: str
+    """Date in the restored table's name; empty where it has none."""
+
+    def takes(self, name: str) -> bool:
+        """Say whether a table is the outgoing one, or an earlier one of the same base."""
+        found = dates_of(name, self.before, self.after)
+        return name == self.outgoing or (found is not None and (found < self.day or not found))
+
+
 @lru_cache(maxsize=256)
 def _bounded(names: tuple[str, ...]) -> re.Pattern[str]:
     """Match any of ``names`` where it is not part of a longer table name.

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
-from tfswap.errors import RepoError
-from tfswap.names import Rename
+from tfswap.errors import RepoError, UsageError
+from tfswap.names import Family, Rename, parse_dated, split_at_date
 
 VERSION = 1
 """Version of the on-disk form; another one is refused."""
@@ -87,6 +87,25 @@ class TableSwap(msgspec.Struct, frozen=True):
     def rename(self) -> Rename:
         """The physical names, old and new."""
         return Rename(self.old_name, self.new_name)
+
+    @property
+    def family(self) -> Family:
+        """The names the restored table may have been restored from."""
+        days = [_day(value) for value in (self.new_value, self.leaf.value)]
+        for name, day in zip((self.new_name, self.old_name), days, strict=True):
+            if day and (around := split_at_date(name, day)):
+                return Family(self.old_name, self.new_name, *around, days[0])
+        # Neither has a date in its name: no other table is known to be this one.
+        return Family(self.old_name, self.new_name, f"{self.old_name} ", "", "")
+
+
+def _day(value: str) -> str:
+    """Return the date in a name; empty where it has none, or one that does not exist."""
+    try:
+        day = parse_dated(value).date
+    except UsageError:
+        return ""
+    return f"{day:%Y%m%d}" if day else ""
 
 
 class Swap(msgspec.Struct, frozen=True):

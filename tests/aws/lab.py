@@ -17,6 +17,8 @@ def make_table(
     everything: bool = False,
     provisioned: bool = False,
     index: bool = True,
+    restored_from: str = "",
+    items: int = 0,
     **more: Any,
 ) -> dict[str, Any]:
     """Create a table as the demo's are; with everything a restore leaves out when asked."""
@@ -40,8 +42,13 @@ def make_table(
         request["GlobalSecondaryIndexes"] = [gsi]
     if everything:
         request |= _features(aws)
+    if restored_from:
+        tag = {"Key": "standin:restored-from", "Value": restored_from}
+        request["Tags"] = [*request.get("Tags", ()), tag]
     made = dynamodb.create_table(TableName=name, **{**request, **more})
     table: dict[str, Any] = made["TableDescription"]
+    for number in range(items):
+        dynamodb.put_item(TableName=name, Item={"PK": {"S": str(number)}, "SK": {"S": "x"}})
     if everything:
         _surround(aws, name, table["TableArn"])
     return table

@@ -18,7 +18,7 @@ def compare(clone: Clone, *arguments: str, **more: Any) -> Outcome:
 
 def test_what_a_restore_leaves_out_and_who_puts_it_back(clone: Clone, aws: Aws) -> None:
     make_table(aws, OLD, everything=True)
-    make_table(aws, NEW)
+    make_table(aws, NEW, restored_from=OLD)
     before = clone.everything()
     done = compare(clone)
     assert done.code == 0, done.text
@@ -36,11 +36,12 @@ def test_what_a_restore_leaves_out_and_who_puts_it_back(clone: Clone, aws: Aws) 
 
 def test_a_missing_index_is_refused_and_comes_first(clone: Clone, aws: Aws) -> None:
     make_table(aws, OLD)
-    make_table(aws, NEW, index=False)
+    make_table(aws, NEW, index=False, restored_from=OLD)
     done = compare(clone)
     assert done.code == 1
     lines = done.out.splitlines()
-    assert lines[3].startswith("✗ Differs")
+    assert lines[2].startswith(f"✓ {NEW} was restored from {OLD} (point-in-time")
+    assert next(line for line in lines if line.startswith("✗")).startswith("✗ Differs")
     assert any(
         line.split() == ["index", "UIDIndex", "UID", "(hash),", "ALL", "none"] for line in lines
     )
@@ -50,7 +51,7 @@ def test_a_missing_index_is_refused_and_comes_first(clone: Clone, aws: Aws) -> N
 
 def test_a_prepared_swap_needs_no_name_and_json_is_json(clone: Clone, aws: Aws) -> None:
     make_table(aws, OLD)
-    make_table(aws, NEW)
+    make_table(aws, NEW, restored_from=OLD)
     assert clone.tfswap("prepare", "Lpas-20240715", "-e", "production").code == 0
     done = clone.tfswap("compare", "--format", "json")
     assert done.code == 0, done.text
@@ -92,7 +93,7 @@ def test_a_restored_table_that_is_not_there(clone: Clone, aws: Aws) -> None:
 
 def test_as_typed_the_next_command_keeps_account_and_region(clone: Clone, aws: Aws) -> None:
     make_table(aws, OLD)
-    make_table(aws, NEW)
+    make_table(aws, NEW, restored_from=OLD)
     where = ("--account", "123456789012", "--region", "eu-west-1")
     done = compare(clone, *where)
     assert done.code == 0, done.text
@@ -106,7 +107,7 @@ def test_as_typed_the_next_command_keeps_account_and_region(clone: Clone, aws: A
 
 def test_counting_says_its_price_first_and_asks(clone: Clone, aws: Aws) -> None:
     make_table(aws, OLD)
-    make_table(aws, NEW)
+    make_table(aws, NEW, restored_from=OLD)
     dynamodb = aws.client("dynamodb")
     for number in range(7):
         key = {"PK": {"S": str(number)}, "SK": {"S": "x"}}
@@ -133,3 +134,29 @@ def test_the_wrong_account_and_no_credentials(clone: Clone, aws: Aws) -> None:
     done = compare(clone, "--role", "arn:aws:iam::999999999999:role/breakglass")
     assert done.code == 2
     assert "for account 999999999999; the environment is in 123456789012" in done.err
+
+
+def test_an_empty_table_of_the_same_schema_is_refused(clone: Clone, aws: Aws) -> None:
+    make_table(aws, OLD, items=1)
+    make_table(aws, NEW, restored_from=OLD)
+    done = compare(clone)
+    assert done.code == 1
+    assert f"✗ {NEW} holds no item; {OLD} does" in done.out
+    assert done.err.endswith("next: tfswap backups Lpas --environment production\n")
+
+
+def test_a_table_no_restore_made_needs_somebodys_word(clone: Clone, aws: Aws) -> None:
+    make_table(aws, OLD, items=1)
+    make_table(aws, NEW, items=1)
+    assert clone.tfswap("prepare", "Lpas-20240715", "-e", "production").code == 0
+    done = clone.tfswap("compare")
+    assert done.code == 3
+    assert "AWS tells of no restore that made it" in " ".join(done.out.split())
+    assert done.err.endswith("that it is right: tfswap compare --accept-source\n")
+    assert clone.tfswap("compare", "--accept-source", "--quiet").code == 0
+    again = clone.tfswap("compare")
+    assert again.code == 0
+    assert "accepted by" in " ".join(again.out.split())
+    aws.client("dynamodb").delete_table(TableName=NEW)
+    make_table(aws, NEW, items=1)
+    assert clone.tfswap("compare").code == 3

@@ -22,7 +22,7 @@ from tests.commands.conftest import Clone
 from tfswap.aws.errors import MissingError
 from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import describe
-from tfswap.commands.retire import safety_checks
+from tfswap.commands.retire import restored_table, safety_checks
 from tfswap.commands.retire.command import retire
 from tfswap.commands.retire.state_references import state_references
 from tfswap.config import Overrides
@@ -133,7 +133,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Clone:
 def scene(prepared: Clone, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Scene:
     (prepared.repo / ".tfswap" / "journal.jsonl").unlink(missing_ok=True)
     make_table(aws, OLD, everything=True)
-    make_table(aws, NEW, everything=True)
+    make_table(aws, NEW, everything=True, restored_from=OLD)
     make_alarm(aws, "there", OLD, region="eu-west-2")
     context = open_context(prepared.repo, Overrides(), Console(quiet=True))
     made = Scene(context, aws, prepared)
@@ -379,6 +379,7 @@ def later(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         return replace(facts, created=facts.created + timedelta(days=table == name))
 
     monkeypatch.setattr(safety_checks, "describe", dated)
+    monkeypatch.setattr(restored_table, "describe", dated)
 
 
 def test_a_colleague_names_the_outgoing_table_and_the_tfvars_tell_the_rest(
@@ -573,3 +574,16 @@ def test_a_roles_mirror_of_a_policy_that_another_resource_owns_is_not_judged() -
     )
     assert state_references(state(resources=[role("other-role", "app"), owner]), OLD) == named
     assert state_references(state(resources=[role("task-role", "app")]), OLD) == named
+
+
+def test_a_table_that_took_over_but_was_not_restored_from_this_one_stops_it(
+    scene: Scene, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dynamodb = scene.aws.client("dynamodb")
+    dynamodb.update_table(TableName=NEW, DeletionProtectionEnabled=False)
+    dynamodb.delete_table(TableName=NEW)
+    make_table(scene.aws, NEW)
+    told = stopped(scene, capsys)
+    assert "tells of no restore that made it" in told
+    assert f"tfswap retire {OLD} --accept-source" in told
+    assert scene.retire(final_backup=True, dry_run=True, accept_source=True) == 0

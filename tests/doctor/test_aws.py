@@ -13,11 +13,11 @@ from tests.aws.conftest import aws as aws
 from tests.aws.conftest import endpoint as endpoint
 from tests.doctor.conftest import NEW, OLD, TABLE, asked, said, swap
 from tfswap.aws.session import Aws
-from tfswap.doctor import credentials, dependents, quick_checks, restored_tables, state_lock
+from tfswap.doctor import credentials, dependents, quick_checks, restored_tables, source, state_lock
 from tfswap.doctor.context import DoctorContext, NotCheckedError
 from tfswap.doctor.provider_location import ProviderLocation, described
 from tfswap.doctor.result import Level
-from tfswap.errors import TfswapError
+from tfswap.errors import ExitCode, TfswapError
 from tfswap.terraform.state_file import State, StateInstance
 
 Make = Callable[..., DoctorContext]
@@ -49,7 +49,10 @@ def state(**more: dict[str, Any]) -> State:
 
 
 def create(aws: Aws, name: str, kind: str = "S", *, index: bool = True, **more: Any) -> None:
+    """Make a table; the restored one as if it were."""
     names = ("PK", "Status") if index else ("PK",)
+    if name == NEW:
+        more.setdefault("Tags", [{"Key": "standin:restored-from", "Value": OLD}])
     aws.client("dynamodb").create_table(
         TableName=name,
         KeySchema=[{"AttributeName": "PK", "KeyType": "HASH"}],
@@ -97,6 +100,38 @@ def test_a_restored_table_like_the_outgoing_one(there: Make, tables: Aws) -> Non
     assert f"{NEW} is ACTIVE" in said(lines, OK)
     assert f"indexes are those of {OLD}" in said(lines, OK)
     assert quick_checks.quick_checks(there()) == []
+
+
+def test_a_table_that_no_restore_made(there: Make, tables: Aws) -> None:
+    create(tables, NEW, Tags=[])
+    before = asked(source.look, there())
+    assert [line.ends for line in before if line.level is STOP] == [ExitCode.CANNOT_TELL]
+    assert "tells of no restore that made it" in said(quick_checks.quick_checks(there()), STOP)
+    vouched = replace(there(), accepted=lambda name, _: "ana" if name == NEW else "")
+    assert "accepted by ana" in said(asked(source.look, vouched), OK)
+    assert quick_checks.quick_checks(vouched) == []
+
+
+def test_a_restore_of_another_table_and_an_empty_one(there: Make, tables: Aws) -> None:
+    create(tables, NEW, Tags=[{"Key": "standin:restored-from", "Value": "production-Sessions"}])
+    tables.client("dynamodb").put_item(TableName=OLD, Item={"PK": {"S": "1"}})
+    vouched = replace(there(), accepted=lambda *_: "ana")
+    lines = asked(source.look, vouched)
+    assert "was restored from production-Sessions (point-in-time recovery" in said(lines, STOP)
+    assert f"{NEW} holds no item; {OLD} does" in said(lines, STOP)
+    assert {line.ends for line in lines} == {ExitCode.REJECTED}
+
+
+def test_where_aws_cannot_be_asked_somebody_must_vouch(there: Make, tables: Aws) -> None:
+    made = there()
+    made.answers["place",] = (
+        ProviderLocation("eu-west-1", ACCOUNT, "", "var.role is not known"),
+        None,
+    )
+    lines = quick_checks.quick_checks(made)
+    assert [line.ends for line in lines if line.level is STOP] == [ExitCode.CANNOT_TELL]
+    assert "tfswap run --accept-source" in said(lines, STOP)
+    assert said(quick_checks.quick_checks(replace(made, accepted=lambda *_: "ana")), STOP) == ""
 
 
 def test_a_restored_table_that_is_missing(there: Make) -> None:

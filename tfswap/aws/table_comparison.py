@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tfswap.aws.formatting import size
+from tfswap.aws.provenance import Finding, Standing
 from tfswap.aws.table_facts import ACTIVE, TableFacts
 from tfswap.aws.table_schema import NONE, SchemaDifference, differences
 from tfswap.aws.unknown_facts import UnknownFact
@@ -50,11 +51,23 @@ class TableComparison:
     outgoing: TableFacts
     restored: TableFacts
     rows: tuple[ComparisonRow, ...]
+    findings: tuple[Finding, ...] = ()
+    """What is known of the restored table's source and items."""
 
     @property
     def blocks(self) -> bool:
         """Whether keys, attribute types or indexes differ."""
         return any(row.blocks for row in self.rows)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it was restored from another table, or is empty."""
+        return any(each.standing is Standing.WRONG for each in self.findings)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether nobody tells where it came from."""
+        return any(each.standing is Standing.UNKNOWN for each in self.findings)
 
     @property
     def waits(self) -> bool:
@@ -67,6 +80,7 @@ def compare(
     restored: TableFacts,
     managed: Mapping[str, str] | None = None,
     counted: tuple[int, int] | None = None,
+    findings: tuple[Finding, ...] = (),
 ) -> TableComparison:
     """Put two tables side by side.
 
@@ -75,6 +89,7 @@ def compare(
         restored: The table that shall replace it.
         managed: Terraform resource type to the address that hangs such a thing on the table.
         counted: Exact numbers of items, where they were counted.
+        findings: Of the restored table's source and items.
     """
     rows = [
         *_schema_rows(outgoing, restored),
@@ -86,7 +101,7 @@ def compare(
     ]
     order = list(RowMark)
     rows.sort(key=lambda row: order.index(row.mark))
-    return TableComparison(outgoing, restored, tuple(rows))
+    return TableComparison(outgoing, restored, tuple(rows), findings)
 
 
 def _schema_rows(outgoing: TableFacts, restored: TableFacts) -> Iterator[ComparisonRow]:

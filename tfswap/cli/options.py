@@ -31,6 +31,12 @@ class Listing(StrEnum):
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what it would do, and exit.")]
 Full = Annotated[bool, typer.Option("--full", "-v", help="List what is fine, too.")]
+AcceptSource = Annotated[
+    bool,
+    typer.Option(
+        "--accept-source", help="Vouch for a restored table whose source AWS does not tell."
+    ),
+]
 Form = Annotated[Format, typer.Option("--format", "-f", help="Report format.")]
 ListingForm = Annotated[Listing, typer.Option("--format", "-f", help="Output format.")]
 Offline = Annotated[

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tfswap.cli.options import (
+    AcceptSource,
     CommonOptions,
     DryRun,
     Form,
@@ -98,6 +99,7 @@ def run(
             "--protect/--no-protect", help="First switch deletion protection on for both tables."
         ),
     ] = None,
+    accept_source: AcceptSource = False,
     form: Form = Format.TEXT,
     full: Full = False,
     pair: Pair = None,
@@ -111,9 +113,10 @@ def run(
     def work(context: "CommandContext") -> int:
         from tfswap.commands.run import command
 
-        if direct:
-            return command.run_direct(context, yes=yes, rehearse_only=rehearse_only, form=form)
-        return command.run(context, yes=yes, rehearse_only=rehearse_only, form=form)
+        chosen = command.run_direct if direct else command.run
+        return chosen(
+            context, yes=yes, rehearse_only=rehearse_only, form=form, accept_source=accept_source
+        )
 
     run_command(terraform, work, terraform.overrides(protect=protect, pair=pair), full)
 

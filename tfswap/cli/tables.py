@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tfswap.cli.options import (
+    AcceptSource,
     DryRun,
     Listing,
     ListingForm,
@@ -164,13 +165,15 @@ def compare(
     scan_count: Annotated[
         bool, typer.Option("--scan-count", help="Count items exactly; reads both tables in full.")
     ] = False,
+    accept_source: AcceptSource = False,
     yes: Yes = False,
     form: ListingForm = Listing.TEXT,
 ) -> None:
     """Compare the restored table with the outgoing one.
 
     Keys, types, indexes, settings and dependents; says what the plan restores and what it does
-    not. Exit code 1 where keys, types or indexes differ.
+    not. Exit code 1 where keys, types or indexes differ, or where it was restored from another
+    table.
     """
 
     def work(context: "CommandContext") -> int:
@@ -180,6 +183,7 @@ def compare(
             context,
             table,
             scan_count=scan_count,
+            accept_source=accept_source,
             yes=yes,
             as_json=form is Listing.JSON,
             flags=where.typed(),
@@ -210,6 +214,7 @@ def retire(
         bool,
         typer.Option("--yes", "-y", help="Do not ask about its protection; the name is asked."),
     ] = False,
+    accept_source: AcceptSource = False,
     dry_run: DryRun = False,
 ) -> None:
     """Delete the outgoing table, replicas, alarms.
@@ -227,6 +232,7 @@ def retire(
             quiet_hours=quiet_hours,
             final_backup=final_backup,
             confirm=confirm,
+            accept_source=accept_source,
             yes=yes,
             dry_run=dry_run,
         )

@@ -8,11 +8,18 @@ from tfswap.context.command_context import CommandContext
 from tfswap.context.doctor_context import doctor_context_of
 from tfswap.doctor import quick_checks
 from tfswap.doctor.result import CheckResult, Level
-from tfswap.errors import AwsError
+from tfswap.errors import AwsError, CannotTellError, ExitCode, RejectedError, TfswapError
 from tfswap.swap import Swap
 
 PATIENCE = 20.0
 """Seconds to wait for AWS once there is nothing else to do."""
+
+_KINDS: dict[ExitCode, type[TfswapError]] = {
+    ExitCode.REJECTED: RejectedError,
+    ExitCode.CANNOT_TELL: CannotTellError,
+}
+_FIRST = (ExitCode.USAGE, ExitCode.REJECTED, ExitCode.CANNOT_TELL)
+"""What is said first where several things stand in the way."""
 
 
 class BackgroundChecks:
@@ -24,35 +31,38 @@ class BackgroundChecks:
     """
 
     def __init__(self, context: CommandContext, swap: Swap) -> None:
-        self._bench, self._swap = context, swap
+        self._bench, self._scene = context, doctor_context_of(context, swap)
         self._lines: list[CheckResult] | None = None
         # A daemon: a command that fails must not wait for AWS before it can end.
         self._thread = Thread(target=self._look, daemon=True)
         self._thread.start()
 
     def _look(self) -> None:
-        self._lines = quick_checks.quick_checks(doctor_context_of(self._bench, self._swap))
+        self._lines = quick_checks.quick_checks(self._scene)
 
     def settle(self) -> None:
         """Wait for the answer and act on it; what could not be asked is said in one line.
 
         Raises:
             AwsError: Another account, or a restored table that is missing, unfinished or different.
+            RejectedError: A restored table that was made of another one, or is empty.
+            CannotTellError: Nobody tells where a restored table came from.
         """
         self._thread.join(PATIENCE)
         lines = self._lines
         if lines is None:
-            self._bench.console.say("account and restored table: AWS did not answer in time")
-            return
+            lines = quick_checks.unasked(self._scene, "AWS did not answer in time")
         for line in lines:
             if line.level is Level.WARNING and line.hint:
                 self._bench.console.warn(f"{line.text}. {line.hint}")
             elif line.level is Level.WARNING:
                 self._bench.console.say(line.text)
         stops = [line for line in lines if line.level is Level.STOP]
+        stops.sort(key=lambda line: _FIRST.index(line.ends))
         if stops:
             first = stops[0].text
-            raise AwsError(
+            kind = _KINDS.get(stops[0].ends, AwsError)
+            raise kind(
                 f"{first[0].upper()}{first[1:]}. Nothing was written.",
                 hint=f"{stops[0].hint} tfswap doctor shows more.",
                 details=tuple(line.text for line in stops[1:]),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from tfswap.aws.session import Aws
 from tfswap.context.command_context import CommandContext
 from tfswap.context.credentials import open_aws
+from tfswap.context.source_acceptance import accepted_in
 from tfswap.doctor.context import DoctorContext
 from tfswap.swap import Swap
 
@@ -22,5 +23,12 @@ def doctor_context_of(
         return replace(open_aws(told, region=region, partition=partition), role="")
 
     return DoctorContext(
-        told.git, told.config, told.directory, swap, told.terraform_in, runner, offline
+        told.git,
+        told.config,
+        told.directory,
+        swap,
+        told.terraform_in,
+        runner,
+        offline,
+        accepted=accepted_in(told.journal.entries()),
     )

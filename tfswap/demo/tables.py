@@ -63,6 +63,7 @@ def restore(dynamodb: Any, source: str, target: str) -> None:
     key = described.get("SSEDescription", {}).get("KMSMasterKeyArn")
     if key:
         request["SSESpecification"] = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
-    dynamodb.create_table(TableName=target, BillingMode="PAY_PER_REQUEST", **request)
+    tag = {"Key": "standin:restored-from", "Value": source}
+    dynamodb.create_table(TableName=target, BillingMode="PAY_PER_REQUEST", Tags=[tag], **request)
     for item in items(dynamodb, source):
         dynamodb.put_item(TableName=target, Item=item)

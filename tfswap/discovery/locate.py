@@ -6,7 +6,6 @@ with it tells what it would be called with any other.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +30,7 @@ from tfswap.errors import RepoError
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.parse_cache import user_cache
 from tfswap.hcl.project import Project
-from tfswap.names import parse_dated
+from tfswap.names import dates_of, parse_dated
 
 if TYPE_CHECKING:
     from tfswap.config import Config
@@ -70,9 +69,7 @@ class LocatedTable:
 
     def is_relative(self, physical: str) -> bool:
         """Say whether a physical name is this table's under any date, or none."""
-        before, after = self.probed.rsplit(_PROBE, 1)
-        stem, gap = re.escape(before[:-1]), re.escape(before[-1:])
-        return bool(re.fullmatch(rf"{stem}(?:{gap}\d{{8}})?{re.escape(after)}", physical))
+        return dates_of(physical, *self.probed.rsplit(_PROBE, 1)) is not None
 
 
 def locate(

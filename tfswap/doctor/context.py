@@ -81,6 +81,8 @@ class DoctorContext:
     answers: dict[tuple[Any, ...], tuple[Any, TfswapError | None]] = field(default_factory=dict)
     told: list[TfswapError] = field(default_factory=list)
     """The errors that a line tells already."""
+    accepted: Callable[[str, str], str] = lambda *_: ""
+    """Who vouched for a restored table (``aws.provenance.Accepted``)."""
 
     @fact
     def tree(self) -> ModuleTree:

@@ -11,6 +11,7 @@ from tfswap.hcl.instances import Instance, without_keys
 from tfswap.hcl.values import Unknown
 
 if TYPE_CHECKING:
+    from tfswap.aws.session import Aws
     from tfswap.aws.table_facts import TableFacts
 
 
@@ -75,10 +76,19 @@ def described(context: DoctorContext, region: str, name: str) -> TableFacts:
     """
     from tfswap.aws.table_facts import describe
 
+    return describe(working_aws(context, region), name)
+
+
+def working_aws(context: DoctorContext, region: str) -> Aws:
+    """Return the door to the tables' account, with the role that Terraform's provider takes.
+
+    Raises:
+        NotCheckedError: Its role is not known, or the credentials are another account's.
+    """
     here = provider_location(context)
     if here.doubt:
         raise NotCheckedError("The tables were not looked at: the provider's role is not known.")
     aws = context.aws(region, here.role)
     if here.account and aws.caller.account != here.account:
         raise NotCheckedError("The tables were not looked at: these are another account's keys.")
-    return describe(aws, name)
+    return aws

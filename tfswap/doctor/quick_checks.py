@@ -1,29 +1,50 @@
 """The stops that cost a second or two: asked beside a command's other work, before it writes.
 
 What cannot be asked is no stop: Terraform may come by its credentials in another way than boto3.
+Only where a restored table came from must be known, or somebody must have vouched for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
-from tfswap.doctor import state_lock
+from tfswap.doctor import source, state_lock
 from tfswap.doctor.context import DoctorContext
 from tfswap.doctor.provider_location import provider_location
 from tfswap.doctor.result import CheckResult, Level, stop, warning
-from tfswap.errors import TfswapError
+from tfswap.errors import ExitCode, TfswapError
 from tfswap.swap import TableSwap
+
+if TYPE_CHECKING:
+    from tfswap.aws.session import Aws
 
 
 def quick_checks(context: DoctorContext) -> list[CheckResult]:
     """Return what is wrong with account and restored tables, and what could not be asked."""
     try:
-        return list(_look(context))
+        return [line for line in _look(context) if line.level is not Level.OK]
     except TfswapError as error:
-        return [_unasked(error.message)]
+        return unasked(context, error.message)
     except Exception as error:
-        return [_unasked(f"{type(error).__name__}: {error}")]
+        return unasked(context, f"{type(error).__name__}: {error}")
+
+
+def unasked(context: DoctorContext, why: str) -> list[CheckResult]:
+    """Return what is said where AWS could not be asked."""
+    return [_unasked(why), *_unvouched(context)]
+
+
+def _unvouched(context: DoctorContext) -> Iterator[CheckResult]:
+    """Yield a stop for each restored table that nobody vouched for."""
+    for table in context.swap.tables if context.swap else ():
+        if not context.accepted(table.new_name, ""):
+            yield stop(
+                f"not known which table {table.new_name} was restored from: AWS was not asked",
+                "Let tfswap ask (--role, --prefix). Or, once two of you know what it holds: "
+                "tfswap run --accept-source",
+                ExitCode.CANNOT_TELL,
+            )
 
 
 def _unasked(why: str) -> CheckResult:
@@ -33,7 +54,7 @@ def _unasked(why: str) -> CheckResult:
 def _look(context: DoctorContext) -> Iterator[CheckResult]:
     here = provider_location(context)
     if here.doubt:
-        yield _unasked(f"the provider's role is not known ({here.doubt})")
+        yield from unasked(context, f"the provider's role is not known ({here.doubt})")
         return
     caller = context.aws(here.region, here.role).caller
     if here.account and caller.account != here.account:
@@ -43,19 +64,19 @@ def _look(context: DoctorContext) -> Iterator[CheckResult]:
         )
         return
     for table in context.swap.tables if context.swap else ():
-        client = context.aws(table.region, here.role).client("dynamodb")
-        yield from _table(client, table)
+        yield from _table(context, context.aws(table.region, here.role), table)
     for line in state_lock.check_lock(context):
         if line.level is Level.STOP:
             # It may be free by the time it is needed; Terraform refuses if it is not.
             yield warning(line.text, line.hint)
 
 
-def _table(client: Any, table: TableSwap) -> Iterator[CheckResult]:
+def _table(context: DoctorContext, aws: Aws, table: TableSwap) -> Iterator[CheckResult]:
     from tfswap.aws.errors import MissingError
     from tfswap.aws.table_facts import ACTIVE, describe_table
     from tfswap.aws.table_schema import differences, schema_in_api
 
+    client = aws.client("dynamodb")
     try:
         restored = describe_table(client, table.new_name)
     except MissingError:
@@ -73,7 +94,9 @@ def _table(client: Any, table: TableSwap) -> Iterator[CheckResult]:
         outgoing = describe_table(client, table.old_name)
     except MissingError:
         yield _unasked(f"{table.old_name}, to compare with, is not there any more")
+        yield from source.lines(context, aws, table, None, restored)
         return
+    yield from source.lines(context, aws, table, outgoing, restored)
     for difference in differences(schema_in_api(outgoing), schema_in_api(restored)):
         yield stop(
             f"{table.new_name} is made differently than {table.old_name}: {difference}",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tfswap.errors import ExitCode
+
 
 class Level(StrEnum):
     """How bad."""
@@ -24,6 +26,8 @@ class CheckResult:
     text: str
     hint: str = ""
     """The next thing to do; empty where nothing is."""
+    ends: ExitCode = ExitCode.USAGE
+    """How a command ends that is stopped by it."""
 
 
 def ok(text: str) -> CheckResult:
@@ -36,6 +40,6 @@ def warning(text: str, hint: str = "") -> CheckResult:
     return CheckResult(Level.WARNING, text, hint)
 
 
-def stop(text: str, hint: str) -> CheckResult:
+def stop(text: str, hint: str, ends: ExitCode = ExitCode.USAGE) -> CheckResult:
     """Return a line about what is in the way; the hint says how to clear it."""
-    return CheckResult(Level.STOP, text, hint)
+    return CheckResult(Level.STOP, text, hint, ends)

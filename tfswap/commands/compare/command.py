@@ -13,14 +13,16 @@ import msgspec
 
 from tfswap.aws.errors import MissingError
 from tfswap.aws.item_count import cost, count_items
+from tfswap.aws.provenance import Finding, examine, identity
 from tfswap.aws.session import Aws
 from tfswap.aws.table_comparison import TableComparison, compare
-from tfswap.aws.table_facts import TableFacts, describe
+from tfswap.aws.table_facts import TableFacts, describe, describe_table
 from tfswap.commands.compare.text import comparison_json, comparison_text
 from tfswap.config import Config
 from tfswap.context.command_context import CommandContext, say_environment
 from tfswap.context.credentials import aws_of
 from tfswap.context.input_checks import plain
+from tfswap.context.source_acceptance import accept, accepted_in
 from tfswap.context.terraform_facts import selected_workspace, state_reader, terraform_variables
 from tfswap.discovery.discover import discover
 from tfswap.errors import ExitCode, UsageError
@@ -36,6 +38,7 @@ def compare_tables(
     scan_count: bool,
     yes: bool,
     as_json: bool,
+    accept_source: bool = False,
     flags: Sequence[str] = (),
 ) -> int:
     """Compare the tables of the prepared swap, or the one named.
@@ -46,13 +49,17 @@ def compare_tables(
         scan_count: Count items exactly, by reading both tables.
         yes: Do not ask before that.
         as_json: Write JSON instead of text.
+        accept_source: Vouch for a restored table whose source AWS does not tell.
         flags: What else was typed, for the command that is named next.
 
     Returns:
-        0; 1 where keys, types or indexes differ; 3 while the restored table is still being made.
+        0; 1 where keys, types or indexes differ, or the restored table is not one of the outgoing;
+        3 while it is still being made, or nobody tells where it came from.
     """
     swap = _swap(context, wanted)
     say_environment(context, swap)
+    if accept_source:
+        accept(context, {table.new_name: _identity(context, swap, table) for table in swap.tables})
     done = [_compare(context, swap, table, scan_count, yes, flags) for table in swap.tables]
     console = context.console
     if as_json:
@@ -127,7 +134,24 @@ def _compare(
         outgoing = _described(aws, table.old_name, "outgoing", "tfswap status")
         restored = _described(aws, table.new_name, "restored", _restoring(table, flags))
     counted = _counted(context, aws, outgoing, restored, yes) if scan_count else None
-    return compare(outgoing, restored, _managed(table), counted)
+    with context.console.step(f"look where {table.new_name} came from"):
+        findings = _source(context, aws, table)
+    return compare(outgoing, restored, _managed(table), counted, findings)
+
+
+def _source(context: CommandContext, aws: Aws, table: TableSwap) -> tuple[Finding, ...]:
+    dynamodb = aws.client("dynamodb")
+    outgoing, restored = (
+        describe_table(dynamodb, name) for name in (table.old_name, table.new_name)
+    )
+    accepted = accepted_in(context.journal.entries())
+    backup = aws.client("backup")
+    return examine(dynamodb, backup, table.family, outgoing, restored, accepted)
+
+
+def _identity(context: CommandContext, swap: Swap, table: TableSwap) -> str:
+    client = aws_of(context, swap, table.region).client("dynamodb")
+    return identity(describe_table(client, table.new_name))
 
 
 def _restoring(table: TableSwap, flags: Sequence[str]) -> str:
@@ -211,7 +235,13 @@ def _tell(
             note(f"{one.restored.name}. A backup has the indexes of its day:")
             note("restore another one, under another date.")
             note(f"next: {shlex.join(words)}")
-    if any(one.blocks for one in done):
+        elif one.is_wrong:
+            words = ["tfswap", "backups", bases[one.restored.name], *flags]
+            note(f"{one.restored.name} is not a restore of the outgoing table's data:")
+            note("tfswap run will refuse it. Restore a backup of the outgoing table,")
+            note("under another date.")
+            note(f"next: {shlex.join(words)}")
+    if any(one.blocks or one.is_wrong for one in done):
         return int(ExitCode.REJECTED)
     names = [one.restored.name for one in done]
     prepared = context.directory.find() == swap
@@ -219,6 +249,12 @@ def _tell(
         named = [] if prepared else [*names, *flags]
         note("The restored table is not ready yet.")
         note(f"next, in a while: {shlex.join(['tfswap', 'compare', *named])}")
+        return int(ExitCode.CANNOT_TELL)
+    if any(one.is_unknown for one in done):
+        named = [] if prepared else [*names, *flags]
+        words = ["tfswap", "compare", *named, "--accept-source"]
+        note("Not known where the restored table came from: see ? above.")
+        note(f"next, once two of you know that it is right: {shlex.join(words)}")
         return int(ExitCode.CANNOT_TELL)
     values = [table.new_value for table in swap.tables]
     following = ["status"] if prepared else ["prepare", *values, *flags]

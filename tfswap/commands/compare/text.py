@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from tfswap.aws.formatting import at
+from tfswap.aws.provenance import Standing
 from tfswap.aws.table_comparison import ComparisonRow, RowMark, TableComparison
 from tfswap.aws.table_facts import TableFacts
 from tfswap.report.sanitize import safe
@@ -22,6 +23,7 @@ _SIGNS = {
     RowMark.PLAN: "~",
     RowMark.SAME: "✓",
 }
+_STANDINGS = {Standing.RIGHT: "✓", Standing.WRONG: "✗", Standing.UNKNOWN: "?"}
 
 
 def comparison_text(comparison: TableComparison, width: int) -> str:
@@ -30,6 +32,10 @@ def comparison_text(comparison: TableComparison, width: int) -> str:
         _heading("outgoing", comparison.outgoing),
         _heading("restored", comparison.restored),
     ]
+    for finding in comparison.findings:
+        lines += wrap(safe(finding.text), width, f"{_STANDINGS[finding.standing]} ", "  ")
+        if finding.hint:
+            lines += wrap(finding.hint, width, "    ")
     for mark in RowMark:
         rows = [row for row in comparison.rows if row.mark is mark]
         if rows:
@@ -92,6 +98,9 @@ def _document(comparison: TableComparison) -> dict[str, object]:
         "outgoing": _table(comparison.outgoing),
         "restored": _table(comparison.restored),
         "blocks": comparison.blocks,
+        "source": [
+            {"standing": each.standing.value, "text": each.text} for each in comparison.findings
+        ],
         "rows": [
             {
                 "part": row.part,

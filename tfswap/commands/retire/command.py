@@ -19,6 +19,7 @@ from tfswap.context.command_context import CommandContext, say_environment
 from tfswap.context.credentials import aws_of
 from tfswap.context.input_checks import plain
 from tfswap.context.next_steps import is_finished
+from tfswap.context.source_acceptance import accept
 from tfswap.context.table_target import prepared_swap
 from tfswap.edit import files
 from tfswap.errors import ExitCode, RepoError, UsageError
@@ -39,6 +40,7 @@ def retire(
     confirm: str = "",
     yes: bool = False,
     dry_run: bool = False,
+    accept_source: bool = False,
 ) -> int:
     """Delete an outgoing table, its replicas and its alarms.
 
@@ -50,6 +52,7 @@ def retire(
         confirm: The table's full name, typed beforehand.
         yes: Do not ask whether deletion protection may go; the name is to be typed all the same.
         dry_run: Say everything, do nothing.
+        accept_source: Vouch for a restored table whose source AWS does not tell.
 
     Returns:
         0; 1 where something speaks against it; 3 where something could not be told.
@@ -64,6 +67,8 @@ def retire(
     terraform = context.terraform(swap)
     terraform.check_version()
     aws = aws_of(context, swap, table.region)
+    if accept_source:
+        accept(context, {table.new_name: ""})
     case = examine_table(
         context,
         swap,

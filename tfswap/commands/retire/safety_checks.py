@@ -17,7 +17,9 @@ from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import ACTIVE, TableFacts, describe
 from tfswap.aws.table_usage import table_usage, window
 from tfswap.aws.unknown_facts import UnknownFact, known
+from tfswap.commands.retire.check import Check
 from tfswap.commands.retire.named_swap import as_prepared
+from tfswap.commands.retire.restored_table import restored_checks
 from tfswap.commands.retire.state_references import state_references
 from tfswap.commands.verify_plan.plans import plan_and_verify
 from tfswap.context.command_context import CommandContext
@@ -30,16 +32,6 @@ from tfswap.terraform.client import Terraform
 from tfswap.verify.model.report_data import Verdict
 
 _SHOWN = 6
-
-
-@dataclass(frozen=True)
-class SafetyCheck:
-    """One line of the case."""
-
-    good: bool | None
-    """None: not to be known, which stops as a no does."""
-    text: str
-    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,7 +49,7 @@ class SafetyReport:
     alarms: tuple[tuple[str, Alarm], ...]
     """Region and alarm."""
     backup: FinalBackup | None
-    checks: tuple[SafetyCheck, ...]
+    checks: tuple[Check, ...]
 
     @property
     def good(self) -> bool:
@@ -99,12 +91,16 @@ def examine_table(
         facts, copies = look_at(aws, name)
         regions = _regions(context, table, facts)
         alarms, alarm_checks = _alarms(aws, name, regions)
-    checks: list[SafetyCheck] = []
+    checks: list[Check] = []
     backup = None
     if facts is None:
-        checks.append(SafetyCheck(True, f"{name} is gone from AWS already"))
+        checks.append(Check(True, f"{name} is gone from AWS already"))
     else:
-        checks += [_is_active(facts), *_known(facts), *_restored(aws, table, facts, prepared)]
+        checks += [
+            _is_active(facts),
+            *_known(facts),
+            *restored_checks(context, aws, table, facts, prepared),
+        ]
         checks += quiet_checks(aws, facts, copies, quiet_hours)
         start, _ = window(datetime.now(UTC), quiet_hours)
         backup = find_final_backup(aws.client("dynamodb"), name, start)
@@ -154,16 +150,14 @@ def _regions(
 
 def _alarms(
     aws: Aws, name: str, regions: tuple[str, ...]
-) -> tuple[tuple[tuple[str, Alarm], ...], list[SafetyCheck]]:
+) -> tuple[tuple[tuple[str, Alarm], ...], list[Check]]:
     found: list[tuple[str, Alarm]] = []
-    checks: list[SafetyCheck] = []
+    checks: list[Check] = []
     for region in regions:
         cloudwatch = aws.client("cloudwatch", region)
         told = known(lambda client=cloudwatch: tuple(alarms_on(client, name)))  # type: ignore[misc]
         if isinstance(told, UnknownFact):
-            checks.append(
-                SafetyCheck(None, f"alarms in {region} are not known: {told.why}", _ALLOW)
-            )
+            checks.append(Check(None, f"alarms in {region} are not known: {told.why}", _ALLOW))
         else:
             found += [(region, alarm) for alarm in told]
     return tuple(found), checks
@@ -172,46 +166,25 @@ def _alarms(
 _ALLOW = "Assume a role that may read it, e.g. --role breakglass."
 
 
-def _is_active(facts: TableFacts) -> SafetyCheck:
+def _is_active(facts: TableFacts) -> Check:
     good = facts.status in (ACTIVE, "DELETING")
     made = f", made {at(facts.created)}" if facts.created else ""
     text = f"{facts.name} is {facts.status}: {facts.items:,} items, {size(facts.bytes)}{made}"
-    return SafetyCheck(good, text, "" if good else "Wait until it is ACTIVE.")
+    return Check(good, text, "" if good else "Wait until it is ACTIVE.")
 
 
-def _known(facts: TableFacts) -> Iterator[SafetyCheck]:
+def _known(facts: TableFacts) -> Iterator[Check]:
     if facts.multi_region == "STRONG":
-        yield SafetyCheck(
+        yield Check(
             False,
             "it is part of a strongly consistent global table",
             "AWS takes its copies away all at once only: do that in the console first.",
         )
 
 
-def _restored(aws: Aws, table: TableSwap, old: TableFacts, prepared: bool) -> Iterator[SafetyCheck]:
-    """Yield whether the restored table is there, and is the newer one.
-
-    A restore makes a new table, so the outgoing one is older. Where no swap was prepared that alone
-    tells it from a table that was restored and waits for its swap: quiet, and named by nobody.
-    """
-    try:
-        new = describe(aws, table.new_name)
-    except MissingError:
-        yield SafetyCheck(
-            False, f"the restored table {table.new_name} is NOT in AWS", "Delete nothing."
-        )
-        return
-    yield SafetyCheck(new.status == ACTIVE, f"the restored table {table.new_name} is {new.status}")
-    if not prepared and not (old.created and new.created and old.created < new.created):
-        text = f"{old.name} is not older than {new.name}: it may be waiting for its own swap"
-        yield SafetyCheck(
-            False, text, "Delete nothing, unless you know better: then in the console."
-        )
-
-
 def quiet_checks(
     aws: Aws, facts: TableFacts, copies: tuple[TableFacts, ...], hours: int
-) -> list[SafetyCheck]:
+) -> list[Check]:
     """Return whether nobody used the table, region by region."""
     start, end = window(datetime.now(UTC), hours)
     checks = []
@@ -222,17 +195,13 @@ def quiet_checks(
         try:
             found = table_usage(client, place.name, indexes, start, end)
         except AwsError as error:
-            checks.append(
-                SafetyCheck(None, f"use{where} is not known: {error.message}", error.hint)
-            )
+            checks.append(Check(None, f"use{where} is not known: {error.message}", error.hint))
             continue
         if not found:
-            checks.append(
-                SafetyCheck(True, f"no read or write{where} since {at(start)} ({hours} h)")
-            )
+            checks.append(Check(True, f"no read or write{where} since {at(start)} ({hours} h)"))
         for use in found:
             told = f"{use.units:,.0f} units of {use.what}{where}, last after {at(use.last)}"
-            checks.append(SafetyCheck(False, f"still in use: {told}", _WHO))
+            checks.append(Check(False, f"still in use: {told}", _WHO))
     return checks
 
 
@@ -242,14 +211,12 @@ _WHO = (
 )
 
 
-def _backed_up(name: str, backup: FinalBackup | None, start: datetime, wanted: bool) -> SafetyCheck:
+def _backed_up(name: str, backup: FinalBackup | None, start: datetime, wanted: bool) -> Check:
     if backup is not None:
-        return SafetyCheck(
-            True, f"final backup {backup.name} of {at(backup.created)}, {backup.status}"
-        )
+        return Check(True, f"final backup {backup.name} of {at(backup.created)}, {backup.status}")
     if wanted:
-        return SafetyCheck(True, "a final backup will be made first (--final-backup)")
-    return SafetyCheck(
+        return Check(True, "a final backup will be made first (--final-backup)")
+    return Check(
         False,
         f"no on-demand backup of it was made since {at(start)}",
         f"Let tfswap make one: tfswap retire {name} --final-backup",
@@ -258,7 +225,7 @@ def _backed_up(name: str, backup: FinalBackup | None, start: datetime, wanted: b
 
 def state_checks(
     context: CommandContext, swap: Swap, table: TableSwap, terraform: Terraform, account: str
-) -> tuple[SafetyCheck, SafetyCheck]:
+) -> tuple[Check, Check]:
     """Return whether the state holds the restored table, and nothing that names the outgoing.
 
     The table in the state must be in the account that is asked: neither repository nor state may
@@ -275,10 +242,8 @@ def state_checks(
     more = f" and {len(naming) - _SHOWN} more" if len(naming) > _SHOWN else ""
     said = f"the state still names it: {', '.join(naming[:_SHOWN])}{more}"
     return (
-        SafetyCheck(good, text, "" if good else _ELSEWHERE),
-        SafetyCheck(False, said, _STILL)
-        if naming
-        else SafetyCheck(True, "nothing in the state names it"),
+        Check(good, text, "" if good else _ELSEWHERE),
+        Check(False, said, _STILL) if naming else Check(True, "nothing in the state names it"),
     )
 
 
@@ -292,13 +257,13 @@ _STILL = (
 )
 
 
-def _plan_check(context: CommandContext, swap: Swap, terraform: Terraform) -> SafetyCheck:
+def _plan_check(context: CommandContext, swap: Swap, terraform: Terraform) -> Check:
     report = plan_and_verify(context, as_prepared(context, swap), terraform).report
     if report.verdict is Verdict.APPLIED:
-        return SafetyCheck(True, "a fresh plan has nothing left to do: APPLIED")
+        return Check(True, "a fresh plan has nothing left to do: APPLIED")
     text = f"a fresh plan is {report.verdict.value.upper()}, not APPLIED"
     good = None if report.verdict is Verdict.CANNOT_TELL else False
-    return SafetyCheck(good, text, _why(context, swap))
+    return Check(good, text, _why(context, swap))
 
 
 def _why(context: CommandContext, swap: Swap) -> str:
@@ -308,5 +273,5 @@ def _why(context: CommandContext, swap: Swap) -> str:
     return f"terraform plan in {swap.root_module} shows it; apply it by your own way first."
 
 
-def _no_plan() -> SafetyCheck:
-    return SafetyCheck(None, "no plan was made: see the state above")
+def _no_plan() -> Check:
+    return Check(None, "no plan was made: see the state above")

@@ -12,6 +12,7 @@ from tfswap.context.deletion_protection import protect
 from tfswap.context.interrupts import UNTOUCHED, interrupt_says
 from tfswap.context.judge_plan import shows_patches
 from tfswap.context.preflight import pull, ready_to_work
+from tfswap.context.source_acceptance import accept
 from tfswap.errors import ExitCode, UsageError
 from tfswap.report import Format, render
 from tfswap.steps.push import back_up, confirm_push, push
@@ -24,7 +25,14 @@ _NEXT = "next: tfswap verify-plan"
 
 
 @interrupt_says(UNTOUCHED, "tfswap run")
-def run(context: CommandContext, *, yes: bool, rehearse_only: bool, form: Format) -> int:
+def run(
+    context: CommandContext,
+    *,
+    yes: bool,
+    rehearse_only: bool,
+    form: Format,
+    accept_source: bool = False,
+) -> int:
     """Rehearse the swap, show the verdict, ask, and push the rehearsed state once.
 
     Args:
@@ -32,11 +40,12 @@ def run(context: CommandContext, *, yes: bool, rehearse_only: bool, form: Format
         yes: Do not ask.
         rehearse_only: Stop before the push.
         form: How the verdict is shown.
+        accept_source: Vouch for restored tables whose source AWS does not tell.
 
     Returns:
         The exit code: the verdict's, or 0 once pushed.
     """
-    swap, terraform = ready_to_work(context)
+    swap, terraform = _ready(context, accept_source)
     rehearsal = rehearse(context, swap, terraform, patches=shows_patches(form))
     console = context.console
     console.out(render(rehearsal.report, form, **console.style))
@@ -66,6 +75,13 @@ def run(context: CommandContext, *, yes: bool, rehearse_only: bool, form: Format
     return 0
 
 
+def _ready(context: CommandContext, accept_source: bool) -> tuple[Swap, Terraform]:
+    swap, terraform = ready_to_work(context)
+    if accept_source:
+        accept(context, {table.new_name: "" for table in swap.tables})
+    return swap, terraform
+
+
 def _stopped(context: CommandContext, rehearsal: Rehearsal, code: int) -> int:
     word = "Rehearsed only: t" if code == 0 else "T"
     context.console.note(f"{word}he real state and AWS are as they were.")
@@ -77,9 +93,14 @@ def _stopped(context: CommandContext, rehearsal: Rehearsal, code: int) -> int:
 
 
 def run_direct(
-    context: CommandContext, *, yes: bool, rehearse_only: bool = False, form: Format = Format.TEXT
+    context: CommandContext,
+    *,
+    yes: bool,
+    rehearse_only: bool = False,
+    form: Format = Format.TEXT,
+    accept_source: bool = False,
 ) -> int:
-    """Run the state commands one by one against the real backend.
+    """Run the state commands one by one against the real backend; arguments as ``run``'s.
 
     Returns:
         The exit code.
@@ -92,7 +113,7 @@ def run_direct(
     if form is not Format.TEXT:
         hint = "--direct plans nothing, so has no report."
         raise UsageError("--direct and --format exclude each other.", hint=hint)
-    swap, terraform = ready_to_work(context)
+    swap, terraform = _ready(context, accept_source)
     console = context.console
     beside = BackgroundChecks(context, swap)
     with console.step("pull and back up the state"):

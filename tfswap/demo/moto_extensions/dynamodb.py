@@ -1,5 +1,8 @@
 """Stand-in for DynamoDB replicas (global tables 2019.11.21), which moto 5.2 ignores.
 
+Also for tables that a demo or a test makes to look restored: the tag ``standin:restored-from`` of a
+`CreateTable`, which AWS of course does not know, is not kept but answered as `RestoreSummary`.
+
 `UpdateTable` with `ReplicaUpdates` makes or deletes a table of the same name in the other
 region, and both tables list each other under `Replicas`. The replica shares the items of
 its table, so that what is written here is read there at once. Shapes follow
@@ -112,8 +115,38 @@ def _leaving_group(delete: Callable[..., Table]) -> Callable[..., Table]:
     return deleted
 
 
+def _with_source(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def described(self: Table, base_key: str = "TableDescription") -> dict[str, Any]:
+        result = describe(self, base_key)
+        if source := self.__dict__.get("standin_source"):
+            result[base_key]["RestoreSummary"] = {
+                "SourceTableArn": f"{self.table_arn.rpartition('/')[0]}/{source}",
+                "RestoreDateTime": self.created_at,
+                "RestoreInProgress": False,
+            }
+        return result
+
+    return described
+
+
+def _noting_source(create: Callable[..., Table]) -> Callable[..., Table]:
+    def created(self: DynamoDBBackend, name: str, **settings: Any) -> Table:
+        tags = settings.get("tags") or []
+        told = [tag["Value"] for tag in tags if tag["Key"] == _SOURCE]
+        kept = [tag for tag in tags if tag["Key"] != _SOURCE]
+        table = create(self, name, **{**settings, "tags": kept})
+        table.__dict__["standin_source"] = told[0] if told else ""
+        return table
+
+    return created
+
+
+_SOURCE = "standin:restored-from"
+
+
 def install() -> None:
-    """Make moto's DynamoDB honour `ReplicaUpdates` and show `Replicas`."""
-    Table.describe = _with_replicas(Table.describe)  # type: ignore[method-assign]
+    """Make moto's DynamoDB honour `ReplicaUpdates`, show `Replicas` and `standin:restored-from`."""
+    Table.describe = _with_source(_with_replicas(Table.describe))  # type: ignore[method-assign]
+    DynamoDBBackend.create_table = _noting_source(DynamoDBBackend.create_table)  # type: ignore[method-assign]
     DynamoHandler.update_table = _with_updates(DynamoHandler.update_table)  # type: ignore[method-assign]
     DynamoDBBackend.delete_table = _leaving_group(DynamoDBBackend.delete_table)  # type: ignore[method-assign]
