@@ -87,7 +87,7 @@ def there(context: Make, tables: Aws) -> Callable[..., DoctorContext]:
             return replace(tables, account="", region=region)
 
         made = context(prepared=swap(account=account, **more), state=found or state(), aws=runner)
-        made.answers["place",] = ProviderLocation("eu-west-1", account, role), None
+        made.answers["provider_location",] = ProviderLocation("eu-west-1", account, role), None
         return made
 
     return make
@@ -124,7 +124,7 @@ def test_a_restore_of_another_table_and_an_empty_one(there: Make, tables: Aws) -
 
 def test_where_aws_cannot_be_asked_somebody_must_vouch(there: Make, tables: Aws) -> None:
     made = there()
-    made.answers["place",] = (
+    made.answers["provider_location",] = (
         ProviderLocation("eu-west-1", ACCOUNT, "", "var.role is not known"),
         None,
     )
@@ -269,7 +269,10 @@ def test_an_account_nobody_knows_is_no_pass(there: Make) -> None:
 
 def test_a_role_that_is_not_known_lets_no_table_be_looked_at(there: Make) -> None:
     made = there()
-    made.answers["place",] = ProviderLocation("eu-west-1", ACCOUNT, "", "var.x has no value"), None
+    made.answers["provider_location",] = (
+        ProviderLocation("eu-west-1", ACCOUNT, "", "var.x has no value"),
+        None,
+    )
     assert "--role" in said(asked(credentials.identity, made), WARNING)
     with pytest.raises(NotCheckedError):
         asked(restored_tables.check_restored, made)
