@@ -73,6 +73,11 @@ class SwapDirectory:
         return self.folder / "verdict.json"
 
     @property
+    def configuration(self) -> Path:
+        """Which files the verified plan rests on, by content."""
+        return self.folder / "configuration.json"
+
+    @property
     def applying(self) -> Path:
         """The private copy of the verified plan that is being applied."""
         return self.folder / "applying.plan"

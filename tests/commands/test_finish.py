@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -21,6 +22,7 @@ import pytest
 from tests.commands import fake_gh
 from tests.commands.conftest import TFVARS, Clone, Outcome
 from tests.verify.plans import report
+from tfswap.context.configuration_record import ConfigurationRecord, snapshot
 from tfswap.context.saved_reports import save_report
 from tfswap.demo import fixture
 from tfswap.errors import RepoError
@@ -568,3 +570,71 @@ def test_a_fork_is_pushed_and_named(swapped: Clone) -> None:
     assert at_origin(swapped) == ""
     assert fixture.git(fork, "rev-parse", BRANCH).strip() == head(swapped)
     assert gh.held["open"][0]["head"] == f"me:{BRANCH}"
+
+
+def remember(clone: Clone) -> None:
+    """Keep what the verified plan rests on, as verify-plan does."""
+    directory = SwapDirectory(clone.repo)
+    context: Any = SimpleNamespace(git=open_repo(clone.repo))
+    kept = ConfigurationRecord(DONE, snapshot(context, directory.load()))
+    directory.configuration.write_bytes(msgspec.json.encode(kept))
+
+
+ROOT = "terraform/environment"
+
+
+def test_what_the_verified_plan_rests_on_is_committed_along(swapped: Clone) -> None:
+    folder = swapped.repo / ROOT
+    code = 'locals {\n  body = templatefile("${path.module}/extra.tftpl", {})\n}\n'
+    (folder / "extra.tf").write_text(code)
+    (folder / "extra.tftpl").write_text("text\n")
+    (folder / "notes.md").write_text("nothing Terraform reads\n")
+    changed = sorted(path.name for path in folder.glob("*.tf"))[0]
+    with (folder / changed).open("a") as file:
+        file.write("# changed\n")
+    remember(swapped)
+    done = good(swapped)
+    assert "rests on more that is not committed" in done.err
+    touched = swapped.git("diff", "--name-only", "HEAD~1", "HEAD").split()
+    more = [f"{ROOT}/{name}" for name in (changed, "extra.tf", "extra.tftpl")]
+    assert touched == sorted([TFVARS, *more])
+    assert at_origin(swapped) == head(swapped)
+    assert swapped.git("status", "--porcelain").split() == ["??", f"{ROOT}/notes.md"]
+
+
+def test_a_file_deleted_under_the_verified_plan_is_deleted_in_the_commit(swapped: Clone) -> None:
+    path = swapped.repo / ROOT / "gone.tf"
+    path.write_text("locals {}\n")
+    swapped.git("add", str(path))
+    swapped.git("commit", "--quiet", "--message=More", "--", str(path))
+    path.unlink()
+    remember(swapped)
+    good(swapped)
+    assert f"{ROOT}/gone.tf" in swapped.git("diff", "--name-only", "HEAD~1", "HEAD").split()
+
+
+@pytest.mark.parametrize("how", ["changed", "new", "gone", "committed"])
+def test_what_changed_since_it_was_verified_is_refused(swapped: Clone, how: str) -> None:
+    path = swapped.repo / ROOT / "more.tf"
+    if how != "new":
+        path.write_text("locals {}\n")
+    remember(swapped)
+    if how == "gone":
+        path.unlink()
+    else:
+        path.write_text("locals {\n  a = 1\n}\n")
+    if how == "committed":
+        swapped.git("add", str(path))
+        swapped.git("commit", "--quiet", "--message=More", "--", str(path))
+    done = refused(swapped, code=1)
+    assert f"{ROOT}/more.tf changed since the plan was verified" in done.err
+    assert "tfswap verify-plan" in done.err
+
+
+def test_ignored_values_that_the_plan_used_are_named(swapped: Clone) -> None:
+    (swapped.repo / ".git/info/exclude").write_text("*.auto.tfvars\n")
+    (swapped.repo / ROOT / "mine.auto.tfvars").write_text('x = "y"\n')
+    remember(swapped)
+    done = good(swapped)
+    assert "files that git ignores" in done.err
+    assert "mine.auto.tfvars" in done.err

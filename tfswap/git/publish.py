@@ -108,12 +108,23 @@ class Publisher:
         done = self._attempt("merge-base", base, "HEAD")
         return self.touched(done.out.strip()) if done.code == 0 else ()
 
+    def ignored(self, files: Sequence[str]) -> tuple[str, ...]:
+        """Return those of the files that git ignores and does not track."""
+        if not files:
+            return ()
+        words = ("--others", "--ignored", "--exclude-standard", "-z", "--")
+        return tuple(filter(None, self._read("ls-files", *words, *files).split("\0")))
+
     def commit(self, files: Sequence[str], message: str) -> None:
         """Commit these files as they are in the work tree, and nothing else that is staged.
+
+        New ones among them are added first, and those that are gone are removed.
 
         Raises:
             RepoError: No name to commit as, no signature, or a hook that refuses.
         """
+        if new := [file for file in files if not self.staged(file) and not self.in_head(file)]:
+            self._run("add the new files", "add", "--", *new)
         done = self._attempt("commit", "--quiet", f"--message={message}", "--", *files)
         if done.code:
             raise _not_committed(_lines(done))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tfswap.commands.finish.edits import check_committed, edits
+from tfswap.commands.finish.edits import check_committed, edits, verified_changes
 from tfswap.commands.finish.gh import Gh, GhFailed, PullRequest
 from tfswap.commands.finish.push_target import PushTarget, find_push_target, is_merged
 from tfswap.context.command_context import CommandContext
@@ -61,7 +61,8 @@ def finish(
     _check_branch(context, swap)
     landed = _landed(context, swap, before_apply=before_apply)
     landing = Publisher(context.git)
-    wanted = edits(landing, swap)
+    wanted: dict[str, bytes | None] = {**edits(landing, swap)}
+    wanted |= verified_changes(context, landing, swap)
     with context.console.step("ask the remote for its branches"):
         target = find_push_target(context, landing, swap, base)
     work = _Work(context, landing, target, landed, wanted)
@@ -84,7 +85,7 @@ class _Work:
     landing: Publisher
     target: PushTarget
     landed: Landed
-    wanted: dict[str, bytes]
+    wanted: dict[str, bytes | None]
     """Files to commit and what they hold then."""
     base_commit: str = ""
 
@@ -142,7 +143,7 @@ class _Work:
 
     def tell_riders(self) -> None:
         """Warn of what else the branch changes: the pull request holds it too."""
-        own = {table.leaf.file for table in self.landed.swap.tables}
+        own = {table.leaf.file for table in self.landed.swap.tables} | set(self.wanted)
         more = sorted(set(self.landing.since_base(self._base())) - own)
         if more:
             shown = ", ".join(more[:5]) + (f" and {len(more) - 5} more" if more[5:] else "")

@@ -1,12 +1,20 @@
-"""The tfvars edit and nothing else: what ``finish`` may commit, checked byte for byte."""
+"""The edit and what the verified plan rests on besides: what ``finish`` commits, byte for byte."""
 
 from __future__ import annotations
 
 import shlex
+from collections.abc import Collection, Mapping
 
+from tfswap.context.command_context import CommandContext
+from tfswap.context.configuration_record import (
+    check_unchanged,
+    configuration_files,
+    recorded,
+)
 from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.git.publish import Publisher
+from tfswap.steps import verdict as verdicts
 from tfswap.swap import Swap
 
 _FILES = ("100644", "100755")
@@ -28,7 +36,58 @@ def edits(landing: Publisher, swap: Swap) -> dict[str, bytes]:
     return found
 
 
-def check_committed(landing: Publisher, since: str, wanted: dict[str, bytes]) -> None:
+def verified_changes(
+    context: CommandContext, landing: Publisher, swap: Swap
+) -> dict[str, bytes | None]:
+    """Return what else is to be committed, named: the verified plan rests on it.
+
+    Raises:
+        RejectedError: The configuration is not the verified one any more.
+    """
+    bound = verdicts.load(context.directory.verdict)
+    kept: dict[str, str] = {}
+    if bound is not None and bound.swap == verdicts.swap_digest(swap):
+        check_unchanged(context, swap, bound.sha256)
+        kept = recorded(context, bound.sha256) or {}
+    configuration = {*kept, *configuration_files(context.git, swap)}
+    more = _further(landing, swap, configuration)
+    if more:
+        context.console.warn(
+            "The verified plan rests on more that is not committed; it is committed along: "
+            f"{', '.join(more)}. To leave it out, take it back and run tfswap verify-plan."
+        )
+    ignored = landing.ignored(sorted(kept))
+    if ignored:
+        context.console.warn(
+            f"The verified plan rests on files that git ignores: {', '.join(ignored)}. Whatever "
+            "applies the merged branch needs the same."
+        )
+    return more
+
+
+def _further(
+    landing: Publisher, swap: Swap, configuration: Collection[str]
+) -> dict[str, bytes | None]:
+    """Return what else of the configuration is not committed, and what it is to hold then.
+
+    The verified plan contains it: left out of the commit, the next pipeline would undo it.
+
+    Args:
+        landing: The work tree's git.
+        swap: The swap, whose own edit is left out.
+        configuration: The files that the plan rests on, those that are gone included.
+    """
+    own = {table.leaf.file for table in swap.tables}
+    found: dict[str, bytes | None] = {}
+    for file in landing.git.changed():
+        if file in configuration and file not in own:
+            there = (landing.git.root / file).is_file()
+            entry = landing.to_be_committed(file) if there else None
+            found[file] = landing.blob(entry.sha) if entry else None
+    return found
+
+
+def check_committed(landing: Publisher, since: str, wanted: Mapping[str, bytes | None]) -> None:
     """Make sure that the commit holds the edit and nothing else: hooks may change commits.
 
     Raises:
@@ -40,7 +99,7 @@ def check_committed(landing: Publisher, since: str, wanted: dict[str, bytes]) ->
         return
     more = sorted(touched - set(wanted)) or sorted(wanted)
     raise RepoError(
-        "A hook put more into the commit than the table's name. Nothing was pushed.",
+        "A hook put more into the commit than what was to be committed. Nothing was pushed.",
         hint=f"Look: git show. To take the commit back: git reset --soft {since[:12]}; then mend "
         "the hook or the file, and tfswap finish again.",
         details=tuple(more),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from tfswap.console import Console
 from tfswap.context import errored_state
 from tfswap.context.command_context import CommandContext
+from tfswap.context.configuration_record import record, snapshot
 from tfswap.context.intent import intent_of
 from tfswap.context.judge_plan import (
     JudgedPlan,
@@ -67,12 +68,13 @@ def plan_and_verify(context: CommandContext, swap: Swap, terraform: Terraform) -
     if errored_state.path_of(context, swap).is_file():
         _, now = pull(context, terraform, swap)
         errored_state.refuse_unsaved(context, swap, terraform, now)
+    before = snapshot(context, swap)
     with console.step(f"plan {swap.root_module}"):
         # Exit code 2 is TF_CLI_ARGS_plan=-detailed-exitcode saying that there are changes.
         terraform.run(arguments.plan(str(directory.plan), swap.var_files), "plan", accept=(0, 2))
         directory.plan.chmod(0o600)
     with console.step("read and verify the plan"):
-        return _verify_saved(context, swap, terraform)
+        return _verify_saved(context, swap, terraform, before=before)
 
 
 def judge_saved(
@@ -97,13 +99,18 @@ def judge_saved(
 
 
 def _verify_saved(
-    context: CommandContext, swap: Swap, terraform: Terraform, now: State | None = None
+    context: CommandContext,
+    swap: Swap,
+    terraform: Terraform,
+    now: State | None = None,
+    before: Mapping[str, str] | None = None,
 ) -> JudgedPlan:
     """Verify ``.tfswap/plan`` and keep the verdict, bound to the very bytes that were read."""
     directory = context.directory
     sha256 = verdicts.digest(directory.plan)
     done = judge_saved(context, swap, terraform, directory.plan, now)
     report = done.report
+    record(context, swap, sha256, before)
     bound = verdicts.bind(report.verdict.value, directory.plan, sha256, swap)
     verdicts.save(directory.verdict, bound)
     save_report(directory, bound.sha256, report)
