@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfswap.review import pull_request as pull_request
+from tfswap.review import plan_rules as plan_rules
 from tfswap.review import rules as rules
 from tfswap.verify import without_swap as without_swap
 from tfswap.verify.rules import checks as checks

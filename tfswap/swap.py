@@ -1,6 +1,7 @@
 """The swap: what is to be done, as frozen data that can be written to disk and read again.
 
-Made by ``repo.discover`` from the user's repository, kept in ``.tfswap/swap.json``, read by every
+Made by ``discovery.discover`` from the user's repository, kept in ``.tfswap/swap.json``, read by
+every
 later command. Paths are POSIX paths relative to the repository's root.
 """
 

@@ -15,8 +15,7 @@ from tfswap.guide import progress
 from tfswap.guide.flags import KNOWN, shown
 from tfswap.guide.inputs import GuideInputs, inputs_in
 from tfswap.guide.model import GuidedRun
-from tfswap.guide.phases import afterwards, preconditions
-from tfswap.guide.phases import phases as course
+from tfswap.guide.phases import afterwards, phases_of, preconditions
 
 NIGHT = GuidedRun(names=("Lpas-20240715",), environment="production")
 ALL = [
@@ -28,7 +27,7 @@ HOOKS: dict[str, tuple[str, ...]] = {"maintenance_on": ("on",), "maintenance_off
 
 
 def names(guided_run: GuidedRun) -> list[str]:
-    return [phase.name for phase in course(guided_run)]
+    return [phase.name for phase in phases_of(guided_run)]
 
 
 def entry(event: str, **facts: Any) -> dict[str, Any]:
@@ -42,7 +41,7 @@ def begin(guided_run: GuidedRun = NIGHT) -> dict[str, Any]:
 def done(*entries: dict[str, Any], guided_run: GuidedRun = NIGHT) -> set[str]:
     held = progress.begun(guided_run, entries)
     assert held is not None
-    return set(progress.done(course(guided_run), held))
+    return set(progress.done(phases_of(guided_run), held))
 
 
 def test_every_phase_of_the_runbook_is_there_in_its_order() -> None:
@@ -57,16 +56,16 @@ def test_what_a_night_has_no_use_for_is_left_out() -> None:
 
 def test_how_to_reach_aws_is_told_up_to_prepare_which_remembers_it() -> None:
     guided_run = replace(NIGHT, restore="latest", role="breakglass", prefix="aws-vault exec id --")
-    told = {phase.name: "--role" in phase.command for phase in course(guided_run)}
+    told = {phase.name: "--role" in phase.command for phase in phases_of(guided_run)}
     assert [name for name, has in told.items() if has] == [
         *("doctor", "recovery-point Lpas-20240715", "pipeline", "restore Lpas-20240715"),
         "prepare",
     ]
-    assert "aws-vault exec id --" in course(guided_run)[0].command
+    assert "aws-vault exec id --" in phases_of(guided_run)[0].command
 
 
 def test_a_restore_names_backup_and_day() -> None:
-    phases = {phase.name: phase for phase in course(replace(NIGHT, restore="latest"))}
+    phases = {phase.name: phase for phase in phases_of(replace(NIGHT, restore="latest"))}
     words = ("restore", "Lpas", "--at", "latest", "--date", "20240715")
     assert phases["restore Lpas-20240715"].command[:6] == words
 
@@ -76,7 +75,7 @@ def test_the_backup_is_looked_for_before_anything_is_stopped_and_nothing_started
     order = names(guided_run)
     look = "recovery-point Lpas-20240715"
     assert order.index(look) < order.index("maintenance-on") < order.index("pipeline")
-    phase = course(guided_run)[order.index(look)]
+    phase = phases_of(guided_run)[order.index(look)]
     assert phase.command[-1] == "--dry-run"
     assert not phase.asks
 
@@ -84,7 +83,7 @@ def test_the_backup_is_looked_for_before_anything_is_stopped_and_nothing_started
 def test_each_flag_goes_to_the_phases_that_know_it_alone() -> None:
     given = (("--vault", "v"), ("--region", "eu-west-2"), ("--release", "a"), ("--release", "b"))
     guided_run = replace(NIGHT, restore="latest", given=given)
-    told = {phase.name.split()[0]: phase.command for phase in course(guided_run)}
+    told = {phase.name.split()[0]: phase.command for phase in phases_of(guided_run)}
     assert [name for name, words in told.items() if "--vault" in words] == [
         *("recovery-point", "restore")
     ]
@@ -172,8 +171,8 @@ def test_nothing_is_looked_at_anew_once_what_comes_next_is_done() -> None:
     guided_run = replace(NIGHT, restore="latest", hooks=HOOKS)
     held = [begin(guided_run), entry("pipeline-stopped")]
     looks = {"doctor", "recovery-point Lpas-20240715"}
-    assert progress.done(course(guided_run), held) == {"pipeline"}
-    assert progress.done(course(guided_run), held, {"maintenance-on"}) == {"pipeline", *looks}
+    assert progress.done(phases_of(guided_run), held) == {"pipeline"}
+    assert progress.done(phases_of(guided_run), held, {"maintenance-on"}) == {"pipeline", *looks}
 
 
 def test_a_state_that_is_written_ends_every_phase_before_it() -> None:

@@ -224,7 +224,7 @@ def _refuse_retired(context: CommandContext, swap: Swap) -> None:
 
 
 def _reversed(context: CommandContext, swap: Swap) -> CommandContext:
-    """Return the workbench with the swap's own choices, so that nothing is found otherwise."""
+    """Return the context with the swap's own choices, so that nothing is found otherwise."""
     told = context.remembering(swap)
     regions = {table.region for table in swap.tables}
     config = replace(

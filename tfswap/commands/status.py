@@ -52,7 +52,7 @@ def status(context: CommandContext, *, offline: bool = False) -> int:
     if swap is None:
         return _nothing_prepared(context)
     standing = _at_work(context) or _swap_status(context, swap, offline=offline)
-    width, again = context.console.width, _night(context)[0]
+    width, again = context.console.width, _guided_run(context)[0]
     told = wrap(f"Swap in {swap.environment} (workspace {swap.workspace})", width)
     for line in standing.lines:
         indent = " " * (len(line) - len(line.lstrip()) + 2)
@@ -71,7 +71,7 @@ def _either(words: str, command: str, width: int) -> list[str]:
 
 def _nothing_prepared(context: CommandContext) -> int:
     """Say so; a night that was begun is gone on with, or given up."""
-    again, give_up = _night(context)
+    again, give_up = _guided_run(context)
     context.console.out("No swap is prepared in this repository.")
     if not again:
         context.console.out(
@@ -97,7 +97,7 @@ def _tell_stopped(context: CommandContext) -> None:
     context.console.out("\n".join(told))
 
 
-def _night(context: CommandContext) -> tuple[str, str]:
+def _guided_run(context: CommandContext) -> tuple[str, str]:
     """Return the commands that go on with the night under way, and that give it up early.
 
     Empty where no night is under way, and where it stopped no pipeline.

@@ -1,7 +1,8 @@
 """An edit that is there already: made by hand, committed, or by a ``prepare`` of another date.
 
 ``prepare`` reads the repository as it was before that edit, and takes the edit over where it is
-exactly the swap. What is the swap's edit and what is not is asked here and in ``repo.renamed``.
+exactly the swap. What is the swap's edit and what is not is asked here and in
+``discovery.renamed``.
 """
 
 from __future__ import annotations

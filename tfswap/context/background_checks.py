@@ -31,14 +31,14 @@ class BackgroundChecks:
     """
 
     def __init__(self, context: CommandContext, swap: Swap) -> None:
-        self._bench, self._scene = context, doctor_context_of(context, swap)
+        self._context, self._doctor = context, doctor_context_of(context, swap)
         self._lines: list[CheckResult] | None = None
         # A daemon: a command that fails must not wait for AWS before it can end.
         self._thread = Thread(target=self._look, daemon=True)
         self._thread.start()
 
     def _look(self) -> None:
-        self._lines = quick_checks.quick_checks(self._scene)
+        self._lines = quick_checks.quick_checks(self._doctor)
 
     def settle(self) -> None:
         """Wait for the answer and act on it; what could not be asked is said in one line.
@@ -51,12 +51,12 @@ class BackgroundChecks:
         self._thread.join(PATIENCE)
         lines = self._lines
         if lines is None:
-            lines = quick_checks.unasked(self._scene, "AWS did not answer in time")
+            lines = quick_checks.unasked(self._doctor, "AWS did not answer in time")
         for line in lines:
             if line.level is Level.WARNING and line.hint:
-                self._bench.console.warn(f"{line.text}. {line.hint}")
+                self._context.console.warn(f"{line.text}. {line.hint}")
             elif line.level is Level.WARNING:
-                self._bench.console.say(line.text)
+                self._context.console.say(line.text)
         stops = [line for line in lines if line.level is Level.STOP]
         stops.sort(key=lambda line: _FIRST.index(line.ends))
         if stops:

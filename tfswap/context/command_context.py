@@ -40,7 +40,7 @@ class CommandContext:
         return self.remembering(swap).terraform_in(swap.root_module, swap.workspace)
 
     def remembering(self, swap: Swap) -> CommandContext:
-        """Return the workbench with what ``prepare`` was told where nothing else is set now."""
+        """Return the context with what ``prepare`` was told where nothing else is set now."""
         config = self.config.or_else(swap.prefix, swap.terraform_bin, swap.role)
         return replace(self, config=config)
 

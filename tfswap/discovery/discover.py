@@ -54,7 +54,7 @@ class Discovery:
 
     def directory(self, match: NameMatch) -> TableLocation:
         """Where a table lives: what the user says, its provider, the tfvars, the state."""
-        return _home(match, self.chosen, self.inputs, self.config, self.state)
+        return _location(match, self.chosen, self.inputs, self.config, self.state)
 
 
 def discover(
@@ -185,7 +185,7 @@ def _table(
     )
 
 
-def _home(
+def _location(
     match: NameMatch,
     chosen: Selection,
     inputs: Inputs,

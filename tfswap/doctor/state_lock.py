@@ -93,7 +93,7 @@ def _s3(context: DoctorContext, config: Mapping[str, Any]) -> Iterator[CheckResu
     if context.workspace != "default":
         prefix = str(config.get("workspace_key_prefix") or "env:")
         key = str(PurePosixPath(prefix) / context.workspace / key)
-    aws = _door(context, config, region)
+    aws = _aws_at(context, config, region)
     asked: list[Callable[[], str]] = []
     if config.get("use_lockfile"):
         asked.append(lambda: _lock_file(aws, bucket, f"{key}.tflock"))
@@ -111,7 +111,7 @@ def _s3(context: DoctorContext, config: Mapping[str, Any]) -> Iterator[CheckResu
         )
 
 
-def _door(context: DoctorContext, config: Mapping[str, Any], region: str) -> Aws:
+def _aws_at(context: DoctorContext, config: Mapping[str, Any], region: str) -> Aws:
     """Return the door to AWS as the backend opens it: its own role and profile."""
     from dataclasses import replace
 

@@ -53,7 +53,7 @@ def preconditions(guided_run: GuidedRun) -> tuple[Precondition, ...]:
     )
 
 
-def phases(guided_run: GuidedRun) -> tuple[Phase, ...]:
+def phases_of(guided_run: GuidedRun) -> tuple[Phase, ...]:
     """Return the phases; those a night has no use for are left out."""
     before = [_doctor(guided_run), *_points(guided_run), *_begin(guided_run)]
     return (*before, *_restore(guided_run), *_swap(guided_run), *_end(guided_run))

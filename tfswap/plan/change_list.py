@@ -2,7 +2,7 @@
 
 *Quiet* is a resource or data source in service to which nothing at all happens: its action is
 no-op, both sides are written alike and known, nothing is moved or imported. It is told from the
-undecoded bytes, and only in a plan read by ``plan.skeleton``; elsewhere every change is busy.
+undecoded bytes, and only in a plan read by ``plan.fast_reader``; elsewhere every change is busy.
 """
 
 from __future__ import annotations

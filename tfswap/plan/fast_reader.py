@@ -2,10 +2,11 @@
 
 The pass takes the three great lists apart into their elements and leaves the rest undecoded.
 Whether it lost anything (a key that stands twice, or one not known here) is told by the *length*
-(see ``plan.spelling``): what was kept, written again without any blank, is as long as the file only
+(see ``plan.duplicate_keys``): what was kept, written again without any blank, is as long as the
+file only
 when nothing was dropped. For that no value may become longer by being written again. Texts do not;
 numbers that are decoded at all are whole ones, which have but one spelling. Where the lengths
-differ, ``None`` is the answer, and the slow way through ``plan.door`` decides.
+differ, ``None`` is the answer, and the slow way through ``plan.format_check`` decides.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ Field names, meaning and order are Terraform's ("JSON Output Format", ``internal
 and ``jsonstate``). Unknown keys are ignored, as that page asks of readers. Values of resources stay
 ``Raw``: slices of the file, decoded only when somebody asks.
 
-What Terraform writes is written by these Structs again byte for byte; ``plan.spelling`` takes that
+What Terraform writes is written by these Structs again byte for byte; ``plan.duplicate_keys``
+takes that
 for the proof that no key was repeated. So fields that nobody reads are listed too, no default is a
 value that Terraform writes out, and the order of fields is not free.
 """

@@ -1,6 +1,6 @@
 """Walk the leaves of decoded values, with the marks that go with them.
 
-Decoding itself, and the refusal of repeated keys, is in ``plan.spelling``.
+Decoding itself, and the refusal of repeated keys, is in ``plan.duplicate_keys``.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A report as JSON, for machines: every field of ``verify.report_data.Report``, versioned."""
+"""A report as JSON, for machines: every field of ``verify.model.report_data.Report``, versioned."""
 
 from __future__ import annotations
 

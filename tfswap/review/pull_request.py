@@ -17,6 +17,7 @@ from tfswap.discovery.name_sources import dated
 from tfswap.names import parse_arn
 from tfswap.plan.changes import Change
 from tfswap.plan.document import Plan
+from tfswap.review.plan_rules import about_plans
 from tfswap.swap import Swap
 from tfswap.verify.context.plan_lookup import TABLE
 from tfswap.verify.model.report_data import (
@@ -29,7 +30,6 @@ from tfswap.verify.model.report_data import (
     Severity,
     Verdict,
 )
-from tfswap.verify.rules.registry import finding, rule
 
 _HELD = "TFS201"
 """The state still holds the outgoing table."""
@@ -109,7 +109,7 @@ def judge(
     """
     own = [plan for plan in plans if plan.is_swap]
     state = _state(own, is_swap)
-    found = (*static, *(_about_plans(swap, plans) if is_swap and not own else ()))
+    found = (*static, *(about_plans(swap, plans) if is_swap and not own else ()))
     verdict = _verdict(found, plans, own)
     whole = Report(
         verdict=verdict,
@@ -153,34 +153,6 @@ def _state(own: Sequence[JudgedRevision], is_swap: bool | None) -> PullState:
         PullState.AFTER,
     )
     return next((state for state in worst_first if state in states), PullState.NOT_PLANNED)
-
-
-@rule(
-    "TFS811",
-    "Only the files were checked",
-    meaning="The branch swaps a table, and no plan was handed in.",
-    why="The files cannot tell what an apply would do; the state decides that.",
-    todo="Hand in the JSON of the plan, with tfswap check --plan FILE.",
-    source="Design promise 2; decision 8: unknown is not a pass",
-)
-@rule(
-    "TFS812",
-    "No plan of the swap's environment",
-    meaning="Plans were handed in, and none of them holds the table that the branch renames.",
-    why="They were guarded, but the swap itself stays unproved.",
-    todo="Hand in the plan of the swap's workspace too, or none at all.",
-    source="Design, decision 8: unknown is not a pass",
-)
-def _about_plans(swap: Swap | None, plans: Sequence[JudgedRevision]) -> Iterator[Finding]:
-    """A swap of which there is no plan."""
-    if not plans:
-        message = "No plan was handed in: only the files were checked."
-        told = finding("TFS811", message, severity=Severity.WARNING)
-        yield msgspec.structs.replace(told, location=_place(swap))
-    elif swap is not None:
-        named = "The plan is not" if len(plans) == 1 else f"None of the {len(plans)} plans is"
-        told = finding("TFS812", f"{named} of {swap.environment}.", severity=Severity.UNKNOWN)
-        yield msgspec.structs.replace(told, location=_place(swap))
 
 
 def _verdict(
@@ -282,10 +254,6 @@ def _tables(swap: Swap | None) -> tuple[RenamedTable, ...]:
         RenamedTable(t.old_name, t.new_name, t.address, Location(t.leaf.file, t.leaf.line))
         for t in (swap.tables if swap else ())
     )
-
-
-def _place(swap: Swap | None) -> Location | None:
-    return Location(swap.tables[0].leaf.file, swap.tables[0].leaf.line) if swap else None
 
 
 def _placed(report: Report, swap: Swap | None) -> Report:

@@ -1,7 +1,7 @@
 """Which changed strings of the tfvars name a table, by following the table's name as prepare does.
 
 ``prepare`` proves a leaf by evaluating the table's ``name`` with another string in its place
-(``repo.leafs``); here the other string is the one that stood there before.
+(``discovery.name_sources``); here the other string is the one that stood there before.
 """
 
 from __future__ import annotations

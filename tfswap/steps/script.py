@@ -1,6 +1,6 @@
 """The swap's commands as a shell script a person can read, and run by hand.
 
-The very words ``run`` uses (``terraform.commands``), quoted for a POSIX shell. tfswap itself never
+The very words ``run`` uses (``terraform.arguments``), quoted for a POSIX shell. tfswap itself never
 runs the script.
 """
 

@@ -1,6 +1,6 @@
 """What a step is: one change of the state, and how to tell from a state whether it is due.
 
-One class per kind of step, a file each; ``steps.sequence`` puts them in order.
+One class per kind of step, a file each; ``steps.swap_steps`` puts them in order.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class Terraform:
         """Run one command.
 
         Args:
-            words: From ``terraform.commands``.
+            words: From ``terraform.arguments``.
             doing: What it is for, for the error: "import the restored table".
             secret: Its standard output is kept out of the log.
             accept: Exit codes that are no failure.

@@ -39,7 +39,7 @@ class State:
     """By address; managed resources only, deposed objects under ``ADDRESS (deposed KEY)``."""
 
     def attributes(self) -> dict[str, Mapping[str, Any]]:
-        """Return address to attribute values, as ``repo.discover`` wants them."""
+        """Return address to attribute values, as ``discovery.discover`` wants them."""
         return {address: i.attributes for address, i in self.instances.items()}
 
 

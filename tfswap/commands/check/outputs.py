@@ -34,7 +34,7 @@ def write_reports(
 
     Args:
         console: Where they are shown.
-        reports: From ``review.pull.judge``; the first decides.
+        reports: From ``review.pull_request.judge``; the first decides.
         tables: The swapped tables, for the runner.
         form: How they are shown.
         writes: Further forms, and the files they go to.

@@ -11,7 +11,7 @@ from tfswap.context.command_context import CommandContext
 from tfswap.context.stale_names import warn_of_stale
 from tfswap.guide.inputs import GuideInputs
 from tfswap.guide.markdown import runbook_markdown
-from tfswap.guide.phases import phases
+from tfswap.guide.phases import phases_of
 
 
 def runbook(
@@ -40,7 +40,7 @@ def runbook(
     guided_run = guided_run_of(context, swap, names, told)
     lines = [
         (phase, shlex.join(line_of(phase)))
-        for phase in phases(guided_run)
+        for phase in phases_of(guided_run)
         if phase.name not in told.skip
     ]
     stale = warn_of_stale(context, swap)

@@ -26,8 +26,7 @@ from tfswap.guide import progress
 from tfswap.guide.flags import shown
 from tfswap.guide.inputs import GuideInputs, inputs_in
 from tfswap.guide.model import GuidedRun, Phase
-from tfswap.guide.phases import afterwards, preconditions
-from tfswap.guide.phases import phases as course
+from tfswap.guide.phases import afterwards, phases_of, preconditions
 from tfswap.report.wrap import wrap
 
 
@@ -68,7 +67,7 @@ def swap(
     context = context.remembering(found)
     guided_run = guided_run_of(context, found, names, told)
     check_rollback(context, guided_run)
-    phases = course(guided_run)
+    phases = phases_of(guided_run)
     _check_names(skip, phases)
     held = progress.begun(guided_run, context.journal.entries())
     ended = progress.done(phases, held or (), guided_run.skip)

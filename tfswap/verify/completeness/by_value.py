@@ -1,6 +1,7 @@
 """Who still names an outgoing table after the plan: found by value, in every object there is.
 
-A cheap search through the undecoded bytes comes first (``plan.search`` says why it misses nothing);
+A cheap search through the undecoded bytes comes first (``plan.name_search`` says why it misses
+nothing);
 only what may hold a name is decoded. What is read then: texts as they are, as JSON inside texts,
 percent-encoded, with YAML's and the shell's escapes, and in base64.
 """

@@ -1,7 +1,7 @@
 """What the verifier says about one plan: verdict, checklist, findings, explained changes.
 
 Frozen data that every report format reads. Nothing a plan marks sensitive is in here: values are
-redacted where evidence is made (``verify.evidence``).
+redacted where evidence is made (``verify.model.evidence``).
 """
 
 from __future__ import annotations

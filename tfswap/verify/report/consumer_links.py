@@ -1,6 +1,7 @@
 """The consumers as the plan has them, and how each fares: data for a diagram.
 
-Resources, data sources and outputs within reach of the tables (``verify.reach``), together with
+Resources, data sources and outputs within reach of the tables (``verify.context.reachability``),
+together with
 what else the plan changes because of them: plan JSON leaves locals out, so some are known only by
 the values they carry. What has no instance in the plan is passed over on the way.
 """
