@@ -38,6 +38,13 @@ def handle_errors(console: Console, work: Callable[[], int]) -> int:
         what = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
         console.error(f"{what}.", "Mend that, then tfswap status says where the swap stands.")
         return int(ExitCode.USAGE)
+    except UnicodeEncodeError as error:
+        name = error.object[max(0, error.start - 60) : error.end]
+        console.error(
+            f"A name or path is not UTF-8: {name!r}.",
+            "Rename it, or work in a clone below a path in UTF-8; then the same command again.",
+        )
+        return int(ExitCode.USAGE)
     except Exception as error:
         return _bug(console, error)
 

@@ -5,6 +5,7 @@ A thin layer over GitPython, which runs the git on the PATH. Its errors become o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -221,8 +222,37 @@ def open_repo(start: Path) -> Git:
     if repo.working_tree_dir is None:
         raise RepoError(f"{start} is a bare git repository.", hint=hint)
     if not repo.head.is_valid():
+        _refuse_dubious(repo)
         raise RepoError(f"{start} has no commit yet.", hint=hint)
     return Git(Path(repo.working_tree_dir), repo)
+
+
+def _refuse_dubious(repo: Repo) -> None:
+    """Pass on that git does not trust the repository's owner, with the line git names for it.
+
+    Raises:
+        RepoError: It does not (git-config, ``safe.directory``).
+    """
+    from git import GitCommandError
+
+    try:
+        repo.git.rev_parse("--verify", "HEAD")
+    except GitCommandError as error:
+        text = str(error.stderr)
+        if "dubious ownership" in text:
+            line = re.search(
+                r"git config --global --add safe\.directory \S.*?(?=['\s]*$)", text, re.M
+            )
+            raise RepoError(
+                f"git refuses {repo.working_tree_dir}: it belongs to somebody else (dubious "
+                "ownership).",
+                hint="If you trust it: "
+                + (
+                    line[0]
+                    if line
+                    else f"git config --global --add safe.directory {repo.working_tree_dir}"
+                ),
+            ) from error
 
 
 def _ours(path: str) -> bool:

@@ -175,7 +175,9 @@ class CommandRunner:
         out = b"(output kept out of the log)\n" if secret and result.out else result.out
         if into is not None:
             out = f"(its output is in {into.name})\n".encode()
-        head = f"\n$ {shlex.join(argv)}    # in {cwd}, exit {result.code}\n".encode()
+        head = f"\n$ {shlex.join(argv)}    # in {cwd}, exit {result.code}\n".encode(
+            "utf-8", "surrogateescape"
+        )
         # A log that cannot be written must not hide how the command ended.
         with suppress(OSError), private_append(self.log) as log:
             log.write(head + out + result.err)

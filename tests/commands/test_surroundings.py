@@ -1,0 +1,65 @@
+"""Odd surroundings: closed and full streams, somebody else's clone, paths that are not UTF-8."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .conftest import Clone
+
+NAME = "Lpas-20240715"
+CLOSED = ("", ">&-", "2>&-", ">&- 2>&-", "<&-", "<&- >&- 2>&-", "2>/dev/full")
+
+
+def shell(words: str, cwd: Path | bytes, **env: str) -> subprocess.CompletedProcess[str]:
+    line = f"{sys.executable} -m tfswap {words}"
+    argv = ["bash", "-c", line]
+    done = subprocess.run(
+        argv, cwd=cwd, env={**os.environ, **env}, capture_output=True, errors="replace"
+    )
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "bug in tfswap" not in done.stderr
+    return done
+
+
+@pytest.mark.parametrize("closed", CLOSED)
+def test_closed_streams_change_nothing_but_what_is_seen(clone: Clone, closed: str) -> None:
+    before = (clone.repo / ".git" / "config").read_bytes()
+    assert shell(f"prepare {NAME} {closed}", clone.repo).returncode == 0
+    assert shell(f"status --offline {closed}", clone.repo).returncode == 0
+    assert shell(f"rollback --yes {closed}", clone.repo).returncode == 0
+    assert shell(f"--version {closed}", clone.repo).returncode == 0
+    assert clone.git("status", "--porcelain") == ""
+    assert (clone.repo / ".git" / "config").read_bytes() == before
+
+
+@pytest.mark.parametrize("words", ["--version", "--help", "rules", "doctor"])
+def test_a_full_disk_behind_standard_output_is_said(clone: Clone, words: str) -> None:
+    done = shell(f"{words} >/dev/full", clone.repo)
+    assert done.returncode == 2
+    assert "No space left on device" in done.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_somebody_elses_clone_is_passed_on_with_gits_remedy(clone: Clone) -> None:
+    for path in (clone.repo, *clone.repo.rglob("*")):
+        os.chown(path, 12345, 12345, follow_symlinks=False)
+    done = clone.tfswap("status")
+    assert done.code == 2
+    assert "dubious ownership" in done.err
+    assert f"git config --global --add safe.directory {clone.repo}" in done.err
+
+
+def test_a_path_that_is_not_utf8_is_no_bug(clone: Clone) -> None:
+    odd = os.fsencode(clone.repo.parent) + b"/odd\xff"
+    try:
+        shutil.move(os.fsencode(clone.repo), odd)
+    except OSError:
+        pytest.skip("this file system takes only UTF-8")
+    for words in (f"prepare {NAME}", "status", "run --yes", "doctor", "rollback --yes"):
+        assert shell(words, odd).returncode in (0, 2, 3), words
