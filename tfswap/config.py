@@ -104,6 +104,8 @@ class Config:
     """Whether ``run`` switches deletion protection on for both tables first."""
     variables: Mapping[str, str] = field(default_factory=dict)
     hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    programs_of_file: tuple[str, ...] = ()
+    """Those of ``prefix``, ``terraform_bin`` and ``hooks`` that ``tfswap.toml`` set."""
     """argv of ``maintenance_on`` and ``maintenance_off``, run by ``tfswap swap``."""
     allow: tuple[Allow, ...] = ()
 
@@ -221,6 +223,8 @@ def load(
         if chosen.get(key) and not re.fullmatch(shape, chosen[key]):
             what = f"{chosen[key]!r} ({origins[key]})"
             raise ConfigError(f"{what} cannot be an AWS {key}.", hint=hint)
+    programs = ("prefix", "terraform_bin", "hooks")
+    chosen["programs_of_file"] = tuple(k for k in programs if origins.get(k) == FILE_NAME)
     known = {f.name for f in fields(Config)}
     return Config(**{key: value for key, value in chosen.items() if key in known})
 

@@ -7,6 +7,7 @@ error is a terminal, and nothing is told by colour alone.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -26,6 +27,9 @@ class ReportStyle(TypedDict):
     width: int
     colour: bool
     full: bool
+
+
+_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
 
 
 class Console:
@@ -198,10 +202,19 @@ def _forget_typed_ahead() -> None:
         termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
 
 
+def without_commands(text: str) -> str:
+    """Return a text no line of which a CI runner takes for a command.
+
+    File names and messages come from whoever wrote the branch. GitHub's runner takes ``::`` at a
+    line's beginning for one, and ``##[`` anywhere (actions/runner, ActionCommand).
+    """
+    return _COMMAND.sub(r"\1: :", text).replace("##[", "## [")
+
+
 def _tell(text: str) -> None:
     """Write to standard error; nobody listening any more must not stop the work."""
     with suppress(OSError, ValueError):
-        sys.stderr.write(text)
+        sys.stderr.write(without_commands(text))
         sys.stderr.flush()
 
 

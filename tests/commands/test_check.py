@@ -400,3 +400,37 @@ def test_a_table_that_is_gone_does_not_pass_without_a_plan(clone: Clone) -> None
     done = as_json(clone)
     assert done.code == 1
     assert "TFS815" in rules(done)
+
+
+def test_a_branchs_settings_run_no_program(swap: Clone, tmp_path: Path) -> None:
+    marker = tmp_path / "ran"
+    program = tmp_path / "program"
+    program.write_text(f"#!/bin/sh\ntouch {marker}\n")
+    program.chmod(0o755)
+    settings = f'prefix = "{program}"\nterraform_bin = "{program}"\n'
+    (swap.repo / "tfswap.toml").write_text(settings)
+    swap.commit()
+    saved = tmp_path / "plan"
+    saved.write_bytes(b"PK\x03\x04 no plan")
+    done = check(swap, "--plan", str(saved))
+    assert not marker.exists()
+    assert "tfswap.toml's prefix, terraform_bin: ignored by check" in done.err
+    check(swap, "--plan", str(saved), "--terraform-bin", str(program))
+    assert marker.exists()
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "json", "sarif", "junit"])
+def test_file_names_make_no_commands_for_the_runner(swap: Clone, form: str) -> None:
+    code = 'locals {\n  second = "${local.environment_name}-Lpas"\n}\n'
+    for name in ("::error::a.tf", "##[error]b.tf"):
+        (swap.repo / "terraform/environment" / name).write_text(
+            code.replace("second", f"s{len(name)}")
+        )
+    (swap.repo / "::warning::x.json").write_text('"production-Lpas"\n')
+    (swap.repo / "x\n::warning::y.json").write_text('"production-Lpas"\n')
+    swap.commit()
+    done = check(swap, "--format", form)
+    assert done.code == 1
+    for line in done.text.splitlines():
+        assert not line.lstrip().startswith("::"), line
+        assert "##[" not in line

@@ -632,9 +632,11 @@ def test_what_changed_since_it_was_verified_is_refused(swapped: Clone, how: str)
 
 
 def test_ignored_values_that_the_plan_used_are_named(swapped: Clone) -> None:
-    (swapped.repo / ".git/info/exclude").write_text("*.auto.tfvars\n")
+    (swapped.repo / ".git/info/exclude").write_text("*.auto.tfvars\nmine.tf\n")
     (swapped.repo / ROOT / "mine.auto.tfvars").write_text('x = "y"\n')
+    (swapped.repo / ROOT / "mine.tf").write_text("locals {}\n")
     remember(swapped)
     done = good(swapped)
+    assert "mine.tf" in done.err
     assert "files that git ignores" in done.err
     assert "mine.auto.tfvars" in done.err

@@ -56,7 +56,9 @@ def configuration_files(git: Git, swap: Swap) -> tuple[str, ...]:
     named |= {normal(f"{swap.root_module}/{file}") for file in swap.var_files}
     whole = any(word in text for word in _FOLDERS)
     own = tree.root.folder
+    # Terraform reads these whether git ignores them or not.
     automatic = {normal(f"{own.name}/{name}") for name in own.tfvars}
+    automatic |= {source.name for source in sources}
     return tuple(
         path
         for path in dict.fromkeys((*git.files(), *sorted(automatic)))

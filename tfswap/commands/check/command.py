@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from tfswap.commands.check.outputs import write_reports
 from tfswap.commands.check.read_branch import read_branch
+from tfswap.config import Config
 from tfswap.context.allowances import allowances
 from tfswap.context.command_context import CommandContext
 from tfswap.errors import PlanError
@@ -54,6 +56,7 @@ def check(
         RepoError: The revisions cannot be compared.
         PlanError: A plan cannot be read.
     """
+    context = _without_programs(context)
     revisions, console = Revisions(context.git), context.console
     start = revisions.base(base, os.environ, context.config.default_branch)
     console.say(f"compare with {start.origin}, from commit {start.commit[:12]}")
@@ -67,6 +70,21 @@ def check(
     write_reports(console, reports, branch.facts.tables, form, writes)
     console.note(_next(reports[0][1]))
     return int(reports[0][1].verdict.exit_code)
+
+
+def _without_programs(context: CommandContext) -> CommandContext:
+    """Run nothing that a branch's own settings name: whoever opens a pull request wrote them."""
+    config = context.config
+    if not config.programs_of_file:
+        return context
+    names = ", ".join(config.programs_of_file)
+    context.console.warn(
+        f"tfswap.toml's {names}: ignored by check, which runs no program that a branch names. "
+        "Give --prefix or --terraform-bin instead, or TFSWAP_PREFIX, TFSWAP_TERRAFORM_BIN."
+    )
+    defaults = Config()
+    plain = {name: getattr(defaults, name) for name in config.programs_of_file}
+    return replace(context, config=replace(config, **plain))
 
 
 def _judge(context: CommandContext, file: str, swap: Swap | None) -> JudgedRevision:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from tfswap.console import Console
+from tfswap.console import Console, without_commands
 from tfswap.errors import UsageError
 from tfswap.files import write_atomically
 from tfswap.report import Format, render_all
@@ -43,7 +43,7 @@ def write_reports(
         RepoError: A file cannot be written.
     """
     shown = render_all(reports, form, **console.style)
-    console.out(shown.rstrip("\n"))
+    console.out(_harmless(shown.rstrip("\n"), form))
     for other, path in writes:
         write_atomically(path, render_all(reports, other).encode(), _READABLE)
         console.say(f"wrote {path}")
@@ -51,6 +51,13 @@ def write_reports(
         _append(summary, render_all(reports, Format.MARKDOWN))
     if output := os.environ.get("GITHUB_OUTPUT"):
         _append(output, _outputs(reports[0][1], tables))
+
+
+def _harmless(shown: str, form: Format) -> str:
+    """Return a report that makes the runner do nothing but what ``github`` means it to."""
+    if form in (Format.JSON, Format.SARIF):
+        return shown.replace("##[", "#\\u0023[")
+    return shown if form is Format.GITHUB else without_commands(shown)
 
 
 def parse_writes(texts: Sequence[str]) -> tuple[tuple[Format, Path], ...]:
