@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 
 import msgspec
@@ -38,6 +39,13 @@ def names_of(swap: Swap) -> set[str]:
     return {name for table in swap.tables for name in (table.new_value, table.new_name)}
 
 
+def _named(context: CommandContext, swap: Swap) -> str | None:
+    """Return the tfvars file the user names, relative to the repository."""
+    file = context.config.tfvars
+    beside = os.path.normpath(f"{swap.root_module}/{file}") if file else ""
+    return beside if beside and (context.git.root / beside).is_file() else file
+
+
 def _with_flags(context: CommandContext, swap: Swap) -> Swap:
     """Return the prepared swap with what this call adds; what would make it another is refused.
 
@@ -53,7 +61,7 @@ def _with_flags(context: CommandContext, swap: Swap) -> Swap:
         ("--branch", config.branch, swap.branch),
         ("--account", config.account, swap.account),
         ("--region", config.region, place.region),
-        ("--tfvars", config.tfvars, place.leaf.file),
+        ("--tfvars", _named(context, swap), place.leaf.file),
     ):
         if wanted and wanted != prepared:
             raise UsageError(

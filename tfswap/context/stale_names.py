@@ -20,7 +20,9 @@ _MOST = 40
 def stale_after(context: CommandContext, swap: Swap) -> Stale:
     """Return what would still name the outgoing tables once the edit is made."""
     project = Project(context.git.root, user_cache(), _edited(context, swap))
-    around = Surroundings(context.config.tfvars, terraform_variables(context))
+    # What is read last wins, as it does for Terraform.
+    tfvars = context.config.tfvars or next(reversed(swap.var_files), None)
+    around = Surroundings(tfvars, terraform_variables(context))
     return find_stale(project, swap, around)
 
 

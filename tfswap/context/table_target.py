@@ -112,6 +112,7 @@ def as_prepared(config: Config, swap: Swap) -> Config:
         environment=config.environment or Setting(swap.environment, "the prepared swap"),
         workspace=config.workspace or swap.workspace,
         root_module=config.root_module or swap.root_module,
+        told_var_files=tuple(dict.fromkeys((*config.told_var_files, *swap.var_files))),
     )
 
 

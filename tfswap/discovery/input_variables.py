@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tfswap.edit import tfvars
 from tfswap.edit.tfvars import Tfvars
@@ -18,10 +19,13 @@ from tfswap.errors import RepoError
 from tfswap.hcl import parser
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.module_tree import Module
-from tfswap.hcl.project import Folder, bare_attributes, normal
+from tfswap.hcl.project import Folder, Project, bare_attributes, normal
 from tfswap.hcl.syntax import Name
 from tfswap.hcl.values import Unknown, Value
 from tfswap.swap import NameSource
+
+if TYPE_CHECKING:
+    from tfswap.config import Config
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,17 @@ class Inputs:
             else:
                 merged |= file.value
         return merged | dict(self.command_line)
+
+
+def given_files(project: Project, root: str, config: Config) -> tuple[str, ...]:
+    """Return the tfvars files that the shell and the user name, as ``load`` takes them.
+
+    Files outside the repository are Terraform's alone to read.
+    """
+    folder, top = project.root / root, project.root
+    shell = [file for file in config.told_var_files if (folder / file).is_file()]
+    inside = [file for file in shell if (folder / file).resolve().is_relative_to(top)]
+    return (*inside, *((config.tfvars,) if config.tfvars else ()))
 
 
 def load(

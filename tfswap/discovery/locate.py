@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tfswap.discovery.discover import StateReader, account_of, read
 from tfswap.discovery.environment import choose_environment, listed
 from tfswap.discovery.identity_attributes import PIPELINE
-from tfswap.discovery.input_variables import load
+from tfswap.discovery.input_variables import given_files, load
 from tfswap.discovery.name_sources import dated
 from tfswap.discovery.related_resources import (
     KeySetting,
@@ -154,7 +154,8 @@ def pipelines(
     project = Project(repo, user_cache())
     known = dict(variables or {})
     tree = find(project, config.root_module, lambda tree: True)
-    inputs = load(tree.root, config.tfvars, known)
+    files = given_files(project, tree.root.folder.name, config)
+    inputs = load(tree.root, files, known, config.told_variables)
     selected = selected_workspace(tree.root.folder.name) if selected_workspace else None
     keys = environments(inputs)
     choice = choose_environment(config, selected, keys)

@@ -15,7 +15,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from tfswap.discovery import terragrunt
-from tfswap.discovery.input_variables import is_automatic
+from tfswap.discovery.input_variables import given_files, is_automatic
 from tfswap.discovery.name_sources import dated
 from tfswap.discovery.refusals import AlreadyNamedError, NotFoundError, RefusedError
 from tfswap.discovery.root_module import candidates, has_environments, named, table_folders
@@ -142,10 +142,7 @@ class RootSearch:
 
     def _told(self, tree: ModuleTree) -> tuple[str, ...]:
         """Return the tfvars files that the user and the shell name."""
-        folder, top = tree.root.folder.path, self.project.root
-        shell = [file for file in self.config.told_var_files if (folder / file).is_file()]
-        inside = [f for f in shell if (folder / f).resolve().is_relative_to(top)]
-        return (*inside, *((self.config.tfvars,) if self.config.tfvars else ()))
+        return given_files(self.project, tree.root.folder.name, self.config)
 
     def _select(
         self,

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from tfswap.config import Config
-from tfswap.discovery.input_variables import Inputs, load
+from tfswap.discovery.input_variables import Inputs, given_files, load
 from tfswap.discovery.root_module import find
 from tfswap.errors import TerraformError, TfswapError
 from tfswap.git.client import Git
@@ -171,7 +171,11 @@ class DoctorContext:
     @fact
     def inputs(self) -> Inputs:
         """The root module's variables and the files they come from."""
-        return load(self.tree().root, self.config.tfvars, self.variables)
+        root, config = self.tree().root, self.config
+        if self.swap is not None:
+            config = replace(config, told_var_files=(*config.told_var_files, *self.swap.var_files))
+        files = given_files(root.tree.project, root.folder.name, config)
+        return load(root, files, self.variables, config.told_variables)
 
     @fact
     def evaluator(self) -> Evaluator:
