@@ -49,7 +49,8 @@ def conversion(view: View, table: TableInstance, kinds: Collection[str]) -> tupl
     if not now or not isinstance(table.name, str) or ".terraform" in table.file.split("/"):
         return ()
     assert attribute is not None  # noqa: S101 - there is no text without it
-    module, label = instance.module, instance.block.labels[1]
+    module = instance.module
+    label = re.sub(r"[-_]?tables?$", "", instance.block.labels[1]) or instance.block.labels[1]
     name = f"{label}_table_names" if module.parent is None else f"{label}_table_name"
     keys = ["each.key"] if isinstance(instance.key, str) else []
     if module.parent is None:

@@ -10,7 +10,7 @@ from tfswap.discovery.name_sources import NameMatch, TableInstance, dated
 from tfswap.discovery.proof import Proof
 from tfswap.discovery.safety import Conflict
 from tfswap.discovery.view import View
-from tfswap.errors import RepoError, UsageError
+from tfswap.errors import AmbiguousError, RepoError, UsageError
 from tfswap.hcl.values import Unknown
 from tfswap.names import DatedName
 from tfswap.swap import NameSource
@@ -129,12 +129,6 @@ def not_found(
             hint=f"Choose with --leaf {proofs[0].source.pointer}.",
             details=places,
         )
-    if unfetched := _unfetched(view):
-        return RefusedError(
-            f"{unfetched[0]}, and it is not fetched; no table {name} is in what there is.",
-            hint=f"Run terraform init in {view.root}, then the same command again.",
-            details=tuple(unfetched[1:]),
-        )
     if (meant := _meant(view, found, name)) is not None:
         return meant
     base = dated(name).base
@@ -163,12 +157,18 @@ def not_found(
     )
 
 
-def _unfetched(view: View) -> list[str]:
-    """Return the module calls whose source is not here, each with its place."""
-    return [
-        f"{call.file}:{call.block.line}: module.{name} comes from {source}"
-        for name, call, source in view.tree.unfetched()
-    ]
+def several(view: View, matches: Sequence[NameMatch]) -> AmbiguousError:
+    """Say that one string names several tables, and how to give one of them its own."""
+    flags = " ".join(f"--address '{match.table.address}'" for match in matches)
+    changes = conversion(view, matches[0].table, {"use"})
+    leaf = matches[0].leaf
+    return AmbiguousError(
+        f"{leaf.file}:{leaf.line}: {leaf.pointer} names several tables; changing it renames all of "
+        "them.",
+        hint=f"If each of them was restored, say so: {flags}."
+        + (" Else give the one that was a string of its own first." if changes else ""),
+        details=(*map(str, matches), *_listed(changes)),
+    )
 
 
 def _meant(view: View, found: Sequence[NameSource], name: str) -> NotFoundError | None:

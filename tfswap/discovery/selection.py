@@ -163,7 +163,7 @@ class _Search:
             raise refusals.shared(view, chosen[0], [], list(self.conflicts(view, chosen[0], [])))
         if all(proof.is_probe for proof in chosen):
             raise refusals.already_named(matches[0])
-        sharing = self.single(name, matches)
+        sharing = self.single(view, name, matches)
         proof = next(p for p in chosen if p.source == sharing[0].leaf)
         if proof.is_probe:
             raise refusals.already_named(sharing[0])
@@ -186,7 +186,7 @@ class _Search:
         around = self.around._replace(workspaces=others)
         return conflicts(view, proof, matches, around, own)
 
-    def single(self, name: str, matches: list[NameMatch]) -> list[NameMatch]:
+    def single(self, view: View, name: str, matches: list[NameMatch]) -> list[NameMatch]:
         addresses = self.config.addresses
         kept = [m for m in matches if m.table.address in addresses] or matches
         places = list(dict.fromkeys(match.leaf for match in kept))
@@ -199,12 +199,7 @@ class _Search:
             )
         sharing = [match for match in matches if match.leaf == places[0]]
         if len(sharing) > 1 and not all(m.table.address in addresses for m in sharing):
-            flags = " ".join(f"--address '{match.table.address}'" for match in sharing)
-            raise AmbiguousError(
-                f"{places[0].pointer} names several tables; changing it renames all of them.",
-                hint=f"If each of them was restored, say so: {flags}.",
-                details=tuple(map(str, sharing)),
-            )
+            raise refusals.several(view, sharing)
         return sharing
 
     def check_distinct(self, matches: Sequence[NameMatch]) -> None:

@@ -9,8 +9,12 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tfswap.discovery.candidates import sources, typed_as_written
+from tfswap.discovery.identity_attributes import TABLE
 from tfswap.discovery.name_sources import dated
+from tfswap.discovery.proof import prove
 from tfswap.discovery.refusals import RefusedError
+from tfswap.discovery.view import Given, View
 from tfswap.edit.hcl_file import HclFile
 from tfswap.errors import RepoError
 from tfswap.hcl.project import Project
@@ -42,11 +46,28 @@ def refusal(project: Project, bases: Sequence[str]) -> RefusedError | None:
                     f"({source.value!r}), and tfswap does not run terragrunt by itself.",
                     hint=_HINT,
                 )
+    for base in bases:
+        for source in _in_modules(project, base):
+            return RefusedError(
+                f"This is Terragrunt: {source.file}:{source.line} names the table "
+                f"({source.value!r}) in a module that it runs, and tfswap does not run terragrunt "
+                "by itself.",
+                hint=_HINT,
+            )
     return RefusedError(
         "This is Terragrunt, and no inputs of it name the table.",
         hint="Find where the table's name is set; docs/terragrunt.md says how to go on.",
         details=tuple(files),
     )
+
+
+def _in_modules(project: Project, base: str) -> Iterator[NameSource]:
+    """Yield the strings that name such a table in a folder which Terragrunt may run."""
+    for folder in project.folders():
+        if folder.declaring("resource", TABLE):
+            view = View(project, folder.name, "default", Given())
+            proofs = prove(view, typed_as_written(sources(view), base))
+            yield from (proof.source for proof in proofs)
 
 
 def _files(top: Path) -> Iterator[str]:
