@@ -63,6 +63,21 @@ class SwapDirectory:
         return self.folder / "rehearsal"
 
     @property
+    def baseline_scratch(self) -> Path:
+        """The scratch folder of the baseline plan beside it."""
+        return self.folder / "rehearsal-baseline"
+
+    @property
+    def baseline(self) -> Path:
+        """The JSON of the baseline plan (docs/baseline.md)."""
+        return self.folder / "baseline.json"
+
+    @property
+    def baseline_facts(self) -> Path:
+        """What that plan was made from."""
+        return self.folder / "baseline-facts.json"
+
+    @property
     def plan(self) -> Path:
         """The saved plan that ``verify-plan`` made."""
         return self.folder / "plan"

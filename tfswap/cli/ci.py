@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import CommonOptions, Form, Full, run_command, with_options
+from tfswap.cli.options import BaselineFile, CommonOptions, Form, Full, run_command, with_options
 from tfswap.report import Format
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ def check(
         list[str] | None,
         typer.Option(metavar="FILE", help="Plan JSON, or a saved plan; may be repeated."),
     ] = None,
+    baseline: BaselineFile = None,
     form: Form = Format.TEXT,
     full: Full = False,
     write: Annotated[
@@ -51,7 +52,15 @@ def check(
         from tfswap.commands.check.outputs import parse_writes
 
         writes = parse_writes(write or ())
-        return check(context, base=base, plans=plan or (), form=form, writes=writes, staged=staged)
+        return check(
+            context,
+            base=base,
+            plans=plan or (),
+            form=form,
+            writes=writes,
+            staged=staged,
+            baseline=baseline,
+        )
 
     overrides = common.overrides(
         environment=environment, root_module=root, prefix=prefix, terraform_bin=terraform_bin

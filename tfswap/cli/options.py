@@ -29,6 +29,13 @@ class Listing(StrEnum):
 
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+NoBaseline = Annotated[
+    bool, typer.Option("--no-baseline", help="Do not compare with a plan made without the swap.")
+]
+BaselineFile = Annotated[
+    str | None,
+    typer.Option("--baseline", metavar="FILE", help="Plan JSON made without the swap."),
+]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what it would do, and exit.")]
 Full = Annotated[bool, typer.Option("--full", "-v", help="List what is fine, too.")]
 AcceptSource = Annotated[

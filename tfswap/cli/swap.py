@@ -7,11 +7,13 @@ import typer
 
 from tfswap.cli.options import (
     AcceptSource,
+    BaselineFile,
     CommonOptions,
     DryRun,
     Form,
     Full,
     LocationOptions,
+    NoBaseline,
     Pair,
     TerraformOptions,
     Yes,
@@ -100,6 +102,7 @@ def run(
         ),
     ] = None,
     accept_source: AcceptSource = False,
+    no_baseline: NoBaseline = False,
     form: Form = Format.TEXT,
     full: Full = False,
     pair: Pair = None,
@@ -113,16 +116,33 @@ def run(
     def work(context: "CommandContext") -> int:
         from tfswap.commands.run import command
 
-        chosen = command.run_direct if direct else command.run
-        return chosen(
-            context, yes=yes, rehearse_only=rehearse_only, form=form, accept_source=accept_source
+        if direct:
+            return command.run_direct(
+                context,
+                yes=yes,
+                rehearse_only=rehearse_only,
+                form=form,
+                accept_source=accept_source,
+            )
+        return command.run(
+            context,
+            yes=yes,
+            rehearse_only=rehearse_only,
+            form=form,
+            accept_source=accept_source,
+            baseline=not no_baseline,
         )
 
     run_command(terraform, work, terraform.overrides(protect=protect, pair=pair), full)
 
 
 @with_options
-def rehearse(terraform: TerraformOptions, form: Form = Format.TEXT, full: Full = False) -> None:
+def rehearse(
+    terraform: TerraformOptions,
+    no_baseline: NoBaseline = False,
+    form: Form = Format.TEXT,
+    full: Full = False,
+) -> None:
     """Do what run does, without the push.
 
     The real state is only read.
@@ -131,7 +151,7 @@ def rehearse(terraform: TerraformOptions, form: Form = Format.TEXT, full: Full =
     def work(context: "CommandContext") -> int:
         from tfswap.commands.run.command import run
 
-        return run(context, yes=False, rehearse_only=True, form=form)
+        return run(context, yes=False, rehearse_only=True, form=form, baseline=not no_baseline)
 
     run_command(terraform, work, full=full)
 
@@ -153,6 +173,7 @@ def verify_plan(
         list[str] | None,
         typer.Option(help="Address that was released from the state, with --from."),
     ] = None,
+    baseline: BaselineFile = None,
     explain: Annotated[
         str | None, typer.Option(help="Explain why this address passed or failed.")
     ] = None,
@@ -179,6 +200,7 @@ def verify_plan(
             form,
             terraform.repo,
             explain,
+            baseline,
         )
         overrides = terraform.overrides(root_module=root)
         return verify_plan(console, request, lambda: context_of(terraform, console, overrides))

@@ -188,10 +188,11 @@ def _unfinished(context: CommandContext) -> list[str]:
 def leftovers(directory: SwapDirectory) -> list[str]:
     """Return what a killed command left in ``.tfswap/``, and what becomes of it."""
     lines = []
-    if directory.scratch.exists():
-        lines.append(
-            f"· left behind: {directory.scratch.name}/, of a killed rehearsal; the next clears it"
-        )
+    for folder in (directory.scratch, directory.baseline_scratch):
+        if folder.exists():
+            lines.append(
+                f"· left behind: {folder.name}/, of a killed rehearsal; the next clears it"
+            )
     for each in ChildProcesses(directory.children).orphans():
         lines.append(f"· left behind: {each.name} (process {each.pid}); end it: kill {each.pid}")
     kept = [path.name for path in directory.begun]

@@ -19,6 +19,7 @@ from tfswap.plan.document import Plan, read_plan
 from tfswap.plan.plan_file import map_plan
 from tfswap.report import Format, render
 from tfswap.report.wrap import wrap_next
+from tfswap.verify.model.baseline_plan import BaselinePlan
 from tfswap.verify.model.intent import Intent
 from tfswap.verify.model.report_data import Report
 from tfswap.verify.verifier import verify
@@ -79,6 +80,25 @@ def named(
     console.say(told)
     intent = Intent.from_renames(tuple(pairs), allowances=allowed)
     return replace(intent, release=tuple(release))
+
+
+def with_given_baseline(intent: Intent, file: str | None) -> Intent:
+    """Return the intent with a baseline plan that was handed in (docs/baseline.md).
+
+    Args:
+        intent: The swap.
+        file: A ``terraform show -json`` file of a plan made without the swap; None: none.
+
+    Raises:
+        PlanError: It is no plan JSON.
+    """
+    if file is None:
+        return intent
+    data = map_plan(file)
+    if is_saved(data):
+        hint = f"terraform show -json {file} > baseline.json"
+        raise PlanError(f"--baseline takes plan JSON, and {file} is a saved plan.", hint=hint)
+    return replace(intent, baseline=BaselinePlan(read_plan(data), f"in {file}"))
 
 
 def bytes_of(plan: str) -> bytes | mmap.mmap:

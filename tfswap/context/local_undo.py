@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tfswap.context.baseline import forget_baseline
 from tfswap.context.command_context import CommandContext
 from tfswap.edit import files
 from tfswap.errors import RepoError
@@ -110,7 +111,9 @@ def own_edits(context: CommandContext, swap: Swap) -> frozenset[str]:
 def _clear(context: CommandContext, swap: Swap) -> None:
     """Remove the swap's files; journal, log and backups of the state are kept."""
     directory = context.directory
-    shutil.rmtree(directory.scratch, ignore_errors=True)
+    for folder in (directory.scratch, directory.baseline_scratch):
+        shutil.rmtree(folder, ignore_errors=True)
+    forget_baseline(directory)
     for path in directory.folder.glob(".*.tfswap"):
         path.unlink(missing_ok=True)
     for path in (directory.plan, directory.verdict, *directory.begun, directory.script):

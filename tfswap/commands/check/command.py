@@ -12,6 +12,7 @@ from tfswap.commands.check.read_branch import read_branch
 from tfswap.config import Config
 from tfswap.context.allowances import allowances
 from tfswap.context.command_context import CommandContext
+from tfswap.context.judge_plan import with_given_baseline
 from tfswap.errors import PlanError
 from tfswap.git.revisions import Revisions
 from tfswap.plan.document import read_plan
@@ -37,6 +38,7 @@ def check(
     form: Format,
     writes: Sequence[tuple[Format, Path]] = (),
     staged: bool = False,
+    baseline: str | None = None,
 ) -> int:
     """Check what a branch changes, and every plan handed in.
 
@@ -48,6 +50,7 @@ def check(
         form: How the report is shown.
         writes: Further forms, and the files they go to.
         staged: Check what is staged instead of HEAD.
+        baseline: A plan made without the swap, for the plan of the swap.
 
     Returns:
         The verdict's exit code.
@@ -65,7 +68,7 @@ def check(
     with console.step("read what the branch changes"):
         head = revisions.staged() if staged else "HEAD"
         branch = read_branch(context, start.commit, head)
-    judged = [_judge(context, file, branch.swap) for file in plans]
+    judged = [_judge(context, file, branch.swap, baseline) for file in plans]
     reports = judge(branch.findings, branch.swap, judged, is_swap=branch.is_swap)
     write_reports(console, reports, branch.facts.tables, form, writes)
     console.note(_next(reports[0][1]))
@@ -87,7 +90,9 @@ def _without_programs(context: CommandContext) -> CommandContext:
     return replace(context, config=replace(config, **plain))
 
 
-def _judge(context: CommandContext, file: str, swap: Swap | None) -> JudgedRevision:
+def _judge(
+    context: CommandContext, file: str, swap: Swap | None, baseline: str | None
+) -> JudgedRevision:
     """Read one plan: verify it when it is of the swap's environment, else guard it."""
     try:
         with context.console.step(f"read {file}"):
@@ -97,6 +102,7 @@ def _judge(context: CommandContext, file: str, swap: Swap | None) -> JudgedRevis
                     file, False, judge_without_swap(plan, allowances(context.config))
                 )
             intent = Intent.from_swap(swap, allowances=allowances(context.config))
+            intent = with_given_baseline(intent, baseline)
             return JudgedRevision(file, True, verify(plan, intent))
     except PlanError as error:
         message = error.message if file in error.message else f"{file}: {error.message}"

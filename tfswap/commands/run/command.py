@@ -32,6 +32,7 @@ def run(
     rehearse_only: bool,
     form: Format,
     accept_source: bool = False,
+    baseline: bool = True,
 ) -> int:
     """Rehearse the swap, show the verdict, ask, and push the rehearsed state once.
 
@@ -41,12 +42,14 @@ def run(
         rehearse_only: Stop before the push.
         form: How the verdict is shown.
         accept_source: Vouch for restored tables whose source AWS does not tell.
+        baseline: Whether to compare with a plan made without the swap.
 
     Returns:
         The exit code: the verdict's, or 0 once pushed.
     """
     swap, terraform = _ready(context, accept_source)
-    rehearsal = rehearse(context, swap, terraform, patches=shows_patches(form))
+    patches = shows_patches(form)
+    rehearsal = rehearse(context, swap, terraform, patches=patches, baseline=baseline)
     console = context.console
     console.out(render(rehearsal.report, form, **console.style))
     code = rehearsal.report.verdict.exit_code

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shutil
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tfswap.context.background_checks import BackgroundChecks
+from tfswap.context.baseline import BaselineRun
 from tfswap.context.command_context import CommandContext
 from tfswap.context.intent import intent_of
 from tfswap.context.preflight import pull
@@ -40,7 +41,12 @@ class Rehearsal:
 
 
 def rehearse(
-    context: CommandContext, swap: Swap, terraform: Terraform, *, patches: bool = True
+    context: CommandContext,
+    swap: Swap,
+    terraform: Terraform,
+    *,
+    patches: bool = True,
+    baseline: bool = True,
 ) -> Rehearsal:
     """Pull and back up the state, run the steps on a scratch copy, plan there and verify.
 
@@ -49,6 +55,7 @@ def rehearse(
         swap: What is rehearsed.
         terraform: In the real root module.
         patches: Whether the report carries patches, for a format that shows them.
+        baseline: Whether a plan without the swap is made beside it, and kept.
 
     Raises:
         TerraformError, AwsError: A command failed; the real state is as it was.
@@ -56,8 +63,9 @@ def rehearse(
     console = context.console
     with console.step("pull and back up the state, copy the repository to a scratch folder"):
         pulled, scratch = _gather(context, swap, terraform)
+    read = scratch.state_file.read_bytes
+    beside = BaselineRun(context, swap, terraform, read(), pulled) if baseline else None
     try:
-        read = scratch.state_file.read_bytes
         place = TerraformPair(scratch.terraform, scratch.bare)
         journal = context.journal.about(where="rehearsal")
         after = run_steps(swap, place, read, journal, console)
@@ -68,12 +76,15 @@ def rehearse(
             plan = read_plan(scratch.terraform.show(_PLAN))
             intent = intent_of(context, swap, pulled)
             intent = with_unfinished(context, terraform, intent, scratch.terraform.root / _PLAN)
+            intent = replace(intent, baseline=beside.plan() if beside else None)
             report = verify(plan, intent, patches=patches)
         changed = bool(differing(pulled, after))
         context.journal.note("rehearsed", serial=pulled.serial, verdict=report.verdict.value)
         return Rehearsal(pulled, read(), changed, report)
     finally:
         scratch.discard()
+        if beside:
+            beside.close()
 
 
 def _gather(

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from tfswap.context.judge_plan import named, pair, verify_named
+from tfswap.context.judge_plan import named, pair, verify_named, with_given_baseline
 from tfswap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ class PlanRequest(NamedTuple):
     """Where the command runs: the repository's ``tfswap.toml`` goes with ``old`` and ``new``."""
     explain: str | None
     """Show why this address passed or failed instead of the report."""
+    baseline: str | None = None
+    """Plan JSON made without the swap; goes with ``plan``."""
 
 
 def verify_plan(
@@ -56,9 +58,13 @@ def verify_plan(
     if pairs and wanted.plan is None:
         hint = "tfswap verify-plan PLAN --from … --to …"
         raise UsageError("--from and --to go with a plan.", hint=hint)
+    if wanted.baseline and wanted.plan is None:
+        hint = "tfswap verify-plan PLAN --baseline FILE; without PLAN it uses what tfswap run kept."
+        raise UsageError("--baseline goes with a plan.", hint=hint)
     intent = None
     if pairs and wanted.plan is not None:
         intent = named(pairs, wanted.release, console, wanted.folder)
+        intent = with_given_baseline(intent, wanted.baseline)
         code = verify_named(console, wanted.plan, intent, wanted.form, wanted.explain)
         if code is not None:
             return code
@@ -67,5 +73,5 @@ def verify_plan(
     if wanted.plan is None:
         return plans.verify_own_plan(context(), form=wanted.form, address=wanted.explain)
     return plans.verify_given_plan(
-        context, console, wanted.plan, intent, wanted.form, wanted.explain
+        context, console, wanted.plan, intent, wanted.form, wanted.explain, wanted.baseline
     )

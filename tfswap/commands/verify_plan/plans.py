@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tfswap.console import Console
 from tfswap.context import errored_state
+from tfswap.context.baseline import with_baseline
 from tfswap.context.command_context import CommandContext
 from tfswap.context.configuration_record import record, snapshot
 from tfswap.context.intent import intent_of
@@ -19,11 +20,13 @@ from tfswap.context.judge_plan import (
     refuse_piped,
     show,
     tell_next,
+    with_given_baseline,
 )
 from tfswap.context.next_steps import next_steps
 from tfswap.context.preflight import check_workspace, pull, ready_to_work
 from tfswap.context.saved_reports import save_report
 from tfswap.context.unfinished_applies import forget_unfinished, with_unfinished
+from tfswap.errors import UsageError
 from tfswap.files import write_atomically
 from tfswap.plan.document import read_plan
 from tfswap.report import Format
@@ -91,6 +94,7 @@ def judge_saved(
     """
     plan = read_plan(terraform.show(str(path)))
     intent = with_unfinished(context, terraform, intent_of(context, swap), path)
+    intent = with_baseline(context, swap, terraform, intent, verdicts.made_from(path)[0])
     if now is not None:
         made_from = Origin("", *verdicts.made_from(path))
         state_now = Origin(swap.workspace, now.lineage, now.serial)
@@ -134,6 +138,7 @@ def verify_given_plan(
     intent: Intent | None,
     form: Format,
     address: str | None = None,
+    baseline: str | None = None,
 ) -> int:
     """Verify a plan somebody else made.
 
@@ -144,6 +149,7 @@ def verify_given_plan(
         intent: The swap, where its names are given by hand; else it is the prepared one.
         form: How the report is shown.
         address: Show why this resource passed or failed instead of the report.
+        baseline: Plan JSON made without the swap.
 
     Returns:
         The verdict's exit code.
@@ -151,13 +157,18 @@ def verify_given_plan(
     data = bytes_of(plan)
     saved = is_saved(data)
     swap = context().directory.load() if intent is None else None
+    if saved and swap is not None and baseline:
+        raise UsageError(
+            "A saved plan of the prepared swap is compared with the baseline that tfswap run kept.",
+            hint="Leave --baseline out, or hand in the plan as JSON: terraform show -json PLAN",
+        )
     if saved and swap is not None:
         done = _adopt(context(), swap, bytes(data))
     else:
         if saved:
             data = _show_saved(context(), plan)
         meant = intent or intent_of(context(), context().directory.load())
-        done = judge_plan(data, meant, form)
+        done = judge_plan(data, with_given_baseline(meant, baseline), form)
     show(console, done, form, address)
     adopted = swap if saved else None
     left = _left(context(), adopted, done) if adopted else "tfswap status" if swap else ""
