@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from itertools import chain
@@ -38,6 +39,51 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 def test_the_readme_leads_to_every_page() -> None:
     linked = set(re.findall(r"\]\((docs/[\w.]+)\)", (TOP / "README.md").read_text()))
     assert {f"docs/{page.name}" for page in (TOP / "docs").glob("*.md")} <= linked
+
+
+def names_of_the_code() -> set[str]:
+    """Every class, function and constant of tfswap and its tests."""
+    nodes = chain.from_iterable(
+        ast.walk(ast.parse(path.read_text()))
+        for top in ("tfswap", "tests")
+        for path in (TOP / top).rglob("*.py")
+    )
+    return {
+        str(getattr(node, "name", "") or getattr(node, "id", "") or getattr(node, "arg", ""))
+        for node in nodes
+    }
+
+
+def missing(page: Path, names: set[str]) -> list[str]:
+    """Files, modules and names of the code that a page mentions and that are not there."""
+    text = page.read_text()
+    paths = re.findall(r"`((?:tfswap|tests|docs|fixtures)/[\w./-]+)`", text)
+    modules = re.findall(r"python -m ((?:tfswap|tests)[\w.]*)", text)
+    files = [*paths, *(module.replace(".", "/") for module in modules)]
+    gone = [f for f in files if not any((TOP / (f + end)).exists() for end in ("", ".py"))]
+    called = re.findall(r"`([A-Z][a-z]+(?:[A-Z][a-z]+)+)`", text)
+    return [*gone, *(name for name in called if name not in names)]
+
+
+def test_names_that_pages_mention_exist() -> None:
+    names = names_of_the_code()
+    pages = [TOP / "CONTRIBUTING.md", TOP / "docs" / "architecture.md"]
+    assert {page.name: missing(page, names) for page in pages} == {page.name: [] for page in pages}
+
+
+def test_a_name_that_is_gone_is_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "`tfswap/repo/git.py` holds `WorkBench`, `tfswap/cli/` options; python -m pytest"
+    )
+    assert missing(page, {"CommandContext"}) == ["tfswap/repo/git.py", "WorkBench"]
+
+
+def test_the_glossary_is_short() -> None:
+    text = (TOP / "CONTRIBUTING.md").read_text()
+    rows = re.search(r"\| word \| meaning \|\n.*?\n((?:\|.*\n)+)", text)
+    assert rows is not None
+    assert len(rows[1].splitlines()) <= 25
 
 
 def test_every_dependency_has_its_reason() -> None:
