@@ -59,7 +59,8 @@ MAY_IMPORT = {
         *("review", "rule_catalogue", "report", "aws", "doctor", "guide", "context", "demo"),
     },
     "cli": {"errors", "commands", "config", "context", "report", "console", "error_handler"},
-    "__main__": {"cli", "__init__"},
+    "startup": {"cli"},
+    "__main__": {"startup", "__init__"},
     "__init__": set(),
 }
 """Which rooms and single files a room may import; itself always."""
