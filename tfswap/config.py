@@ -34,7 +34,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
@@ -42,6 +41,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tfswap.command_line import on_command_line
+from tfswap.config_file import read_config
 from tfswap.errors import ConfigError
 
 FILE_NAME = "tfswap.toml"
@@ -163,24 +163,6 @@ class Overrides:
         return {name: value for name, value in pairs if value not in (None, ())}
 
 
-_TEXT_KEYS = {
-    "environment",
-    "workspace",
-    "root_module",
-    "tfvars",
-    "account",
-    "region",
-    "prefix",
-    "terraform_bin",
-    "role",
-    "role_variable",
-    "default_branch",
-    "pair",
-}
-_KEYS = _TEXT_KEYS | {"variables", "hooks", "allow", "protect"}
-_HOOKS = ("maintenance_on", "maintenance_off")
-
-
 def load(
     repo: Path, overrides: Overrides = Overrides(), environ: Mapping[str, str] | None = None
 ) -> Config:
@@ -196,7 +178,7 @@ def load(
     """
     env = os.environ if environ is None else environ
     path = repo / FILE_NAME
-    chosen: dict[str, Any] = _read_file(path)
+    chosen: dict[str, Any] = read_config(path)
     origins = dict.fromkeys(chosen, FILE_NAME)
     for key, variable in _VARIABLES.items():
         if env.get(variable):
@@ -273,51 +255,3 @@ def _split_words(text: str, origin: str) -> tuple[str, ...]:
             f"{text!r} ({origin}) cannot be split into words: {error}.",
             hint="Quote it as for a shell, e.g. 'aws-vault exec identity --'.",
         ) from error
-
-
-def _read_file(path: Path) -> dict[str, Any]:
-    """Return the keys of ``tfswap.toml``, or none where there is no file."""
-    try:
-        data = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"{path.name} is not valid TOML: {error}.", hint=f"Mend {path.name} and try again."
-        ) from error
-    except OSError as error:
-        raise ConfigError(
-            f"{path.name} cannot be read: {error.strerror}.", hint="Check its permissions."
-        ) from error
-    for key, value in data.items():
-        _check_key(path.name, key, value)
-    return data
-
-
-def _check_key(file: str, key: str, value: object) -> None:
-    """Refuse what tfswap would otherwise silently leave aside."""
-    if key not in _KEYS:
-        raise ConfigError(
-            f"{file} has an unknown key {key!r}.", hint=f"It takes: {', '.join(sorted(_KEYS))}."
-        )
-    if key == "allow":
-        if isinstance(value, list) and all(isinstance(entry, dict) for entry in value):
-            return
-        raise ConfigError(f"{file}: allow takes tables.", hint="Write them as [[allow]].")
-    if key in ("variables", "hooks"):
-        if not isinstance(value, dict) or not all(isinstance(v, str) for v in value.values()):
-            raise ConfigError(f"{file}: [{key}] takes strings.", hint='Write it as name = "value".')
-        if key == "hooks" and (odd := sorted(set(value) - set(_HOOKS))):
-            raise ConfigError(
-                f"{file}: there is no hook {odd[0]!r}.", hint=f"It takes: {', '.join(_HOOKS)}."
-            )
-        return
-    if key == "protect":
-        if isinstance(value, bool):
-            return
-        raise ConfigError(f"{file}: protect is true or false.", hint="Write it without quotes.")
-    if not isinstance(value, str) or not value:
-        raise ConfigError(
-            f"{file}: {key} must be a string that is not empty.",
-            hint=f'Write it as {key} = "…" or take the line out.',
-        )
