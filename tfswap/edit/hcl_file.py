@@ -17,7 +17,6 @@ from typing import NamedTuple
 from tfswap.edit.tfvars import Edit, join, split
 from tfswap.edit.words import Word, replaced, words
 from tfswap.errors import RepoError
-from tfswap.hcl import parser
 from tfswap.hcl.block_splitter import Piece
 from tfswap.hcl.dataflow import children
 from tfswap.hcl.parse_cache import ParseCache
@@ -46,11 +45,12 @@ class HclFile:
 
     @property
     def _is_tfvars(self) -> bool:
-        return self.file.endswith(".tfvars")
+        # What Terragrunt's files set by name is read like tfvars.
+        return self.file.endswith((".tfvars", ".hcl"))
 
     @cached_property
     def _chunks(self) -> list[SourceChunk]:
-        if self._is_tfvars or self.file.endswith(".hcl"):
+        if self._is_tfvars:
             return [SourceChunk(Piece(1, self.data), self.file, self.cache)]
         return chunks(self.data, self.file, self.cache)
 
@@ -132,9 +132,6 @@ class HclFile:
         if self._is_tfvars:
             for name, attribute in bare_attributes(self.data, self.file, self.cache).items():
                 yield (name,), attribute
-        elif self.file.endswith(".hcl"):
-            found = parser.parse_attributes(chunk.data.decode("utf-8-sig"), self.file)
-            yield from (((name,), attribute) for name, attribute in found.items())
         else:
             for block in chunk.blocks:
                 yield from _in_block(block, (block.type, *block.labels))
