@@ -73,7 +73,7 @@ def kinds(found: Report, address: str) -> set[LeafKind]:
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ("production-lpas", "production-lpas-20240715"),
+        ("lpas-of-production", "lpas-of-production-20240715"),
         ("PRODUCTION_LPAS-throttles", "PRODUCTION_LPAS_20240715-throttles"),
         ("3a7bd3e2360a3d29eea436fcfb7e44c7", "1f3870be274f6c49b3e31a0c6728957f"),
         ("production%2DLpas", "production%2DLpas%2D20240715"),
@@ -170,6 +170,40 @@ def role_policy_created(plan: Document) -> None:
     made_by_name(plan, "aws_iam_policy", policy='{"Version": "2012-10-17", "Statement": []}')
 
 
+def updated(plan: Document, kind: str, name: str, before: Any, after: Any) -> None:
+    sides = {"before": {"name": "x", name: before}, "after": {"name": "x", name: after}}
+    add(plan, f"{kind}.x", kind, ["update"], **sides)
+
+
+def protection_of_a_database_off(plan: Document) -> None:
+    updated(plan, "aws_db_instance", "deletion_protection", True, False)
+
+
+def protection_in_a_block_off(plan: Document) -> None:
+    updated(plan, "aws_sns_topic", "settings", [{"kms_key": "k"}], [])
+
+
+def backups_kept_shorter(plan: Document) -> None:
+    rules = [[{"lifecycle": [{"delete_after": days}]}] for days in (30, 1)]
+    updated(plan, "aws_backup_plan", "rule", *rules)
+
+
+def logs_kept_shorter(plan: Document) -> None:
+    updated(plan, "aws_cloudwatch_log_group", "retention_in_days", 30, 1)
+
+
+def backup_selection_gone(plan: Document) -> None:
+    made_by_name(plan, "aws_backup_selection")
+
+
+def key_granted(plan: Document) -> None:
+    made_by_name(plan, "aws_kms_grant")
+
+
+def other_code(plan: Document) -> None:
+    updated(plan, "aws_lambda_function", "s3_key", "a.zip", "b.zip")
+
+
 def of_another_provider(plan: Document) -> None:
     made_by_name(plan, "acme_vault")
 
@@ -210,6 +244,13 @@ def hidden_write_only(plan: Document) -> None:
         network_of_a_function,
         bucket,
         role_policy_created,
+        protection_of_a_database_off,
+        protection_in_a_block_off,
+        backups_kept_shorter,
+        logs_kept_shorter,
+        backup_selection_gone,
+        key_granted,
+        other_code,
         of_another_provider,
         forgotten,
         tainted,

@@ -30,8 +30,14 @@ _NETWORK = re.compile(
     r"endpoint_access"
 )
 _RIGHTS = re.compile(
-    r"polic(?:y|ies)_arn|managed_polic|principal|(?:^|_)(?:role|permission)s?(?:_|$)"
+    r"polic(?:y|ies)_arn|managed_polic|principal|(?:^|_)(?:grant|role|permission)s?(?:_|$)"
 )
+_KEEPS = re.compile(
+    r"backup|delet|destroy|encrypt|kms|lifecycle|protect|recover|retain|retention|snapshot|ttl|vault"
+    r"|versioning"
+)
+"""What keeps data, or keeps it from others: whatever sets it, no experiment excuses its change."""
+_CODE = re.compile(r"(?:^|\.)(?:filename|handler|runtime|s3_(?:bucket|key|object_version))$")
 _BUILT_IN = ("terraform_data",)
 _REASON = "caused by the swap: without it nothing would change here"
 _ASKED = ("replace_because_tainted", "replace_by_request")
@@ -128,8 +134,11 @@ class Baseline:
         return open_ or not same(other.before_value(name), other.after_value(name))
 
     def _never_value(self, change: Change, leaf: LeafDiff) -> bool:
-        names = ".".join(str(part) for part in leaf.path)
-        if is_image(leaf.path) or leaf.about_policy or _NETWORK.search(f"{change.type}.{names}"):
+        names = ".".join(part for part in leaf.path if isinstance(part, str))
+        whole = f"{change.type}.{names}"
+        if is_image(leaf.path) or _CODE.search(names) or leaf.about_policy:
+            return True
+        if _NETWORK.search(whole) or _KEEPS.search(whole) or _names_keeping(leaf.sides):
             return True
         before, after = leaf.sides
         if self._context.names_old(after) or any(map(_holds_policy, leaf.sides)):
@@ -147,10 +156,17 @@ class Baseline:
         value = change.after if change.stays else None
         return not (
             _RIGHTS.search(change.type)
+            or _KEEPS.search(change.type)
             or self._context.names_old(value)
             or _holds_policy(value)
             or _holds_image(value)
         )
+
+
+def _names_keeping(sides: tuple[Any, Any]) -> bool:
+    """Whether a block that comes or goes as a whole has such a member."""
+    names = {part for leaf in leaves(list(sides)) for part in leaf.path if isinstance(part, str)}
+    return any(map(_KEEPS.search, names))
 
 
 def _holds_policy(value: Any) -> bool:
