@@ -14,7 +14,8 @@ from tests.aws.stubs import Answer, add
 
 
 @cache
-def _made(service: str) -> Any:
+def client_of(service: str) -> Any:
+    """Return the one client of a service."""
     return get_session().create_client(
         service, "eu-west-1", aws_access_key_id="a", aws_secret_access_key="b"
     )
@@ -28,7 +29,7 @@ def stubbed(service: str, **answers: Answer | list[Answer]) -> Iterator[Any]:
         service: botocore's name.
         **answers: Operation to its answer, or several in order.
     """
-    client = _made(service)
+    client = client_of(service)
     with Stubber(client) as stubber:
         for operation, told in answers.items():
             add(stubber, operation, *(told if isinstance(told, list) else [told]))

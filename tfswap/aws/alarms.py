@@ -14,6 +14,9 @@ from tfswap.names import mentions
 
 _NAMESPACE = "AWS/DynamoDB"
 _DIMENSION = "TableName"
+_TRACKING = "TargetTracking-"
+"""How Application Auto Scaling names the alarms of its policies; they are not deleted by hand
+(user guide, "Target tracking scaling policies", "Considerations")."""
 _MOST_NAMES = 100
 """Alarms deleted in one call (CloudWatch API reference, ``DeleteAlarms``)."""
 
@@ -23,7 +26,9 @@ class Alarm(NamedTuple):
 
     name: str
     only: bool
-    """Whether it watches this table and nothing else."""
+    """Whether it watches this table and nothing else, and goes with it."""
+    of_scaling: bool = False
+    """Whether a scaling policy made it, and takes it away again."""
 
 
 def alarms_on(cloudwatch: Any, table: str) -> Iterator[Alarm]:
@@ -38,7 +43,10 @@ def alarms_on(cloudwatch: Any, table: str) -> Iterator[Alarm]:
             for each in page.get("MetricAlarms", ()):
                 watched = list(_watched(each))
                 if table in watched:
-                    yield Alarm(each["AlarmName"], all(one == table for one in watched))
+                    name = each["AlarmName"]
+                    of_scaling = name.startswith(_TRACKING)
+                    alone = all(one == table for one in watched)
+                    yield Alarm(name, alone and not of_scaling, of_scaling)
 
 
 def delete_alarms(cloudwatch: Any, names: Sequence[str]) -> None:

@@ -221,6 +221,24 @@ def _named(
     return named[0]
 
 
+_ID = re.compile(r"[A-Za-z0-9-]*\d[A-Za-z0-9-]*")
+
+
+def check_wanted(wanted: str, now: datetime, listing: str) -> None:
+    """Refuse what can be no ``--at`` before anything is asked of anybody.
+
+    Raises:
+        UsageError: Neither ``latest``, an ARN, an id nor a time that has passed.
+    """
+    if wanted == "latest" or wanted.startswith("arn:"):
+        return
+    try:
+        moment(wanted, now, listing)
+    except UsageError as error:
+        if not _ID.fullmatch(wanted) or "to come" in error.message:
+            raise
+
+
 _HAS_TIME = re.compile(r"[T ]")
 
 

@@ -137,6 +137,9 @@ def restore(
     timeout: Annotated[
         float | None, typer.Option(help="Minutes to wait; no limit without.", min=0.1)
     ] = None,
+    change_key: Annotated[
+        bool, typer.Option("--change-key", help="Change the restored table's key in place.")
+    ] = False,
 ) -> None:
     """Restore a table from AWS Backup.
 
@@ -151,7 +154,15 @@ def restore(
         vault, key, role_arn = restore_with.vault, restore_with.key, restore_with.role_arn
         request = RestoreRequest(at, date, vault, key, role_arn, where.typed())
         seconds = None if timeout is None else timeout * 60
-        return restore(context, table, request, yes=yes, dry_run=dry_run, timeout=seconds)
+        return restore(
+            context,
+            table,
+            request,
+            yes=yes,
+            dry_run=dry_run,
+            timeout=seconds,
+            in_place=change_key,
+        )
 
     run_command(where, work)
 

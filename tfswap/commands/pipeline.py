@@ -20,12 +20,15 @@ from tfswap.context.terraform_facts import selected_workspace, terraform_variabl
 from tfswap.discovery.locate import pipelines
 from tfswap.discovery.related_resources import RelatedResource
 from tfswap.errors import AmbiguousError, ExitCode, RepoError
+from tfswap.report.wrap import wrap
 
 GOALS = {"stop": Goal.STOPPED, "start": Goal.ACTIVE}
 """What the verbs of the command line lead to."""
 _EFFECT = {
-    Goal.STOPPED: "The search index no longer follows the table until a pipeline runs again.",
-    Goal.ACTIVE: "The search index follows the table its configuration names.",
+    Goal.STOPPED: "The search index no longer follows the table until a pipeline runs again; AWS "
+    "takes the pipeline's endpoints away meanwhile.",
+    Goal.ACTIVE: "The search index follows the table its configuration names. A pipeline that "
+    "pulls its data (from DynamoDB, S3, Kafka) processes its source again from the beginning.",
 }
 
 
@@ -100,7 +103,8 @@ def move(
         return 0
     ingestion_pipeline.check_goal(now, goal)
     place = f"account {found.aws.account}, {found.aws.region}, environment {found.environment}"
-    context.console.out(f"{chosen}\n  {now.words}\n  {place}\n  {_EFFECT[goal]}")
+    context.console.out(f"{chosen}\n  {now.words}\n  {place}")
+    context.console.out("\n".join(wrap(_EFFECT[goal], context.console.width, "  ", "  ")))
     if not context.console.confirm(f"{goal.doing.capitalize()} {chosen}?", yes=yes):
         context.console.note(f"Nothing was changed. next: {again}")
         return int(ExitCode.INTERRUPTED)

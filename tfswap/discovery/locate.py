@@ -72,6 +72,16 @@ class LocatedTable:
         return dates_of(physical, *self.probed.rsplit(_PROBE, 1)) is not None
 
 
+def _as_typed(error: RepoError) -> RepoError:
+    """Return the same refusal without the date that nobody typed."""
+
+    def shown(text: str) -> str:
+        return text.replace(f"-{_PROBE}", "")
+
+    details = tuple(map(shown, error.details))
+    return type(error)(shown(error.message), hint=shown(error.hint), details=details)
+
+
 def locate(
     repo: Path,
     table: str,
@@ -96,14 +106,17 @@ def locate(
         RepoError: No such table, or several (``AmbiguousError``).
     """
     wanted = f"{parse_dated(table).base}-{_PROBE}"
-    reading = read(
-        repo,
-        [wanted],
-        config,
-        selected_workspace=selected_workspace,
-        state=state,
-        variables=variables,
-    )
+    try:
+        reading = read(
+            repo,
+            [wanted],
+            config,
+            selected_workspace=selected_workspace,
+            state=state,
+            variables=variables,
+        )
+    except RepoError as error:
+        raise _as_typed(error) from error
     chosen, match = reading.chosen, reading.chosen.matches[0]
     if _PROBE not in match.new_name:
         raise RepoError(

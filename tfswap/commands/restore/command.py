@@ -7,12 +7,15 @@ AWS (or in the journal) and follows it, and never begins a second one for the sa
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 
 from tfswap.aws import restore_jobs as jobs
 from tfswap.aws.formatting import duration, size
+from tfswap.aws.recovery_points import check_wanted
 from tfswap.aws.restore_jobs import JobFailedError
 from tfswap.aws.table_status import TableState, wait_active
 from tfswap.aws.wait import REAL, Clock, Patience, going_on
+from tfswap.commands.restore.change_key import change_key
 from tfswap.commands.restore.plan import RestorePlan, make_plan, plan_text
 from tfswap.commands.restore.target import (
     LATEST,
@@ -23,8 +26,10 @@ from tfswap.commands.restore.target import (
     find_restore_target,
 )
 from tfswap.context.command_context import CommandContext
+from tfswap.context.input_checks import plain
 from tfswap.context.table_target import TableTarget, target_of
-from tfswap.errors import ExitCode
+from tfswap.errors import ExitCode, UsageError
+from tfswap.names import parse_dated
 
 
 def restore(
@@ -35,6 +40,7 @@ def restore(
     yes: bool,
     dry_run: bool = False,
     timeout: float | None = None,
+    in_place: bool = False,
     clock: Clock = REAL,
 ) -> int:
     """Restore a table, or follow the restore that is under way.
@@ -46,6 +52,7 @@ def restore(
         yes: Do not ask.
         dry_run: Read everything, show the plan, start nothing.
         timeout: Seconds to wait; None waits for ever.
+        in_place: Restore nothing; change the restored table's key.
         clock: The time.
 
     Returns:
@@ -55,8 +62,18 @@ def restore(
         UsageError: The name, date or time cannot be used.
         AwsError: Something in AWS stands against it, or the job failed.
     """
-    day_of(wish.date, clock.now())
+    wish = _with_typed_date(table, wish)
+    day = day_of(wish.date, clock.now())
+    check_wanted(wish.at, clock.now(), shlex.join(["tfswap", "backups", table]))
     console, target = context.console, target_of(context, table)
+    if day and target.located.dated_name(day) == target.outgoing == plain(table):
+        # The whole name of the table in service says which one to restore, not when.
+        wish = replace(wish, date=None)
+    if in_place:
+        words = ["tfswap", "restore", table, "--change-key", *_key_words(wish), *wish.flags]
+        patience = Patience(timeout, console.say, clock)
+        again = shlex.join(words)
+        return change_key(context, target, day, wish.key, again, patience, yes=yes)
     with console.step("look for the table and for restores of it"):
         aim = find_restore_target(context, target, wish, clock.now())
     again = shlex.join(_again(target, wish, aim))
@@ -79,10 +96,39 @@ def restore(
             job_id = _begin(context, target, plan)
     patience = Patience(timeout, console.say, clock)
     _follow(context, target, aim, job_id, again, patience)
+    _say_next(context, target, wish, aim)
+    return 0
+
+
+def _with_typed_date(table: str, wish: RestoreRequest) -> RestoreRequest:
+    """Take the date of ``tfswap restore Lpas-20240715`` for the new table's.
+
+    Raises:
+        UsageError: ``--date`` says another.
+    """
+    day = parse_dated(plain(table)).date
+    if day is None:
+        return wish
+    typed = f"{day:%Y%m%d}"
+    if wish.date not in (None, typed):
+        raise UsageError(
+            f"{table} has the date {typed}, and --date says {wish.date}.",
+            hint="Say one of them: the date in the new table's name.",
+        )
+    return replace(wish, date=typed)
+
+
+def _key_words(wish: RestoreRequest) -> list[str]:
+    return ["--key", wish.key] if wish.key else []
+
+
+def _say_next(
+    context: CommandContext, target: TableTarget, wish: RestoreRequest, aim: RestoreTarget
+) -> None:
+    console = context.console
     value = f"{target.located.base}-{aim.day:%Y%m%d}"
     console.note(f"next: {shlex.join(['tfswap', 'prepare', value, *wish.flags])}")
     console.note("then: tfswap compare")
-    return 0
 
 
 def _begin(context: CommandContext, target: TableTarget, plan: RestorePlan) -> str:
@@ -121,10 +167,12 @@ def _follow(
     context.journal.note("restored", table=aim.name, job=job_id, account=target.aws.account)
     waited = duration(patience.clock.monotonic() - begun)
     context.console.out(f"RESTORED {aim.name} is ACTIVE, {size(job.size)}, waited {waited}.")
-    _check_key(context, table)
+    _check_key(context, table, target, aim)
 
 
-def _check_key(context: CommandContext, table: TableState) -> None:
+def _check_key(
+    context: CommandContext, table: TableState, target: TableTarget, aim: RestoreTarget
+) -> None:
     """Say now what the plan would only say later: the table has another key than configured."""
     asked = [
         entry.get("key")
@@ -133,9 +181,11 @@ def _check_key(context: CommandContext, table: TableState) -> None:
     ]
     wanted = asked[-1] if asked else None
     if wanted is not None and wanted != table.key_arn:
+        value = f"{target.located.base}-{aim.day:%Y%m%d}"
         context.console.warn(
             f"{table.name} is encrypted with {table.key_arn or 'a key AWS owns'}, "
-            f"not with {wanted or 'a key AWS owns'}, which was asked for."
+            f"not with {wanted or 'a key AWS owns'}, which was asked for.\n  Change it in place: "
+            f"{shlex.join(['tfswap', 'restore', value, '--change-key'])}"
         )
 
 

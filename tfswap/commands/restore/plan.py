@@ -97,6 +97,7 @@ def plan_text(plan: RestorePlan, now: datetime, width: int) -> str:
         ("", f"in {point.vault}"),
         ("lost", f"what was written to {plan.outgoing} after that: {since} of data"),
         *_key_rows(plan.key),
+        *_owned_key_rows(plan),
         ("role", plan.role_arn.partition(":role/")[2]),
     ]
     if point.table != plan.outgoing:
@@ -104,6 +105,24 @@ def plan_text(plan: RestorePlan, now: datetime, width: int) -> str:
     lines = [f"Restore {point.table}", f"     as {plan.name}", ""]
     lines += [f"  {label:<6} {told}" for label, told in rows]
     return "\n".join([*lines, "", *textwrap.wrap(_NOT_BACK, min(width, 80))])
+
+
+def _owned_key_rows(plan: RestorePlan) -> list[tuple[str, str]]:
+    """Tell before the restore that the key will be another one than wanted, and both ways out.
+
+    A backup that DynamoDB manages itself comes back under the key AWS owns.
+    """
+    if plan.point.arn.split(":")[2] != "dynamodb" or plan.key.kind == "Default":
+        return []
+    base, _, day = plan.name.rpartition("-")
+    override = f"Enabled=true,SSEType=KMS,KMSMasterKeyId={plan.key.arn or 'alias/aws/dynamodb'}"
+    return [
+        ("", "BUT DynamoDB manages this backup: it comes back under a key AWS owns."),
+        ("", f"Change that afterwards: tfswap restore {base}-{day} --change-key"),
+        ("", "or restore with the key, by hand: aws dynamodb restore-table-from-backup"),
+        ("", f"--target-table-name {plan.name} --backup-arn {plan.point.arn}"),
+        ("", f"--sse-specification-override {override}"),
+    ]
 
 
 def _key_rows(key: EncryptionKey) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 
 from tfswap.aws.formatting import at, size
+from tfswap.aws.unknown_facts import UnknownFact
 from tfswap.aws.wait import going_on
 from tfswap.commands.retire.delete import delete_outgoing
 from tfswap.commands.retire.named_swap import swap_named
@@ -209,10 +210,16 @@ def _told(case: SafetyReport, account: str, width: int) -> Iterator[str]:
         yield from wrap(deed, width, f"  {number}. ", "     ")
     for region, alarm in case.alarms:
         if not alarm.only:
-            text = f"stays: the alarm {alarm.name} ({region}); it watches other things too"
-            yield from wrap(text, width, "  ")
-    if case.facts and case.facts.targets:
+            why = _OF_SCALING if alarm.of_scaling else "it watches other things too"
+            yield from wrap(f"stays: the alarm {alarm.name} ({region}); {why}", width, "  ")
+    targets = case.facts.targets if case.facts else ()
+    if isinstance(targets, UnknownFact):
+        yield from wrap(f"not known whether it is autoscaled: {targets.why}", width, "? ", "  ")
+    elif targets:
         yield from wrap("stays: its autoscaling targets; deregister them", width, "  ")
+
+
+_OF_SCALING = "it goes with its scaling policy: deregister the autoscaling target"
 
 
 def _deeds(case: SafetyReport) -> Iterator[str]:

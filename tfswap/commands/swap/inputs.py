@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from tfswap.aws.recovery_points import check_wanted
 from tfswap.config import Setting
 from tfswap.context.command_context import CommandContext
 from tfswap.context.input_checks import check_dates, plain
@@ -88,6 +89,9 @@ def names_of(
         UsageError: A name without a date and nothing to restore, or the other way round.
     """
     plain_names = [plain(name) for name in wanted]
+    if restore:
+        listing = shlex.join(["tfswap", "backups", *plain_names[:1]])
+        check_wanted(restore, datetime.now(UTC), listing)
     held = None if date else _held_names(context, plain_names)
     names = held or _dated(plain_names, restore, date)
     check_dates(names)
