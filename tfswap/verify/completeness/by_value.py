@@ -92,6 +92,8 @@ class _Reader:
 
     def read(self, address: str, value: Any, change: Change | None) -> Iterator[StaleReference]:
         """Yield the holds in one value of a change, or of a resource that has none."""
+        if _is_elsewhere(self._context, address, value):
+            return
         also_new = self._context.names_new(value)
         may_hold = self._sieve(value)
         for leaf in leaves(value):
@@ -117,6 +119,28 @@ class _Reader:
         return self._told[text]
 
 
+def _is_elsewhere(context: Context, address: str, value: Any) -> bool:
+    """Whether an object names tables of another place, or whatever tables there are.
+
+    A bare name in an object beside a table of that name, elsewhere, is that of the table there.
+    """
+    if ".aws_dynamodb_tables." in f".{address}":
+        return True
+    arn = value.get("arn") if isinstance(value, dict) else None
+    return context.places.is_beside_namesake(arn) and not _own_arn(context, value)
+
+
+def _own_arn(context: Context, value: Any) -> bool:
+    """Whether an object elsewhere names a table of the swap by its whole ARN."""
+    texts = [leaf.value for leaf in leaves(value) if isinstance(leaf.value, str)]
+    arns = [
+        str(home._replace(name=pair.old))
+        for home in context.places.homes
+        for pair in context.intent.renames
+    ]
+    return any(arn in text for arn in arns for text in texts)
+
+
 def _shown(change: Change | None, path: Path) -> tuple[Path, bool]:
     """Return the path as far as it may be told, and whether the value beneath is hidden."""
     if change is None:
@@ -129,6 +153,7 @@ def _shown(change: Change | None, path: Path) -> tuple[Path, bool]:
 
 def _in_text(context: Context, search: NameSearch, text: str) -> Iterator[tuple[How, str]]:
     every = [text] if search.is_plain(text) else list(_every_reading(text))
+    every = list(map(context.places.own, every))
     for pair in context.intent.renames:
         if any(pair.old in reading and _names(reading, pair.old) for reading in every):
             yield How.NAMED, pair.old

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from tfswap.names import Rename, mentions, rename
+from tfswap.names import Rename, mentions, parse_arn, rename
 from tfswap.plan.changes import Change
 from tfswap.plan.document import Plan
 from tfswap.plan.json_types import StateResource
 from tfswap.plan.values import Path, decode, leaves
 from tfswap.verify.context.active_changes import ActiveChanges
 from tfswap.verify.context.memo import AlikeChanges, Memo
+from tfswap.verify.context.table_places import TablePlaces, place_of
 from tfswap.verify.model.allowances import Allowances
 from tfswap.verify.model.intent import Intent, TableIntent
 from tfswap.verify.model.partial_apply import PartialApply
@@ -23,6 +24,7 @@ from tfswap.verify.values.embedded_documents import readings
 
 TABLE = "aws_dynamodb_table"
 PIPELINE = "aws_osis_pipeline"
+_REPLICA = "aws_dynamodb_table_replica"
 _STREAM = re.compile(r"(arn:[^\s\"']*?:table/([A-Za-z0-9_.-]+)/stream/[0-9][0-9T:.-]*)")
 
 
@@ -65,11 +67,50 @@ class PlanLookup:
         return found
 
     def _find(self, pair: Rename) -> list[str]:
-        return [
-            change.address
+        """Find a table by its names; where it has the new one, none of the old one elsewhere."""
+        found = [
+            change
             for change in self.live.of(TABLE)
             if {change.before_value("name"), change.after_value("name")} & set(pair)
         ]
+        homes = {
+            place_of(change.before_value("arn"))
+            for change in found
+            if pair.new in (change.before_value("name"), change.after_value("name"))
+        } - {None}
+        return [
+            change.address
+            for change in found
+            if not homes
+            or pair.new in (change.before_value("name"), change.after_value("name"))
+            or place_of(change.before_value("arn")) in (None, *homes)
+        ]
+
+    @cached_property
+    def places(self) -> TablePlaces:
+        """Where the swap's tables and their copies are, as far as the plan tells."""
+        changes = [self.live[address] for address in self.tables if address in self.live]
+        arns = [change.before_value("arn") or change.after_value("arn") for change in changes]
+        homes = [parse_arn(arn) for arn in arns if isinstance(arn, str)]
+        copies = [
+            item.get("region_name")
+            for change in changes
+            for side in (change.before_value("replica"), change.after_value("replica"))
+            for item in (side if isinstance(side, list) else ())
+            if isinstance(item, dict)
+        ]
+        for change in self.live.of(_REPLICA):
+            place = place_of(change.before_value("arn"))
+            copies += [place[1]] if place else []
+        regions = frozenset(region for region in copies if isinstance(region, str))
+        here = TablePlaces(tuple(home for home in homes if home), regions)
+        others = (
+            place_of(change.before_value("arn"))
+            for change in self.live.of(TABLE)
+            if change.before_value("name") in self._olds and change.address not in self.tables
+        )
+        away = frozenset(place for place in others if place and here.is_elsewhere(*place))
+        return TablePlaces(here.homes, here.regions, away)
 
     @cached_property
     def missing_tables(self) -> list[TableIntent]:
@@ -130,7 +171,8 @@ class PlanLookup:
                 break
         else:
             return text
-        result = rename(text, self._renames)
+        parts = self.places.parts(text)
+        result = "".join(part if away else rename(part, self._renames) for part, away in parts)
         if result != text and self._has_foreign_label(result):
             return text
         for pattern, arn in self._streams if result != text else ():
@@ -186,7 +228,7 @@ class PlanLookup:
     def _is_named(self, name: str, text: str) -> bool:
         known = self._named.get((name, text))
         if known is None:
-            known = any(mentions(reading, name) for reading in readings(text))
+            known = any(mentions(self.places.own(reading), name) for reading in readings(text))
             self._named[name, text] = known
         return known
 
