@@ -14,6 +14,9 @@ import pytest
 
 TOP = Path(__file__).parents[1]
 
+# Builds and installs into a fresh environment from the network: half a minute on its own.
+pytestmark = pytest.mark.full
+
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
