@@ -282,3 +282,16 @@ def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
     )
     assert len(found.unread) == 1
     assert "x.tf" in found.unread[0]
+
+
+def test_a_template_that_encodes_one_big_value_is_named_line_by_line(tmp_path: Path) -> None:
+    code = """resource "aws_cloudwatch_dashboard" "watch" {
+  dashboard_body = templatefile("${path.module}/d.tftpl", { env = local.env, lb = aws_lb.x.arn })
+}
+"""
+    template = (
+        '${jsonencode({\n "a": ["...", "${env}-Carts", { "stat": "Sum" }],\n'
+        ' "b": "${lb}",\n "c": "${env}-Carts"\n})}\n'
+    )
+    found = stale(tmp_path, {"watch.tf": code, "d.tftpl": template})
+    assert places(found) == [("d.tftpl", 2), ("d.tftpl", 4)]

@@ -130,18 +130,22 @@ class PartialEvaluation(Evaluation):
         return self.rendered(expr, lambda _: False)
 
     def rendered(self, call: Call, hidden: Callable[[str], object]) -> Value:
-        """Return what ``templatefile`` makes; a template sees what it is handed, nothing else.
+        """Return what ``templatefile`` makes.
 
         Args:
             call: The call.
             hidden: Says which of the texts handed to it are left out.
         """
         _, template = self.owner.template(self.module, self.eval(call.args[0]))
+        scope = self.inside(call, hidden)
+        return template if isinstance(template, Unknown) else scope.eval(template)
+
+    def inside(self, call: Call, hidden: Callable[[str], object]) -> Evaluation:
+        """Return the scope of a template: it sees what it is handed, nothing else."""
         given = self.eval(call.args[1])
-        if isinstance(template, Unknown) or not isinstance(given, dict):
-            return template if isinstance(template, Unknown) else Unknown("unknown arguments")
-        names = {k: GAP if isinstance(v, str) and hidden(v) else v for k, v in given.items()}
-        return type(self)(self.owner, self.module, names).eval(template)
+        known = given if isinstance(given, dict) else {}
+        names = {k: GAP if isinstance(v, str) and hidden(v) else v for k, v in known.items()}
+        return type(self)(self.owner, self.module, names)
 
     def _binary(self, expr: Binary) -> Value:
         if is_partial([self.eval(expr.left), self.eval(expr.right)]):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
@@ -88,26 +87,6 @@ def line_of_text(expr: Expr, data: str, start: int, found: str, wanted: Wanted) 
     return start
 
 
-def lines_of_match(data: str, found: str, wanted: Wanted) -> list[int]:
-    """Return the lines of a file that make the wanted lines of the text it became.
-
-    A line with interpolations may become many texts; of those that fit, the ones with the most
-    letters of their own are meant.
-    """
-    patterns = [_pattern(line) for line in data.split("\n")]
-    lines: dict[int, None] = {}
-    for line in found.split("\n"):
-        if not wanted(line):
-            continue
-        fits = [
-            (own, n) for n, (own, p) in enumerate(patterns, 1) if own and p.fullmatch(line.strip())
-        ]
-        most = max((own for own, _ in fits), default=0)
-        lines |= dict.fromkeys(number for own, number in fits if own == most)
-    return sorted(lines) or [1]
-
-
-def _pattern(line: str) -> tuple[int, re.Pattern[str]]:
-    literals = re.split(r"[$%]\{[^{}]*\}", line.strip())
-    own = sum(len(literal.strip()) for literal in literals)
-    return own, re.compile(".*?".join(map(re.escape, literals)))
+def lines_holding(data: str, wanted: Wanted) -> list[int]:
+    """Return the lines of a file that hold what is wanted as they are."""
+    return [number for number, line in enumerate(data.split("\n"), 1) if wanted(line)]

@@ -17,7 +17,7 @@ from tfswap.discovery.partial import (
     contents,
     shown,
 )
-from tfswap.discovery.template_lines import line_of_text, lines_in_template, lines_of_match
+from tfswap.discovery.template_lines import line_of_text, lines_holding, lines_in_template
 from tfswap.hcl.expressions import Evaluation
 from tfswap.hcl.reference import flatten
 from tfswap.hcl.syntax import (
@@ -134,13 +134,16 @@ def _read(call: Call, place: Place, wanted: NameSearch) -> Iterator[Made]:
     scope = place.scope
     if not isinstance(scope, PartialEvaluation) or not call.args:
         return
-    name, data = scope.owner.read(scope.module, scope.eval(call.args[0]))
-    found = data or ""
+    path = scope.eval(call.args[0])
+    name, data = scope.owner.read(scope.module, path)
     if call.function == "templatefile" and len(call.args) == 2:
-        found = shown(scope.rendered(call, wanted))
-    if wanted(found):
-        for line in lines_of_match(data or "", found, wanted):
-            yield Made(found, name, line, place.address, place.key)
+        _, template = scope.owner.template(scope.module, path)
+        if not isinstance(template, Unknown):
+            inside = Place(scope.inside(call, wanted), name, 1, place.address, place.key)
+            yield from search(template, inside, wanted)
+            return
+    for line in lines_holding(data or "", wanted):
+        yield Made((data or "").split("\n")[line - 1], name, line, place.address, place.key)
 
 
 def _parts(expr: Expr, place: Place) -> Iterator[tuple[Expr, Place]]:
