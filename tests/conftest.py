@@ -8,18 +8,16 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from pathlib import Path
+import tempfile
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
 from tests import rotation
-from tests.required import missing
-
-_OURS = ("TFSWAP_E2E", "TFSWAP_PLUGIN_DIR")
-_PROVIDERS = ("TF_CLI_CONFIG_FILE", "TF_PLUGIN_CACHE_DIR")
-_FOREIGN = ("AWS_", "TF_", "TFSWAP_", "GIT_", "CI", "GITHUB_", "GH_")
-"""First characters of variables that change what tfswap or its tools do; CI's own among them."""
+from tests.left_behind import traces
+from tests.required import clean_environment, missing
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -32,15 +30,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the seed; pytest-xdist hands it to its workers with the other options."""
+    """Choose the seed, or take the one the whole run has."""
     if config.option.seed is None:
-        config.option.seed = random.SystemRandom().randrange(1_000_000)
+        chosen = random.SystemRandom().randrange(1_000_000)
+        config.option.seed = getattr(config, "workerinput", {}).get("seed", chosen)
     rotation.begin(config.option.seed, full=config.option.full)
     # Read by hypothesis' own plugin, which is configured after this one.
     config.option.hypothesis_seed = config.option.hypothesis_seed or str(config.option.seed)
     settings.register_profile("part", deadline=None, max_examples=25)
     settings.register_profile("full", deadline=None)
     settings.load_profile("full" if config.option.full else "part")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand a worker the seed."""
+    node.workerinput["seed"] = node.config.option.seed
 
 
 def pytest_terminal_summary(
@@ -62,9 +67,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in set(full)]
     if config.option.shuffle:
         random.Random(config.option.seed).shuffle(items)
-    elif config.getoption("dist", "no") != "no":
-        # Workers share out what is left: long tests at the end would leave one of them idle.
-        items.sort(key=lambda item: item.get_closest_marker("e2e") is None)
+    elif hasattr(config, "workerinput"):
+        items[:] = _spread(items, config.workerinput["workercount"])
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail the test that leaves a process, a port, a file or changed surroundings behind."""
+    before = traces()
+    yield
+    assert not traces().left_since(before, request.node.nodeid)
 
 
 @pytest.fixture(scope="session")
@@ -75,32 +87,41 @@ def terraform_binary() -> str:
     return "terraform"
 
 
-def _real_home_settings() -> dict[str, str]:
-    """Where Terraform finds providers below the real home, as variables that outlive it."""
-    config = Path.home() / ".terraformrc"
-    found = {name: os.environ[name] for name in _PROVIDERS if os.environ.get(name)}
-    if config.is_file():
-        found.setdefault("TF_CLI_CONFIG_FILE", str(config))
-    plugins = Path.home() / ".terraform.d" / "plugins"
-    if plugins.is_dir():
-        found.setdefault("TF_PLUGIN_CACHE_DIR", str(plugins))
-    return found
+def _spread(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Give each worker's first share whole swaps in the middle.
+
+    The stages they begin at are built meanwhile, and a long test at the end would leave the other
+    workers idle. (--dist worksteal begins with shares of equal length.)
+    """
+    long = [item for item in items if item.get_closest_marker("e2e")]
+    short = [item for item in items if not item.get_closest_marker("e2e")]
+    spread: list[pytest.Item] = []
+    for number in range(workers):
+        mine = short[len(short) * number // workers : len(short) * (number + 1) // workers]
+        third = len(mine) // 3
+        spread += [*mine[:third], *long[number::workers], *mine[third:]]
+    return spread
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A worker more than every two cores: an apply mostly waits for AWS, and Terraform for it."""
+    cores = os.cpu_count() or 1
+    return cores + (cores + 1) // 2
 
 
 @pytest.fixture(scope="session", autouse=True)
 def no_real_surroundings(tmp_path_factory: pytest.TempPathFactory) -> object:
-    """HOME is an empty folder, and what ``_FOREIGN`` names is unset, for every test."""
-    kept = _real_home_settings()
+    """HOME is an empty folder, and nothing of the user's settings is set, for every test."""
     home = tmp_path_factory.mktemp("home")
+    wanted = clean_environment(home)
     with pytest.MonkeyPatch.context() as patch:
-        for name in list(os.environ):
-            if name.startswith(_FOREIGN) and name not in _OURS:
-                patch.delenv(name)
-        for name, value in kept.items():
+        for name in os.environ.keys() - wanted.keys():
+            patch.delenv(name)
+        for name, value in wanted.items():
             patch.setenv(name, value)
-        for name in ("HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME"):
-            patch.setenv(name, str(home if name == "HOME" else home / name.lower()))
-        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-        patch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+        scratch = tmp_path_factory.mktemp("scratch")
+        patch.setenv("TMPDIR", str(scratch))
+        patch.setattr(tempfile, "tempdir", str(scratch))
         yield home
         assert not (home / ".aws").exists(), "a test wrote AWS settings to HOME"

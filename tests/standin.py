@@ -1,16 +1,21 @@
-"""A stand-in AWS per test module, emptied for every test, and the door to it."""
+"""A stand-in AWS per worker, emptied for every test, and the door to it."""
 
 from __future__ import annotations
 
+import functools
 import urllib.request
 from collections.abc import Iterator
 
+import botocore.session
 import pytest
 
 from tfswap.aws.session import Aws
 
+# Clients are made by the hundred; what takes long is reading the services' models, each time anew.
+botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
-@pytest.fixture(scope="module")
+
+@pytest.fixture(scope="session")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a fresh stand-in for AWS."""
     from tfswap.demo import server

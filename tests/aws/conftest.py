@@ -1,4 +1,4 @@
-"""A stand-in AWS per test module, and the door to it."""
+"""A stand-in AWS, and the door to it."""
 
 from tests.standin import aws, endpoint
 

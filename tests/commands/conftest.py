@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.standin import aws, endpoint
+from tests.typed import Outcome, typed
 from tfswap.demo import fixture
 
 __all__ = ["aws", "endpoint"]
@@ -23,19 +24,6 @@ if TYPE_CHECKING:
     from tfswap.demo.server import Server
 
 TFVARS = "terraform/environment/terraform.tfvars.json"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a command printed and how it ended."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def text(self) -> str:
-        return self.out + self.err
 
 
 @dataclass(frozen=True)
@@ -49,6 +37,11 @@ class Clone:
         return self.repo / TFVARS
 
     def tfswap(self, *arguments: str, stdin: str = "", **env: str) -> Outcome:
+        """Run tfswap in this process, as it is typed in the clone."""
+        return _no_bug(typed(arguments, self.repo, env, stdin))
+
+    def program(self, *arguments: str, stdin: str = "", **env: str) -> Outcome:
+        """Run tfswap in a process of its own."""
         done = subprocess.run(
             [sys.executable, "-m", "tfswap", *arguments],
             cwd=self.repo,
@@ -58,9 +51,7 @@ class Clone:
             text=True,
             check=False,
         )
-        assert "Traceback" not in done.stdout + done.stderr
-        assert "bug in tfswap" not in done.stderr
-        return Outcome(done.returncode, done.stdout, done.stderr)
+        return _no_bug(Outcome(done.returncode, done.stdout, done.stderr))
 
     def git(self, *arguments: str) -> str:
         return fixture.git(self.repo, *arguments)
@@ -85,6 +76,12 @@ class Clone:
         files["(refs)"] = self.git("for-each-ref").encode()
         files["(head)"] = (self.repo / ".git" / "HEAD").read_bytes()
         return files
+
+
+def _no_bug(outcome: Outcome) -> Outcome:
+    assert "Traceback" not in outcome.text
+    assert "bug in tfswap" not in outcome.err
+    return outcome
 
 
 @pytest.fixture

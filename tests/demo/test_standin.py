@@ -105,10 +105,22 @@ def test_a_server_that_stays_outlives_its_owner_until_it_is_stopped(tmp_path: Pa
     assert goes_away(staying.port)
 
 
-def test_a_fork_cannot_be_forked(running: server.Server) -> None:
-    with pytest.raises(server.StandInError, match="can be copied") as refused:
-        running.fork().fork()
-    assert refused.value.hint
+def test_a_fork_of_a_fork_has_what_both_had_and_ends_with_either(running: server.Server) -> None:
+    make_table(client(running, "dynamodb"), "first")
+    second = running.fork()
+    make_table(client(second, "dynamodb"), "second")
+    third, fourth = second.fork(), second.fork()
+    make_table(client(third, "dynamodb"), "third")
+    for copied, names in ((third, {"first", "second", "third"}), (fourth, {"first", "second"})):
+        assert set(client(copied, "dynamodb").list_tables()["TableNames"]) == names
+    assert set(client(running, "dynamodb").list_tables()["TableNames"]) == {"first"}
+    third.stop()
+    assert goes_away(third.port)
+    second.stop()
+    assert goes_away(fourth.port)
+    fourth.stop()
+    with pytest.raises(server.StandInError):
+        fourth.fork()
 
 
 def test_a_server_that_has_ended_says_so(running: server.Server) -> None:

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.e2e.refusing import Call, refusing
 from tfswap.demo.aws_facts import read_aws
 from tfswap.demo.world import World
@@ -33,16 +31,6 @@ def good(world: World, *arguments: str) -> str:
     done = tfswap(world, *arguments)
     assert done.code == 0, done.text
     return done.text
-
-
-@pytest.fixture
-def verified(world: World) -> World:
-    """A world whose state is swapped and whose plan is verified ready."""
-    world.restore("Lpas", "20240715")
-    good(world, "prepare", "Lpas-20240715")
-    good(world, "run", "--yes")
-    good(world, "verify-plan")
-    return world
 
 
 def assert_applied(world: World, text: str) -> None:

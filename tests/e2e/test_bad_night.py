@@ -1,4 +1,4 @@
-"""The worst of a bad night on the AWS fixture, one after another in one swap.
+"""The worst of a bad night on the AWS fixture.
 
 The harness in ``tests/faults`` strikes at every seam on ``terraform_data``; here are a dozen of its
 faults with the real provider and the state in S3 (on moto), where a killed Terraform may leave its
@@ -8,10 +8,10 @@ lock behind.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
+from tests import rotation
 from tests.e2e.test_swap import NEW, OLD, TABLE, good, state_name, state_of
 from tfswap.demo import fixture
 from tfswap.demo.world import World
@@ -24,14 +24,14 @@ PUSH_NOTED, PUSHED_NOTED = 8, 9
 """The journal's numbers in a run: two a step, then ``rehearsed``."""
 
 REHEARSING = [
-    pytest.param(("terraform", IMPORT, "orphan"), -9, id="killed in mid-import"),
-    pytest.param(("terraform", IMPORT, "child@1.5"), 2, id="terraform killed in mid-import"),
-    pytest.param(("terraform", TAINT, "after"), -9, id="killed between two steps"),
-    pytest.param(("terraform", PLAN, "int@2"), 130, id="Ctrl-C while planning"),
-    pytest.param(("terraform", PLAN, "int-twice@2"), 130, id="Ctrl-C twice while planning"),
-    pytest.param(("terraform", PLAN, "hup@1"), 130, id="terminal closed while planning"),
-    pytest.param(("note", PUSH_NOTED, "half"), -9, id="killed as the journal tells of the push"),
-    pytest.param(("terraform", PUSH, "before"), -9, id="killed before the push"),
+    (("terraform", IMPORT, "orphan"), -9),  # killed in mid-import
+    (("terraform", IMPORT, "child@1.5"), 2),  # terraform killed in mid-import
+    (("terraform", TAINT, "after"), -9),  # killed between two steps
+    (("terraform", PLAN, "int@2"), 130),  # Ctrl-C while planning
+    (("terraform", PLAN, "int-twice@2"), 130),  # Ctrl-C twice while planning
+    (("terraform", PLAN, "hup@1"), 130),  # terminal closed while planning
+    (("note", PUSH_NOTED, "half"), -9),  # killed as the journal tells of the push
+    (("terraform", PUSH, "before"), -9),  # killed before the push
 ]
 
 
@@ -56,60 +56,51 @@ def unlocked(world: World) -> bool:
     return bool(locks)
 
 
-@pytest.fixture(scope="module")
-def night(base_world: World, tmp_path_factory: pytest.TempPathFactory) -> World:
-    """One swap for all of them: what one fault leaves behind, the next one meets."""
-    world = base_world.fork(tmp_path_factory.mktemp("night") / "world")
-    world.restore("Lpas", "20240715")
-    good(world, "prepare", "Lpas-20240715", "--pair", "Ana, Sam")
-    return world
+def test_before_the_push_nothing_is_changed(prepared: World) -> None:
+    """One after another in one swap: what one fault leaves behind, the next one meets."""
+    before = state_of(prepared)
+    for fault, code in rotation.part(REHEARSING, 3):
+        done = struck(prepared, fault, "run", "--yes")
+        assert done.code == code, f"{fault}: {done.text}"
+        assert state_of(prepared) == before, fault
+        changed = fixture.git(prepared.repo, "status", "--porcelain").split()
+        assert changed == ["M", "terraform/environment/terraform.tfvars.json"], fault
+        if code == 130:
+            assert not (prepared.repo / ".tfswap" / "rehearsal").exists(), fault
+        assert "next: tfswap run" in good(prepared, "status"), fault
 
 
-@pytest.mark.parametrize(("fault", "code"), REHEARSING)
-def test_before_the_push_nothing_is_changed(
-    night: World, fault: tuple[str, int, str], code: int
-) -> None:
-    before = state_of(night)
-    done = struck(night, fault, "run", "--yes")
-    assert done.code == code, done.text
-    assert state_of(night) == before
-    changed = fixture.git(night.repo, "status", "--porcelain").split()
-    assert changed == ["M", "terraform/environment/terraform.tfvars.json"]
-    if code == 130:
-        assert not (night.repo / ".tfswap" / "rehearsal").exists()
-    assert "next: tfswap run" in good(night, "status")
+def test_a_push_whose_terraform_is_killed_goes_on_or_is_done_again(prepared: World) -> None:
+    begun = state_of(prepared)
+    struck(prepared, ("terraform", PUSH, "child@0.15"), "run", "--yes")
+    if unlocked(prepared):
+        assert state_name(prepared) == OLD
+    good(prepared, "run", "--yes")
+    assert (state_name(prepared), state_of(prepared).serial) == (NEW, begun.serial + 2)
 
 
-def test_the_push_goes_on_or_is_done_again(night: World) -> None:
-    """Terraform killed under the push, tfswap killed while it goes on, and after it ended."""
-    begun = state_of(night)
-    struck(night, ("terraform", PUSH, "child@0.15"), "run", "--yes")
-    if unlocked(night):
-        assert state_name(night) == OLD
-    good(night, "run", "--yes")
-    assert (state_name(night), state_of(night).serial) == (NEW, begun.serial + 2)
+def test_a_killed_rollback_is_done_again(pushed: World, stages: Callable[[str], World]) -> None:
+    assert struck(pushed, ("terraform", 2, "before"), "rollback", "--yes").code == -9
+    assert struck(pushed, ("note", 2, "before"), "rollback", "--yes").code == -9
+    good(pushed, "rollback", "--yes")
+    assert state_of(pushed).instances == state_of(stages("prepared")).instances
+    assert fixture.git(pushed.repo, "status", "--porcelain") == ""
 
-    assert struck(night, ("terraform", 2, "before"), "rollback", "--yes").code == -9
-    assert struck(night, ("note", 2, "before"), "rollback", "--yes").code == -9
-    good(night, "rollback", "--yes")
-    assert state_of(night).instances == begun.instances
-    assert fixture.git(night.repo, "status", "--porcelain") == ""
 
-    good(night, "prepare", "Lpas-20240715")
-    assert struck(night, ("note", PUSHED_NOTED, "before"), "run", "--yes").code == -9
-    assert state_name(night) == NEW
-    assert "nothing to push" in good(night, "run", "--yes")
-    told = good(night, "log")
+def test_killed_after_the_push_there_is_nothing_to_push_again(prepared: World) -> None:
+    assert struck(prepared, ("note", PUSHED_NOTED, "before"), "run", "--yes").code == -9
+    assert state_name(prepared) == NEW
+    assert "nothing to push" in good(prepared, "run", "--yes")
+    told = good(prepared, "log")
     assert "its end was never noted" in " ".join(told.split())
     assert "pair: Ana, Sam" in told
 
 
-def test_after_an_apply_was_begun_rollback_prepares_the_swap_back(night: World) -> None:
-    good(night, "verify-plan")
-    assert struck(night, ("note", 1, "after"), "apply", "--yes").code == -9
-    told = good(night, "rollback", "--yes")
+def test_after_an_apply_was_begun_rollback_prepares_the_swap_back(verified: World) -> None:
+    assert struck(verified, ("note", 1, "after"), "apply", "--yes").code == -9
+    told = good(verified, "rollback", "--yes")
     assert "An apply was begun" in told
-    assert fixture.git(night.repo, "status", "--porcelain") == ""
-    assert fixture.git(night.repo, "branch", "--show-current").strip() == f"restore/{OLD}"
-    good(night, "run", "--yes")
-    assert state_of(night).instances[TABLE].attributes["name"] == OLD
+    assert fixture.git(verified.repo, "status", "--porcelain") == ""
+    assert fixture.git(verified.repo, "branch", "--show-current").strip() == f"restore/{OLD}"
+    good(verified, "run", "--yes")
+    assert state_of(verified).instances[TABLE].attributes["name"] == OLD

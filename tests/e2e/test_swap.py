@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import rotation
 from tfswap.demo import fixture, tables
 from tfswap.demo.aws_facts import read_aws
 from tfswap.demo.world import World
@@ -48,14 +49,7 @@ def state_name(world: World) -> object:
     return state_of(world).instances[TABLE].attributes["name"]
 
 
-@pytest.fixture
-def prepared(world: World) -> World:
-    world.restore("Lpas", "20240715")
-    good(world, "prepare", "Lpas-20240715")
-    return world
-
-
-def test_a_swap_from_prepare_to_applied(prepared: World) -> None:
+def test_a_run_writes_the_rehearsed_state_once(prepared: World) -> None:
     world = prepared
     before = state_of(world)
     assert "next: tfswap run" in good(world, "status")
@@ -65,10 +59,15 @@ def test_a_swap_from_prepare_to_applied(prepared: World) -> None:
     assert state_name(world) == NEW
     assert "next: tfswap verify-plan" in good(world, "status")
 
-    good(world, "verify-plan")
-    assert "next: tfswap apply" in good(world, "status")
-    assert good(world, "apply", "--yes").splitlines()[-1].startswith("next: tfswap finish (")
 
+def test_a_verified_plan_is_to_be_applied(verified: World) -> None:
+    assert "next: tfswap apply" in good(verified, "status")
+
+
+def test_an_applied_swap_is_finished(swapped: World, stages: Callable[[str], World]) -> None:
+    world = swapped
+    said = (stages("swapped").folder / "said").read_text()
+    assert said.splitlines()[-1].startswith("next: tfswap finish (")
     facts = read_aws(world.client, OLD, NEW)
     assert len(facts) >= 10
     assert [fact for fact in facts if not fact.holds] == []
@@ -209,55 +208,54 @@ def test_two_tables_at_once(world: World) -> None:
     good(world, "verify-plan")
 
 
-def test_a_plan_of_the_old_configuration_would_replace_the_table(prepared: World) -> None:
+def test_a_plan_of_the_old_configuration_would_replace_the_table(pushed: World) -> None:
     """Between the swap and the merge an un-frozen pipeline is the greatest danger."""
-    good(prepared, "run", "--yes")
-    fixture.git(prepared.repo, "stash")
-    prepared.terraform("plan", "-out=old.tfplan")
-    shown = prepared.terraform("show", "-json", "old.tfplan").out
-    plan = prepared.folder / "plan.json"
+    fixture.git(pushed.repo, "stash")
+    pushed.terraform("plan", "-out=old.tfplan")
+    shown = pushed.terraform("show", "-json", "old.tfplan").out
+    plan = pushed.folder / "plan.json"
     plan.write_bytes(shown)
-    done = tfswap(prepared, "verify-plan", str(plan))
+    done = tfswap(pushed, "verify-plan", str(plan))
     assert done.code == 1
     assert TABLE in done.text
 
 
-def test_a_plan_given_as_file_pipe_and_json(prepared: World) -> None:
-    good(prepared, "run", "--yes")
-    prepared.terraform("plan", "-out=swap.tfplan")
-    saved = prepared.root / "swap.tfplan"
-    good(prepared, "verify-plan", str(saved))
-    shown = prepared.terraform("show", "-json", "swap.tfplan").out
-    (prepared.folder / "plan.json").write_bytes(shown)
-    good(prepared, "verify-plan", str(prepared.folder / "plan.json"))
+def test_a_plan_given_as_file_pipe_and_json(pushed: World) -> None:
+    pushed.terraform("plan", "-out=swap.tfplan")
+    saved = pushed.root / "swap.tfplan"
+    good(pushed, "verify-plan", str(saved))
+    shown = pushed.terraform("show", "-json", "swap.tfplan").out
+    (pushed.folder / "plan.json").write_bytes(shown)
+    good(pushed, "verify-plan", str(pushed.folder / "plan.json"))
     argv = [sys.executable, "-m", "tfswap", "verify-plan", "-", "--from", OLD, "--to", NEW]
     piped = subprocess.run(
-        argv, cwd=prepared.folder, env=dict(prepared.env), input=shown, capture_output=True
+        argv, cwd=pushed.folder, env=dict(pushed.env), input=shown, capture_output=True
     )
     assert piped.returncode == 0, piped.stderr.decode()
     cut = subprocess.run(
-        argv, cwd=prepared.folder, env=dict(prepared.env), input=shown[:-9], capture_output=True
+        argv, cwd=pushed.folder, env=dict(pushed.env), input=shown[:-9], capture_output=True
     )
     assert cut.returncode == 3
     assert b"next:  " in cut.stderr
 
 
-def test_apply_refuses_what_was_not_verified(prepared: World) -> None:
-    good(prepared, "run", "--yes")
-    done = tfswap(prepared, "apply", "--yes")
+def test_apply_refuses_without_a_verified_plan(pushed: World) -> None:
+    done = tfswap(pushed, "apply", "--yes")
     assert done.code == 1
     assert "No plan was verified" in done.text
-    good(prepared, "verify-plan")
-    plan = prepared.repo / ".tfswap" / "plan"
+
+
+def test_apply_refuses_what_was_not_verified(verified: World) -> None:
+    plan = verified.repo / ".tfswap" / "plan"
     data = plan.read_bytes()
     plan.write_bytes(data + b"\0")
-    assert "changed since" in tfswap(prepared, "apply", "--yes").text
+    assert "changed since" in tfswap(verified, "apply", "--yes").text
     plan.write_bytes(data)
-    prepared.terraform("untaint", "aws_osis_pipeline.lpas_stream[0]")
-    done = tfswap(prepared, "apply", "--yes")
+    verified.terraform("untaint", "aws_osis_pipeline.lpas_stream[0]")
+    done = tfswap(verified, "apply", "--yes")
     assert done.code == 1
     assert "state moved" in done.text
-    assert state_name(prepared) == NEW
+    assert state_name(verified) == NEW
 
 
 def answer_with(
@@ -294,7 +292,8 @@ def answer_with(
 
 
 @pytest.mark.parametrize(
-    ("keys", "code"), [(b"\x03", 130), (b"no\n", 130), (b"\n", 130), (b"y\n", 130)]
+    ("keys", "code"),
+    rotation.part([(b"\x03", 130), (b"no\n", 130), (b"\n", 130), (b"y\n", 130)], 2),
 )
 def test_anything_but_yes_at_the_prompt_changes_nothing(
     prepared: World, keys: bytes, code: int
@@ -334,17 +333,14 @@ def test_nobody_at_the_prompt_is_said(prepared: World) -> None:
     assert state_of(prepared) == before
 
 
-def test_swapping_back_to_the_first_table(prepared: World) -> None:
-    good(prepared, "run", "--yes")
-    good(prepared, "verify-plan")
-    good(prepared, "apply", "--yes")
-    fixture.commit(prepared.repo, "Use the restored table")
-    good(prepared, "prepare", "Lpas")
-    good(prepared, "run", "--yes")
-    good(prepared, "verify-plan")
-    assert state_name(prepared) == OLD
-    kept = tables.items(prepared.client("dynamodb"), NEW)
-    assert kept == tables.items(prepared.client("dynamodb"), OLD)
+def test_swapping_back_to_the_first_table(swapped: World) -> None:
+    fixture.commit(swapped.repo, "Use the restored table")
+    good(swapped, "prepare", "Lpas")
+    good(swapped, "run", "--yes")
+    good(swapped, "verify-plan")
+    assert state_name(swapped) == OLD
+    kept = tables.items(swapped.client("dynamodb"), NEW)
+    assert kept == tables.items(swapped.client("dynamodb"), OLD)
 
 
 def with_replica(world: World) -> None:

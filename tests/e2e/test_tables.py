@@ -4,17 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.e2e.test_swap import NEW, OLD, good, state_name, state_of, tfswap
 from tfswap.demo.world import World
-
-
-@pytest.fixture
-def prepared(world: World) -> World:
-    world.restore("Lpas", "20240715")
-    good(world, "prepare", "Lpas-20240715")
-    return world
 
 
 def protected(world: World) -> dict[str, bool]:
@@ -41,25 +32,25 @@ def put_alarm(world: World, name: str, table: str) -> None:
     )
 
 
-def test_from_compare_to_the_outgoing_tables_end(prepared: World) -> None:
-    world = prepared
-    put_alarm(world, "old", OLD)
-    put_alarm(world, "new", NEW)
-    text = good(world, "compare")
+def test_before_the_swap_tables_are_compared_and_none_is_retired(prepared: World) -> None:
+    text = good(prepared, "compare")
     assert "The plan puts it back" in text
     assert "next: tfswap status" in text
-
-    early = tfswap(world, "retire", "--confirm", OLD, "--final-backup", "--yes")
+    early = tfswap(prepared, "retire", "--confirm", OLD, "--final-backup", "--yes")
     assert early.code == 1
     assert f"holds {OLD} at aws_dynamodb_table.lpas_table" in early.text
 
-    good(world, "run", "--yes", "--protect")
-    assert protected(world) == {OLD: True, NEW: True}
-    good(world, "verify-plan")
-    half = tfswap(world, "retire", "--confirm", OLD, "--final-backup", "--yes")
+
+def test_before_the_apply_the_outgoing_table_is_not_retired(verified: World) -> None:
+    half = tfswap(verified, "retire", "--confirm", OLD, "--final-backup", "--yes")
     assert half.code == 1
     assert "the state still names it" in half.text
-    good(world, "apply", "--yes")
+
+
+def test_the_outgoing_tables_end(swapped: World) -> None:
+    world = swapped
+    put_alarm(world, "old", OLD)
+    put_alarm(world, "new", NEW)
 
     before = names(world)
     good(world, "retire", "--dry-run", "--final-backup")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -47,10 +48,10 @@ def test_a_copy_of_the_applied_world_has_an_empty_plan_and_a_clean_tree(world: W
     assert main == upstream
 
 
-def test_copies_do_not_see_each_other(base_world: World, world: World) -> None:
+def test_copies_do_not_see_each_other(stages: Callable[[str], World], world: World) -> None:
     world.restore("Lpas", "20240715")
     assert RESTORED in world.client("dynamodb").list_tables()["TableNames"]
-    assert RESTORED not in base_world.client("dynamodb").list_tables()["TableNames"]
+    assert RESTORED not in stages("applied").client("dynamodb").list_tables()["TableNames"]
 
 
 def test_a_restore_loses_what_aws_backup_loses(world: World) -> None:
@@ -73,6 +74,8 @@ def test_a_restore_loses_what_aws_backup_loses(world: World) -> None:
     assert tables.items(dynamodb, RESTORED) == tables.items(dynamodb, OUTGOING) != []
 
 
+# `run --direct` runs the same commands on every `make test`, the guided run applies the same plan.
+@pytest.mark.full
 def test_the_runbooks_own_commands_bring_the_restored_table_into_service(world: World) -> None:
     dynamodb = world.client("dynamodb")
     items = tables.items(dynamodb, OUTGOING)
@@ -121,6 +124,8 @@ def selected_by_backup(world: World) -> list[str]:
     return resources
 
 
+# Recorded as fixtures/plans/replica; the refusal is test_a_replica_is_refused_unless_released.
+@pytest.mark.full
 def test_a_swap_with_a_replica_would_replace_the_replica(world: World) -> None:
     edit_production(world, '"region_replica_enabled": false', '"region_replica_enabled": true')
     world.terraform("apply", "-input=false", "-auto-approve")
@@ -138,11 +143,15 @@ def test_a_swap_with_a_replica_would_replace_the_replica(world: World) -> None:
     assert planned[TABLE] == ["update"]
 
 
+# Recorded as fixtures/plans/replace.
+@pytest.mark.full
 def test_without_the_state_step_the_plan_would_replace_the_table(world: World) -> None:
     edit_production(world, '"Lpas"', '"Lpas-20240715"')
     assert sorted(planned_actions(world)[TABLE]) == ["create", "delete"]
 
 
+# Recorded as fixtures/plans/ride-*; that a run refuses it is in test_swap.py.
+@pytest.mark.full
 @pytest.mark.parametrize(
     ("variable", "address"),
     [

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tfswap.errors import TfswapError
 
@@ -19,64 +20,89 @@ class StandInError(TfswapError):
     """The stand-in server did not start, or did not do as it was told."""
 
 
+class Control(Protocol):
+    """Where commands to a stand-in go, and to the copies of it."""
+
+    def tell(self, command: str) -> dict[str, Any]:
+        """Have a command carried out. Raises StandInError when it was not."""
+
+    def end(self) -> None:
+        """End the stand-in with all its copies. Harmless when it has ended already."""
+
+
 @dataclass
-class Server:
-    """One running stand-in."""
+class Owner:
+    """The process that started a stand-in, in which it ends."""
 
-    port: int
-    """Where it listens, on loopback."""
-    _process: subprocess.Popen[str] = field(repr=False)
-    _child: int | None = None
+    process: subprocess.Popen[str] = field(repr=False)
 
-    @property
-    def endpoint(self) -> str:
-        """The value for `AWS_ENDPOINT_URL`."""
-        return f"http://{HOST}:{self.port}"
-
-    @property
-    def pid(self) -> int:
-        """The process that serves it."""
-        return self._child or self._process.pid
-
-    def fork(self) -> Server:
-        """A second server with a copy of everything this one holds; waits for open requests.
-
-        Raises StandInError for a fork, for a server that stays, and for one that has ended.
-        """
-        if self._child is not None or self._process.stdin is None:
+    def tell(self, command: str) -> dict[str, Any]:
+        """Have a command carried out. Raises StandInError for a server that stays or has ended."""
+        if self.process.stdin is None or self.process.stdout is None:
             raise StandInError(
-                "Only a stand-in that ends with this process can be copied, and no copy of one.",
-                hint="Fork the first one, started without `stay`.",
+                "Only a stand-in that ends with this process can be copied.",
+                hint="Fork one that was started without `stay`.",
             )
-        answer = self._tell("fork")
-        return Server(int(answer["port"]), self._process, int(answer["pid"]))
-
-    def stop(self) -> None:
-        """End it, and with it its forks. Harmless when it has ended already."""
-        if self._process.poll() is not None:
-            return
-        if self._child is not None:
-            self._tell(f"stop {self._child}")
-        elif self._process.stdin is None:
-            self._process.terminate()
-            self._process.wait(timeout=30)
-        else:
-            self._process.stdin.close()
-            self._process.wait(timeout=30)
-
-    def _tell(self, command: str) -> dict[str, Any]:
-        assert self._process.stdin is not None  # noqa: S101
-        assert self._process.stdout is not None  # noqa: S101
         try:
-            self._process.stdin.write(f"{command}\n")
-            self._process.stdin.flush()
-            answer: dict[str, Any] = json.loads(self._process.stdout.readline() or "{}")
+            self.process.stdin.write(f"{command}\n")
+            self.process.stdin.flush()
+            answer: dict[str, Any] = json.loads(self.process.stdout.readline() or "{}")
         except (BrokenPipeError, ValueError):  # the other end, or ours, is closed
             answer = {}
         if "error" in answer or not answer:
             why = answer.get("error", "it has ended")
             raise StandInError(f"The stand-in for AWS did not do `{command}`: {why}.")
         return answer
+
+    def end(self) -> None:
+        """End the stand-in with all its copies."""
+        if self.process.poll() is not None:
+            return
+        if self.process.stdin is None:
+            self.process.terminate()
+        else:
+            self.process.stdin.close()
+        self.process.wait(timeout=30)
+
+
+@dataclass(frozen=True)
+class Server:
+    """One running stand-in."""
+
+    port: int
+    """Where it listens, on loopback."""
+    pid: int
+    """The process that serves it."""
+    control: Control = field(repr=False)
+    """The door to the first of its family."""
+    line: tuple[int, ...] = ()
+    """For a copy: the processes from the first one's child down to it."""
+
+    @property
+    def endpoint(self) -> str:
+        """The value for `AWS_ENDPOINT_URL`."""
+        return f"http://{HOST}:{self.port}"
+
+    def fork(self) -> Server:
+        """A second server with a copy of everything this one holds; waits for open requests.
+
+        Raises StandInError for a server that stays, and for one that has ended.
+        """
+        answer = self.control.tell(_within(self.line, "fork"))
+        pid = int(answer["pid"])
+        return Server(int(answer["port"]), pid, self.control, (*self.line, pid))
+
+    def stop(self) -> None:
+        """End it, and with it its forks. Harmless when it has ended already."""
+        if not self.line:
+            self.control.end()
+            return
+        with suppress(StandInError):  # one further up may have ended, and it with that
+            self.control.tell(_within(self.line[:-1], f"stop {self.line[-1]}"))
+
+
+def _within(line: tuple[int, ...], command: str) -> str:
+    return "".join(f"in {pid} " for pid in line) + command
 
 
 def start(log: Path, *, stay: bool = False) -> Server:
@@ -98,7 +124,7 @@ def start(log: Path, *, stay: bool = False) -> Server:
     assert process.stdout is not None  # noqa: S101
     line = process.stdout.readline()
     if line.strip().isdigit():
-        return Server(int(line), process)
+        return Server(int(line), process.pid, Owner(process))
     process.wait(timeout=30)
     tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     raise StandInError(

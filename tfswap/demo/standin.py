@@ -3,8 +3,9 @@
 Run as `python -m tfswap.demo.standin --port 0`; it prints its port as one line. It obeys
 one-line commands on standard input and answers each with one line of JSON:
 
-`fork`        a child process serves a copy of everything on a new port: `{"pid", "port"}`
-`stop <pid>`  that child ends: `{"stopped"}`
+`fork`             a child process serves a copy of everything on a new port: `{"pid", "port"}`
+`stop <pid>`       that child ends: `{"stopped"}`
+`in <pid> <line>`  that child carries out the line; the answer is its own
 
 The process ends with its standard input, that is with whoever started it, and every child
 ends with the process (`--stay` lets it live until it is killed). Terraform's state lies in
@@ -97,10 +98,10 @@ class _Server(ThreadedWSGIServer):
 class StandIn:
     """One process of the stand-in: a server, a control channel, and its children."""
 
-    def __init__(self, port: int, control: int | None) -> None:
+    def __init__(self, port: int, control: int | None, answers: int = 1) -> None:
         self._gate = Gate(DomainDispatcherApplication(create_backend_app))
-        self._control = control
-        self._children: dict[int, int] = {}
+        self._control, self._answers = control, answers
+        self._children: dict[int, socket.socket] = {}
         self._listen(port)
 
     def _listen(self, port: int) -> None:
@@ -125,62 +126,79 @@ class StandIn:
     def _obey(self) -> bool:
         """Carry out one command; False when the channel has ended."""
         assert self._control is not None  # noqa: S101
-        line = b""
-        while not line.endswith(b"\n"):
-            byte = os.read(self._control, 1)
-            if not byte:
-                return False
-            line += byte
-        verb, _, argument = line.decode().strip().partition(" ")
-        print(json.dumps(self._answer(verb, argument)), flush=True)
+        line = _read_line(self._control)
+        if not line:
+            return False
+        self._say(self._answer(line.strip()))
         return True
 
-    def _answer(self, verb: str, argument: str) -> dict[str, Any]:
+    def _say(self, answer: dict[str, Any]) -> None:
+        os.write(self._answers, json.dumps(answer).encode() + b"\n")
+
+    def _answer(self, line: str) -> dict[str, Any]:
+        verb, _, argument = line.partition(" ")
         if verb == "fork":
             return self._fork()
         if verb == "stop" and argument.isdigit():
             return self._stop(int(argument))
+        child, _, inner = argument.partition(" ")
+        if verb == "in" and child.isdigit() and int(child) in self._children:
+            return _ask(self._children[int(child)], inner)
         return {"error": f"not understood: {verb} {argument}".strip()}
 
     def _fork(self) -> dict[str, Any]:
-        report_out, report_in = os.pipe()
-        lifeline_out, lifeline_in = os.pipe()
+        ours, theirs = socket.socketpair()
         pid = self._gate.fork()
         if pid == 0:
-            os.close(report_out)
-            os.close(lifeline_in)
-            self._live_on(report_in, lifeline_out)
-        os.close(report_in)
-        os.close(lifeline_out)
-        self._children[pid] = lifeline_in
-        with os.fdopen(report_out) as report:
-            port = report.readline().strip()
+            ours.close()
+            self._live_on(theirs)
+        theirs.close()
+        self._children[pid] = ours
+        port = _read_line(ours.fileno()).strip()
         if not port:
             self._stop(pid)
             return {"error": "the copy did not come up"}
         return {"pid": pid, "port": int(port)}
 
-    def _live_on(self, report: int, lifeline: int) -> NoReturn:
-        """The child's life: its own port, no part in the parent's pipes, end with the lifeline."""
+    def _live_on(self, parent: socket.socket) -> NoReturn:
+        """The child's life: its own port and children, its parent's commands, an end with it."""
         try:
             self._server.abandon()
             for other in self._children.values():
-                os.close(other)
+                other.close()
             self._children.clear()
             _let_go_of_standard_streams()
-            self._control = lifeline
+            if self._control not in (None, 0):
+                os.close(self._control)
+            self._control = self._answers = parent.fileno()
             self._listen(0)
-            os.write(report, f"{self.port}\n".encode())
-            os.close(report)
+            os.write(self._answers, f"{self.port}\n".encode())
             self.serve()
         finally:
             os._exit(0)
 
     def _stop(self, pid: int) -> dict[str, Any]:
         if pid in self._children:
-            os.close(self._children.pop(pid))
+            self._children.pop(pid).close()
             os.waitpid(pid, 0)
         return {"stopped": pid}
+
+
+def _ask(child: socket.socket, line: str) -> dict[str, Any]:
+    child.sendall(f"{line}\n".encode())
+    answer: dict[str, Any] = json.loads(_read_line(child.fileno()) or '{"error": "it has ended"}')
+    return answer
+
+
+def _read_line(descriptor: int) -> str:
+    """Read up to a line's end and not one byte beyond; empty where there is nothing more."""
+    line = b""
+    while not line.endswith(b"\n"):
+        byte = os.read(descriptor, 1)
+        if not byte:
+            return ""
+        line += byte
+    return line.decode()
 
 
 def _let_go_of_standard_streams() -> None:

@@ -103,8 +103,10 @@ class World:
         copied = self.server.fork()
         folder.mkdir(parents=True, exist_ok=True)
         _copy_repo(self.repo, folder / "repo")
-        if (self.folder / "origin.git").exists():
-            fixture.add_origin(folder / "repo", folder / "origin.git")
+        origin = self.folder / "origin.git"
+        if origin.exists():
+            shutil.copytree(origin, folder / "origin.git")
+            fixture.git(folder / "repo", "remote", "set-url", "origin", str(folder / "origin.git"))
         return World(folder, copied, child_env(copied.endpoint))
 
     def close(self) -> None:

@@ -1,0 +1,101 @@
+"""What a test may leave behind: no process, no listening port, no file, no changed surroundings."""
+
+from __future__ import annotations
+
+import gc
+import os
+import socket
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_PROC = Path("/proc")
+_GRACE = 5.0
+"""Seconds for a process that was told to end."""
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What could be left behind, as it is now."""
+
+    processes: frozenset[str]
+    ports: frozenset[int]
+    files: frozenset[str]
+    folder: str
+    variables: frozenset[tuple[str, str]]
+
+    def left_since(self, before: Traces, test: str) -> list[str]:
+        """Say what is there that was not there before the test."""
+        said = [f"port {port} is open" for port in sorted(self.ports - before.ports)]
+        said += [f"file {path}" for path in sorted(self.files - before.files)]
+        if self.folder != before.folder:
+            said.append(f"the working folder is {self.folder}")
+        changed = {name for name, _ in self.variables ^ before.variables}
+        said += [f"variable {name} is changed" for name in sorted(changed)]
+        return said + list(_started_by(test, self.processes - before.processes))
+
+
+def traces() -> Traces:
+    """Look at this process, its temporary folder and its working folder."""
+    variables = {pair for pair in os.environ.items() if not pair[0].startswith("PYTEST_")}
+    return Traces(
+        frozenset(_pids()),
+        frozenset(_ports()),
+        frozenset(_files()),
+        str(Path.cwd()),
+        frozenset(variables),
+    )
+
+
+def _pids() -> list[str]:
+    """Every process; only on Linux can one be asked which test started it."""
+    return [name for name in os.listdir(_PROC) if name.isdigit()] if _PROC.is_dir() else []
+
+
+def _started_by(test: str, pids: frozenset[str]) -> Iterator[str]:
+    """What lives of a test's processes, orphans too: they inherit the variable pytest sets."""
+    mark = f"PYTEST_CURRENT_TEST={test} (".encode()
+    if any(_has(pid, mark) for pid in pids):
+        gc.collect()  # GitPython ends its git when the repository's object goes
+    deadline = time.monotonic() + _GRACE
+    for pid in pids:
+        while _has(pid, mark):
+            if time.monotonic() > deadline:
+                yield f"process {pid}: {_read(pid, 'cmdline').decode(errors='replace')[:200]}"
+                break
+            time.sleep(0.02)
+
+
+def _has(pid: str, mark: bytes) -> bool:
+    return any(each.startswith(mark) for each in _read(pid, "environ").split(b"\0"))
+
+
+def _read(pid: str, name: str) -> bytes:
+    """Empty for a process that has ended, or is not ours."""
+    try:
+        return (_PROC / pid / name).read_bytes()
+    except OSError:
+        return b""
+
+
+def _ports() -> Iterator[int]:
+    """Ports this process listens on."""
+    descriptors = _PROC / "self" / "fd"
+    for name in os.listdir(descriptors) if descriptors.is_dir() else ():
+        try:
+            if not os.readlink(descriptors / name).startswith("socket:"):
+                continue
+            with socket.socket(fileno=os.dup(int(name))) as one:
+                if one.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
+                    address = one.getsockname()
+                    if isinstance(address, tuple):
+                        yield address[1]
+        except OSError:
+            continue
+
+
+def _files() -> Iterator[str]:
+    for folder in (tempfile.gettempdir(), os.getcwd()):
+        yield from (entry.path for entry in os.scandir(folder))
