@@ -6,6 +6,7 @@ Each test reads every file once and lists all that break the rule.
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -246,3 +247,16 @@ def test_help_starts_without_the_heavy_ones() -> None:
 def test_rooms_stay_small() -> None:
     lengths = {path: len(path.read_text().splitlines()) for path in sources()}
     assert {path: length for path, length in lengths.items() if length > 320} == {}
+
+
+def test_tests_replace_no_private_names() -> None:
+    """But botocore's one seam for all calls, which it has kept since its beginning."""
+    tests = Path(__file__).parent
+    patch = re.compile(r'setattr\(\s*[^,]+,\s*"(_\w+)"')
+    wrong = [
+        f"{path.relative_to(tests)}: {name}"
+        for path in tests.rglob("*.py")
+        for name in patch.findall(path.read_text())
+        if name != "_make_api_call"
+    ]
+    assert not wrong

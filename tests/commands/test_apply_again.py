@@ -54,7 +54,7 @@ def guided_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Applying:
     monkeypatch.setattr(story, "pull", lambda *_: (b"", state))
     monkeypatch.setattr(story, "BackgroundChecks", lambda *_: still)
     monkeypatch.setattr(story.errored_state, "refuse_unsaved", lambda *_: None)
-    monkeypatch.setattr(story, "_afterwards", lambda *_: 0)
+    monkeypatch.setattr(story, "plan_again", lambda *_: 0)
     return made
 
 

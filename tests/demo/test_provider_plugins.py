@@ -23,7 +23,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setenv("XDG_DATA_DIRS", str(tmp_path / "share"))
-    monkeypatch.setattr(provider_plugins, "_places", lambda: (tmp_path / "software",))
+    monkeypatch.setattr(provider_plugins, "software_folders", lambda: (tmp_path / "software",))
     monkeypatch.setattr("sys.platform", "linux")
     return tmp_path
 

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests import rotation
 from tests.e2e.test_swap import NEW, OLD, TABLE, good, state_name, state_of
 from tfswap.demo import fixture
@@ -87,6 +89,8 @@ def test_a_killed_rollback_is_done_again(pushed: World, stages: Callable[[str], 
     assert fixture.git(pushed.repo, "status", "--porcelain") == ""
 
 
+# On terraform_data in tests/faults/test_kills.py.
+@pytest.mark.full
 def test_killed_after_the_push_there_is_nothing_to_push_again(prepared: World) -> None:
     assert struck(prepared, ("note", PUSHED_NOTED, "before"), "run", "--yes").code == -9
     assert state_name(prepared) == NEW

@@ -6,6 +6,8 @@ import json
 import re
 from dataclasses import replace
 
+import pytest
+
 from tests.e2e.test_swap import BUCKET_KEY, NEW, TABLE, good, tfswap
 from tfswap.demo import fixture
 from tfswap.demo.seed import STATE_BUCKET
@@ -78,6 +80,8 @@ def test_the_preflight_stops_before_anything_is_rehearsed(world: World) -> None:
     assert state_of(world) == before
 
 
+# On a local backend in tests/terraform/test_wrappers.py.
+@pytest.mark.full
 def test_a_wrapper_a_prefix_and_a_data_directory_of_ones_own(world: World) -> None:
     """All at once, on the real backend: as in a GitHub job behind a credentials helper."""
     wrapper = world.folder / "terraform-wrapper"

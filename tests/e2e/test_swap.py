@@ -123,6 +123,8 @@ def test_an_image_that_moved_along_is_rejected_and_nothing_is_pushed(prepared: W
     assert state_of(prepared) == before
 
 
+# Recorded as fixtures/plans/ride-*; that a run refuses what rides along is the test above.
+@pytest.mark.full
 def test_a_variable_left_unset_that_closes_the_service_is_rejected(prepared: World) -> None:
     done = tfswap(prepared, "run", "--yes", TF_VAR_public_access_enabled="false")
     assert done.code == 1
@@ -200,6 +202,8 @@ def test_no_credentials(prepared: World) -> None:
     assert "--prefix" in done.text
 
 
+# Recorded as fixtures/plans/two-tables; the steps for two tables are in tests/steps.
+@pytest.mark.full
 def test_two_tables_at_once(world: World) -> None:
     world.restore("Lpas", "20240715")
     world.restore("Sessions", "20240715")
@@ -333,6 +337,8 @@ def test_nobody_at_the_prompt_is_said(prepared: World) -> None:
     assert state_of(prepared) == before
 
 
+# Recorded as fixtures/plans/swap-back; rollback prepares one in test_bad_night.py.
+@pytest.mark.full
 def test_swapping_back_to_the_first_table(swapped: World) -> None:
     fixture.commit(swapped.repo, "Use the restored table")
     good(swapped, "prepare", "Lpas")
@@ -357,6 +363,8 @@ def with_replica(world: World) -> None:
     world.terraform("apply", "-auto-approve")
 
 
+# Recorded as fixtures/plans/replica and replica-released.
+@pytest.mark.full
 def test_a_replica_is_refused_unless_released(world: World) -> None:
     with_replica(world)
     world.restore("Lpas", "20240715")

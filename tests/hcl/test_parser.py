@@ -208,7 +208,7 @@ class TestCache:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         self.parsed(ParseCache(tmp_path / "c"))
-        monkeypatch.setattr(parse_cache, "_version", lambda: "other")
+        monkeypatch.setattr(parse_cache, "parser_version", lambda: "other")
         assert self.parsed(ParseCache(tmp_path / "c")) == [1]
 
     def test_a_folder_that_cannot_be_made_is_no_error(self, tmp_path: Path) -> None:
@@ -216,7 +216,7 @@ class TestCache:
         assert self.parsed(ParseCache(tmp_path / "c")) == [1]
 
     def test_grows_only_so_far(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(parse_cache, "_MAX_ENTRIES", 0)
+        monkeypatch.setattr(parse_cache, "MAX_ENTRIES", 0)
         self.parsed(ParseCache(tmp_path / "c"))
         ParseCache(tmp_path / "c")
         assert os.listdir(tmp_path / "c") == []

@@ -24,7 +24,7 @@ def test_a_small_file_is_read() -> None:
 
 def test_a_large_file_is_mapped_and_gives_the_same_plan(monkeypatch: pytest.MonkeyPatch) -> None:
     small = open_plan(GOOD)
-    monkeypatch.setattr(plan_file, "_SMALL", 1000)
+    monkeypatch.setattr(plan_file, "SMALL", 1000)
     assert isinstance(map_plan(GOOD), mmap.mmap)
     large = open_plan(GOOD)
     assert [c.address for c in large.changes] == [c.address for c in small.changes]
@@ -33,7 +33,7 @@ def test_a_large_file_is_mapped_and_gives_the_same_plan(monkeypatch: pytest.Monk
 
 
 def test_a_pipe_is_read_to_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan_file, "_SMALL", 1000)
+    monkeypatch.setattr(plan_file, "SMALL", 1000)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     writer = threading.Thread(target=lambda: pipe.write_bytes(GOOD.read_bytes()))

@@ -81,7 +81,7 @@ def apply(context: CommandContext, *, yes: bool, max_age: int = MAX_AGE_MINUTES)
     with interrupt_says("What the apply did stands above.", "tfswap verify-plan"):
         _apply(context, terraform, bound)
         directory.verdict.unlink(missing_ok=True)
-        return _afterwards(context, swap, terraform)
+        return plan_again(context, swap, terraform)
 
 
 def _already_applied(
@@ -207,7 +207,7 @@ def _partly(error: TfswapError, seen: ApplyProgress, *, unsaved: bool) -> Tfswap
     )
 
 
-def _afterwards(context: CommandContext, swap: Swap, terraform: Terraform) -> int:
+def plan_again(context: CommandContext, swap: Swap, terraform: Terraform) -> int:
     """Plan once more and say what that shows."""
     console = context.console
     try:

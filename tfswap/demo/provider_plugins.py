@@ -56,14 +56,14 @@ def _implied() -> Iterator[Path]:
         yield Path(share) / "terraform" / "plugins"
 
 
-def _places() -> tuple[Path, ...]:
+def software_folders() -> tuple[Path, ...]:
     """Where software that no package manager of Terraform's put there usually lies."""
     system = ("/opt", "/usr/local", "/usr/share", "/var/lib")
     return (*map(Path, system), Path.home() / ".local")
 
 
 def _installed() -> Iterator[Path]:
-    for place in _places():
+    for place in software_folders():
         yield from _below(place, _DEPTH)
 
 

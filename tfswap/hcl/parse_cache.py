@@ -21,7 +21,7 @@ import msgspec
 from tfswap.hcl.syntax import FORMAT, Block
 
 Blocks = tuple[Block, ...]
-_MAX_ENTRIES = 5000
+MAX_ENTRIES = 5000
 
 
 class ParseCache:
@@ -34,7 +34,7 @@ class ParseCache:
         """Return what ``parse`` makes of ``data``, from the cache if it is there."""
         if self.folder is None:
             return parse()
-        entry = self.folder / f"{_version()}-{sha256(data).hexdigest()}"
+        entry = self.folder / f"{parser_version()}-{sha256(data).hexdigest()}"
         with suppress(OSError, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return _decoder().decode(entry.read_bytes())
         blocks = parse()
@@ -58,7 +58,7 @@ def user_cache() -> ParseCache:
 def _private(folder: Path) -> bool:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if sum(1 for _ in folder.iterdir()) > _MAX_ENTRIES:
+        if sum(1 for _ in folder.iterdir()) > MAX_ENTRIES:
             _empty(folder)
         found = folder.stat()
     except OSError:
@@ -88,7 +88,7 @@ def _decoder() -> msgspec.msgpack.Decoder[Blocks]:
 
 
 @cache
-def _version() -> str:
+def parser_version() -> str:
     """Return what makes an entry stale: our tree's format, and python-hcl2's version and grammar.
 
     Read from its files: importing it, or ``importlib.metadata``, takes longer than all the rest.

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from tfswap.errors import PlanError
 
-_SMALL = 8 << 20
+SMALL = 8 << 20
 """Smaller files are read whole: nobody can change them under our hands then."""
 
 
@@ -26,7 +26,7 @@ def map_plan(path: Path | str) -> bytes | mmap.mmap:
     try:
         with Path(path).open("rb") as file:
             # A pipe or a device has no size.
-            if os.fstat(file.fileno()).st_size >= _SMALL:
+            if os.fstat(file.fileno()).st_size >= SMALL:
                 with suppress(OSError, ValueError):  # Some file systems map nothing.
                     return mmap.mmap(file.fileno(), 0, flags=_FLAGS, prot=mmap.PROT_READ)
             return file.read()
