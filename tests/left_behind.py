@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import socket
 import tempfile
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _PROC = Path("/proc")
+_OBJECTS = b"git\0cat-file\0--batch"
+"""GitPython's reader of objects: it ends with the repository's object, which a fixture may hold."""
 _GRACE = 5.0
 """Seconds for a process that was told to end."""
 
@@ -57,10 +58,10 @@ def _pids() -> list[str]:
 def _started_by(test: str, pids: frozenset[str]) -> Iterator[str]:
     """What lives of a test's processes, orphans too: they inherit the variable pytest sets."""
     mark = f"PYTEST_CURRENT_TEST={test} (".encode()
-    if any(_has(pid, mark) for pid in pids):
-        gc.collect()  # GitPython ends its git when the repository's object goes
     deadline = time.monotonic() + _GRACE
     for pid in pids:
+        if _read(pid, "cmdline").startswith(_OBJECTS):
+            continue
         while _has(pid, mark):
             if time.monotonic() > deadline:
                 yield f"process {pid}: {_read(pid, 'cmdline').decode(errors='replace')[:200]}"

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
+from tfswap.swap_directory import release_locks
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -51,6 +53,8 @@ def typed(
             code: object = 0
         except SystemExit as end:
             code = end.code
+        finally:
+            release_locks()
     assert isinstance(code, int | None)
     return Outcome(code or 0, _text(out), _text(err))
 

@@ -21,8 +21,14 @@ from tfswap.swap import Swap, decode, encode
 
 FOLDER = ".tfswap"
 
-_HELD: set[Path] = set()
-"""The lock files this process holds."""
+_HELD: dict[Path, int] = {}
+"""The lock files this process holds, and the descriptors that hold them."""
+
+
+def release_locks() -> None:
+    """Let go of every lock: for a process that runs one command line after the other."""
+    while _HELD:
+        os.close(_HELD.popitem()[1])
 
 
 @dataclass(frozen=True)
@@ -168,7 +174,7 @@ class SwapDirectory:
         text = f"{command} of {getpass.getuser()}, process {os.getpid()} since {since}\n"
         os.write(descriptor, text.encode("utf-8", "replace"))
         # Left open on purpose: the lock goes with the process, however that ends.
-        _HELD.add(held)
+        _HELD[held] = descriptor
 
     def at_work(self) -> str:
         """Return which other command holds this folder now and since when; empty for none."""

@@ -37,11 +37,7 @@ class Clone:
         return self.repo / TFVARS
 
     def tfswap(self, *arguments: str, stdin: str = "", **env: str) -> Outcome:
-        """Run tfswap in this process, as it is typed in the clone."""
-        return _no_bug(typed(arguments, self.repo, env, stdin))
-
-    def program(self, *arguments: str, stdin: str = "", **env: str) -> Outcome:
-        """Run tfswap in a process of its own."""
+        """Run tfswap as it is typed in the clone, in a process of its own."""
         done = subprocess.run(
             [sys.executable, "-m", "tfswap", *arguments],
             cwd=self.repo,
@@ -52,6 +48,10 @@ class Clone:
             check=False,
         )
         return _no_bug(Outcome(done.returncode, done.stdout, done.stderr))
+
+    def typed(self, *arguments: str, stdin: str = "", **env: str) -> Outcome:
+        """Run it in this process, which takes a tenth of the time."""
+        return _no_bug(typed(arguments, self.repo, env, stdin))
 
     def git(self, *arguments: str) -> str:
         return fixture.git(self.repo, *arguments)
