@@ -15,7 +15,7 @@ from datetime import time as day_time
 from typing import Any
 
 from tfswap.aws.calls import calling, candidates, every
-from tfswap.aws.errors import MissingError
+from tfswap.aws.errors import DeniedError, MissingError
 from tfswap.aws.formatting import at
 from tfswap.errors import AwsError, UsageError
 from tfswap.names import TableArn, parse_arn
@@ -99,11 +99,15 @@ def in_vault(backup: Any, vault: str, table: TableArn | None = None) -> list[Rec
         with calling(f"list the recovery points in {vault}"):
             call = backup.list_recovery_points_by_backup_vault
             found = list(every(call, "RecoveryPoints", BackupVaultName=vault, **which))
-    except MissingError as error:
+    except (MissingError, DeniedError) as error:
+        # AWS Backup answers AccessDenied for a vault that does not exist.
+        there = candidates(lambda: vault_names(backup))
+        if isinstance(error, DeniedError) and (vault in there or not there):
+            raise
         raise MissingError(
             f"There is no backup vault {vault} in {backup.meta.region_name}.",
             hint="Name the right one with --vault; or check --account and --region.",
-            details=candidates(lambda: vault_names(backup)),
+            details=there,
         ) from error
     return newest_first(_point(each, vault) for each in found)
 

@@ -257,7 +257,18 @@ def _tell(
         note(f"next, once two of you know that it is right: {shlex.join(words)}")
         return int(ExitCode.CANNOT_TELL)
     values = [table.new_value for table in swap.tables]
-    following = ["status"] if prepared else ["prepare", *values, *flags]
+    following = [_step(context)] if prepared else ["prepare", *values, *flags]
     note("Same keys, types and indexes.")
     note(f"next: {shlex.join(['tfswap', *following])}")
     return int(ExitCode.OK)
+
+
+def _step(context: CommandContext) -> str:
+    """Return the next command of the prepared swap, as far as the journal tells."""
+    step = "run"
+    for entry in context.journal.entries():
+        if entry.get("event") in ("prepared", "rolled-back"):
+            step = "run"
+        elif entry.get("event") in ("pushed", "direct", "applied", "rollback-by-swap"):
+            step = "status"
+    return step

@@ -24,6 +24,7 @@ from moto.backup import urls
 from moto.backup.exceptions import ResourceNotFoundException
 from moto.backup.models import BackupBackend
 from moto.backup.responses import BackupResponse
+from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.table import Backup, Table
 
@@ -126,7 +127,8 @@ def _describe_job(self: BackupResponse) -> str:
 def _in_vault(self: BackupResponse) -> str:
     vault = part(self, "backup-vaults")
     if vault not in self.backup_backend.vaults:
-        raise ResourceNotFoundException(msg=f"Backup vault {vault} not found")
+        # As AWS does for a vault that does not exist.
+        raise JsonRESTError("AccessDeniedException", "Insufficient privileges")
     asked = self.querystring.get("resourceArn", [None])[0]
     points = [p.told() for p in points_of(self.backup_backend).values() if p.vault == vault]
     return json.dumps({"RecoveryPoints": [p for p in points if asked in (None, p["ResourceArn"])]})
