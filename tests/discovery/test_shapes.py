@@ -176,3 +176,12 @@ def test_a_default_that_environments_share_is_not_edited(make: Make, find: Find)
     with pytest.raises(RepoError, match="names more than") as error:
         find(make(shape, bare=True), "orders-20240715", config=config)
     assert any("workspace default" in line for line in error.value.details)
+
+
+def test_line_breaks_in_an_interpolation(make: Make, find: Find) -> None:
+    user = 'resource "x" "y" {\n  v = "a-${\n    aws_dynamodb_table.orders.name\n  }"\n  w = 1\n}\n'
+    other = 'output "z" {\n  value = x.y.v\n}\n'
+    repo = make({"main.tf": table('"${\n  "x"\n  }-orders"') + user + other}, bare=True)
+    swap = find(repo, "x-orders-20240715").tables[0]
+    assert (swap.new_name, swap.leaf.line) == ("x-orders-20240715", 10)
+    assert [(c.address, c.line) for c in swap.consumers] == [("x.y", 13), ("output.z", 19)]

@@ -69,6 +69,25 @@ def _ends(text: str) -> list[int]:
     return found
 
 
+def without_breaks(text: str) -> str:
+    """Return the text with blanks for line breaks in quoted strings, every place as it was.
+
+    There they can only be inside an interpolation, where Terraform takes them and python-hcl2 does
+    not. What is not understood is returned as it is.
+    """
+    done, at = text, 0
+    try:
+        while (match := _TOKEN.search(text, at)) is not None:
+            at = match.end()
+            if match.lastgroup == "string":
+                at = _string_end(text, at)
+                inner = text[match.start() : at].replace("\n", " ").replace("\r", " ")
+                done = done[: match.start()] + inner + done[at:]
+    except ValueError:
+        return text
+    return done
+
+
 def _string_end(text: str, at: int) -> int:
     """Return the offset behind a string's closing quote, past interpolations with strings."""
     while not text.startswith('"', at):

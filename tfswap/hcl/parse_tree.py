@@ -46,13 +46,20 @@ class TreeReader:
         parse_nested: Parses expressions in heredocs, which the grammar leaves whole.
         offset: Added to every line.
         is_nested: The text is not the file's own; where its strings stand is not known.
+        text: The text whose lines count, where what was parsed has others.
     """
 
     def __init__(
-        self, where: str, parse_nested: ParseNested, offset: int = 0, *, is_nested: bool = False
+        self,
+        where: str,
+        parse_nested: ParseNested,
+        offset: int = 0,
+        *,
+        is_nested: bool = False,
+        text: str = "",
     ) -> None:
         self.where, self.parse_nested, self.offset = where, parse_nested, offset
-        self.is_nested = is_nested
+        self.is_nested, self.text = is_nested, text
 
     def body(self, tree: Any) -> tuple[dict[str, Attribute], tuple[Block, ...]]:
         """Return the attributes and blocks of a ``body``.
@@ -78,6 +85,8 @@ class TreeReader:
         return Block(kind, tuple(labels), *self.body(body), self._line(tree))
 
     def _line(self, tree: Any) -> int:
+        if self.text:
+            return self.text.count("\n", 0, tree.meta.start_pos) + 1 + self.offset
         return int(tree.meta.line) + self.offset
 
     def expr(self, tree: Any) -> Expr:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from tfswap.errors import RepoError
+from tfswap.hcl.block_splitter import without_breaks
 from tfswap.hcl.parse_tree import TreeReader
 from tfswap.hcl.syntax import Attribute, Block, Expr
 
@@ -60,8 +61,15 @@ def _body(text: str, where: str, offset: int = 0, last: int | None = None) -> Bo
 
     end = offset + text.count("\n") + 1 if last is None else last
     try:
-        tree: Any = hcl2.parses_to_tree(text)
-        reader = TreeReader(where, parse_expression, offset, is_nested=last is not None)
+        lines = ""
+        try:
+            tree: Any = hcl2.parses_to_tree(text)
+        except UnexpectedInput:
+            if (joined := without_breaks(text)) == text:
+                raise
+            tree, lines = hcl2.parses_to_tree(joined), text
+        nested = last is not None
+        reader = TreeReader(where, parse_expression, offset, is_nested=nested, text=lines)
         return reader.body(tree.children[0])
     except (UnexpectedInput, UnexpectedEOF, RecursionError) as error:
         line = getattr(error, "line", 0)
