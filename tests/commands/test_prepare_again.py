@@ -89,6 +89,17 @@ def test_a_wrong_table_is_corrected_too(clone: Clone) -> None:
     assert_prepared(clone, NAME)
 
 
+def test_a_wrong_date_that_was_committed_is_corrected_on_top(clone: Clone) -> None:
+    clone.git("switch", "--quiet", "--create", "mine")
+    edit_by_hand(clone)
+    clone.commit()
+    good(clone, "prepare", NAME)
+    good(clone, "prepare", OTHER)
+    assert prepared(clone).tables[0].old_name == "production-Lpas"
+    assert f'"{OTHER}"' in clone.tfvars.read_text()
+    assert "neither name" not in good(clone, "status", "--offline")
+
+
 def test_a_typing_error_in_the_second_leaves_the_first(clone: Clone) -> None:
     good(clone, "prepare", NAME)
     before = clone.everything()

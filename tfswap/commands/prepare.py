@@ -48,7 +48,7 @@ def prepare(
     known = saved(context) == swap
     say_environment(context, swap)
     if replaced is not None and not dry_run:
-        before = take_back(context, replaced)
+        before = take_back(context, replaced, before)
     diff = _diff(context, swap, before)
     with context.console.step("search for names that would stay behind"):
         stale = warn_of_stale(context, swap)

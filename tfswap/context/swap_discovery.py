@@ -140,16 +140,17 @@ def _adopted(context: CommandContext, wanted: Sequence[str], before: Files) -> S
     return swap
 
 
-def take_back(context: CommandContext, first: Swap) -> Files:
+def take_back(context: CommandContext, first: Swap, before: Files) -> Files:
     """Take back the edit and the branch of a swap that another one takes the place of.
 
     Returns:
-        The files that still differ from HEAD, by hand, as HEAD has them.
+        Those of the files that are not as before yet: edited by hand since, or committed here.
     """
     context.directory.hold()
     context.console.say(f"replaces the swap to {first.tables[0].new_name}; it was never written")
     execute_undo(context, first, find_undo(context, first), "replaced")
-    return edited_here(context)
+    root = context.git.root
+    return {file: data for file, data in before.items() if (root / file).read_bytes() != data}
 
 
 def discovered(context: CommandContext, wanted: Sequence[str], root: Path | None = None) -> Swap:
