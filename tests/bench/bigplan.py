@@ -75,7 +75,10 @@ def _mould(document: Document, entry: Document, distinct: bool) -> Parts:
 
 def _owned(values: Document) -> Document:
     """Return values with names of the copy's own, where a resource has such."""
-    own = {name: f"{values[name]}-{MARK}" for name in _OWN if isinstance(values.get(name), str)}
+    own: Document = {n: f"{values[n]}-{MARK}" for n in _OWN if isinstance(values.get(n), str)}
+    for name in ("tags", "tags_all"):
+        if name in values:  # As the copies of a real configuration have them.
+            own[name] = {**(values[name] or {}), "Name": f"copy-{MARK}"}
     return {**values, **own}
 
 
