@@ -168,6 +168,22 @@ def mentions(text: str, name: str) -> list[tuple[int, int]]:
     return [m.span() for m in _bounded((name,)).finditer(text)]
 
 
+def is_common_word(name: str) -> bool:
+    """Return whether a table's name is a plain word (``orders``), which texts hold by chance."""
+    return re.fullmatch(r"[A-Z]?[a-z]+|[A-Z]+", name) is not None
+
+
+def mentions_table(text: str, name: str) -> list[tuple[int, int]]:
+    """Return the spans where ``text`` can only mean a table.
+
+    As ``mentions``; of a plain word alone where it is the whole text or follows ``table/``.
+    """
+    found = mentions(text, name)
+    if not is_common_word(name) or text.strip() == name:
+        return found
+    return [span for span in found if text[: span[0]].endswith("table/")]
+
+
 def rename(text: str, renames: Sequence[Rename]) -> str:
     """Replace every old physical name in ``text`` by its new one, all at once.
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
+from tfswap.names import is_common_word
 from tfswap.plan.address import strip_keys
 from tfswap.plan.changes import Change
 from tfswap.plan.values import Path, child_mark, leaves, marked
@@ -132,6 +133,8 @@ class _Consumer:
 
     def _why(self, edge: Edge, text: str) -> tuple[str, bool]:
         context = self._context
+        if context.names_old(text) and is_common_word(next(context.mentions_of_old(text)).name):
+            return "still has the outgoing table's name in it", True
         if context.names_old(text) or context.names_new(text):
             return "", False
         *outer, innermost = (text, *unpacked(text))

@@ -18,7 +18,7 @@ from typing import Any
 
 import msgspec
 
-from tfswap.names import Rename, mentions
+from tfswap.names import Rename, is_common_word, mentions_table
 from tfswap.plan.changes import Change
 from tfswap.plan.name_search import NameSearch
 from tfswap.plan.values import Path, decode, leaves
@@ -35,6 +35,9 @@ _JOINED = re.compile(r"\\\r?\n[ \t]*")
 _HEX = re.compile(r"\\(?:x|u00|U000000)([0-9a-fA-F]{2})")
 _BLANK = re.compile(r"\\[abefnrtv0]")
 _PACKED = re.compile(r"[A-Za-z0-9+/]{16,}")
+
+_OWN = (("name",), ("id",), ("family",), ("function_name",), ("tags",), ("tags_all",))
+"""What an object is called by itself: where that is a plain word, it is no table's name."""
 
 
 class How(Enum):
@@ -100,6 +103,8 @@ class _Reader:
             if not isinstance(leaf.value, str) or not may_hold(msgspec.json.encode(leaf.value)):
                 continue
             if change is not None and _is_mirror(self._context, change, leaf.path):
+                continue
+            if leaf.path[:1] in _OWN and is_common_word(leaf.value):
                 continue
             # A key and its value share a path; a hidden one must not lend its name to the path.
             for how, name in self._in_text(leaf.value):
@@ -220,7 +225,8 @@ def _names(text: str, name: str) -> bool:
     """Whether a text names a table other than as the beginning of a pattern."""
     spans = [match.span("name") for match in _PATTERN.finditer(text)]
     return any(
-        not any(begin <= start < end for begin, end in spans) for start, _ in mentions(text, name)
+        not any(begin <= start < end for begin, end in spans)
+        for start, _ in mentions_table(text, name)
     )
 
 

@@ -216,6 +216,10 @@ class PlanLookup:
             return False
         return next(self.mentions_of(value, names), None) is not None
 
+    def mentions_of_old(self, value: Any) -> Iterator[Mention]:
+        """Yield every leaf that names an outgoing table."""
+        return self.mentions_of(value, self._olds)
+
     def mentions_of(self, value: Any, names: Iterable[str]) -> Iterator[Mention]:
         """Yield every leaf that names one of ``names``."""
         wanted = tuple(names)
