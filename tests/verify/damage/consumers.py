@@ -152,3 +152,19 @@ def protect_another_table_less(patient: Patient) -> None:
     less = {"deletion_protection_enabled": False, "ttl": [], "tags_all": {}}
     name = patient.pick(name for name in less if body["after"].get(name))
     body.update(actions=["update"], after={**body["after"], name: less[name]})
+
+
+@damage
+def drop_an_argument(patient: Patient) -> None:
+    """What was set before is left to the provider now, on an object that is replaced anyway."""
+    replaced = [e for e in patient.busy() if "create" in e["change"]["actions"]]
+    body = patient.pick(e for e in replaced if e["type"] == "aws_backup_selection")["change"]
+    name, value = patient.dice.choice(
+        [
+            ("not_resources", ["arn:aws:s3:::logs"]),
+            ("condition", [{"string_equals": [{"key": "aws:ResourceTag/a", "value": "b"}]}]),
+        ]
+    )
+    body["before"] = {**body["before"], name: value}
+    body["after"] = {key: item for key, item in body["after"].items() if key != name}
+    body["after_unknown"] = {**body["after_unknown"], name: True}
