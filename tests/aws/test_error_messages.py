@@ -15,7 +15,7 @@ import tfswap
 from tests.aws import stubs
 from tfswap.aws.calls import calling
 from tfswap.aws.errors import DeniedError, ExpiredError, SkewedError, ThrottledError, UnreachedError
-from tfswap.aws.iam_actions import _OPERATIONS, action_of
+from tfswap.aws.iam_actions import _OPERATIONS, iam_action_of
 from tfswap.errors import AwsError
 
 
@@ -122,8 +122,8 @@ def test_who_may_not_is_told_the_action_that_is_missing() -> None:
     assert error.action == "backup:StartRestoreJob"
     assert "allowed backup:StartRestoreJob (--role NAME)" in error.hint
     said = "User: arn:x is not authorized to perform: iam:PassRole on resource: y"
-    assert action_of("StartRestoreJob", said) == "iam:PassRole"
-    assert action_of("SomethingNew", "") == ""
+    assert iam_action_of("StartRestoreJob", said) == "iam:PassRole"
+    assert iam_action_of("SomethingNew", "") == ""
 
 
 @pytest.mark.parametrize("service", _OPERATIONS)

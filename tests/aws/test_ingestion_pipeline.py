@@ -141,7 +141,7 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are() -> None:
     pages = ({"Pipelines": [{"PipelineName": "beta"}], "NextToken": "t"},)
     stubs.add(client.stubber, "list_pipelines", *pages, {"Pipelines": [{"PipelineName": "alpha"}]})
     with pytest.raises(MissingError) as missing:
-        ingestion_pipeline.describe(client, NAME)
+        ingestion_pipeline.describe_pipeline(client, NAME)
     assert missing.value.details == ("alpha", "beta")
 
 

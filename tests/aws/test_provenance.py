@@ -11,7 +11,7 @@ from tests.aws.clients import stubbed
 from tests.aws.clock import NOON
 from tfswap.aws.provenance import (
     Source,
-    Standing,
+    SourceStanding,
     examine,
     identity,
     judge,
@@ -22,7 +22,7 @@ from tfswap.aws.provenance import (
 from tfswap.aws.unknown_facts import UnknownFact
 from tfswap.names import Family, TableArn, parse_arn
 
-RIGHT, WRONG, UNKNOWN = Standing.RIGHT, Standing.WRONG, Standing.UNKNOWN
+RIGHT, WRONG, UNKNOWN = SourceStanding.RIGHT, SourceStanding.WRONG, SourceStanding.UNKNOWN
 PLACE = "arn:aws:dynamodb:eu-west-1:123456789012:table/"
 FAMILY = Family("production-Lpas", "production-Lpas-20240715", "production-Lpas-", "", "20240715")
 RESTORED = TableArn("aws", "eu-west-1", "123456789012", FAMILY.restored)
@@ -54,7 +54,7 @@ def summary(**told: Any) -> dict[str, Any]:
     ],
 )
 def test_only_the_outgoing_table_or_an_earlier_one_of_its_base_is_a_source(
-    source: str, standing: Standing
+    source: str, standing: SourceStanding
 ) -> None:
     assert judge(RESTORED, Source(source), FAMILY).standing is standing
 
@@ -147,7 +147,7 @@ EMPTY: dict[str, Any] = {"Count": 0, "ScannedCount": 0}
     ],
 )
 def test_an_empty_table_is_refused_where_the_outgoing_one_holds_items(
-    restored: int, outgoing: int | None, scans: list[Any], standing: Standing
+    restored: int, outgoing: int | None, scans: list[Any], standing: SourceStanding
 ) -> None:
     old = None if outgoing is None else described(FAMILY.outgoing, outgoing)
     with stubbed("dynamodb", scan=scans) as dynamodb:

@@ -14,7 +14,7 @@ from tfswap.errors import RepoError
 from tfswap.hcl import parse_cache, parser
 from tfswap.hcl.block_splitter import split_blocks
 from tfswap.hcl.parse_cache import ParseCache, user_cache
-from tfswap.hcl.project import Project, SourceFile
+from tfswap.hcl.project import HclSource, Project
 from tfswap.hcl.syntax import Attr, Lit, Name
 from tfswap.hcl.templates import closing
 
@@ -95,7 +95,7 @@ GAP = st.lists(
 
 @given(GAP, GAP, st.sampled_from(["", "x", "-", "_", "é"]))
 def test_the_search_misses_no_reference(before: str, after: str, more: str) -> None:
-    source = SourceFile(Path("t.tf"), "t.tf", ParseCache(None))
+    source = HclSource(Path("t.tf"), "t.tf", ParseCache(None))
     source.__dict__["data"] = f"x = (local{before}.{after}name{more})".encode()
     folder = Project(Path("/nonexistent"), ParseCache(None)).folder(".")
     folder.sources = [source]
@@ -106,7 +106,7 @@ def test_the_search_misses_no_reference(before: str, after: str, more: str) -> N
 def test_the_search_misses_no_block(gap: str, quote: str) -> None:
     space = gap or " "
     text = f"resource{space}{quote}a{quote}{space}{quote}b{quote}{gap}{{c=1}}"
-    source = SourceFile(Path("t.tf"), "t.tf", ParseCache(None))
+    source = HclSource(Path("t.tf"), "t.tf", ParseCache(None))
     source.__dict__["data"] = text.encode()
     folder = Project(Path("/nonexistent"), ParseCache(None)).folder(".")
     folder.sources = [source]

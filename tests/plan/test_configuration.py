@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfswap.plan.address import Step
+from tfswap.plan.address import AddressStep
 from tfswap.plan.configuration import Configuration, expression_at, references
 
 TREE = {
@@ -24,11 +24,11 @@ TREE = {
 
 def test_lookups() -> None:
     configuration = Configuration(TREE)
-    inside = (Step("m", 0),)
+    inside = (AddressStep("m", 0),)
     assert configuration.resource((), "managed", "aws_x", "y")
     assert configuration.resource(inside, "data", "aws_d", "e")
     assert configuration.resource((), "data", "aws_x", "y") is None
-    assert configuration.resource((Step("n"),), "data", "aws_d", "e") is None
+    assert configuration.resource((AddressStep("n"),), "data", "aws_d", "e") is None
     assert configuration.call(inside) is not None
     assert configuration.call(()) is None
     assert configuration.output((), "o")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tfswap.report.event_text import ENDS, NOISE, told
+from tfswap.report.event_text import ENDS, NOISE, event_line
 from tfswap.report.history import HistoryFormat, history, of_this_swap, render_history
 
 
@@ -146,7 +146,7 @@ def test_two_pairs_are_both_named() -> None:
 @pytest.mark.parametrize("odd", [{}, {"at": "yesterday"}, {"event": 3, "at": 4}])
 def test_an_entry_that_makes_no_sense_stops_nothing(odd: dict[str, Any]) -> None:
     assert lines([odd, *NIGHT]) == lines(NIGHT)
-    assert isinstance(told(odd), str)
+    assert isinstance(event_line(odd), str)
 
 
 def test_what_begins_something_is_no_noise_of_its_own() -> None:

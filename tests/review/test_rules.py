@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from tfswap.review.facts import Facts, FileLine, Mention, Role, StringEdit, TableEdit, TableLoss
+from tfswap.review.facts import Facts, FileLine, LineMention, Role, StringEdit, TableEdit, TableLoss
 from tfswap.review.rules import findings, names_stand
 from tfswap.rule_catalogue import RULES
 from tfswap.verify.model.report_data import Finding, Severity
@@ -55,14 +55,18 @@ CASES: list[tuple[str, Facts, Severity]] = [
     ("TFS806", facts(table("Lpas-20240715-")), Severity.ERROR),
     ("TFS806", facts(table("production-Lpas-20240715")), Severity.ERROR),
     ("TFS807", facts(table("Lp as-20240715", "Lp as")), Severity.ERROR),
-    ("TFS808", facts(mentions=(Mention("a.tf", 4, "production-Lpas", False),)), Severity.ERROR),
-    ("TFS808", facts(mentions=(Mention("a.tf", 4, "production-Lpas", True),)), Severity.WARNING),
+    ("TFS808", facts(mentions=(LineMention("a.tf", 4, "production-Lpas", False),)), Severity.ERROR),
+    (
+        "TFS808",
+        facts(mentions=(LineMention("a.tf", 4, "production-Lpas", True),)),
+        Severity.WARNING,
+    ),
     ("TFS809", facts(ours=("x/.tfswap/swap.json", "x/.tfswap/plan")), Severity.ERROR),
     ("TFS810", facts(roles=(Role(".envrc", 4, False),)), Severity.ERROR),
     ("TFS813", facts(doubtful=(FileLine(FILE, 2, "who knows"),)), Severity.UNKNOWN),
     (
         "TFS808",
-        facts(mentions=(Mention("a.tf", 4, "Lpas", False, "aws_x.y name", is_certain=False),)),
+        facts(mentions=(LineMention("a.tf", 4, "Lpas", False, "aws_x.y name", is_certain=False),)),
         Severity.WARNING,
     ),
     ("TFS815", facts(losses=(TableLoss("a.tf", 4, "t.a", "Lpas", "leaves"),)), Severity.ERROR),
@@ -113,7 +117,7 @@ def test_no_swap_may_change_what_it_likes() -> None:
 
 
 def test_a_name_in_many_lines_is_told_twenty_times_worst_first() -> None:
-    many = tuple(Mention(f"{n}.tf", 1, "production-Lpas", n < 30) for n in range(60))
+    many = tuple(LineMention(f"{n}.tf", 1, "production-Lpas", n < 30) for n in range(60))
     found: list[Finding] = list(findings(facts(mentions=many)))
     assert len(found) == 21
     assert found[-1].message.startswith("40 more lines")

@@ -12,7 +12,7 @@ import pytest
 
 from tfswap.errors import TerraformError
 from tfswap.terraform import arguments
-from tfswap.terraform.apply_progress import ApplyProgress, End, shortened, told
+from tfswap.terraform.apply_progress import ApplyProgress, End, apply_report, shortened
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.messages import parse, readable
 
@@ -92,7 +92,7 @@ def test_a_real_apply_that_fails_midway(applied: Callable[..., Terraform], tmp_p
     assert not any("{" in line for line in (*said, *caught.value.details))
     assert "apply_errored" in log.read_text()
     assert log.stat().st_mode & 0o777 == 0o600
-    assert told(progress.works, 80) == [
+    assert apply_report(progress.works, 80) == [
         "failed    terraform_data.second  (to be created)",
         "not begun terraform_data.third  (to be created)",
         "done      terraform_data.first  (deleted and created)",
@@ -126,7 +126,7 @@ def test_a_replacement_cut_in_half_is_told_as_such() -> None:
         hook("apply_complete", "a.b", "delete", 3),
         hook("apply_start", "a.c", "update"),
     )
-    assert told(progress.works, 80) == [
+    assert apply_report(progress.works, 80) == [
         "cut off   a.c  (to be updated)",
         "half done a.b  (deleted, not yet created)",
     ]
@@ -160,7 +160,7 @@ def test_every_line_fits(width: int) -> None:
     )
     assert len(said) >= 4
     assert all(len(line) <= width for line in said)
-    assert all(len(line) <= max(width, 60) for line in told(progress.works, width))
+    assert all(len(line) <= max(width, 60) for line in apply_report(progress.works, width))
 
 
 def test_an_address_keeps_its_end_when_it_is_shortened() -> None:

@@ -25,7 +25,7 @@ from tests.verify.plans import (
     report,
     rules,
 )
-from tfswap.plan.address import Step
+from tfswap.plan.address import AddressStep
 from tfswap.plan.configuration import Configuration
 from tfswap.verify.context.references import References, ReferenceTarget, Unresolved
 from tfswap.verify.model.intent import Intent
@@ -182,7 +182,7 @@ TREE: dict[str, Any] = {
 }
 
 
-def endings(*references: str, module: tuple[Step, ...] = ()) -> list[str]:
+def endings(*references: str, module: tuple[AddressStep, ...] = ()) -> list[str]:
     found = References(Configuration(TREE), INTENT).endings(
         {"references": list(references)}, module
     )
@@ -190,7 +190,7 @@ def endings(*references: str, module: tuple[Step, ...] = ()) -> list[str]:
 
 
 def test_references_through_modules() -> None:
-    inside = (Step("a", "k"),)
+    inside = (AddressStep("a", "k"),)
     assert endings("var.in", module=inside) == ["module.b.data.aws_d.e.json"]
     assert endings("var.in[0].x") == []
     assert endings("aws_x.y[0].arn") == ["aws_x.y.arn"]

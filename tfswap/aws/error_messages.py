@@ -26,7 +26,7 @@ from tfswap.aws.errors import (
     code_of,
 )
 from tfswap.aws.formatting import duration
-from tfswap.aws.iam_actions import action_of
+from tfswap.aws.iam_actions import iam_action_of
 from tfswap.errors import AwsError
 
 SIGN_IN = "Sign in as for Terraform, or say how: --prefix 'aws-vault exec identity --'"
@@ -90,7 +90,7 @@ def error_for(doing: str, error: Any) -> AwsError:
 
 def _denied(message: str, error: Any, said: str) -> DeniedError:
     """Name the missing action, which AWS itself does not always do."""
-    action = action_of(error.operation_name, said)
+    action = iam_action_of(error.operation_name, said)
     told = DeniedError(message, hint=f"{may(action)}, {AGAIN}.")
     told.action = action
     return told

@@ -32,7 +32,7 @@ _OPERATIONS = {
 _TOLD = re.compile(r"to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
 
 
-def action_of(operation: str, said: str) -> str:
+def iam_action_of(operation: str, said: str) -> str:
     """Return the action that is missing; empty where neither AWS nor the table tells.
 
     Args:

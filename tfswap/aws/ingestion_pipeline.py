@@ -74,7 +74,7 @@ class Pipeline:
         return self.status in _PASSING
 
 
-def describe(osis: Any, name: str) -> Pipeline:
+def describe_pipeline(osis: Any, name: str) -> Pipeline:
     """Return a pipeline.
 
     Args:
@@ -115,7 +115,7 @@ def wait_stable(osis: Any, name: str, patience: Patience) -> Pipeline:
         AwsError: It cannot be described, or the time is up.
     """
     return wait_until(
-        lambda: describe(osis, name),
+        lambda: describe_pipeline(osis, name),
         lambda seen: not seen.passing,
         what=f"the pipeline {name} to settle",
         words=lambda seen: seen.words,
@@ -204,7 +204,7 @@ def request_goal(osis: Any, name: str, goal: Goal) -> None:
     except AwsError as error:
         if code_of(error.__cause__ or error) != "ConflictException":
             raise
-        now = describe(osis, name)
+        now = describe_pipeline(osis, name)
         if now.status not in (goal.value, "STOPPING" if goal is Goal.STOPPED else "STARTING"):
             raise
 

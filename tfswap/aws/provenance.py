@@ -27,7 +27,7 @@ _PAGES = 5
 """Pages of a ``Scan`` that may hold nothing before we say that we do not know."""
 
 
-class Standing(Enum):
+class SourceStanding(Enum):
     """What is said of a restored table's source or items."""
 
     RIGHT = "right"
@@ -36,10 +36,10 @@ class Standing(Enum):
     """Cannot tell; never counts as right."""
 
 
-class Finding(NamedTuple):
+class SourceFinding(NamedTuple):
     """One statement about a restored table."""
 
-    standing: Standing
+    standing: SourceStanding
     text: str
     hint: str = ""
 
@@ -125,7 +125,7 @@ def _job_of(backup: Any, described: Mapping[str, Any]) -> Source | None:
     )
 
 
-def judge(restored: TableArn, source: Source | UnknownFact, family: Family) -> Finding:
+def judge(restored: TableArn, source: Source | UnknownFact, family: Family) -> SourceFinding:
     """Say whether a table was restored from the one it is to replace.
 
     Args:
@@ -135,14 +135,14 @@ def judge(restored: TableArn, source: Source | UnknownFact, family: Family) -> F
     """
     if isinstance(source, UnknownFact):
         text = f"{restored.name}: not known which table it was restored from ({source.why})"
-        return Finding(Standing.UNKNOWN, text, _ACCEPT)
+        return SourceFinding(SourceStanding.UNKNOWN, text, _ACCEPT)
     named = parse_arn(source.table_arn)
     if named is not None and named[:3] == restored[:3] and family.takes(named.name):
-        return Finding(Standing.RIGHT, f"{restored.name} was restored from {source}")
+        return SourceFinding(SourceStanding.RIGHT, f"{restored.name} was restored from {source}")
     elsewhere = named is not None and named[:3] != restored[:3]
     where = f" in account {named.account}, {named.region}" if named and elsewhere else ""
     text = f"{restored.name} was restored from {source}{where}, not from {family.outgoing}"
-    return Finding(Standing.WRONG, text, "Restore a backup of the outgoing table.")
+    return SourceFinding(SourceStanding.WRONG, text, "Restore a backup of the outgoing table.")
 
 
 _ACCEPT = (
@@ -168,7 +168,7 @@ def examine(
     outgoing: Mapping[str, Any] | None,
     restored: Mapping[str, Any],
     accepted: Accepted = lambda *_: "",
-) -> tuple[Finding, ...]:
+) -> tuple[SourceFinding, ...]:
     """Return what is known of a restored table's source and items.
 
     Args:
@@ -185,27 +185,27 @@ def examine(
     table = parse_arn(restored["TableArn"])
     if table is None:
         text = f"{restored['TableArn']} is not the ARN of a table"
-        return (Finding(Standing.UNKNOWN, text, _ACCEPT),)
+        return (SourceFinding(SourceStanding.UNKNOWN, text, _ACCEPT),)
     found = judge(table, source_of(backup, restored), family)
-    if found.standing is not Standing.RIGHT and outgoing is not None:
+    if found.standing is not SourceStanding.RIGHT and outgoing is not None:
         back = source_of(backup, outgoing)
         if isinstance(back, Source) and back.table_arn == str(table):
             text = f"{family.outgoing} was restored from {table.name}: this goes back to it"
-            found = Finding(Standing.RIGHT, text)
+            found = SourceFinding(SourceStanding.RIGHT, text)
     who = accepted(restored["TableName"], identity(restored))
     both = (found, judge_items(dynamodb, outgoing, restored))
     return tuple(_vouched(each, who) for each in both)
 
 
-def _vouched(found: Finding, who: str) -> Finding:
-    if found.standing is Standing.UNKNOWN and who:
-        return Finding(Standing.RIGHT, f"{found.text}; accepted by {who}")
+def _vouched(found: SourceFinding, who: str) -> SourceFinding:
+    if found.standing is SourceStanding.UNKNOWN and who:
+        return SourceFinding(SourceStanding.RIGHT, f"{found.text}; accepted by {who}")
     return found
 
 
 def judge_items(
     dynamodb: Any, outgoing: Mapping[str, Any] | None, restored: Mapping[str, Any]
-) -> Finding:
+) -> SourceFinding:
     """Say whether the restored table holds anything where the outgoing one does.
 
     The item counts are up to six hours old, so a count of zero is checked with a ``Scan`` of one
@@ -222,21 +222,23 @@ def judge_items(
     name = restored["TableName"]
     holds = _holds_items(dynamodb, restored)
     if holds is True:
-        return Finding(Standing.RIGHT, f"{name} holds items")
+        return SourceFinding(SourceStanding.RIGHT, f"{name} holds items")
     if isinstance(holds, UnknownFact):
         text = f"{name}: not known whether it holds any item ({holds.why})"
-        return Finding(Standing.UNKNOWN, text, _ACCEPT)
+        return SourceFinding(SourceStanding.UNKNOWN, text, _ACCEPT)
     if outgoing is None:
         text = f"{name} holds no item, and there is no outgoing table to compare it with"
-        return Finding(Standing.UNKNOWN, text, _ACCEPT)
+        return SourceFinding(SourceStanding.UNKNOWN, text, _ACCEPT)
     other = _holds_items(dynamodb, outgoing)
     if other is False:
-        return Finding(Standing.RIGHT, f"{name} is empty, as is {outgoing['TableName']}")
+        return SourceFinding(
+            SourceStanding.RIGHT, f"{name} is empty, as is {outgoing['TableName']}"
+        )
     if isinstance(other, UnknownFact):
         text = f"{name} is empty; not known whether {outgoing['TableName']} is ({other.why})"
-        return Finding(Standing.UNKNOWN, text, _ACCEPT)
+        return SourceFinding(SourceStanding.UNKNOWN, text, _ACCEPT)
     text = f"{name} holds no item; {outgoing['TableName']} does"
-    return Finding(Standing.WRONG, text, _EMPTY)
+    return SourceFinding(SourceStanding.WRONG, text, _EMPTY)
 
 
 _EMPTY = "Restore a backup of the outgoing table."

@@ -157,7 +157,7 @@ def jobs_making(
     for job_id in remembered:
         if job_id not in jobs:
             try:
-                jobs[job_id] = describe(backup, job_id)
+                jobs[job_id] = describe_job(backup, job_id)
             except MissingError:
                 continue
     named = (job if job.table else replace(job, table=_told(backup, job)) for job in jobs.values())
@@ -175,7 +175,7 @@ def _told(backup: Any, job: RestoreJob) -> str:
     return next((str(v) for k, v in told.items() if k.lower() == "targettablename"), "")
 
 
-def describe(backup: Any, job_id: str) -> RestoreJob:
+def describe_job(backup: Any, job_id: str) -> RestoreJob:
     """Return a job.
 
     Raises:
@@ -208,7 +208,7 @@ def follow(backup: Any, job_id: str, patience: Patience) -> RestoreJob:
         AwsError: It cannot be described, its status is unknown here, or the time is up.
     """
     seen = wait_until(
-        lambda: describe(backup, job_id),
+        lambda: describe_job(backup, job_id),
         lambda job: not job.under_way,
         what=f"the restore job {job_id}",
         words=lambda job: job.words,

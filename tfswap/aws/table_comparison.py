@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tfswap.aws.formatting import size
-from tfswap.aws.provenance import Finding, Standing
+from tfswap.aws.provenance import SourceFinding, SourceStanding
 from tfswap.aws.table_facts import ACTIVE, TableFacts
 from tfswap.aws.table_schema import NONE, SchemaDifference, differences
 from tfswap.aws.unknown_facts import UnknownFact
@@ -51,7 +51,7 @@ class TableComparison:
     outgoing: TableFacts
     restored: TableFacts
     rows: tuple[ComparisonRow, ...]
-    findings: tuple[Finding, ...] = ()
+    findings: tuple[SourceFinding, ...] = ()
     """What is known of the restored table's source and items."""
 
     @property
@@ -62,12 +62,12 @@ class TableComparison:
     @property
     def is_wrong(self) -> bool:
         """Whether it was restored from another table, or is empty."""
-        return any(each.standing is Standing.WRONG for each in self.findings)
+        return any(each.standing is SourceStanding.WRONG for each in self.findings)
 
     @property
     def is_unknown(self) -> bool:
         """Whether nobody tells where it came from."""
-        return any(each.standing is Standing.UNKNOWN for each in self.findings)
+        return any(each.standing is SourceStanding.UNKNOWN for each in self.findings)
 
     @property
     def waits(self) -> bool:
@@ -80,7 +80,7 @@ def compare(
     restored: TableFacts,
     managed: Mapping[str, str] | None = None,
     counted: tuple[int, int] | None = None,
-    findings: tuple[Finding, ...] = (),
+    findings: tuple[SourceFinding, ...] = (),
 ) -> TableComparison:
     """Put two tables side by side.
 

@@ -114,17 +114,17 @@ def run(
     """
 
     def work(context: "CommandContext") -> int:
-        from tfswap.commands.run import command
+        from tfswap.commands.run import command as run
 
         if direct:
-            return command.run_direct(
+            return run.run_direct(
                 context,
                 yes=yes,
                 rehearse_only=rehearse_only,
                 form=form,
                 accept_source=accept_source,
             )
-        return command.run(
+        return run.run(
             context,
             yes=yes,
             rehearse_only=rehearse_only,

@@ -183,7 +183,7 @@ def _count(seen: ApplyProgress) -> dict[str, int]:
 def _tell_standing(console: Console, seen: ApplyProgress) -> None:
     """Say of every change of the plan how far it got."""
     console.out("What the apply did, and what it did not:")
-    for line in apply_progress.told(seen.works, console.width - 2):
+    for line in apply_progress.apply_report(seen.works, console.width - 2):
         console.out(f"  {line}")
     console.out(f"Everything Terraform said: {_LOG}")
 

@@ -54,7 +54,7 @@ def status(context: CommandContext, name: str | None) -> int:
     found = _find(context, name, "status")
     client = found.aws.client("osis")
     for each in found.names:
-        _show(context, ingestion_pipeline.describe(client, each))
+        _show(context, ingestion_pipeline.describe_pipeline(client, each))
     return 0
 
 

@@ -12,7 +12,7 @@ from tfswap.errors import ExitCode
 from tfswap.swap import TableSwap
 
 if TYPE_CHECKING:
-    from tfswap.aws.provenance import Finding
+    from tfswap.aws.provenance import SourceFinding
     from tfswap.aws.session import Aws
 
 
@@ -51,13 +51,13 @@ def lines(
         yield _line(finding)
 
 
-def _line(finding: Finding) -> CheckResult:
-    from tfswap.aws.provenance import Standing
+def _line(finding: SourceFinding) -> CheckResult:
+    from tfswap.aws.provenance import SourceStanding
 
     match finding.standing:
-        case Standing.RIGHT:
+        case SourceStanding.RIGHT:
             return ok(finding.text)
-        case Standing.WRONG:
+        case SourceStanding.WRONG:
             return stop(finding.text, finding.hint, ExitCode.REJECTED)
-        case Standing.UNKNOWN:
+        case SourceStanding.UNKNOWN:
             return stop(finding.text, finding.hint, ExitCode.CANNOT_TELL)

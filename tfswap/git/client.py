@@ -44,13 +44,13 @@ class Git:
 
     def changed(self) -> tuple[str, ...]:
         """Return the paths that differ from HEAD or are new and not ignored."""
-        with told("read the status of the work tree"):
+        with git_errors("read the status of the work tree"):
             out: str = self.repo.git.status("--porcelain=v1", "-z", "--no-renames")
         return tuple(entry[3:] for entry in out.split("\0") if entry and not _ours(entry[3:]))
 
     def files(self) -> tuple[str, ...]:
         """Return the tracked files and the new ones that are not ignored."""
-        with told("list the files"):
+        with git_errors("list the files"):
             out: str = self.repo.git.ls_files("-z", "--cached", "--others", "--exclude-standard")
         return tuple(name for name in out.split("\0") if name and not _ours(name))
 
@@ -68,7 +68,7 @@ class Git:
         wanted = [f"{remote.name}/{name}" for name in (default_branch, "main", "master") if name]
         head = f"{remote.name}/HEAD"
         if default_branch is None and head in refs:
-            with told("read the remote's default branch"):
+            with git_errors("read the remote's default branch"):
                 wanted.insert(0, self.repo.git.rev_parse("--abbrev-ref", head))
         return next((name for name in wanted if name in refs), None)
 
@@ -88,13 +88,13 @@ class Git:
 
     def differing(self, commit: str) -> tuple[str, ...]:
         """Return the paths that differ between a commit and HEAD."""
-        with told(f"compare HEAD with {commit[:12]}"):
+        with git_errors(f"compare HEAD with {commit[:12]}"):
             out: str = self.repo.git.diff("-z", "--name-only", "--no-renames", commit, "HEAD")
         return tuple(name for name in out.split("\0") if name)
 
     def fetch(self) -> None:
         """Fetch from every remote."""
-        with told("fetch from the remote", hint="Mend the network, or pass --offline."):
+        with git_errors("fetch from the remote", hint="Mend the network, or pass --offline."):
             for remote in self.repo.remotes:
                 self.repo.git.fetch("--quiet", remote.name)
 
@@ -111,7 +111,7 @@ class Git:
 
     def distance(self, other: str) -> tuple[int, int]:
         """Return how many commits HEAD is behind and ahead of ``other``."""
-        with told(f"compare HEAD with {other}"):
+        with git_errors(f"compare HEAD with {other}"):
             out: str = self.repo.git.rev_list("--left-right", "--count", f"{other}...HEAD")
         behind, ahead = out.split()
         return int(behind), int(ahead)
@@ -120,7 +120,7 @@ class Git:
         """Check out a branch, made from HEAD where ``create``."""
         words = ("--create", name) if create else (name,)
         hint = "See git status; or choose another branch: tfswap prepare … --branch NAME"
-        with told(f"switch to the branch {name}", hint=hint):
+        with git_errors(f"switch to the branch {name}", hint=hint):
             self.repo.git.switch("--quiet", *words)
 
     def commit(self) -> str:
@@ -141,18 +141,18 @@ class Git:
 
     def holds_more(self, branch: str, commit: str) -> bool:
         """Say whether a local branch holds a commit that ``commit`` does not reach."""
-        with told(f"compare {branch} with {commit[:12]}"):
+        with git_errors(f"compare {branch} with {commit[:12]}"):
             out: str = self.repo.git.rev_list("--count", f"{commit}..refs/heads/{branch}")
         return out.strip() != "0"
 
     def detach(self, commit: str) -> None:
         """Check out a commit without a branch."""
-        with told(f"go back to {commit[:12]}"):
+        with git_errors(f"go back to {commit[:12]}"):
             self.repo.git.switch("--quiet", "--detach", commit)
 
     def remove_branch(self, name: str) -> None:
         """Remove a local branch; the caller has made sure that it holds nothing of its own."""
-        with told(f"remove the branch {name}"):
+        with git_errors(f"remove the branch {name}"):
             self.repo.git.branch("--quiet", "-D", name)
 
     def ask(self, *words: str) -> str | None:
@@ -261,7 +261,9 @@ def _ours(path: str) -> bool:
 
 
 @contextmanager
-def told(doing: str, *, hint: str = "Run git status and mend what it names.") -> Iterator[None]:
+def git_errors(
+    doing: str, *, hint: str = "Run git status and mend what it names."
+) -> Iterator[None]:
     """Turn GitPython's errors into ours."""
     from git import GitError
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tfswap.errors import RepoError
-from tfswap.git.client import Git, GitResult, told
+from tfswap.git.client import Git, GitResult, git_errors
 from tfswap.git.hosting import without_credentials
 
 _AGAIN = "then tfswap finish again."
@@ -81,7 +81,7 @@ class Publisher:
 
     def blob(self, sha: str) -> bytes:
         """Return a blob's bytes."""
-        with told("read a file from its objects"):
+        with git_errors("read a file from its objects"):
             out = self.git.repo.git.execute(
                 ["git", "cat-file", "blob", sha],
                 stdout_as_string=False,

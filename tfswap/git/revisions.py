@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from tfswap.errors import RepoError
-from tfswap.git.client import Git, told
+from tfswap.git.client import Git, git_errors
 from tfswap.git.file_change import FileChange
 
 _MERGE_REF = re.compile(r"refs/pull/\d+/merge")
@@ -59,7 +59,7 @@ class Revisions:
             return Base(parent, f"the first parent of the pull request's merge commit ({origin})")
         if found is None:
             raise self._no_ref(wanted[0], origin)
-        with told("find the merge base"):
+        with git_errors("find the merge base"):
             base = self.git.ask("merge-base", found, "HEAD")
         if base is None:
             raise self._no_base(wanted[0])
@@ -82,7 +82,7 @@ class Revisions:
 
     def commit(self, ref: str) -> str | None:
         """Return the commit a ref names, or None."""
-        with told(f"look for {ref}"):
+        with git_errors(f"look for {ref}"):
             words = ("--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
             found = self.git.ask("rev-parse", *words)
         return found.splitlines()[-1] if found else None
@@ -114,7 +114,7 @@ class Revisions:
     @property
     def shallow(self) -> bool:
         """Whether history is cut off."""
-        with told("look at the clone"):
+        with git_errors("look at the clone"):
             return bool(self.git.repo.git.rev_parse("--is-shallow-repository") == "true")
 
     def staged(self) -> str:
@@ -123,19 +123,19 @@ class Revisions:
         Raises:
             RepoError: A merge is not finished.
         """
-        with told("read what is staged", hint="Finish the merge first: git status"):
+        with git_errors("read what is staged", hint="Finish the merge first: git status"):
             return str(self.git.repo.git.write_tree())
 
     def changes(self, base: str, head: str) -> tuple[FileChange, ...]:
         """Return the files that differ, renames found by their content."""
-        with told("compare the revisions", hint=_MORE):
+        with git_errors("compare the revisions", hint=_MORE):
             words = ("--no-color", "--no-ext-diff", "--name-status", "-M", "-z", base, head, "--")
             out: str = self.git.repo.git.diff(*words)
         return tuple(_changes(iter(out.split("\0"))))
 
     def files(self, tree: str) -> dict[str, str]:
         """Return the regular files of a revision: path to object id."""
-        with told("list the files of the revision", hint=_MORE):
+        with git_errors("list the files of the revision", hint=_MORE):
             out: str = self.git.repo.git.ls_tree("-r", "-z", "--full-tree", tree)
         found = {}
         for entry in filter(None, out.split("\0")):
@@ -168,7 +168,7 @@ class Revisions:
         words = [word for text in texts for word in ("-e", text)]
         if not words:
             return ()
-        with told("search the revision", hint=_MORE):
+        with git_errors("search the revision", hint=_MORE):
             out = self.git.ask("grep", *_GREP, *words, tree, "--") or ""
         return tuple(name.removeprefix(f"{tree}:") for name in out.split("\0") if name.strip())
 

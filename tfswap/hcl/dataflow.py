@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from tfswap.hcl.reference import Reference, Step, flatten
+from tfswap.hcl.reference import Reference, RefStep, flatten
 from tfswap.hcl.syntax import (
     Attr,
     Binary,
@@ -91,7 +91,7 @@ class Dataflow:
         return strip(self.of(expr.of, names), [expr.name])
 
     def _index(self, expr: Index, names: Mapping[str, Paths]) -> Paths:
-        inner = strip(self.of(expr.of, names), [Step(key=expr.key).literal])
+        inner = strip(self.of(expr.of, names), [RefStep(key=expr.key).literal])
         return inner | _whole([self.of(expr.key, names)])
 
     def _splat(self, expr: Splat, names: Mapping[str, Paths]) -> Paths:
@@ -128,7 +128,7 @@ class Dataflow:
         if expr.function == "keys":
             return WHOLE if any(() in paths for paths in given) else NONE
         if expr.function == "lookup" and len(given) > 1:
-            key = Step(key=expr.args[1]).literal
+            key = RefStep(key=expr.args[1]).literal
             return strip(given[0], [key]) | frozenset().union(*given[1:])
         if expr.function in _KEEPING and not expr.spread:
             return frozenset().union(*given)

@@ -9,12 +9,12 @@ import re
 from collections.abc import Sequence
 
 from tfswap.hcl.module_tree import Key, Module
-from tfswap.hcl.reference import Reference, Step
+from tfswap.hcl.reference import Reference, RefStep
 from tfswap.hcl.scope import Scope
 from tfswap.hcl.syntax import Expr, Lit
 from tfswap.hcl.values import Unknown, Value, failure
 
-Found = tuple[Value, Sequence[Step]]
+Found = tuple[Value, Sequence[RefStep]]
 """A value, and the steps still to be taken into it."""
 
 
@@ -61,7 +61,7 @@ def _relative(module: Module) -> str:
     return os.path.relpath(module.folder.path, module.tree.root.folder.path)
 
 
-def _output(scope: Scope, module: Module, name: str, steps: Sequence[Step]) -> Found:
+def _output(scope: Scope, module: Module, name: str, steps: Sequence[RefStep]) -> Found:
     call = module.folder.block("module", name)
     if call is None:
         return failure(f"there is no module {name} in {module.folder.name}"), ()
@@ -77,8 +77,8 @@ def _output(scope: Scope, module: Module, name: str, steps: Sequence[Step]) -> F
 
 
 def _key(
-    steps: Sequence[Step], scope: Scope, module: Module
-) -> tuple[Key | Unknown, Sequence[Step]]:
+    steps: Sequence[RefStep], scope: Scope, module: Module
+) -> tuple[Key | Unknown, Sequence[RefStep]]:
     """Take an instance key off the steps."""
     if not steps or steps[0].key is None:
         return None, steps
@@ -93,7 +93,7 @@ def _index(expr: Expr, scope: Scope, module: Module) -> Value:
 
 
 def _resource(
-    scope: Scope, module: Module, what: tuple[str, str, str], steps: Sequence[Step]
+    scope: Scope, module: Module, what: tuple[str, str, str], steps: Sequence[RefStep]
 ) -> Found:
     mode, kind, name = what
     address = f"{'data.' if mode == 'data' else ''}{kind}.{name}"

@@ -85,7 +85,7 @@ def bare_attributes(data: bytes, name: str, cache: ParseCache) -> dict[str, Attr
     return cache.blocks(b"tfvars\n" + data, parsed)[0].attributes
 
 
-class SourceFile:
+class HclSource:
     """One ``.tf`` file."""
 
     def __init__(
@@ -131,8 +131,8 @@ class Folder:
         hcl_files = sorted((f for f in files if f.endswith(".tf")), key=_override_last)
         json_files = [f for f in files if f.endswith(".tf.json")]
 
-        def source(file: str) -> SourceFile:
-            return SourceFile(path / file, _join(name, file), cache, edited.get(_join(name, file)))
+        def source(file: str) -> HclSource:
+            return HclSource(path / file, _join(name, file), cache, edited.get(_join(name, file)))
 
         self.sources, self.json = list(map(source, hcl_files)), list(map(source, json_files))
         self.tfvars = [f for f in files if f.endswith((".tfvars", ".tfvars.json"))]

@@ -11,7 +11,7 @@ from tfswap.hcl.syntax import Attr, Expr, Index, Lit, Name
 
 
 @dataclass(frozen=True)
-class Step:
+class RefStep:
     """One step: an attribute's name, or an index."""
 
     name: str | None = None
@@ -32,17 +32,17 @@ class Reference:
 
     root: str
     line: int
-    steps: tuple[Step, ...]
+    steps: tuple[RefStep, ...]
 
 
 def flatten(expr: Expr) -> Reference | None:
     """Take a reference apart; None when the expression begins with something else."""
-    steps: list[Step] = []
+    steps: list[RefStep] = []
     while not isinstance(expr, Name):
         if isinstance(expr, Attr):
-            steps.append(Step(name=expr.name))
+            steps.append(RefStep(name=expr.name))
         elif isinstance(expr, Index):
-            steps.append(Step(key=expr.key))
+            steps.append(RefStep(key=expr.key))
         else:
             return None
         expr = expr.of

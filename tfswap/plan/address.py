@@ -18,14 +18,14 @@ _STEP = re.compile(
 )
 
 
-class Step(NamedTuple):
+class AddressStep(NamedTuple):
     """One module call on the way, with its instance key."""
 
     name: str
     key: Key = None
 
 
-ModulePath = tuple[Step, ...]
+ModulePath = tuple[AddressStep, ...]
 
 
 def _key(match: re.Match[str]) -> Key:
@@ -41,7 +41,7 @@ def _key(match: re.Match[str]) -> Key:
 
 def parse_module(address: str) -> ModulePath | None:
     """Take ``module.a["x"].module.b`` apart; None when it is no module address."""
-    steps: list[Step] = []
+    steps: list[AddressStep] = []
     position = 0
     while position < len(address):
         if not address.startswith("module.", position):
@@ -49,7 +49,7 @@ def parse_module(address: str) -> ModulePath | None:
         match = _STEP.match(address, position + len("module."))
         if match is None:
             return None
-        steps.append(Step(match["name"], _key(match)))
+        steps.append(AddressStep(match["name"], _key(match)))
         position = match.end()
     return tuple(steps)
 

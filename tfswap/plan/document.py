@@ -18,7 +18,7 @@ from tfswap.plan.configuration import Configuration
 from tfswap.plan.duplicate_keys import Buffer, convert, decode, object_parts, typed_list
 from tfswap.plan.fast_reader import resource_lists
 from tfswap.plan.format_check import open_document
-from tfswap.plan.json_types import ChangeBody, Check, RawPlan, ResourceEntry, Values, Variable
+from tfswap.plan.json_types import ChangeBody, CheckEntry, RawPlan, ResourceEntry, Values, Variable
 from tfswap.plan.plan_file import collector_off, map_plan
 from tfswap.plan.state import StateList
 
@@ -64,9 +64,9 @@ class Plan:
         return tuple(_output(name, body) for name, body in bodies.items())
 
     @cached_property
-    def checks(self) -> tuple[Check, ...]:
+    def checks(self) -> tuple[CheckEntry, ...]:
         """Results of checks, pre- and postconditions."""
-        checks: tuple[Check, ...] = self._typed("checks", tuple[Check, ...], ())
+        checks: tuple[CheckEntry, ...] = self._typed("checks", tuple[CheckEntry, ...], ())
         return checks
 
     @cached_property

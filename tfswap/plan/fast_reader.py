@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from tfswap.plan.duplicate_keys import Buffer
-from tfswap.plan.json_types import ABSENT, Module, PlainEntry, RawPlan, Values
+from tfswap.plan.json_types import ABSENT, ModuleEntry, PlainEntry, RawPlan, Values
 
 _CHUNK = 128
 """Elements written again at a time, into one and the same buffer."""
@@ -93,7 +93,7 @@ def _list_length(items: list[Any]) -> int:
         return 2
     if isinstance(items[0], PlainEntry):
         return sum(_written(items)) + 1
-    if isinstance(items[0], Module):
+    if isinstance(items[0], ModuleEntry):
         return sum(map(_length, items)) + len(items) + 1
     return sum([memoryview(item).nbytes for item in items]) + len(items) + 1
 

@@ -62,7 +62,7 @@ class CheckAddress(msgspec.Struct, frozen=True):
     to_display: str = ""
 
 
-class Check(msgspec.Struct, frozen=True):
+class CheckEntry(msgspec.Struct, frozen=True):
     """A ``check`` block, pre- or postcondition: ``pass``, ``fail``, ``error`` or ``unknown``."""
 
     status: str
@@ -113,19 +113,19 @@ class PlainEntry(ResourceEntry, frozen=True, omit_defaults=True, gc=False, kw_on
     change: PlainBody
 
 
-class Module(msgspec.Struct, frozen=True, gc=False):
+class ModuleEntry(msgspec.Struct, frozen=True, gc=False):
     """A module in ``prior_state`` or ``planned_values``; its resources stay undecoded."""
 
     resources: list[msgspec.Raw] | msgspec.UnsetType = msgspec.UNSET
     address: msgspec.Raw = _ABSENT
-    child_modules: list[Module] | msgspec.UnsetType = msgspec.UNSET
+    child_modules: list[ModuleEntry] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Values(msgspec.Struct, frozen=True, gc=False):
     """``planned_values``, and ``values`` of a state."""
 
     outputs: msgspec.Raw = _ABSENT
-    root_module: Module | msgspec.UnsetType = msgspec.UNSET
+    root_module: ModuleEntry | msgspec.UnsetType = msgspec.UNSET
 
 
 class PriorState(msgspec.Struct, frozen=True, gc=False):

@@ -87,7 +87,7 @@ _ERRORS = {
 _PLACES = {"backend": " (on the state itself)", "rehearsal": " (on the scratch copy)"}
 
 
-def told(entry: Mapping[str, Any]) -> str:
+def event_line(entry: Mapping[str, Any]) -> str:
     """Return what an entry says, in words; an event not known here is told by its name alone."""
     event = str(entry.get("event", ""))
     if event == "pushed" and entry.get("found"):

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
 
-from tfswap.report.event_text import ENDS, NOISE, told
+from tfswap.report.event_text import ENDS, NOISE, event_line
 from tfswap.report.sanitize import safe
 from tfswap.report.wrap import wrap
 
@@ -117,7 +117,7 @@ def _entries(entries: Sequence[Entry], everything: bool) -> Iterator[HistoryEntr
         at, event = _time(entry.get("at")), str(entry.get("event", ""))
         if at is None or not (everything or _is_worth(entry)):
             continue
-        text = told(entry)
+        text = event_line(entry)
         if event in ENDS:
             if not _ended(entry, ENDS[event], entries[index + 1 :]):
                 text += "; its end was never noted (killed?)"

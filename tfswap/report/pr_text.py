@@ -9,7 +9,7 @@ from typing import Any
 
 from tfswap.report.budget import FOLD_END, Budget, folded
 from tfswap.report.escape import code, prose, table
-from tfswap.report.event_text import NOISE, told
+from tfswap.report.event_text import NOISE, event_line
 from tfswap.report.markdown import CHECKLIST_HEAD, LIMIT, checklist_rows
 from tfswap.report.wrap import wrap
 from tfswap.swap import Swap
@@ -144,4 +144,4 @@ def _journal(entries: Iterable[Mapping[str, Any]], room: Budget) -> list[str]:
 def _row(entry: Mapping[str, Any]) -> tuple[str, str, str]:
     when = str(entry.get("at", ""))[:19].replace("T", " ")
     who = str(entry.get("who", "")).partition("@")[0]
-    return prose(when), prose(who, 40), prose(told(entry), 300)
+    return prose(when), prose(who, 40), prose(event_line(entry), 300)

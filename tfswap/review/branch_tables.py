@@ -14,7 +14,7 @@ from tfswap.errors import TfswapError
 from tfswap.git.file_change import FileChange
 from tfswap.hcl.module_tree import ModuleTree
 from tfswap.hcl.project import Project
-from tfswap.review.facts import FileLine, Mention, StringEdit, TableEdit, TableLoss
+from tfswap.review.facts import FileLine, LineMention, StringEdit, TableEdit, TableLoss
 from tfswap.review.table_changes import Renamed, table_changes
 from tfswap.review.table_edits import named
 
@@ -116,9 +116,9 @@ def _strings(project: Project, file: str) -> dict[str, tuple[int, str]]:
 
 def made_again(
     project: Project, tables: Sequence[TableEdit], config: Config, variables: Mapping[str, str]
-) -> tuple[list[Mention], set[str]]:
+) -> tuple[list[LineMention], set[str]]:
     """Return where the code still makes an outgoing name, and the files that were evaluated."""
-    found: dict[tuple[str, int, str], Mention] = {}
+    found: dict[tuple[str, int, str], LineMention] = {}
     evaluated: set[str] = set()
     for root, environment, workspace in dict.fromkeys(table[1:4] for table in tables):
         own = [table for table in tables if table[1:3] == (root, environment)]
@@ -137,5 +137,5 @@ def made_again(
             for name in names:
                 what = f"{name.address} {name.key}".strip()
                 at = name.file, name.line, name.name
-                found.setdefault(at, Mention(*at, False, what, name.is_certain))
+                found.setdefault(at, LineMention(*at, False, what, name.is_certain))
     return list(found.values()), evaluated

@@ -59,7 +59,7 @@ class Role(NamedTuple):
     """Whether the branch itself wrote it."""
 
 
-class Mention(NamedTuple):
+class LineMention(NamedTuple):
     """A line that names an outgoing table, spelt out or put together."""
 
     file: str
@@ -101,7 +101,7 @@ class Facts:
     ours: tuple[str, ...] = ()
     """Committed files of tfswap's own folder."""
     roles: tuple[Role, ...] = ()
-    mentions: tuple[Mention, ...] = ()
+    mentions: tuple[LineMention, ...] = ()
     losses: tuple[TableLoss, ...] = ()
     code: tuple[str, ...] = ()
     """Other files of the root module or its modules that the branch changes."""

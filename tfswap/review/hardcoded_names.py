@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from tfswap.discovery.name_search import NameSearch, is_certain
 from tfswap.edit import tfvars
 from tfswap.errors import RepoError
-from tfswap.review.facts import Mention, TableEdit
+from tfswap.review.facts import LineMention, TableEdit
 
 _CODE = (".tf", ".tfvars", ".hcl")
 _DATA = (".json", ".yaml", ".yml")
@@ -29,7 +29,7 @@ def find(
     tables: Collection[TableEdit],
     leaves: Collection[str],
     evaluated: Collection[str] = (),
-) -> Iterator[Mention]:
+) -> Iterator[LineMention]:
     """Yield every line that names an outgoing table at name boundaries.
 
     A block's label and a part of a path are no names.
@@ -52,7 +52,7 @@ def find(
             for name in names:
                 if NameSearch([name])(said):
                     certain = is_certain(said, name)
-                    yield Mention(path, number, name, is_comment, is_certain=certain)
+                    yield LineMention(path, number, name, is_comment, is_certain=certain)
 
 
 def _is_comment(path: str, line: str) -> bool:

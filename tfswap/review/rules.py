@@ -10,7 +10,7 @@ import msgspec
 from tfswap.discovery.name_sources import dated
 from tfswap.errors import UsageError
 from tfswap.names import check_physical, parse_dated
-from tfswap.review.facts import Facts, Mention, StringEdit
+from tfswap.review.facts import Facts, LineMention, StringEdit
 from tfswap.verify.model.report_data import Finding, Location, Severity
 from tfswap.verify.rules.registry import checks_of, finding, rule
 
@@ -173,11 +173,11 @@ def hard_coded(facts: Facts) -> Iterator[Finding]:
         yield _at(finding("TFS808", message, severity=_weight(rest[0])), rest[0].file, rest[0].line)
 
 
-def _stops(mention: Mention) -> bool:
+def _stops(mention: LineMention) -> bool:
     return mention.is_certain and not mention.is_comment
 
 
-def _weight(mention: Mention) -> Severity:
+def _weight(mention: LineMention) -> Severity:
     return Severity.ERROR if _stops(mention) else Severity.WARNING
 
 

@@ -172,7 +172,7 @@ def shortened(address: str, room: int) -> str:
     return f"{address[: room - 1 - tail]}…{address[-tail:]}"
 
 
-def told(works: list[ResourceProgress], width: int) -> list[str]:
+def apply_report(works: list[ResourceProgress], width: int) -> list[str]:
     """Return one line for each change, grouped by how far it got; what is done comes last."""
     order = (End.FAILED, End.OPEN, End.HALF, End.NOT_BEGUN, End.DONE)
     lines = []

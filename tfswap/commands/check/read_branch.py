@@ -23,7 +23,7 @@ from tfswap.hcl.project import Project
 from tfswap.review import hardcoded_names, rules
 from tfswap.review.branch_tables import BranchTables, made_again
 from tfswap.review.emergency_role import breakglass_lines
-from tfswap.review.facts import Facts, FileLine, Mention, Role, StringEdit, TableEdit, TableLoss
+from tfswap.review.facts import Facts, FileLine, LineMention, Role, StringEdit, TableEdit, TableLoss
 from tfswap.review.table_edits import TableEditReader, environment_config
 from tfswap.review.tfvars_diff import TfvarsDiff, diff_tfvars, hcl_renames, paired
 from tfswap.swap import Swap
@@ -225,7 +225,7 @@ class _Reading:
             for number, text in breakglass_lines(self.revisions.read(sha), variable):
                 yield Role(path, number, text not in known)
 
-    def _mentions(self, tables: Sequence[TableEdit]) -> Iterator[Mention]:
+    def _mentions(self, tables: Sequence[TableEdit]) -> Iterator[LineMention]:
         names = dict.fromkeys(table.old_name for table in tables)
         found, evaluated = made_again(
             Project(self.folder, user_cache()),

@@ -13,7 +13,7 @@ import msgspec
 
 from tfswap.aws.errors import MissingError
 from tfswap.aws.item_count import cost, count_items
-from tfswap.aws.provenance import Finding, examine, identity
+from tfswap.aws.provenance import SourceFinding, examine, identity
 from tfswap.aws.session import Aws
 from tfswap.aws.table_comparison import TableComparison, compare
 from tfswap.aws.table_facts import TableFacts, describe, describe_table
@@ -139,7 +139,7 @@ def _compare(
     return compare(outgoing, restored, _managed(table), counted, findings)
 
 
-def _source(context: CommandContext, aws: Aws, table: TableSwap) -> tuple[Finding, ...]:
+def _source(context: CommandContext, aws: Aws, table: TableSwap) -> tuple[SourceFinding, ...]:
     dynamodb = aws.client("dynamodb")
     outgoing, restored = (
         describe_table(dynamodb, name) for name in (table.old_name, table.new_name)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from tfswap.aws.formatting import at
-from tfswap.aws.provenance import Standing
+from tfswap.aws.provenance import SourceStanding
 from tfswap.aws.table_comparison import ComparisonRow, RowMark, TableComparison
 from tfswap.aws.table_facts import TableFacts
 from tfswap.report.sanitize import safe
@@ -23,7 +23,7 @@ _SIGNS = {
     RowMark.PLAN: "~",
     RowMark.SAME: "✓",
 }
-_STANDINGS = {Standing.RIGHT: "✓", Standing.WRONG: "✗", Standing.UNKNOWN: "?"}
+_STANDINGS = {SourceStanding.RIGHT: "✓", SourceStanding.WRONG: "✗", SourceStanding.UNKNOWN: "?"}
 
 
 def comparison_text(comparison: TableComparison, width: int) -> str:

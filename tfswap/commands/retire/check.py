@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Check:
+class SafetyCheck:
     """One line of the case."""
 
     good: bool | None

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from tfswap.aws import provenance
 from tfswap.aws.errors import MissingError
-from tfswap.aws.provenance import Standing
+from tfswap.aws.provenance import SourceStanding
 from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import ACTIVE, TableFacts, describe, describe_table
-from tfswap.commands.retire.check import Check
+from tfswap.commands.retire.check import SafetyCheck
 from tfswap.context.command_context import CommandContext
 from tfswap.context.source_acceptance import accepted_in
 from tfswap.swap import TableSwap
@@ -17,7 +17,7 @@ from tfswap.swap import TableSwap
 
 def restored_checks(
     context: CommandContext, aws: Aws, table: TableSwap, old: TableFacts, prepared: bool
-) -> Iterator[Check]:
+) -> Iterator[SafetyCheck]:
     """Yield whether the restored table is there, is the newer one, and was restored from this one.
 
     A restore makes a new table, so the outgoing one is older. Where no swap was prepared that alone
@@ -26,16 +26,20 @@ def restored_checks(
     try:
         new = describe(aws, table.new_name)
     except MissingError:
-        yield Check(False, f"the restored table {table.new_name} is NOT in AWS", "Delete nothing.")
+        yield SafetyCheck(
+            False, f"the restored table {table.new_name} is NOT in AWS", "Delete nothing."
+        )
         return
-    yield Check(new.status == ACTIVE, f"the restored table {table.new_name} is {new.status}")
+    yield SafetyCheck(new.status == ACTIVE, f"the restored table {table.new_name} is {new.status}")
     if not prepared and not (old.created and new.created and old.created < new.created):
         text = f"{old.name} is not older than {new.name}: it may be waiting for its own swap"
-        yield Check(False, text, "Delete nothing, unless you know better: then in the console.")
+        yield SafetyCheck(
+            False, text, "Delete nothing, unless you know better: then in the console."
+        )
     yield from _source(context, aws, table)
 
 
-def _source(context: CommandContext, aws: Aws, table: TableSwap) -> Iterator[Check]:
+def _source(context: CommandContext, aws: Aws, table: TableSwap) -> Iterator[SafetyCheck]:
     """Yield what is known of the restored table's source: it holds what is about to be deleted."""
     dynamodb = aws.client("dynamodb")
     old, new = (describe_table(dynamodb, name) for name in (table.old_name, table.new_name))
@@ -44,7 +48,7 @@ def _source(context: CommandContext, aws: Aws, table: TableSwap) -> Iterator[Che
         dynamodb, aws.client("backup"), table.family, old, new, accepted
     ):
         hint = found.hint.replace("tfswap compare", f"tfswap retire {table.old_name}")
-        yield Check(_GOOD[found.standing], found.text, hint)
+        yield SafetyCheck(_GOOD[found.standing], found.text, hint)
 
 
-_GOOD = {Standing.RIGHT: True, Standing.WRONG: False, Standing.UNKNOWN: None}
+_GOOD = {SourceStanding.RIGHT: True, SourceStanding.WRONG: False, SourceStanding.UNKNOWN: None}

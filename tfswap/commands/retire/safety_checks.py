@@ -17,7 +17,7 @@ from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import ACTIVE, TableFacts, describe
 from tfswap.aws.table_usage import table_usage, window
 from tfswap.aws.unknown_facts import UnknownFact, known
-from tfswap.commands.retire.check import Check
+from tfswap.commands.retire.check import SafetyCheck
 from tfswap.commands.retire.named_swap import as_prepared
 from tfswap.commands.retire.restored_table import restored_checks
 from tfswap.commands.retire.state_references import state_references
@@ -49,7 +49,7 @@ class SafetyReport:
     alarms: tuple[tuple[str, Alarm], ...]
     """Region and alarm."""
     backup: FinalBackup | None
-    checks: tuple[Check, ...]
+    checks: tuple[SafetyCheck, ...]
 
     @property
     def good(self) -> bool:
@@ -91,10 +91,10 @@ def examine_table(
         facts, copies = look_at(aws, name)
         regions = _regions(context, table, facts)
         alarms, alarm_checks = _alarms(aws, name, regions)
-    checks: list[Check] = []
+    checks: list[SafetyCheck] = []
     backup = None
     if facts is None:
-        checks.append(Check(True, f"{name} is gone from AWS already"))
+        checks.append(SafetyCheck(True, f"{name} is gone from AWS already"))
     else:
         checks += [
             _is_active(facts),
@@ -150,14 +150,16 @@ def _regions(
 
 def _alarms(
     aws: Aws, name: str, regions: tuple[str, ...]
-) -> tuple[tuple[tuple[str, Alarm], ...], list[Check]]:
+) -> tuple[tuple[tuple[str, Alarm], ...], list[SafetyCheck]]:
     found: list[tuple[str, Alarm]] = []
-    checks: list[Check] = []
+    checks: list[SafetyCheck] = []
     for region in regions:
         cloudwatch = aws.client("cloudwatch", region)
         told = known(lambda client=cloudwatch: tuple(alarms_on(client, name)))  # type: ignore[misc]
         if isinstance(told, UnknownFact):
-            checks.append(Check(None, f"alarms in {region} are not known: {told.why}", _ALLOW))
+            checks.append(
+                SafetyCheck(None, f"alarms in {region} are not known: {told.why}", _ALLOW)
+            )
         else:
             found += [(region, alarm) for alarm in told]
     return tuple(found), checks
@@ -166,16 +168,16 @@ def _alarms(
 _ALLOW = "Assume a role that may read it, e.g. --role breakglass."
 
 
-def _is_active(facts: TableFacts) -> Check:
+def _is_active(facts: TableFacts) -> SafetyCheck:
     good = facts.status in (ACTIVE, "DELETING")
     made = f", made {at(facts.created)}" if facts.created else ""
     text = f"{facts.name} is {facts.status}: {facts.items:,} items, {size(facts.bytes)}{made}"
-    return Check(good, text, "" if good else "Wait until it is ACTIVE.")
+    return SafetyCheck(good, text, "" if good else "Wait until it is ACTIVE.")
 
 
-def _known(facts: TableFacts) -> Iterator[Check]:
+def _known(facts: TableFacts) -> Iterator[SafetyCheck]:
     if facts.multi_region == "STRONG":
-        yield Check(
+        yield SafetyCheck(
             False,
             "it is part of a strongly consistent global table",
             "AWS takes its copies away all at once only: do that in the console first.",
@@ -184,7 +186,7 @@ def _known(facts: TableFacts) -> Iterator[Check]:
 
 def quiet_checks(
     aws: Aws, facts: TableFacts, copies: tuple[TableFacts, ...], hours: int
-) -> list[Check]:
+) -> list[SafetyCheck]:
     """Return whether nobody used the table, region by region."""
     start, end = window(datetime.now(UTC), hours)
     checks = []
@@ -195,13 +197,17 @@ def quiet_checks(
         try:
             found = table_usage(client, place.name, indexes, start, end)
         except AwsError as error:
-            checks.append(Check(None, f"use{where} is not known: {error.message}", error.hint))
+            checks.append(
+                SafetyCheck(None, f"use{where} is not known: {error.message}", error.hint)
+            )
             continue
         if not found:
-            checks.append(Check(True, f"no read or write{where} since {at(start)} ({hours} h)"))
+            checks.append(
+                SafetyCheck(True, f"no read or write{where} since {at(start)} ({hours} h)")
+            )
         for use in found:
             told = f"{use.units:,.0f} units of {use.what}{where}, last after {at(use.last)}"
-            checks.append(Check(False, f"still in use: {told}", _WHO))
+            checks.append(SafetyCheck(False, f"still in use: {told}", _WHO))
     return checks
 
 
@@ -211,12 +217,14 @@ _WHO = (
 )
 
 
-def _backed_up(name: str, backup: FinalBackup | None, start: datetime, wanted: bool) -> Check:
+def _backed_up(name: str, backup: FinalBackup | None, start: datetime, wanted: bool) -> SafetyCheck:
     if backup is not None:
-        return Check(True, f"final backup {backup.name} of {at(backup.created)}, {backup.status}")
+        return SafetyCheck(
+            True, f"final backup {backup.name} of {at(backup.created)}, {backup.status}"
+        )
     if wanted:
-        return Check(True, "a final backup will be made first (--final-backup)")
-    return Check(
+        return SafetyCheck(True, "a final backup will be made first (--final-backup)")
+    return SafetyCheck(
         False,
         f"no on-demand backup of it was made since {at(start)}",
         f"Let tfswap make one: tfswap retire {name} --final-backup",
@@ -225,7 +233,7 @@ def _backed_up(name: str, backup: FinalBackup | None, start: datetime, wanted: b
 
 def state_checks(
     context: CommandContext, swap: Swap, table: TableSwap, terraform: Terraform, account: str
-) -> tuple[Check, Check]:
+) -> tuple[SafetyCheck, SafetyCheck]:
     """Return whether the state holds the restored table, and nothing that names the outgoing.
 
     The table in the state must be in the account that is asked: neither repository nor state may
@@ -242,8 +250,10 @@ def state_checks(
     more = f" and {len(naming) - _SHOWN} more" if len(naming) > _SHOWN else ""
     said = f"the state still names it: {', '.join(naming[:_SHOWN])}{more}"
     return (
-        Check(good, text, "" if good else _ELSEWHERE),
-        Check(False, said, _STILL) if naming else Check(True, "nothing in the state names it"),
+        SafetyCheck(good, text, "" if good else _ELSEWHERE),
+        SafetyCheck(False, said, _STILL)
+        if naming
+        else SafetyCheck(True, "nothing in the state names it"),
     )
 
 
@@ -257,13 +267,13 @@ _STILL = (
 )
 
 
-def _plan_check(context: CommandContext, swap: Swap, terraform: Terraform) -> Check:
+def _plan_check(context: CommandContext, swap: Swap, terraform: Terraform) -> SafetyCheck:
     report = plan_and_verify(context, as_prepared(context, swap), terraform).report
     if report.verdict is Verdict.APPLIED:
-        return Check(True, "a fresh plan has nothing left to do: APPLIED")
+        return SafetyCheck(True, "a fresh plan has nothing left to do: APPLIED")
     text = f"a fresh plan is {report.verdict.value.upper()}, not APPLIED"
     good = None if report.verdict is Verdict.CANNOT_TELL else False
-    return Check(good, text, _why(context, swap))
+    return SafetyCheck(good, text, _why(context, swap))
 
 
 def _why(context: CommandContext, swap: Swap) -> str:
@@ -273,5 +283,5 @@ def _why(context: CommandContext, swap: Swap) -> str:
     return f"terraform plan in {swap.root_module} shows it; apply it by your own way first."
 
 
-def _no_plan() -> Check:
-    return Check(None, "no plan was made: see the state above")
+def _no_plan() -> SafetyCheck:
+    return SafetyCheck(None, "no plan was made: see the state above")

@@ -114,7 +114,7 @@ class PhaseRunner:
     def next(self, why: str = "next") -> None:
         """Write the command that goes on with the night."""
         self.context.console.note(
-            told(f"{why}: ", again(self.guided_run), self.context.console.width)
+            with_lead(f"{why}: ", again(self.guided_run), self.context.console.width)
         )
 
 
@@ -138,7 +138,7 @@ def stopping() -> Iterator[None]:
         raise
 
 
-def told(words: str, line: Words, width: int) -> str:
+def with_lead(words: str, line: Words, width: int) -> str:
     """Return a command behind the words that lead to it; beneath them where it is too long."""
     whole = words + shown(line, 10_000)
     return whole if len(whole) <= width else f"{words.rstrip()}\n  {shown(line, width - 2, '    ')}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tfswap.plan.address import Key, ModulePath, Step
+from tfswap.plan.address import AddressStep, Key, ModulePath
 from tfswap.plan.configuration import Configuration, Expression, references
 from tfswap.verify.model.intent import Intent
 
@@ -96,7 +96,7 @@ class References:
     def _output(self, rest: str, module: ModulePath, trail: tuple[str, ...]) -> Iterator[Ending]:
         name, key, tail = _step(rest)
         output = _first(tail)
-        inner = (*module, Step(name, key))
+        inner = (*module, AddressStep(name, key))
         expression = self._configuration.output(inner, output) if output else None
         if expression is None:
             yield Unresolved(trail)
