@@ -76,7 +76,9 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     """Fail the test that leaves a process, a port, a file or changed surroundings behind."""
     before = traces()
     yield
-    assert not traces().left_since(before, request.node.nodeid)
+    # In a name of its own: pytest would show what it is made of, and that holds variables' values.
+    left = traces().left_since(before, request.node.nodeid)
+    assert not left
 
 
 @pytest.fixture(scope="session")
