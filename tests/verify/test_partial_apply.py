@@ -133,6 +133,15 @@ def test_a_service_that_came_from_elsewhere_is_still_refused() -> None:
     assert report(document, begun()).verdict is Verdict.REJECTED
 
 
+def test_a_service_that_moves_to_an_object_made_otherwise_is_refused() -> None:
+    document = task_made()
+    body = change(document, TASK)
+    for side in ("before", "after"):
+        body[side] = {**body[side], "cpu": "4096"}
+    state(document, TASK)["cpu"] = "4096"
+    assert report(document, begun()).verdict is not Verdict.READY
+
+
 def test_a_value_that_rides_along_in_the_rest_is_refused() -> None:
     document = load()
     half_deleted(document, BACKUP)

@@ -170,7 +170,12 @@ class Unknowns:
                 continue
             for _, source in self._sources(ending):
                 now = source.after_value(ending.attribute)
-                if now == after and self._was_begun(source, ending.attribute, before):
+                as_planned = self._context.rest.made_as_planned(source)
+                if (
+                    now == after
+                    and as_planned
+                    and self._was_begun(source, ending.attribute, before)
+                ):
                     reason = f"comes from {source.address}.{ending.attribute}, replaced already"
                     return replace(leaf, kind=LeafKind.COMPUTED, reason=reason, by_reference=True)
         return leaf

@@ -19,6 +19,7 @@ import msgspec
 
 from tfswap.plan.changes import Action, Change
 from tfswap.plan.document import Plan
+from tfswap.plan.values import child_mark, marked
 from tfswap.verify.model.stateful_types import holds_data
 
 _IDENTITY = ("id", "arn")
@@ -88,12 +89,36 @@ class PartialApply:
             for one in self._replaced.get(change.address, ())
         )
 
+    def made_as_planned(self, change: Change) -> bool:
+        """Whether an object a begun plan made is what that plan said, as far as it was known.
+
+        An identity alone does not tell: somebody may have changed the object since, and who refers
+        to it would take that along.
+        """
+        listed = self._replaced.get(change.address, ())
+        return bool(listed) and any(_is_as_planned(change.before, one) for one in listed)
+
     def priors(self, address: str, attribute: str) -> Iterator[Any]:
         """Yield what an attribute was before each begun plan that replaced its object."""
         for change in self._replaced.get(address, ()):
             value = change.before_value(attribute)
             if value is not None:
                 yield value
+
+
+def _is_as_planned(now: Any, begun: Change) -> bool:
+    planned, unknown = begun.after, begun.unknown
+    if not isinstance(now, dict) or not isinstance(planned, dict):
+        return False
+    return all(
+        marked(child_mark(unknown, name)) or _is_empty(value) or now.get(name) == value
+        for name, value in planned.items()
+    )
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a value is one a provider may fill in or leave out."""
+    return value in (None, "", [], {})
 
 
 def _same_object(one: Change, other: Change) -> bool:
