@@ -107,3 +107,19 @@ def test_pipelines_once_each_in_order() -> None:
     swap = decode(json.dumps(doubled).encode())
     assert swap.pipelines == ("aws_osis_pipeline.a[0]", "aws_osis_pipeline.b")
     assert len(swap.renames) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "pointer", "told"),
+    [
+        ("a/terraform.tfvars.json", "/environments/p/t", "/environments/p/t"),
+        ("a/b.auto.tfvars", "/t", "/t"),
+        ("a/b.tfvars", "/t/#1", ""),
+        ("a/main.tf", "/variable/t/default", ""),
+        ("a/names.yaml", "/t", ""),
+    ],
+)
+def test_a_plan_tells_the_name_where_an_input_holds_it(file: str, pointer: str, told: str) -> None:
+    leaf = NameSource(file, pointer, 1, 1, "Lpas")
+    table = TableSwap("x.y", "Lpas", leaf, "Lpas-20240715", "p-Lpas", "p-Lpas-20240715", "r")
+    assert table.input_pointer == told

@@ -77,6 +77,15 @@ class TableSwap(msgspec.Struct, frozen=True):
     """Whether the resource has a ``region`` of its own (provider 6): the import names it."""
 
     @property
+    def input_pointer(self) -> str:
+        """RFC 6901 pointer of the name in the root module's variables, as a plan tells them.
+
+        Empty where the name is in code or in a file that it decodes: no input holds it.
+        """
+        is_input = self.leaf.file.endswith((".tfvars", ".tfvars.json"))
+        return self.leaf.pointer if is_input and "/#" not in self.leaf.pointer else ""
+
+    @property
     def import_id(self) -> str:
         """What ``terraform import`` takes: the name, and the region where the resource sets it.
 

@@ -61,19 +61,19 @@ def _made_together(plan: Plan, baseline: Plan) -> bool:
 def _other_inputs(context: Context, baseline: Plan) -> Iterator[str]:
     """Compare variables and configuration: each table's name may differ, at one place."""
     plan, pairs = context.plan, context.intent.renames
-    named = 0
     for what, ours, theirs in (
         ("variables", _inputs(plan), _inputs(baseline)),
         ("configuration", plan.configuration.tree, baseline.configuration.tree),
     ):
         found = list(_differences(ours, theirs, ()))
         wrong = [path for path, one, other in found if not _is_name(one, other, pairs)]
-        named += len(found) - len(wrong)
+        # A variable's default is in both: the input has it, and so has the configuration.
+        named = len(found) - len(wrong)
         if wrong:
             more = f" and {len(wrong) - _MOST} more" if len(wrong) > _MOST else ""
             yield f"the {what} of the two differ: {', '.join(wrong[:_MOST])}{more}"
-    if named > len(pairs):
-        yield f"{named} strings differ as the tables' names do, for {len(pairs)} of them"
+        if named > len(pairs):
+            yield f"{named} strings differ as the tables' names do, for {len(pairs)} of them"
 
 
 def _inputs(plan: Plan) -> dict[str, Any]:

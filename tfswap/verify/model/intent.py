@@ -31,7 +31,8 @@ class TableIntent:
     """State address; empty when the plan is to tell."""
     region: str = ""
     variable: str = ""
-    """RFC 6901 pointer of the table's name in the tfvars, its first token being the variable."""
+    """RFC 6901 pointer of the table's name in the tfvars, its first token being the variable.
+    Empty where no input of the plan holds it."""
     value: str = ""
     """What stands there after the swap."""
     place: Location | None = None
@@ -116,7 +117,7 @@ class Intent:
                     t.rename,
                     t.address,
                     t.region,
-                    t.leaf.pointer,
+                    t.input_pointer,
                     t.new_value,
                     Location(t.leaf.file, t.leaf.line),
                     t.consumers,
