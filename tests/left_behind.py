@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import stat
 import tempfile
 import time
 from collections.abc import Iterator
@@ -99,4 +100,7 @@ def _ports() -> Iterator[int]:
 
 def _files() -> Iterator[str]:
     for folder in (tempfile.gettempdir(), os.getcwd()):
-        yield from (entry.path for entry in os.scandir(folder))
+        for entry in os.scandir(folder):
+            # A Terraform that was killed cannot take its providers' sockets along.
+            if not (entry.name.startswith("plugin") and stat.S_ISSOCK(entry.stat().st_mode)):
+                yield entry.path

@@ -92,8 +92,8 @@ def outfit(endpoint: str) -> None:
     )
 
 
-def make_table(dynamodb: Any, name: str, key: str) -> None:
-    """Make a table with three items in it."""
+def make_table(dynamodb: Any, name: str, key: str, restored_from: str = "") -> None:
+    """Make a table with three items in it; AWS says what it was restored from, if anything."""
     names = ("PK", "SK")
     dynamodb.create_table(
         TableName=name,
@@ -104,6 +104,7 @@ def make_table(dynamodb: Any, name: str, key: str) -> None:
             for n, kind in zip(names, ("HASH", "RANGE"), strict=True)
         ],
         SSESpecification={"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key},
+        Tags=[{"Key": "standin:restored-from", "Value": restored_from}] if restored_from else [],
     )
     tables.fill(dynamodb, name, 3)
 

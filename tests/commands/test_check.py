@@ -127,9 +127,9 @@ def test_an_unrelated_branch_may_not_take_a_bucket_away(clone: Clone) -> None:
 
 def test_an_unrelated_branch_is_told_of_a_table_that_leaves_terraform(clone: Clone) -> None:
     done = check(clone, "--plan", plan("table-forgotten"))
-    assert done.code == 0
-    assert "TFS106  It would leave the state and stay in AWS." in done.out
-    assert "next: make sure that what is named above is meant" in done.err
+    assert done.code == 1
+    assert "TFS106" in done.out
+    assert 'an [[allow]] with the attribute "forget"' in " ".join(done.out.split())
 
 
 def test_two_environments(swap: Clone) -> None:

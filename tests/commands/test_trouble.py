@@ -14,7 +14,7 @@ import pytest
 
 from tests.aws.clock import NOON, Hand
 from tests.commands.faults import Faults
-from tests.commands.lab import ALIAS, PIPELINE, Lab, make_table
+from tests.commands.lab import ALIAS, OUTGOING, PIPELINE, Lab, make_table
 from tests.commands.refuser import Refuser, standing_before
 from tfswap.aws.errors import DeniedError, SkewedError, ThrottledError, UnreachedError
 from tfswap.aws.ingestion_pipeline import Goal
@@ -55,7 +55,7 @@ def hold_together(lab: Lab) -> int:
     dynamodb = lab.client("dynamodb")
     if NEW not in dynamodb.list_tables()["TableNames"]:
         key = lab.client("kms").describe_key(KeyId=ALIAS)["KeyMetadata"]["Arn"]
-        make_table(dynamodb, NEW, key)
+        make_table(dynamodb, NEW, key, restored_from=OUTGOING)
     return compare_tables(lab.context(), "Lpas-20240715", scan_count=False, yes=True, as_json=False)
 
 

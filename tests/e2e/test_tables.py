@@ -35,7 +35,7 @@ def put_alarm(world: World, name: str, table: str) -> None:
 def test_before_the_swap_tables_are_compared_and_none_is_retired(prepared: World) -> None:
     text = good(prepared, "compare")
     assert "The plan puts it back" in text
-    assert "next: tfswap status" in text
+    assert "next: tfswap run" in text
     early = tfswap(prepared, "retire", "--confirm", OLD, "--final-backup", "--yes")
     assert early.code == 1
     assert f"holds {OLD} at aws_dynamodb_table.lpas_table" in early.text

@@ -94,7 +94,12 @@ def test_a_terraform_whose_wrapper_is_gone_is_at_work(
 
 
 def test_a_number_used_again_is_another_process(children: ChildProcesses) -> None:
-    me = os.getpgid(0)
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as sleeper:
+        _used_again(children, sleeper.pid)
+        sleeper.kill()
+
+
+def _used_again(children: ChildProcesses, me: int) -> None:
     boot, _, start = processes.identity(me).partition("/")
     write(children, pid=me, begun="apply", identity=f"{boot}/{int(start) + 1}")
     assert children.at_work() is None

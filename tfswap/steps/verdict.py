@@ -103,7 +103,10 @@ def load(path: Path) -> BoundVerdict | None:
             f"{path} cannot be read as a verdict: {error}.",
             hint="Run tfswap verify-plan; it writes it anew.",
         ) from error
-    return bound if bound.version == VERSION else None
+    if bound.version != VERSION:
+        return None
+    # The plan lies beside its verdict, whatever path was written: .tfswap/ may be a copy.
+    return msgspec.structs.replace(bound, plan=str(path.with_name(Path(bound.plan).name)))
 
 
 def check_plan(bound: BoundVerdict | None, swap: Swap, max_age: timedelta) -> BoundVerdict:

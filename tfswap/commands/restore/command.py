@@ -64,7 +64,9 @@ def restore(
     """
     wish = _with_typed_date(table, wish)
     day = day_of(wish.date, clock.now())
-    check_wanted(wish.at, clock.now(), shlex.join(["tfswap", "backups", table]))
+    vault = ("--vault", wish.vault) if wish.vault else ()
+    listing = shlex.join(["tfswap", "backups", table, *vault, *wish.flags])
+    check_wanted(wish.at, clock.now(), listing)
     console, target = context.console, target_of(context, table)
     if day and target.located.dated_name(day) == target.outgoing == plain(table):
         # The whole name of the table in service says which one to restore, not when.
