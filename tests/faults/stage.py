@@ -116,7 +116,6 @@ def set_the_stage() -> None:
     replaced(discovering, "discovered", lambda *_: SWAP)
     ready = SimpleNamespace(verdict=Verdict.READY, counts=Counts())
     replaced(rehearsing, "verify", lambda *_, **__: ready)
-    replaced(rehearsing, "intent_of", lambda *_, **__: None)
     replaced(running, "render", lambda *_, **__: "READY")
     # It asks AWS for account and tables; there is no AWS here.
     replaced(quick_checks, "quick_checks", lambda *_: [])
