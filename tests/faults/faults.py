@@ -1,7 +1,8 @@
 """Faults, put into a process that was forked for them: the n-th time it comes to a seam.
 
 The production code has no hooks; what it calls is wrapped here. A seam is a place where the world
-changes or a child runs: a journal's note, a file's replacement, a terraform command, a copy.
+changes or a child runs: a journal's note, a file's replacement, a terraform command, a copy. The
+baseline plan's are not counted: it is made beside the rest, in no fixed order, and stops nothing.
 """
 
 from __future__ import annotations
@@ -145,11 +146,21 @@ class _Half:
         die()
 
 
+def _counts(source: object, target: object) -> bool:
+    """Whether a replacement is one of tfswap's, and not of the baseline plan."""
+    mine = str(source).endswith(".tfswap")
+    return mine and Path(str(target)).name not in ("baseline.json", "baseline-facts.json")
+
+
+def _of_the_baseline(cwd: object) -> bool:
+    return "rehearsal-baseline" in Path(str(cwd)).parts
+
+
 def _replacements(count: Count) -> None:
     replace = os.replace
 
     def replaced(source: Any, target: Any, **more: Any) -> None:
-        moment = count() if str(source).endswith(".tfswap") else ""
+        moment = count() if _counts(source, target) else ""
         if moment == "half":
             os.truncate(source, Path(source).stat().st_size // 2)
         if moment == "full":
@@ -172,7 +183,8 @@ def _children(count: Count, fault: Fault | None) -> None:
         moment = ""
 
         def __init__(self, argv: Any, *arguments: Any, **more: Any) -> None:
-            self.moment = count() if Path(argv[0]).name == "terraform" else ""
+            terraform = Path(argv[0]).name == "terraform" and not _of_the_baseline(more.get("cwd"))
+            self.moment = count() if terraform else ""
             if self.moment == "before":
                 die()
             if self.moment == "lost" and fault:
