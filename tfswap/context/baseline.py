@@ -67,16 +67,19 @@ class BaselineRun:
         self._context, self._swap, self._terraform = context, swap, terraform
         self._data, self._pulled = data, pulled
         self._pool = ThreadPoolExecutor(1)
-        self._made: Future[bytes] | None = None
+        self._made: Future[tuple[bytes, SavedBaseline]] | None = None
         if all(_name_at(pulled, t.address) == t.old_name for t in swap.tables):
             self._made = self._pool.submit(self._make)
 
     def plan(self) -> BaselinePlan | None:
-        """Wait for the plan; None where none can be made, which is said and stops nothing."""
+        """Wait for the plan and keep it; None where none can be made, which stops nothing."""
         if self._made is None:
             return None
         try:
-            plan = read_plan(self._made.result())
+            shown, saved = self._made.result()
+            plan = read_plan(shown)
+            # Not in the thread: a rehearsal that fails before this leaves nothing behind.
+            _save(self._context.directory, shown, saved)
         except (TfswapError, OSError) as error:
             why = error.message if isinstance(error, TfswapError) else str(error)
             self._context.console.warn(f"No baseline plan: {why} The plan is judged without it.")
@@ -88,7 +91,7 @@ class BaselineRun:
         self._pool.shutdown(wait=True, cancel_futures=True)
         shutil.rmtree(self._context.directory.baseline_scratch, ignore_errors=True)
 
-    def _make(self) -> bytes:
+    def _make(self) -> tuple[bytes, SavedBaseline]:
         context, swap = self._context, self._swap
         repo, folder = context.git.root, context.directory.baseline_scratch
         before = _fingerprint(context, self._terraform)
@@ -110,8 +113,7 @@ class BaselineRun:
             verdicts.swap_digest(swap),
             datetime.now(UTC),
         )
-        _save(context.directory, shown, saved)
-        return shown
+        return shown, saved
 
 
 def with_baseline(
