@@ -103,7 +103,9 @@ def patients(kind: str) -> Iterator[tuple[GoodPlan, Patient, dict[str, Any]]]:
         except Unfit:
             continue
         whole = copy.deepcopy(patient.plan)
-        if kind != "add_deposed":  # With its address cut it is the very rest of a replacement.
+        # With its address cut each is the very rest of a replacement: what was dropped went with
+        # the object that the begun plan deleted.
+        if kind not in ("add_deposed", "drop_an_argument"):
             cut(patient.plan, dice)
         yield good, patient, whole
         found += 1

@@ -34,13 +34,16 @@ def pending(case: RuleInput) -> Iterator[Finding]:
     if not listed:
         return
     words = [f"{change.address}: {_what(change)}" for change in listed]
+    # One value as well, such as the image that moved: what it is tells where it comes from.
+    values = [one.note for one in case.explanations[listed[0].address].leaves]
+    shown = next((f"; {one.path}: {one.evidence}" for one in values if not one.kind.explained), "")
     more = f"; {len(words) - _MOST} more" if len(words) > _MOST else ""
     count = "1 change" if len(listed) == 1 else f"{len(listed)} changes"
     one = finding(
         "TFS013",
         f"Pending on main without the swap: {count}.",
         listed[0],
-        evidence=clip("; ".join(words[:_MOST]), 200) + more,
+        evidence=clip("; ".join(words[:_MOST]), 200) + more + shown,
     )
     yield msgspec.structs.replace(one, also=tuple(change.address for change in listed[1:]))
 
