@@ -279,7 +279,7 @@ def test_what_is_pending_is_told_first_and_rejects() -> None:
     assert [one.rule for one in found.findings] == ["TFS013"]
     told = found.findings[0]
     assert told.message == "Pending on main without the swap: 1 change."
-    assert told.evidence == f"{PARAMETER}: update in place value"
+    assert told.evidence == f'{PARAMETER}: update in place value; value: "1" -> "2"'
     assert "allow it" in told.hint
 
 

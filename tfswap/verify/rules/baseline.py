@@ -35,8 +35,9 @@ def pending(case: RuleInput) -> Iterator[Finding]:
         return
     words = [f"{change.address}: {_what(change)}" for change in listed]
     # One value as well, such as the image that moved: what it is tells where it comes from.
-    values = [one.note for one in case.explanations[listed[0].address].leaves]
-    shown = next((f"; {one.path}: {one.evidence}" for one in values if not one.kind.explained), "")
+    values = [one for each in listed for one in case.explanations[each.address].leaves]
+    open_ = (one.note for one in values if not (one.kind.explained or one.sensitive))
+    shown = next((f"; {one.path}: {one.evidence}" for one in open_), "")
     more = f"; {len(words) - _MOST} more" if len(words) > _MOST else ""
     count = "1 change" if len(listed) == 1 else f"{len(listed)} changes"
     one = finding(
