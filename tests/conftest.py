@@ -10,7 +10,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
@@ -18,6 +18,9 @@ from hypothesis import settings
 from tests import rotation
 from tests.left_behind import traces
 from tests.required import clean_environment, missing
+
+if TYPE_CHECKING:
+    from tfswap.demo.server import Server
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Read by hypothesis' own plugin, which is configured after this one.
     config.option.hypothesis_seed = config.option.hypothesis_seed or str(config.option.seed)
     settings.register_profile("part", deadline=None, max_examples=25)
-    settings.register_profile("full", deadline=None)
+    settings.register_profile("full", deadline=None, max_examples=300)
     settings.load_profile("full" if config.option.full else "part")
 
 
@@ -79,6 +82,16 @@ def nothing_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     # In a name of its own: pytest would show what it is made of, and that holds variables' values.
     left = traces().left_since(before, request.node.nodeid)
     assert not left
+
+
+@pytest.fixture(scope="session")
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A stand-in for AWS with nothing in it: fork it (a start takes seconds), do not change it."""
+    from tfswap.demo import server
+
+    running = server.start(tmp_path_factory.mktemp("standin") / "log")
+    yield running
+    running.stop()
 
 
 @pytest.fixture(scope="session")

@@ -14,6 +14,8 @@ from pathlib import Path
 _PROC = Path("/proc")
 _OBJECTS = b"git\0cat-file\0--batch"
 """GitPython's reader of objects: it ends with the repository's object, which a fixture may hold."""
+_TOOLS = {".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
+"""What tools keep in the working folder, from their first run in a clone on."""
 _GRACE = 5.0
 """Seconds for a process that was told to end."""
 
@@ -57,21 +59,25 @@ def _pids() -> list[str]:
 
 
 def _started_by(test: str, pids: frozenset[str]) -> Iterator[str]:
-    """What lives of a test's processes, orphans too: they inherit the variable pytest sets."""
-    mark = f"PYTEST_CURRENT_TEST={test} (".encode()
+    """What lives of a test's processes, orphans too: they inherit the variable pytest sets.
+
+    And the run's own temporary folder: somebody else may run the same test at the same time.
+    """
+    marks = [f"PYTEST_CURRENT_TEST={test} (".encode(), f"TMPDIR={tempfile.gettempdir()}".encode()]
     deadline = time.monotonic() + _GRACE
     for pid in pids:
         if _read(pid, "cmdline").startswith(_OBJECTS):
             continue
-        while _has(pid, mark):
+        while _has(pid, marks):
             if time.monotonic() > deadline:
                 yield f"process {pid}: {_read(pid, 'cmdline').decode(errors='replace')[:200]}"
                 break
             time.sleep(0.02)
 
 
-def _has(pid: str, mark: bytes) -> bool:
-    return any(each.startswith(mark) for each in _read(pid, "environ").split(b"\0"))
+def _has(pid: str, marks: list[bytes]) -> bool:
+    variables = _read(pid, "environ").split(b"\0")
+    return all(any(each.startswith(mark) for each in variables) for mark in marks)
 
 
 def _read(pid: str, name: str) -> bytes:
@@ -102,5 +108,7 @@ def _files() -> Iterator[str]:
     for folder in (tempfile.gettempdir(), os.getcwd()):
         for entry in os.scandir(folder):
             # A Terraform that was killed cannot take its providers' sockets along.
-            if not (entry.name.startswith("plugin") and stat.S_ISSOCK(entry.stat().st_mode)):
+            if entry.name not in _TOOLS and not (
+                entry.name.startswith("plugin") and stat.S_ISSOCK(entry.stat().st_mode)
+            ):
                 yield entry.path

@@ -34,6 +34,16 @@ def run() -> Run:
     return _RUNS[-1]
 
 
+def count(everything: int, some: int) -> int:
+    """Return how many cases of an endless kind this run plays."""
+    return everything if run().full else some
+
+
+def shuffled(cases: Sequence[Case]) -> list[Case]:
+    """Return the cases in their order on a full run, else in the seed's, to take the first of."""
+    return list(cases) if run().full else random.Random(run().seed).sample(cases, len(cases))
+
+
 def part(cases: Sequence[Case], size: int) -> list[Case]:
     """Return all the cases on a full run, else ``size`` of them, in their order."""
     if run().full or size >= len(cases):

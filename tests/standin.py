@@ -10,17 +10,16 @@ import botocore.session
 import pytest
 
 from tfswap.aws.session import Aws
+from tfswap.demo.server import Server
 
 # Clients are made by the hundred; what takes long is reading the services' models, each time anew.
 botocore.session.create_loader = functools.cache(botocore.session.create_loader)
 
 
 @pytest.fixture(scope="session")
-def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def endpoint(standin: Server) -> Iterator[str]:
     """The address of a fresh stand-in for AWS."""
-    from tfswap.demo import server
-
-    running = server.start(tmp_path_factory.mktemp("standin") / "log")
+    running = standin.fork()
     yield running.endpoint
     running.stop()
 

@@ -91,11 +91,11 @@ def clone(tmp_path: Path) -> Clone:
 
 
 @pytest.fixture(scope="session")
-def outfitted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def outfitted(standin: Server) -> Iterator[Server]:
     """A stand-in AWS with the fixture's table and pipeline; copy it, do not change it."""
     from tests.commands import lab
 
-    running = lab.start(tmp_path_factory.mktemp("outfitted"))
+    running = lab.start(standin)
     yield running
     running.stop()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 from tests.commands.conftest import Clone, Outcome
@@ -115,8 +114,8 @@ def fork(running: server.Server, clone: Clone) -> tuple[Lab, server.Server]:
     return Lab(clone, copied.endpoint), copied
 
 
-def start(folder: Path) -> server.Server:
-    """Start and outfit a stand-in."""
-    running = server.start(folder / "log")
+def start(empty: server.Server) -> server.Server:
+    """Outfit a copy of a stand-in."""
+    running = empty.fork()
     outfit(running.endpoint)
     return running

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,10 +17,9 @@ WISH = {"targetTableName": "production-Lpas-20240715", "encryptionType": "Defaul
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[server.Server]:
+def running(standin: server.Server) -> Iterator[server.Server]:
     """A stand-in with a vault and a table."""
-    folder: Path = tmp_path_factory.mktemp("standin")
-    started = server.start(folder / "log")
+    started = standin.fork()
     client = client_factory(started.endpoint)
     client("backup").create_backup_vault(BackupVaultName="v")
     client("dynamodb").create_table(

@@ -21,10 +21,10 @@ POLICY = '{"Version": "2012-10-17", "Statement": []}'
 
 
 @pytest.fixture
-def running(tmp_path: Path) -> Iterator[server.Server]:
-    started = server.start(tmp_path / "log")
-    yield started
-    started.stop()
+def running(standin: server.Server) -> Iterator[server.Server]:
+    copied = standin.fork()
+    yield copied
+    copied.stop()
 
 
 def client(running: server.Server, service: str, region: str = "eu-west-1") -> Any:
@@ -74,10 +74,13 @@ def test_stopping_a_fork_leaves_the_others(running: server.Server) -> None:
         assert client(alive, "dynamodb").list_tables()["TableNames"] == []
 
 
-def test_forks_end_with_the_first(running: server.Server) -> None:
+def test_forks_end_with_the_first_and_it_says_so(tmp_path: Path) -> None:
+    running = server.start(tmp_path / "log")
     ports = [running.fork().port for _ in range(3)]
     running.stop()
     assert all(goes_away(port) for port in (*ports, running.port))
+    with pytest.raises(server.StandInError):
+        running.fork()
 
 
 def test_it_ends_with_its_owner(tmp_path: Path) -> None:
@@ -123,12 +126,6 @@ def test_a_fork_of_a_fork_has_what_both_had_and_ends_with_either(running: server
         fourth.fork()
 
 
-def test_a_server_that_has_ended_says_so(running: server.Server) -> None:
-    running.stop()
-    with pytest.raises(server.StandInError):
-        running.fork()
-
-
 def test_it_survives_many_forks_under_load(running: server.Server) -> None:
     loader = subprocess.Popen(
         [
@@ -140,7 +137,7 @@ def test_it_survives_many_forks_under_load(running: server.Server) -> None:
         ]
     )
     try:
-        for _ in range(10):
+        for _ in range(5):
             copied = running.fork()
             assert client(copied, "dynamodb").list_tables()["TableNames"] == []
             copied.stop()

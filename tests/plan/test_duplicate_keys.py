@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tfswap.errors import PlanError
@@ -58,7 +58,6 @@ def spell(value: Any, style: str) -> str:
     return text(value, style) if isinstance(value, str) else json.dumps(value)
 
 
-@settings(max_examples=400)
 @given(VALUES, STYLES)
 def test_decode_refuses_exactly_what_repeats(value: Any, style: str) -> None:
     written = spell(value, style).encode()
@@ -71,7 +70,6 @@ def test_decode_refuses_exactly_what_repeats(value: Any, style: str) -> None:
     assert decode(written, where="here") == expected
 
 
-@settings(max_examples=400)
 @given(st.lists(st.tuples(KEYS, SCALARS), max_size=5).map(Pairs), STYLES)
 def test_object_parts_refuses_exactly_what_repeats(value: Pairs, style: str) -> None:
     written = spell(value, style).encode()

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tfswap.errors import ExitCode, PlanError
@@ -117,7 +117,6 @@ def test_arbitrary_bytes_give_only_a_plan_error(data: bytes) -> None:
         read_plan(data)
 
 
-@settings(max_examples=300)
 @given(cut=st.integers(0, len(SMALL) - 1), byte=st.integers(0, 255), mode=st.booleans())
 def test_garbled_plans_give_a_plan_or_a_plan_error(cut: int, byte: int, mode: bool) -> None:
     data = SMALL[:cut] if mode else SMALL[:cut] + bytes([byte]) + SMALL[cut + 1 :]

@@ -7,7 +7,7 @@ import json
 from urllib.parse import quote
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tfswap.plan.name_search import NameSearch
@@ -28,7 +28,6 @@ def in_json(text: str, depth: int) -> str:
     return text
 
 
-@settings(max_examples=300)
 @given(FLAGS, st.integers(0, 3), st.booleans())
 def test_json_escapes_at_any_depth(flags: list[bool], depth: int, upper: bool) -> None:
     form = "\\u{:04X}" if upper else "\\u{:04x}"
@@ -36,14 +35,12 @@ def test_json_escapes_at_any_depth(flags: list[bool], depth: int, upper: bool) -
     assert SEARCH.may_hold(in_json(innermost, depth).encode())
 
 
-@settings(max_examples=200)
 @given(FLAGS, st.integers(0, 2))
 def test_escaped_backslashes_of_inner_json(flags: list[bool], depth: int) -> None:
     inner = escaped(NAME, flags, "\\u{:04x}").replace("\\", "\\u005c")
     assert SEARCH.may_hold(in_json('{"a":"' + inner + '"}', depth).encode())
 
 
-@settings(max_examples=200)
 @given(FLAGS, st.integers(0, 2), st.booleans())
 def test_percent_encoding(flags: list[bool], times: int, upper: bool) -> None:
     text = escaped(NAME, flags, "%{:02X}" if upper else "%{:02x}")
@@ -53,7 +50,6 @@ def test_percent_encoding(flags: list[bool], times: int, upper: bool) -> None:
     assert SEARCH.may_hold(json.dumps(text).replace("%", "\\u0025").encode())
 
 
-@settings(max_examples=200)
 @given(FLAGS, st.sampled_from(["\\x{:02x}", "\\x{:02X}"]))
 def test_hexadecimal_escapes_of_yaml(flags: list[bool], form: str) -> None:
     assert SEARCH.may_hold(json.dumps(escaped(NAME, flags, form)).encode())
@@ -74,7 +70,6 @@ def test_no_text_makes_the_search_slow(unit: str) -> None:
     SEARCH.is_plain(text)
 
 
-@settings(max_examples=300)
 @given(
     st.binary(max_size=90),
     st.binary(max_size=40),
@@ -130,7 +125,6 @@ def test_plain_texts_need_not_be_opened(text: str) -> None:
     assert SEARCH.is_plain(text)
 
 
-@settings(max_examples=200)
 @given(FLAGS, st.sampled_from(["\\u{:04x}", "%{:02X}", "\\x{:02x}"]))
 def test_what_spells_a_name_otherwise_is_not_plain(flags: list[bool], form: str) -> None:
     text = escaped(NAME, flags, form)

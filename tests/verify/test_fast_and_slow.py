@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests import rotation
 from tests.record.cases import CASES
 from tests.verify.damage import KINDS
 from tests.verify.plans import INTENT, OLD, load
@@ -55,7 +56,7 @@ def test_the_two_ways_are_two() -> None:
 
 
 ARN = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{OLD}"
-SOME = 4
+SOME = rotation.count(4, 2)
 """Damaged plans of each kind."""
 
 

@@ -7,9 +7,10 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from tests import rotation
 from tests.verify.damage.patient import state_resources
 from tests.verify.good_plans import PASSES, GoodPlan, good_plans
 from tests.verify.plans import FUNCTION, PIPELINE, TABLE, TASK, change, entry
@@ -63,13 +64,11 @@ JSON = st.recursive(
 PARTS = ("resource_changes", "planned_values", "prior_state", "configuration", "output_changes")
 
 
-@settings(max_examples=200)
 @given(st.dictionaries(st.sampled_from([*PARTS, "checks", "variables", "errored"]), JSON))
 def test_arbitrary_json_in_the_shape_of_a_plan(parts: dict[str, Any]) -> None:
     assert not passes(encode({"format_version": "1.2", **parts}))
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(["before", "after", "actions", "after_unknown"]), JSON)
 def test_arbitrary_json_in_place_of_a_side_of_the_table(name: str, value: Any) -> None:
     plan = GOOD.plan()
@@ -123,7 +122,7 @@ def test_an_entry_of_another_shape(name: str, odd: Any) -> None:
     assert not passes(encode(plan)) or (name, odd) == ("deposed", None)
 
 
-@pytest.mark.parametrize("odd", ODD, ids=repr)
+@pytest.mark.parametrize("odd", rotation.part(ODD, 3), ids=repr)
 def test_any_attribute_of_another_shape(odd: Any) -> None:
     """Each attribute of each consumer in turn; what is null or empty either way is the same."""
     for address in (TABLE, PIPELINE, TASK, FUNCTION):

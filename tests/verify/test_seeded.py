@@ -12,13 +12,16 @@ from itertools import islice
 
 import pytest
 
+from tests import rotation
 from tests.verify.damage import KINDS, Patient, Unfit
 from tests.verify.good_plans import PASSES, GoodPlan, good_plans
 from tests.verify.oracle import meaning
 from tfswap.errors import PlanError
 
 EACH = 28
-"""Plans for each kind of damage."""
+"""Plans for each kind of damage on a full run."""
+SOME = rotation.count(EACH, 5)
+"""Plans for each kind on this run."""
 TRIES = 4 * EACH
 GOOD = good_plans()
 
@@ -26,7 +29,7 @@ GOOD = good_plans()
 def patients(kind: str) -> Iterator[tuple[GoodPlan, Patient]]:
     """Damaged plans of one kind, over all the good plans that have something to be damaged."""
     found = 0
-    for seed in range(TRIES):
+    for seed in rotation.shuffled(range(TRIES)):
         good = GOOD[seed % len(GOOD)]
         dice = random.Random(f"{kind}/{good.name}/{seed}")
         patient = Patient(good.plan(), *good.tables[seed % len(good.tables)], dice)
@@ -62,17 +65,17 @@ def test_the_harness_is_as_large_as_it_ought_to_be() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_damage_never_passes(kind: str) -> None:
     count = equivalent = 0
-    for good, patient in patients(kind):
+    for good, patient in islice(patients(kind), SOME):
         count += 1
         if passes(good, patient):
             assert meaning(patient.plan) == meaning(good.plan()), f"{good.name}, {patient.dice}"
             equivalent += 1
-    assert count == EACH
-    assert equivalent <= EACH // 2, "this kind mostly does no damage"
+    assert count == SOME
+    if rotation.run().full:
+        assert equivalent <= EACH // 2, "this kind mostly does no damage"
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_oracle_sees_the_damage(kind: str) -> None:
     """Else it would excuse everything."""
-    some = islice(patients(kind), 6)
-    assert any(meaning(patient.plan) != meaning(good.plan()) for good, patient in some)
+    assert any(meaning(patient.plan) != meaning(good.plan()) for good, patient in patients(kind))
