@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
 
 import pytest
 
 from tfswap.console import Console
+from tfswap.errors import UsageError
+from tfswap.startup import PLAIN_SIGNS
 
 MESSAGE = (
     "The recovery point 7c1e0b52-3f6e-4f0e-9d0e-1a2b3c4d5e6f of production-Lpas cannot be "
@@ -62,3 +67,96 @@ def test_piped_each_message_is_one_line(capsys: pytest.CaptureFixture[str]) -> N
         f"next:  {HINT}",
         f"warning: {MESSAGE}",
     ]
+
+
+def answered(monkeypatch: pytest.MonkeyPatch, *answers: str) -> io.StringIO:
+    """Have these answers typed, and return what is shown."""
+    screen = on_terminal(monkeypatch)
+    monkeypatch.setattr("sys.stdin", _Terminal("".join(f"{answer}\n" for answer in answers)))
+    monkeypatch.setattr("tfswap.console._forget_typed_ahead", lambda: None)
+    return screen
+
+
+@pytest.mark.parametrize(
+    ("answer", "agreed"), [("y", True), ("YES", True), ("", False), ("n", False), ("ok", False)]
+)
+def test_y_and_yes_mean_yes_and_enter_means_no(
+    monkeypatch: pytest.MonkeyPatch, answer: str, agreed: bool
+) -> None:
+    screen = answered(monkeypatch, answer, "yes")
+    assert Console().confirm("Stop it?", yes=False) is agreed
+    assert screen.getvalue() == "Stop it? [y/N] "
+
+
+@pytest.mark.parametrize(
+    ("answers", "agreed", "asked"),
+    [
+        (["yes"], True, 1),
+        (["y", "yes"], True, 2),
+        (["y", "y", "yes"], False, 2),
+        (["", "yes"], False, 1),
+        (["no", "yes"], False, 1),
+    ],
+)
+def test_a_whole_word_is_asked_for_once_more_on_y(
+    monkeypatch: pytest.MonkeyPatch, answers: list[str], agreed: bool, asked: int
+) -> None:
+    screen = answered(monkeypatch, *answers)
+    assert Console().confirm("Apply it?", yes=False, whole_word=True) is agreed
+    assert screen.getvalue().count("Type 'yes' to continue: ") == asked
+
+
+@pytest.mark.parametrize(
+    ("answers", "agreed", "asked"),
+    [(["Lpas"], True, 1), (["y", "Lpas"], True, 2), (["yes", "y"], False, 2), (["lpas"], False, 1)],
+)
+def test_a_name_is_asked_for_once_more_on_y(
+    monkeypatch: pytest.MonkeyPatch, answers: list[str], agreed: bool, asked: int
+) -> None:
+    screen = answered(monkeypatch, *answers)
+    assert Console().confirm_word("Type Lpas: ", "Lpas", hint="") is agreed
+    assert screen.getvalue().count("Type Lpas: ") == asked
+
+
+def test_without_a_terminal_the_error_names_the_flag(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    with pytest.raises(UsageError, match="No terminal to prompt on: Stop it") as refused:
+        Console().confirm("Stop it?", yes=False)
+    assert "--yes" in refused.value.hint
+
+
+SIGNS = "✓ done ✗ failed ? unknown · note → next … é"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "written"),
+    [("utf-8", SIGNS), ("ascii", "ok done FAIL failed ? unknown - note -> next ... ?")],
+)
+def test_without_utf_8_signs_become_words(encoding: str, written: str) -> None:
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, errors=PLAIN_SIGNS)
+    stream.write(SIGNS)
+    stream.flush()
+    assert raw.getvalue().decode(encoding) == written
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_a_step_ends_with_a_sign_in_any_encoding_and_no_colour(encoding: str) -> None:
+    script = (
+        "from tfswap.startup import load_program; load_program(['rules'])\n"
+        "from tfswap.console import Console\n"
+        "console = Console()\n"
+        "with console.step('plan'): pass\n"
+        "try:\n"
+        "    with console.step('push'): raise ValueError\n"
+        "except ValueError: pass\n"
+    )
+    env = {**os.environ, "PYTHONIOENCODING": encoding, "NO_COLOR": "1"}
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, env=env, check=True)
+    good, bad = ("✓", "✗") if encoding == "utf-8" else ("ok", "FAIL")
+    assert done.stderr.decode(encoding).splitlines() == [
+        f"  {good} plan (0.0 s)",
+        f"  {bad} push (0.0 s)",
+    ]
+    assert "\x1b" not in done.stderr.decode(encoding)

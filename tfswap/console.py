@@ -29,6 +29,8 @@ class ReportStyle(TypedDict):
     full: bool
 
 
+_SKIP_PROMPT = "Add --yes to answer it in advance."
+_WHOLE_WORD = "Type 'yes' to continue: "
 _COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
 
 
@@ -39,7 +41,7 @@ class Console:
         self.full = full
         """Whether reports list what is fine, too, and not only count it."""
         self.quiet = quiet
-        """Leave the progress out; results, questions and errors stay."""
+        """Hide progress; results, prompts and errors stay."""
         self.guided = bool(os.environ.get("TFSWAP_GUIDED"))
         """Whether this command is a phase of a guided run."""
         self.terminal = sys.stdout.isatty()
@@ -138,24 +140,42 @@ class Console:
         with Rich(stderr=True, highlight=False).status(title, spinner="dots"):
             yield
 
-    def confirm(self, question: str, *, yes: bool) -> bool:
-        """Ask; only a typed ``yes`` is a yes.
+    def confirm(self, question: str, *, yes: bool, whole_word: bool = False) -> bool:
+        """Ask a yes-or-no question; Enter means no.
 
         Args:
             question: Ends in a question mark.
-            yes: The answer was given beforehand (``--yes``).
+            yes: The answer was given on the command line (``--yes``).
+            whole_word: Take ``yes`` alone, and ask once more on ``y``: for what changes state, AWS
+                or a protection and is hard to take back.
 
         Raises:
-            UsageError: There is nobody to ask.
+            UsageError: There is no terminal to prompt on.
         """
         if yes:
             return True
         if not sys.stdin.isatty() and os.environ.get("CI"):
-            raise UsageError(
-                f"Nobody is here to answer: {question}", hint="Pass --yes once you are sure."
-            )
-        prompt = self._question(question, "Only 'yes' goes on: ")
-        return self.typed(prompt, hint="Pass --yes once you are sure.").lower() == "yes"
+            raise UsageError(f"No terminal to prompt on: {question}", hint=_SKIP_PROMPT)
+        answer = self.ask(self._question(question, _WHOLE_WORD if whole_word else "[y/N] "))
+        if whole_word and answer == "y":
+            answer = self.ask(f"Please type the whole word. {_WHOLE_WORD}")
+        return answer == "yes" or (answer == "y" and not whole_word)
+
+    def confirm_word(self, question: str, word: str, *, hint: str) -> bool:
+        """Ask for a word to be typed exactly; ask once more where ``y`` or ``yes`` was typed.
+
+        Args:
+            question: Says which word.
+            word: What must be typed.
+            hint: What to do where there is no terminal.
+
+        Raises:
+            UsageError: There is no terminal to prompt on.
+        """
+        answer = self.typed(question, hint=hint)
+        if answer.lower() in ("y", "yes"):
+            answer = self.typed(f"'{answer}' is not enough. {question}", hint=hint)
+        return answer == word
 
     def _question(self, question: str, choice: str) -> str:
         """Return a question wrapped, and what may be typed whole behind it."""
@@ -167,19 +187,19 @@ class Console:
         """Ask for a word, and return it in lower case, stripped; empty for a bare Enter.
 
         Raises:
-            UsageError: There is nobody to ask.
+            UsageError: There is no terminal to prompt on.
         """
-        return self.typed(question, hint="Pass --yes once you are sure.").lower()
+        return self.typed(question, hint=_SKIP_PROMPT).lower()
 
     def typed(self, question: str, *, hint: str) -> str:
         """Ask for something to be typed, and return it as it was, stripped.
 
         Args:
             question: Shown as it is.
-            hint: What to do where there is nobody to ask.
+            hint: What to do where there is no terminal.
 
         Raises:
-            UsageError: There is nobody to ask.
+            UsageError: There is no terminal to prompt on.
         """
         # Before the question is shown: what is typed after it is the answer.
         _forget_typed_ahead()
@@ -187,7 +207,7 @@ class Console:
         answer = sys.stdin.readline()
         if not answer:
             _tell("\n")
-            raise UsageError(f"Nobody is here to answer: {' '.join(question.split())}", hint=hint)
+            raise UsageError(f"No terminal to prompt on: {' '.join(question.split())}", hint=hint)
         return answer.strip()
 
     def _paint(self, colour: str, text: str) -> str:

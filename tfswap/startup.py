@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gc
 import io
 import os
@@ -12,6 +13,35 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import typer
+
+
+PLAIN_SIGNS = "tfswap-plain-signs"
+"""The error handler of standard streams that cannot write our signs (✓)."""
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("✓✅", "ok"),
+        **dict.fromkeys("✗❌", "FAIL"),
+        **dict.fromkeys("·–—➖─", "-"),
+        **dict.fromkeys("├└", "+"),
+        "│": "|",
+        "…": "...",
+        "→": "->",
+        "⚠": "!",
+        "\N{VARIATION SELECTOR-16}": "",
+    }
+)
+"""What is written for our signs where a stream cannot encode them; the rest becomes ``?``."""
+
+
+def _plain_signs(error: UnicodeError) -> tuple[str, int]:
+    """Replace what a stream's encoding lacks (a handler for ``codecs.register_error``)."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    plain = error.object[error.start : error.end].translate(_SIGNS)
+    return plain.encode("ascii", "replace").decode(), error.end
+
+
+codecs.register_error(PLAIN_SIGNS, _plain_signs)
 
 
 @contextmanager
@@ -34,9 +64,8 @@ def load_program(words: list[str]) -> typer.Typer:
         words: What was typed after ``tfswap``.
     """
     for stream in (sys.stdout, sys.stderr):
-        # A terminal without our signs (✓) gets a question mark rather than an error.
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=PLAIN_SIGNS)
     # What modules are made of is never garbage: the collector need not look for any meanwhile.
     gc.disable()
     try:

@@ -323,7 +323,7 @@ def type_in(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
 
 @pytest.mark.parametrize(
     ("lines", "yes"),
-    [(["no"], False), (["yes", "yes"], False), (["yes"], True), (["yes", NEW], False)],
+    [(["no"], False), (["yes"] * 3, False), (["yes", "y"], True), (["yes", NEW], False)],
 )
 def test_yes_does_not_replace_the_name(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, lines: list[str], yes: bool

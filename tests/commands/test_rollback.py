@@ -38,9 +38,9 @@ def test_it_shows_first_and_asks(clone: Clone) -> None:
     for part in (f"{TFVARS}:", "'Lpas' again", "check out main", f"remove the branch {BRANCH}"):
         assert part in flat(shown.out)
     assert max(map(len, shown.out.splitlines())) <= 80
-    refused = clone.tfswap("rollback", stdin="y\n")
+    refused = clone.tfswap("rollback", stdin="y\nno\n")
     assert refused.code == 130
-    assert "Only 'yes' goes on" in refused.err
+    assert "Type 'yes' to continue" in refused.err
     after = clone.everything()
     for changing in (".tfswap/terraform.log", ".tfswap/lock"):
         before.pop(changing, None)

@@ -16,6 +16,7 @@ from tests.commands.lab import Lab
 from tfswap.context.table_target import target_of
 
 NAME = "Lpas-20240715"
+PHASE = "Run this phase? [y/N/skip] "
 
 
 class Terminal:
@@ -64,16 +65,16 @@ class Terminal:
 
 
 def lead(guided_run: Terminal, answers: dict[str, str]) -> None:
-    """Answer each phase as told, the others with Enter, and every 'yes' question with yes."""
-    while mark := guided_run.until("Only 'yes' goes on: ", "it stops: "):
-        if mark != "it stops: ":
-            guided_run.press("yes\n")
+    """Answer each phase as told, and every other question with ``y``."""
+    while mark := guided_run.until("[y/N] ", PHASE):
+        if mark != PHASE:
+            guided_run.press("y\n")
             continue
         title = guided_run.seen[: guided_run.read].rpartition("── ")[2].partition("\n")[0]
-        keys = next((keys for part, keys in answers.items() if part in title), "\n")
+        keys = next((keys for part, keys in answers.items() if part in title), "y\n")
         guided_run.press(keys)
         if "restore Lpas" in title:
-            guided_run.until("Only 'yes' goes on: ")
+            guided_run.until("[y/N] ")
             guided_run.press("yes\n")
             guided_run.until("RUNNING")
             guided_run.press("\x03")
@@ -96,7 +97,7 @@ def test_a_night_interrupted_twice_goes_on_where_it_stopped(lab: Lab) -> None:
     guided_run = Terminal(lab, "swap", NAME)
     lead(guided_run, {"look for the backup": "skip\n"})
     assert guided_run.code() == 130
-    assert "Is that so?" not in guided_run.seen
+    assert "Confirmed?" not in guided_run.seen
     assert "Interrupted in 4/10" in guided_run.seen
     assert again(guided_run.seen).endswith("--skip doctor")
     assert (
@@ -107,13 +108,13 @@ def test_a_night_interrupted_twice_goes_on_where_it_stopped(lab: Lab) -> None:
     assert ("phase-skipped", f"recovery-point {NAME}") in events
 
     guided_run = Terminal(lab, "swap", NAME)
-    while guided_run.until("restore Lpas from its backup", "it stops: ") == "it stops: ":
-        guided_run.press("\n")
-    guided_run.until("it stops: ")
-    guided_run.press("\n")
+    while guided_run.until("restore Lpas from its backup", PHASE) == PHASE:
+        guided_run.press("y\n")
+    guided_run.until(PHASE)
+    guided_run.press("y\n")
     assert guided_run.until("is ACTIVE", "Start this restore") == "is ACTIVE"
-    guided_run.until("it stops: ")
-    guided_run.press("no\n")
+    guided_run.until(PHASE)
+    guided_run.press("\n")
     assert guided_run.code() == 130
     assert "Stopped before 5/10, make the branch, edit the tfvars" in guided_run.seen
     assert len(lab.jobs()) == 1

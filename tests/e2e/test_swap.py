@@ -297,13 +297,13 @@ def answer_with(
 
 @pytest.mark.parametrize(
     ("keys", "code"),
-    rotation.part([(b"\x03", 130), (b"no\n", 130), (b"\n", 130), (b"y\n", 130)], 2),
+    rotation.part([(b"\x03", 130), (b"no\n", 130), (b"\n", 130), (b"x\n", 130)], 2),
 )
 def test_anything_but_yes_at_the_prompt_changes_nothing(
     prepared: World, keys: bytes, code: int
 ) -> None:
     before = state_of(prepared)
-    got, seen = answer_with(prepared, ["run"], b"Only 'yes' goes on:", keys)
+    got, seen = answer_with(prepared, ["run"], b"Type 'yes' to continue:", keys)
     assert got == code, seen.decode()
     assert b"Traceback" not in seen
     assert state_of(prepared) == before
@@ -316,7 +316,7 @@ def test_a_colleagues_write_before_the_push_is_not_lost(prepared: World) -> None
     def colleague() -> None:
         prepared.terraform("taint", "aws_ssm_parameter.container_version")
 
-    question = b"Only 'yes' goes on:"
+    question = b"Type 'yes' to continue:"
     code, seen = answer_with(prepared, ["run"], question, b"yes\n", first=colleague)
     assert code == 2, seen.decode()
     assert b"written by somebody else" in seen

@@ -72,7 +72,7 @@ def apply(context: CommandContext, *, yes: bool, max_age: int = MAX_AGE_MINUTES)
         with console.step("verify once more the very plan that will be applied"):
             counts = _judge_again(context, swap, terraform, state)
         question = f"Apply the plan verified at {bound.at:%H:%M} UTC ({swap_line(swap)})?"
-        if not console.confirm(f"{counts}. {question}", yes=yes):
+        if not console.confirm(f"{counts}. {question}", yes=yes, whole_word=True):
             console.note("Nothing was changed. next: tfswap apply")
             return int(ExitCode.INTERRUPTED)
         verdicts.check_age(bound, limit)

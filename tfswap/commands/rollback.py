@@ -68,7 +68,8 @@ def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> in
     if dry_run:
         context.console.note("Nothing was changed (--dry-run). next: tfswap rollback")
         return 0
-    if not context.console.confirm(f"Undo this ({swap_line(swap)})?", yes=yes):
+    question = f"Undo this ({swap_line(swap)})?"
+    if not context.console.confirm(question, yes=yes, whole_word=True):
         context.console.note("Nothing was changed. next: tfswap status")
         return int(ExitCode.INTERRUPTED)
     context.journal.note("rollback-begun", branch=swap.branch)

@@ -247,12 +247,12 @@ def _agreed(context: CommandContext, case: SafetyReport, confirm: str, yes: bool
     if case.protected:
         where = ", ".join(case.protected)
         question = f"Deletion protection of {name} is on ({where}). Switch it off for good?"
-        if not console.confirm(question, yes=yes):
+        if not console.confirm(question, yes=yes, whole_word=True):
             return False
     if confirm:
         return True
-    hint = f"Pass --confirm {name} once you are sure."
-    if console.typed(f"Type the table's full name to delete it ({name}): ", hint=hint) == name:
+    hint = f"Add --confirm {name} to answer it in advance."
+    if console.confirm_word(f"Type the table's full name ({name}) to delete it: ", name, hint=hint):
         return True
-    console.warn("That is not its name.")
+    console.warn("That is not the table's name.")
     return False

@@ -61,9 +61,8 @@ def run(
         console.note(_NEXT)
         return 0
     counts = f"The apply later: {rehearsal.report.counts.totals}."
-    if not console.confirm(
-        f"READY. {counts} Write this to the state ({swap_line(swap)})?", yes=yes
-    ):
+    question = f"READY. {counts} Write this to the state ({swap_line(swap)})?"
+    if not console.confirm(question, yes=yes, whole_word=True):
         console.note("Nothing was changed. next: tfswap run")
         return int(ExitCode.INTERRUPTED)
     unsure = "The state may be written or not; the same command looks."
@@ -133,7 +132,7 @@ def run_direct(
         "--direct: between `state rm` and `import` the state has no table. Let no pipeline run."
     )
     question = f"Run these commands on the state, one by one ({swap_line(swap)})?"
-    if not console.confirm(question, yes=yes):
+    if not console.confirm(question, yes=yes, whole_word=True):
         console.note("Nothing was changed. next: tfswap run")
         return int(ExitCode.INTERRUPTED)
     if context.config.protect:

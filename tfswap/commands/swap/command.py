@@ -158,7 +158,7 @@ def _preconditions_hold(guide: PhaseRunner, held: Sequence[progress.Entry]) -> i
         console.explain(item.why)
         try:
             with stopping():
-                holds = console.confirm("Is that so?", yes=guide.yes)
+                holds = console.confirm("Confirmed?", yes=guide.yes)
         except GuideStopped:
             guide.say("Stopped at the questions before the first phase; nothing was changed.")
         else:

@@ -18,7 +18,7 @@ from tfswap.report.wrap import wrap
 from tfswap.swap import Swap
 from tfswap.terraform.run_attached import AttachedResult, run_attached
 
-_QUESTION = "Enter goes on, 'skip' leaves it out, else it stops: "
+_QUESTION = "Run this phase? [y/N/skip] "
 
 
 class GuideStopped(Exception):
@@ -60,7 +60,7 @@ class PhaseRunner:
         if answer == "skip":
             self.context.journal.note("phase-skipped", phase=phase.name)
             return 0
-        if answer not in ("", "y", "yes"):
+        if answer not in ("y", "yes"):
             self.say(f"Stopped before {count}, {phase.title}; nothing is under way.")
             self.next()
             return int(ExitCode.INTERRUPTED)
@@ -68,7 +68,7 @@ class PhaseRunner:
 
     def _answer(self) -> str:
         if self.yes:
-            return ""
+            return "yes"
         with stopping():
             return self.context.console.ask(_QUESTION)
 
