@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from tfswap.cli import ci, demo, guided, look, program, swap, tables
+from tfswap.cli import ci, completion, demo, guided, look, program, swap, tables
 from tfswap.cli.program import Group, add, say_version
 
 app = typer.Typer(
@@ -70,3 +70,4 @@ add(app, Group.CI, ci.check, "check", "check --plan plan.json --write sarif=tfsw
 add(app, Group.DEMO, demo.demo, "demo", "demo --keep play")
 
 program.add_meta_commands(app)
+completion.add_completion_command(app)

@@ -4,7 +4,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tfswap.cli.options import BaselineFile, CommonOptions, Form, Full, run_command, with_options
+from tfswap.cli.completion import complete_environments
+from tfswap.cli.options import (
+    BaselineFile,
+    CommonOptions,
+    Form,
+    Full,
+    Writes,
+    run_command,
+    with_options,
+)
 from tfswap.report import Format
 
 if TYPE_CHECKING:
@@ -25,16 +34,18 @@ def check(
     baseline: BaselineFile = None,
     form: Form = Format.TEXT,
     full: Full = False,
-    write: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FORMAT=FILE", help="Another format to a file; may be repeated."),
-    ] = None,
+    write: Writes = None,
     staged: Annotated[
         bool, typer.Option("--staged", help="Check what is staged, not HEAD.")
     ] = False,
     environment: Annotated[
         str | None,
-        typer.Option("--environment", "-e", help="Where the tfvars have no environments."),
+        typer.Option(
+            "--environment",
+            "-e",
+            help="Where the tfvars have no environments.",
+            autocompletion=complete_environments,
+        ),
     ] = None,
     root: Annotated[str | None, typer.Option(help="Root module, from the repo's top.")] = None,
     prefix: Annotated[str | None, typer.Option(help="Command prefix for terraform.")] = None,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tfswap.cli.completion import complete_any_tables
 from tfswap.cli.options import (
     LocationOptions,
     Pair,
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
 
 Tables = Annotated[
     list[str],
-    typer.Argument(help="Restored tables (Lpas-20240715), or base names with --restore."),
+    typer.Argument(
+        help="Restored tables (Lpas-20240715), or base names with --restore.",
+        autocompletion=complete_any_tables,
+    ),
 ]
 
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tfswap.cli.completion import complete_rule_ids
 from tfswap.cli.options import (
     CommonOptions,
     Listing,
@@ -85,7 +86,12 @@ def rules() -> None:
     run_anywhere(work)
 
 
-def explain(rule: Annotated[str, typer.Argument(help="Its id, such as TFS402.")]) -> None:
+def explain(
+    rule: Annotated[
+        str,
+        typer.Argument(help="Its id, such as TFS402.", autocompletion=complete_rule_ids),
+    ],
+) -> None:
     """Explain a rule: meaning, reason, remedy."""
 
     def work(console: "Console") -> int:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
+from tfswap.cli.completion import complete_environments, complete_formats
 from tfswap.report import Format
 
 if TYPE_CHECKING:
@@ -48,6 +49,24 @@ Form = Annotated[Format, typer.Option("--format", "-f", help="Report format.")]
 ListingForm = Annotated[Listing, typer.Option("--format", "-f", help="Output format.")]
 Offline = Annotated[
     bool, typer.Option("--offline", help="Ask neither the backend, AWS nor the git remote.")
+]
+Environment = Annotated[
+    str | None,
+    typer.Option(
+        "--environment",
+        "-e",
+        help="Environment, a key of the tfvars.",
+        autocompletion=complete_environments,
+    ),
+]
+Writes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--write",
+        metavar="FORMAT=FILE",
+        help="Another format to a file; may be repeated.",
+        autocompletion=complete_formats,
+    ),
 ]
 Pair = Annotated[str | None, typer.Option("--pair", help="Who works on it: 'Ana, Sam'.")]
 
@@ -89,9 +108,7 @@ class TerraformOptions(CommonOptions):
 class LocationOptions(TerraformOptions):
     """Where the tables are: environment, root module, account, region."""
 
-    environment: Annotated[
-        str | None, typer.Option("--environment", "-e", help="Environment, a key of the tfvars.")
-    ] = None
+    environment: Environment = None
     workspace: Annotated[str | None, typer.Option(help="Terraform workspace.")] = None
     root: Annotated[str | None, typer.Option(help="Root module, from the repo's top.")] = None
     account: Annotated[str | None, typer.Option(help="AWS account id.")] = None

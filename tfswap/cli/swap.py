@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tfswap.cli.completion import complete_restored_tables
 from tfswap.cli.options import (
     AcceptSource,
     BaselineFile,
@@ -52,7 +53,11 @@ class SelectOptions:
 @with_options
 def prepare(
     tables: Annotated[
-        list[str], typer.Argument(help="Restored tables, as the configuration names them.")
+        list[str],
+        typer.Argument(
+            help="Restored tables, as the configuration names them.",
+            autocompletion=complete_restored_tables,
+        ),
     ],
     where: LocationOptions,
     select: SelectOptions,

@@ -5,9 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tfswap.cli.completion import (
+    complete_base_tables,
+    complete_outgoing_tables,
+    complete_restored_tables,
+)
 from tfswap.cli.options import (
     AcceptSource,
     DryRun,
+    Environment,
     Listing,
     ListingForm,
     LocationOptions,
@@ -21,7 +27,12 @@ if TYPE_CHECKING:
     from tfswap.context.command_context import CommandContext
 
 Name = Annotated[str | None, typer.Argument(help="The pipeline, instead of the one found.")]
-Table = Annotated[str, typer.Argument(help="The table: Lpas, or its physical name.")]
+Table = Annotated[
+    str,
+    typer.Argument(
+        help="The table: Lpas, or its physical name.", autocompletion=complete_base_tables
+    ),
+]
 Vault = Annotated[str | None, typer.Option(help="Backup vault, instead of the one found.")]
 Timeout = Annotated[float, typer.Option(help="Minutes to wait.", min=0.1)]
 
@@ -171,7 +182,11 @@ def restore(
 def compare(
     where: LocationOptions,
     table: Annotated[
-        str | None, typer.Argument(help="Restored table; else those of the prepared swap.")
+        str | None,
+        typer.Argument(
+            help="Restored table; else those of the prepared swap.",
+            autocompletion=complete_restored_tables,
+        ),
     ] = None,
     scan_count: Annotated[
         bool, typer.Option("--scan-count", help="Count items exactly; reads both tables in full.")
@@ -207,11 +222,13 @@ def compare(
 def retire(
     terraform: TerraformOptions,
     table: Annotated[
-        str | None, typer.Argument(help="Outgoing table's full name; else the prepared swap's.")
+        str | None,
+        typer.Argument(
+            help="Outgoing table's full name; else the prepared swap's.",
+            autocompletion=complete_outgoing_tables,
+        ),
     ] = None,
-    environment: Annotated[
-        str | None, typer.Option("--environment", "-e", help="Environment, a key of the tfvars.")
-    ] = None,
+    environment: Environment = None,
     quiet_hours: Annotated[
         int, typer.Option(help="Hours without any use.", min=1, max=24 * 60)
     ] = 24,
