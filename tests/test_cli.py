@@ -119,6 +119,26 @@ def test_the_result_goes_to_standard_output_and_nothing_else_does() -> None:
     assert "next:" not in done.stdout
 
 
+def test_a_report_goes_to_files_in_other_formats(tmp_path: Path) -> None:
+    writes = [f"--write={form}={tmp_path / form}" for form in ("json", "html", "sarif")]
+    done = run("verify-plan", str(GOOD), *PAIR, *writes)
+    assert done.stdout == run("verify-plan", str(GOOD), *PAIR).stdout
+    for form in ("json", "html", "sarif"):
+        assert f"wrote {tmp_path / form}" in done.stderr
+        same = run("verify-plan", str(GOOD), *PAIR, "--format", form).stdout
+        assert (tmp_path / form).read_text().rstrip() == same.rstrip(), form
+
+
+@pytest.mark.parametrize("command", [("verify-plan", str(GOOD), *PAIR), ("check",), ("run",)])
+def test_a_file_that_cannot_be_written_is_told_first(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    done = run(*command, "--write", f"html={tmp_path}/none/a.html")
+    assert done.returncode == ExitCode.USAGE
+    assert f"next:  mkdir -p {tmp_path}/none" in done.stderr
+    assert done.stdout == ""
+
+
 def test_a_released_address_may_be_named_by_hand() -> None:
     plan = GOOD.parents[1] / "replica-released" / "plan.json"
     released = ("--release", "aws_dynamodb_table_replica.lpas_table[0]")

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
+import time
+from types import SimpleNamespace
 
 import pytest
 
@@ -160,3 +163,39 @@ def test_a_step_ends_with_a_sign_in_any_encoding_and_no_colour(encoding: str) ->
         f"  {bad} push (0.0 s)",
     ]
     assert "\x1b" not in done.stderr.decode(encoding)
+
+
+def shown_while_running(monkeypatch: pytest.MonkeyPatch, **env: str) -> str:
+    """Return what a step of two seconds leaves on a terminal, every byte of it."""
+    screen = on_terminal(monkeypatch)
+    for name in ("CI", "NO_COLOR", "TERM"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in {"TERM": "xterm", **env}.items():
+        monkeypatch.setenv(name, value)
+    clock = iter(range(0, 10_000, 2))
+    monkeypatch.setattr("tfswap.console.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    console = Console()
+    with console.step("plan"):
+        console.waiting_for = "aws_x.y: refreshing state " + "z" * 100
+        time.sleep(0.3)
+    return screen.getvalue()
+
+
+def test_a_running_step_shows_its_seconds_and_what_it_waits_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    seen = shown_while_running(monkeypatch)
+    assert re.search(r"plan\S* ?\S*\(\d+ s\)", seen)
+    assert "aws_x.y: refreshing state" in seen
+    assert "z" * 100 not in seen
+    assert re.search(r"\x1b\[2K[^\n]*  \S*✓\S* plan \S*\(\d+\.0 s\)\S*\n\Z", seen)
+
+
+@pytest.mark.parametrize("env", [{"CI": "true"}, {"TERM": "dumb"}])
+def test_only_a_terminal_that_can_shows_it(
+    env: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = shown_while_running(monkeypatch, **env)
+    assert "refreshing" not in seen
+    assert "\x1b[2K" not in seen
+    assert seen.count("plan") == 1

@@ -31,6 +31,8 @@ class ReportStyle(TypedDict):
 
 _SKIP_PROMPT = "Add --yes to answer it in advance."
 _WHOLE_WORD = "Type 'yes' to continue: "
+_FRAMES, _PER_SECOND = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", 10
+
 _COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
 
 
@@ -49,7 +51,10 @@ class Console:
         self.colour = _colour(self.terminal)
         """Whether results may be coloured."""
         self._colour_err = _colour(sys.stderr.isatty())
-        self._live = sys.stderr.isatty() and not os.environ.get("CI")
+        self.live = sys.stderr.isatty() and not os.environ.get("CI") and not quiet
+        """Whether a step is shown while it runs, and not only once it has ended."""
+        self.waiting_for = ""
+        """What the running step waits for, shown beneath it until it ends."""
 
     @property
     def width(self) -> int:
@@ -116,7 +121,7 @@ class Console:
     def step(self, title: str) -> Iterator[None]:
         """Show a step while it runs, then how it ended and how long it took."""
         begun = time.monotonic()
-        with self._spinner(title):
+        with self._shown(title, begun):
             try:
                 yield
             except BaseException:
@@ -131,13 +136,28 @@ class Console:
             _tell(f"  {self._paint(colour, mark)} {title} {took}\n")
 
     @contextmanager
-    def _spinner(self, title: str) -> Iterator[None]:
-        if self.quiet or not self._live:
+    def _shown(self, title: str, begun: float) -> Iterator[None]:
+        if not self.live:
             yield
             return
         from rich.console import Console as Rich
+        from rich.live import Live
+        from rich.text import Text
 
-        with Rich(stderr=True, highlight=False).status(title, spinner="dots"):
+        def running() -> Text:
+            seconds = time.monotonic() - begun
+            frame = _FRAMES[int(seconds * _PER_SECOND) % len(_FRAMES)]
+            took = f" ({seconds:.0f} s)" if seconds >= 1 else ""
+            # Cut to one row: what a wrapped line leaves behind would not be cleared.
+            row = textwrap.shorten(self.waiting_for, self.width - 5, placeholder="…")
+            row = f"\n    {row}" if row else ""
+            return Text.assemble(("  " + frame, "green"), f" {title}", (took + row, "dim"))
+
+        self.waiting_for = ""
+        screen = Rich(stderr=True, highlight=False)
+        with Live(
+            get_renderable=running, console=screen, transient=True, refresh_per_second=_PER_SECOND
+        ):
             yield
 
     def confirm(self, question: str, *, yes: bool, whole_word: bool = False) -> bool:

@@ -53,8 +53,9 @@ def test_a_run_writes_the_rehearsed_state_once(prepared: World) -> None:
     world = prepared
     before = state_of(world)
     assert "next: tfswap run" in good(world, "status")
-    text = good(world, "run", "--yes")
+    text = good(world, "run", "--yes", "--write", f"html={world.folder}/plan.html")
     assert "READY" in text.upper()
+    assert "production-Lpas-20240715" in (world.folder / "plan.html").read_text()
     assert state_of(world).serial == before.serial + 2
     assert state_name(world) == NEW
     assert "next: tfswap verify-plan" in good(world, "status")

@@ -24,12 +24,12 @@ from tfswap.commands.run import command as running
 from tfswap.commands.run import rehearse as rehearsing
 from tfswap.config import Overrides
 from tfswap.console import Console
+from tfswap.context import report_output
 from tfswap.context import swap_discovery as discovering
 from tfswap.context.command_context import CommandContext, open_context
 from tfswap.demo import fixture
 from tfswap.doctor import quick_checks
 from tfswap.error_handler import handle_errors
-from tfswap.report import Format
 from tfswap.swap import NameSource, Swap, TableSwap
 from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform import state_file as states
@@ -91,7 +91,7 @@ Act = Callable[[CommandContext], int]
 
 ACTS: Mapping[str, Act] = {
     "prepare": lambda context: preparing.prepare(context, ["Lpas-20240715"], offline=True),
-    "run": lambda context: running.run(context, yes=True, rehearse_only=False, form=Format.TEXT),
+    "run": lambda context: running.run(context, yes=True, rehearse_only=False),
     "direct": lambda context: running.run_direct(context, yes=True),
     "rollback": lambda context: rollback(context, yes=True),
     "rollback --dry-run": lambda context: rollback(context, yes=False, dry_run=True),
@@ -116,7 +116,7 @@ def set_the_stage() -> None:
     replaced(discovering, "discovered", lambda *_: SWAP)
     ready = SimpleNamespace(verdict=Verdict.READY, counts=Counts())
     replaced(rehearsing, "verify", lambda *_, **__: ready)
-    replaced(running, "render", lambda *_, **__: "READY")
+    replaced(report_output, "render_all", lambda *_, **__: "READY")
     # It asks AWS for account and tables; there is no AWS here.
     replaced(quick_checks, "quick_checks", lambda *_: [])
 

@@ -60,15 +60,13 @@ def check(
 
     def work(context: "CommandContext") -> int:
         from tfswap.commands.check.command import check
-        from tfswap.commands.check.outputs import parse_writes
+        from tfswap.context.report_output import report_output
 
-        writes = parse_writes(write or ())
         return check(
             context,
             base=base,
             plans=plan or (),
-            form=form,
-            writes=writes,
+            output=report_output(form, write or ()),
             staged=staged,
             baseline=baseline,
         )

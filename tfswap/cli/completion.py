@@ -57,7 +57,7 @@ def add_completion_command(app: typer.Typer) -> None:
     @app.command("completion", hidden=True)
     def show_script(shell: Annotated[Shell, typer.Argument()]) -> None:
         """Show the completion script of a shell, to be sourced by it."""
-        from typer.completion import get_completion_script
+        from typer.completion import get_completion_script  # type: ignore[attr-defined]
 
         script = get_completion_script(
             prog_name="tfswap", complete_var="_TFSWAP_COMPLETE", shell=shell.value

@@ -17,6 +17,7 @@ from tfswap.cli.options import (
     NoBaseline,
     Pair,
     TerraformOptions,
+    Writes,
     Yes,
     context_of,
     run_anywhere,
@@ -109,6 +110,7 @@ def run(
     accept_source: AcceptSource = False,
     no_baseline: NoBaseline = False,
     form: Form = Format.TEXT,
+    write: Writes = None,
     full: Full = False,
     pair: Pair = None,
 ) -> None:
@@ -120,20 +122,22 @@ def run(
 
     def work(context: "CommandContext") -> int:
         from tfswap.commands.run import command as run
+        from tfswap.context.report_output import report_output
 
+        output = report_output(form, write or ())
         if direct:
             return run.run_direct(
                 context,
                 yes=yes,
                 rehearse_only=rehearse_only,
-                form=form,
+                output=output,
                 accept_source=accept_source,
             )
         return run.run(
             context,
             yes=yes,
             rehearse_only=rehearse_only,
-            form=form,
+            output=output,
             accept_source=accept_source,
             baseline=not no_baseline,
         )
@@ -146,6 +150,7 @@ def rehearse(
     terraform: TerraformOptions,
     no_baseline: NoBaseline = False,
     form: Form = Format.TEXT,
+    write: Writes = None,
     full: Full = False,
 ) -> None:
     """Do what run does, without the push.
@@ -155,8 +160,10 @@ def rehearse(
 
     def work(context: "CommandContext") -> int:
         from tfswap.commands.run.command import run
+        from tfswap.context.report_output import report_output
 
-        return run(context, yes=False, rehearse_only=True, form=form, baseline=not no_baseline)
+        output = report_output(form, write or ())
+        return run(context, yes=False, rehearse_only=True, output=output, baseline=not no_baseline)
 
     run_command(terraform, work, full=full)
 
@@ -183,6 +190,7 @@ def verify_plan(
         str | None, typer.Option(help="Explain why this address passed or failed.")
     ] = None,
     form: Form = Format.TEXT,
+    write: Writes = None,
     full: Full = False,
     root: Annotated[
         str | None, typer.Option(help="Root module a saved plan belongs to, with --from.")
@@ -196,13 +204,14 @@ def verify_plan(
 
     def work(console: "Console") -> int:
         from tfswap.commands.verify_plan.command import PlanRequest, verify_plan
+        from tfswap.context.report_output import report_output
 
         request = PlanRequest(
             plan,
             tuple(old or ()),
             tuple(new or ()),
             tuple(release or ()),
-            form,
+            report_output(form, write or ()),
             terraform.repo,
             explain,
             baseline,

@@ -64,7 +64,9 @@ class BaselineRun:
     def __init__(
         self, context: CommandContext, swap: Swap, terraform: Terraform, data: bytes, pulled: State
     ) -> None:
-        self._context, self._swap, self._terraform = context, swap, terraform
+        self._context, self._swap = context, swap
+        # What it waits for must not stand beneath the step of the rehearsal that runs beside it.
+        self._terraform = replace(terraform, runner=replace(terraform.runner, progress=None))
         self._data, self._pulled = data, pulled
         self._pool = ThreadPoolExecutor(1)
         self._made: Future[tuple[bytes, SavedBaseline]] | None = None

@@ -55,9 +55,13 @@ class CommandContext:
         there = self.directory.folder.is_dir()
         log = self.directory.log if there else None
         children = ChildProcesses(self.directory.children) if there else None
-        runner = CommandRunner(env, log, children)
+        progress = self._show_waiting if self.console.live else None
+        runner = CommandRunner(env, log, children, progress)
         root = self.git.root / root_module
         return Terraform(self.binary, runner, root, workspace, warn=self.console.warn)
+
+    def _show_waiting(self, text: str) -> None:
+        self.console.waiting_for = text
 
 
 def open_context(repo: Path, overrides: Overrides, console: Console) -> CommandContext:

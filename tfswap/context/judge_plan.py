@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tfswap.context.allowances import allowances_at
+from tfswap.context.report_output import ReportOutput
 from tfswap.errors import PlanError, UsageError
 from tfswap.names import Rename, check_physical
 from tfswap.plan.document import Plan, read_plan
 from tfswap.plan.plan_file import map_plan
-from tfswap.report import Format, render
 from tfswap.report.wrap import wrap_next
 from tfswap.verify.model.baseline_plan import BaselinePlan
 from tfswap.verify.model.intent import Intent
@@ -111,22 +111,18 @@ def is_saved(data: bytes | mmap.mmap) -> bool:
     return bytes(data[: len(_ZIP)]) == _ZIP
 
 
-def judge_plan(data: bytes | mmap.mmap, intent: Intent, form: Format) -> JudgedPlan:
-    """Read and verify the JSON of a plan; patches are made where the format shows them."""
+def judge_plan(data: bytes | mmap.mmap, intent: Intent, output: ReportOutput) -> JudgedPlan:
+    """Read and verify the JSON of a plan; patches are made where a format shows them."""
     document = read_plan(data)
-    return JudgedPlan(document, intent, verify(document, intent, patches=shows_patches(form)))
+    return JudgedPlan(document, intent, verify(document, intent, patches=output.shows_patches))
 
 
-def shows_patches(form: Format) -> bool:
-    """Whether a format shows each change as a patch."""
-    return form is Format.JSON
-
-
-def show(console: Console, done: JudgedPlan, form: Format, address: str | None) -> None:
-    """Print the report, or one resource's story."""
+def show(console: Console, done: JudgedPlan, output: ReportOutput, address: str | None) -> None:
+    """Print the report, or one resource's story; files get the report in any case."""
     if address is None:
-        console.out(render(done.report, form, **console.style))
+        output.show(console, done.report)
         return
+    output.write_files(console, [("", done.report)])
     from tfswap.report.explain_text import explain_address
 
     told = explain_address(done.plan, done.intent, done.report, address, width=console.width)
@@ -163,7 +159,7 @@ def refuse_piped(plan: str) -> None:
 
 
 def verify_named(
-    console: Console, plan: str, intent: Intent, form: Format, address: str | None
+    console: Console, plan: str, intent: Intent, output: ReportOutput, address: str | None
 ) -> int | None:
     """Verify a plan's JSON for names given by hand.
 
@@ -171,7 +167,7 @@ def verify_named(
         console: Where the report goes.
         plan: A ``terraform show -json`` file, or ``-`` for that on standard input.
         intent: From ``named``.
-        form: How the report is shown.
+        output: How the report is shown, and which files get it.
         address: Show why this resource passed or failed instead of the report.
 
     Returns:
@@ -181,7 +177,7 @@ def verify_named(
     if is_saved(data):
         refuse_piped(plan)
         return None
-    done = judge_plan(data, intent, form)
-    show(console, done, form, address)
+    done = judge_plan(data, intent, output)
+    show(console, done, output, address)
     tell_next(console, done.report, can_apply=False)
     return int(done.report.verdict.exit_code)

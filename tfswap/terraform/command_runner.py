@@ -22,6 +22,7 @@ from tfswap.terraform.child_processes import ChildProcesses
 from tfswap.terraform.cli_args import refuse_unsafe
 from tfswap.terraform.messages import readable
 from tfswap.terraform.output_streams import FileStreams, FollowedStreams, PipeStreams, Streams
+from tfswap.terraform.progress_lines import progress_line
 
 _TAIL_LINES = 40
 
@@ -56,6 +57,8 @@ class CommandRunner:
     """Where commands and their output are appended; None keeps no log."""
     children: ChildProcesses | None = None
     """Where those that take the state's lock are told of; None tells of none."""
+    progress: Callable[[str], None] | None = None
+    """Called with what a command is waiting for, as far as its output tells; never with values."""
 
     def run(
         self,
@@ -85,7 +88,10 @@ class CommandRunner:
             TerraformError: The program is not there or may not be run.
             ChildInterrupted: After the child has ended, when the user pressed Ctrl-C.
         """
-        streams = self._streams(into, on_line, locks=bool(locks) and not secret)
+        if on_line is None and self.progress is not None and not secret:
+            streams = self._streams(into, self._watch, to_file=bool(locks))
+        else:
+            streams = self._streams(into, on_line, to_file=bool(locks) and not (secret or on_line))
         try:
             child = self._start(argv, cwd, {**self.env, **(env or {})}, streams)
         except BaseException:
@@ -117,13 +123,18 @@ class CommandRunner:
         return Result(tuple(argv), child.returncode, out, b"")
 
     def _streams(
-        self, into: Path | None, on_line: Callable[[str], None] | None, *, locks: bool
+        self, into: Path | None, on_line: Callable[[str], None] | None, *, to_file: bool
     ) -> Streams:
         if into is not None:
             return FollowedStreams(into, on_line)
-        if locks and on_line is None:
-            return FileStreams(self.log.parent if self.log is not None else None)
+        if to_file:
+            return FileStreams(self.log.parent if self.log is not None else None, on_line)
         return PipeStreams(on_line)
+
+    def _watch(self, line: str) -> None:
+        told = progress_line(line)
+        if told and self.progress is not None:
+            self.progress(told)
 
     @staticmethod
     def _start(

@@ -71,22 +71,39 @@ class PipeStreams:
 def _drain(stream: IO[bytes], into: list[bytes], on_line: OnLine | None) -> None:
     for line in stream:
         into.append(line)
-        if on_line is not None:
-            _tell(on_line, line)
+        _tell(on_line, line)
 
 
 class FileStreams:
-    """Both streams in nameless files, read once the child has ended."""
+    """Both streams in nameless files; standard output may be followed as it grows."""
 
-    def __init__(self, folder: Path | None) -> None:
+    def __init__(self, folder: Path | None, on_line: OnLine | None = None) -> None:
         self.out = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
         self.err = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+        self._on_line = on_line
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._follow, daemon=True)
 
     def watch(self, child: subprocess.Popen[bytes]) -> None:
-        """Nothing is read before the end."""
+        """Begin to follow the output, where somebody watches."""
+        if self._on_line is not None:
+            self._thread.start()
+
+    def _follow(self) -> None:
+        read, rest = 0, b""
+        while not self._over.wait(_PAUSE):
+            # Not through the file's own position, which is the child's, too.
+            new = os.pread(self.out.fileno(), 1 << 16, read)
+            read += len(new)
+            *lines, rest = (rest + new).split(b"\n")
+            for line in lines:
+                _tell(self._on_line, line)
 
     def finish(self) -> tuple[bytes, bytes]:
         """Return what the files hold, and let them go."""
+        self._over.set()
+        if self._thread.ident is not None:
+            self._thread.join()
         with self.out, self.err:
             self.out.seek(0)
             self.err.seek(0)
@@ -137,11 +154,11 @@ class FollowedStreams:
 
     def _take(self, line: bytes) -> None:
         self._said.append(line)
-        if self._on_line is not None:
-            _tell(self._on_line, line)
+        _tell(self._on_line, line)
 
 
-def _tell(on_line: OnLine, line: bytes) -> None:
+def _tell(on_line: OnLine | None, line: bytes) -> None:
     # Whoever watches may go away (a closed pipe); the child's work goes on all the same.
     with suppress(Exception):
-        on_line(line.decode("utf-8", "replace").rstrip("\r\n"))
+        if on_line is not None:
+            on_line(line.decode("utf-8", "replace").rstrip("\r\n"))

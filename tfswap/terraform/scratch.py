@@ -24,7 +24,6 @@ from pathlib import Path
 from tfswap.errors import TerraformError
 from tfswap.terraform import arguments
 from tfswap.terraform.client import Terraform
-from tfswap.terraform.command_runner import CommandRunner
 from tfswap.terraform.file_set import files_to_copy
 from tfswap.terraform.scratch_env import scratch_environment, tell_missing
 
@@ -95,7 +94,8 @@ def prepare(
         bare = folder / "state"
         state_file = _link_state(bare, root, workspace)
         _copy_version_files(repo, real.root, bare)
-    runner = CommandRunner(scratch_environment(real.runner.env, real.root), real.runner.log)
+    env = scratch_environment(real.runner.env, real.root)
+    runner = replace(real.runner, env=env, children=None)
     told = partial(tell_missing, repo=repo, real=real.root, scratch=root)
     terraform = Terraform(real.binary, runner, root, init_root=real.root, explain=told)
     providers = data_dir / "providers"

@@ -13,11 +13,11 @@ from tfswap.config import Config
 from tfswap.context.allowances import allowances
 from tfswap.context.command_context import CommandContext
 from tfswap.context.judge_plan import with_given_baseline
+from tfswap.context.report_output import ReportOutput
 from tfswap.errors import PlanError
 from tfswap.git.revisions import Revisions
 from tfswap.plan.document import read_plan
 from tfswap.plan.plan_file import map_plan
-from tfswap.report import Format
 from tfswap.review.pull_request import JudgedRevision, is_of, judge
 from tfswap.swap import Swap
 from tfswap.verify.model.intent import Intent
@@ -35,8 +35,7 @@ def check(
     *,
     base: str | None,
     plans: Sequence[str],
-    form: Format,
-    writes: Sequence[tuple[Format, Path]] = (),
+    output: ReportOutput,
     staged: bool = False,
     baseline: str | None = None,
 ) -> int:
@@ -47,8 +46,7 @@ def check(
             in Terraform's binary form.
         base: What the branch is to be merged into; found out when None.
         plans: Files with plan JSON, or saved plans.
-        form: How the report is shown.
-        writes: Further forms, and the files they go to.
+        output: How the report is shown, and which files get it.
         staged: Check what is staged instead of HEAD.
         baseline: A plan made without the swap, for the plan of the swap.
 
@@ -70,7 +68,7 @@ def check(
         branch = read_branch(context, start.commit, head)
     judged = [_judge(context, file, branch.swap, baseline) for file in plans]
     reports = judge(branch.findings, branch.swap, judged, is_swap=branch.is_swap)
-    write_reports(console, reports, branch.facts.tables, form, writes)
+    write_reports(console, reports, branch.facts.tables, output)
     console.note(_next(reports[0][1]))
     return int(reports[0][1].verdict.exit_code)
 

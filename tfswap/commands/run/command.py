@@ -10,11 +10,10 @@ from tfswap.context.background_checks import BackgroundChecks
 from tfswap.context.command_context import CommandContext, swap_line
 from tfswap.context.deletion_protection import protect
 from tfswap.context.interrupts import UNTOUCHED, interrupt_says
-from tfswap.context.judge_plan import shows_patches
 from tfswap.context.preflight import pull, ready_to_work
+from tfswap.context.report_output import TEXT_ONLY, ReportOutput
 from tfswap.context.source_acceptance import accept
 from tfswap.errors import ExitCode, UsageError
-from tfswap.report import Format, render
 from tfswap.steps.push import back_up, confirm_push, push
 from tfswap.steps.runner import TerraformPair, run_steps
 from tfswap.steps.swap_steps import steps_of
@@ -30,7 +29,7 @@ def run(
     *,
     yes: bool,
     rehearse_only: bool,
-    form: Format,
+    output: ReportOutput = TEXT_ONLY,
     accept_source: bool = False,
     baseline: bool = True,
 ) -> int:
@@ -40,7 +39,7 @@ def run(
         context: The command's surroundings.
         yes: Do not ask.
         rehearse_only: Stop before the push.
-        form: How the verdict is shown.
+        output: How the verdict is shown, and which files get it.
         accept_source: Vouch for restored tables whose source AWS does not tell.
         baseline: Whether to compare with a plan made without the swap.
 
@@ -48,10 +47,10 @@ def run(
         The exit code: the verdict's, or 0 once pushed.
     """
     swap, terraform = _ready(context, accept_source)
-    patches = shows_patches(form)
+    patches = output.shows_patches
     rehearsal = rehearse(context, swap, terraform, patches=patches, baseline=baseline)
     console = context.console
-    console.out(render(rehearsal.report, form, **console.style))
+    output.show(console, rehearsal.report)
     code = rehearsal.report.verdict.exit_code
     if code or rehearse_only:
         return _stopped(context, rehearsal, int(code))
@@ -99,7 +98,7 @@ def run_direct(
     *,
     yes: bool,
     rehearse_only: bool = False,
-    form: Format = Format.TEXT,
+    output: ReportOutput = TEXT_ONLY,
     accept_source: bool = False,
 ) -> int:
     """Run the state commands one by one against the real backend; arguments as ``run``'s.
@@ -112,9 +111,9 @@ def run_direct(
     """
     if rehearse_only:
         raise UsageError("--direct and --rehearse-only exclude each other.", hint="Pick one.")
-    if form is not Format.TEXT:
+    if output != TEXT_ONLY:
         hint = "--direct plans nothing, so has no report."
-        raise UsageError("--direct and --format exclude each other.", hint=hint)
+        raise UsageError("--direct excludes --format and --write.", hint=hint)
     swap, terraform = _ready(context, accept_source)
     console = context.console
     beside = BackgroundChecks(context, swap)

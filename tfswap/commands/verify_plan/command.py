@@ -16,7 +16,7 @@ from tfswap.errors import UsageError
 if TYPE_CHECKING:
     from tfswap.console import Console
     from tfswap.context.command_context import CommandContext
-    from tfswap.report import Format
+    from tfswap.context.report_output import ReportOutput
 
 
 class PlanRequest(NamedTuple):
@@ -29,7 +29,7 @@ class PlanRequest(NamedTuple):
     new: tuple[str, ...]
     release: tuple[str, ...]
     """Addresses that were released from the state; with ``old`` and ``new`` only."""
-    form: Format
+    output: ReportOutput
     folder: Path
     """Where the command runs: the repository's ``tfswap.toml`` goes with ``old`` and ``new``."""
     explain: str | None
@@ -65,13 +65,13 @@ def verify_plan(
     if pairs and wanted.plan is not None:
         intent = named(pairs, wanted.release, console, wanted.folder)
         intent = with_given_baseline(intent, wanted.baseline)
-        code = verify_named(console, wanted.plan, intent, wanted.form, wanted.explain)
+        code = verify_named(console, wanted.plan, intent, wanted.output, wanted.explain)
         if code is not None:
             return code
     from tfswap.commands.verify_plan import plans
 
     if wanted.plan is None:
-        return plans.verify_own_plan(context(), form=wanted.form, address=wanted.explain)
+        return plans.verify_own_plan(context(), output=wanted.output, address=wanted.explain)
     return plans.verify_given_plan(
-        context, console, wanted.plan, intent, wanted.form, wanted.explain, wanted.baseline
+        context, console, wanted.plan, intent, wanted.output, wanted.explain, wanted.baseline
     )

@@ -24,12 +24,12 @@ from tfswap.context.judge_plan import (
 )
 from tfswap.context.next_steps import next_steps
 from tfswap.context.preflight import check_workspace, pull, ready_to_work
+from tfswap.context.report_output import ReportOutput
 from tfswap.context.saved_reports import save_report
 from tfswap.context.unfinished_applies import forget_unfinished, with_unfinished
 from tfswap.errors import UsageError
 from tfswap.files import write_atomically
 from tfswap.plan.document import read_plan
-from tfswap.report import Format
 from tfswap.steps import verdict as verdicts
 from tfswap.swap import Swap
 from tfswap.swap_directory import SwapDirectory
@@ -41,12 +41,14 @@ from tfswap.verify.model.report_data import Verdict
 from tfswap.verify.verifier import verify
 
 
-def verify_own_plan(context: CommandContext, *, form: Format, address: str | None = None) -> int:
+def verify_own_plan(
+    context: CommandContext, *, output: ReportOutput, address: str | None = None
+) -> int:
     """Plan the root module, save the plan, verify it and keep the verdict for ``apply``.
 
     Args:
         context: The command's surroundings.
-        form: How the report is shown.
+        output: How the report is shown, and which files get it.
         address: Show why this resource passed or failed instead of the report.
 
     Returns:
@@ -54,7 +56,7 @@ def verify_own_plan(context: CommandContext, *, form: Format, address: str | Non
     """
     swap, terraform = ready_to_work(context)
     done = plan_and_verify(context, swap, terraform)
-    show(context.console, done, form, address)
+    show(context.console, done, output, address)
     tell_next(context.console, done.report, can_apply=True, left=_left(context, swap, done))
     return int(done.report.verdict.exit_code)
 
@@ -136,7 +138,7 @@ def verify_given_plan(
     console: Console,
     plan: str,
     intent: Intent | None,
-    form: Format,
+    output: ReportOutput,
     address: str | None = None,
     baseline: str | None = None,
 ) -> int:
@@ -147,7 +149,7 @@ def verify_given_plan(
         console: Where the report goes.
         plan: A saved plan, a ``terraform show -json`` file, or ``-`` for that on standard input.
         intent: The swap, where its names are given by hand; else it is the prepared one.
-        form: How the report is shown.
+        output: How the report is shown, and which files get it.
         address: Show why this resource passed or failed instead of the report.
         baseline: Plan JSON made without the swap.
 
@@ -168,8 +170,8 @@ def verify_given_plan(
         if saved:
             data = _show_saved(context(), plan)
         meant = intent or intent_of(context(), context().directory.load())
-        done = judge_plan(data, with_given_baseline(meant, baseline), form)
-    show(console, done, form, address)
+        done = judge_plan(data, with_given_baseline(meant, baseline), output)
+    show(console, done, output, address)
     adopted = swap if saved else None
     left = _left(context(), adopted, done) if adopted else "tfswap status" if swap else ""
     tell_next(console, done.report, can_apply=adopted is not None, left=left)
