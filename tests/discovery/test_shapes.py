@@ -9,6 +9,7 @@ import pytest
 
 from tests.discovery.conftest import Find, Make
 from tests.discovery.shapes import EDITED, REFUSED, TABLE, TOP, table
+from tests.discovery.way_out import apply
 from tfswap.config import Config, Setting
 from tfswap.discovery.refusals import AlreadyNamedError, RefusedError
 from tfswap.edit import files
@@ -60,24 +61,6 @@ def test_what_else_would_change_is_said(
     assert error.value.hint
 
 
-def applied(repo: Path, refusal: RefusedError) -> None:
-    """Write what a refusal says is to be written."""
-    assert refusal.changes
-    for change in refusal.changes:
-        path = repo / change.file
-        lines = path.read_text().split("\n") if path.is_file() else [""]
-        inside = re.match(r'in module "(\w+)" \(line (\d+)\):\s+(.*)', change.text)
-        if change.line:
-            lines[change.line - 1] = f"  {change.text}"
-        elif inside:
-            lines.insert(int(inside[2]), f"  {inside[3]}")
-        elif change.file.endswith(".json"):
-            lines[0] = lines[0].replace("{", "{" + change.text + ",", 1)
-        else:
-            lines += [*change.text.split("\n"), ""]
-        path.write_text("\n".join(lines))
-
-
 @pytest.mark.parametrize(
     ("shape", "typed"),
     [
@@ -99,7 +82,7 @@ def test_the_way_out_that_a_refusal_names_works(
     with pytest.raises(RefusedError) as error:
         find(repo, wanted)
     assert typed in error.value.hint
-    applied(repo, error.value)
+    apply(repo, error.value.changes)
     config = Config(root_module="envs/dev") if (repo / "envs").is_dir() else Config()
     assert find(repo, typed, config=config).tables[0].new_name == typed
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tfswap.discovery.input_variables import HclTfvars
 from tfswap.discovery.name_sources import TableInstance, dated
 from tfswap.discovery.view import View
 from tfswap.edit.files import parse
 from tfswap.edit.hcl_file import HclFile
-from tfswap.edit.json_file import JsonFile
 from tfswap.errors import RepoError
+from tfswap.hcl.module_tree import Module
 from tfswap.hcl.project import Folder
 from tfswap.swap import NameSource
 
@@ -40,33 +39,30 @@ def sources(view: View, *, is_open: bool = False) -> list[NameSource]:
     """
     found: list[NameSource] = []
     for file in reversed(view.inputs.files) if not is_open else ():
-        if isinstance(file, HclTfvars):
-            found += HclFile(file.file, file.data, view.project.cache).leaves()
-        else:
-            found += JsonFile(file).leaves()
+        found += parse(file.data, file.file, view.project.cache).leaves()
     for folder, prefixes in definitions(view).items():
         if _FETCHED not in folder.name.split("/"):
             found += _in_code(view, folder, prefixes, is_open=is_open)
     for name in sorted(view.evaluator.files) if not is_open else ():
-        if name.endswith((".json", ".yaml", ".yml")):
-            data = view.project.contents(name) or b""
-            found += parse(data, name, view.project.cache).leaves()
+        found += parse(view.project.contents(name) or b"", name, view.project.cache).leaves()
     return [source for source in dict.fromkeys(found) if source.value]
 
 
 def definitions(view: View) -> dict[Folder, list[tuple[str, ...]]]:
     """Return what was evaluated for the tables' names and keys, as pointers' beginnings."""
     found: dict[Folder, dict[tuple[str, ...], None]] = {}
+    used: dict[Module, None] = {}
     for module, kind, name in list(view.evaluator.consulted):
-        prefix = {
+        prefix: tuple[str, ...] = {
             "local": ("locals", name),
             "var": ("variable", name),
             "output": ("output", name, "value"),
-        }[kind]
-        found.setdefault(module.folder, {})[prefix] = None
+        }.get(kind, (kind, *name.split(".")))
+        found.setdefault(module.folder, {})[prefix] = used[module] = None
     for table in view.tables:
         block, module = table.instance.block, table.instance.module
-        found.setdefault(module.folder, {})[("resource", *block.labels)] = None
+        found.setdefault(module.folder, {})[("resource", *block.labels)] = used[module] = None
+    for module in used:
         while module.parent is not None:
             found.setdefault(module.parent.folder, {})[("module", module.name)] = None
             module = module.parent

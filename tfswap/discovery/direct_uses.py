@@ -25,7 +25,7 @@ from tfswap.hcl.syntax import Block
 from tfswap.hcl.values import Unknown, Value
 
 _META = ("count", "for_each", "depends_on", "provider", "providers", "lifecycle", "provisioner")
-_NAMING = ("name", "name_prefix", "bucket", "family", "identifier")
+_NAMING = ("name", "name_prefix", "bucket", "family", "identifier", "key", "alias")
 _LABELS = ("tags", "labels")
 _NAMING_ENDS = ("_name", "_identifier", "_prefix")
 
@@ -34,8 +34,8 @@ Path = tuple[str, ...]
 
 def direct_uses(
     view: View, proof: Proof, match: NameMatch, tables: Collection[str]
-) -> Iterator[str]:
-    """Yield what else the string names, a line each.
+) -> Iterator[tuple[str, str]]:
+    """Yield what else the string names: the kind of conflict, and a line for it.
 
     Args:
         view: The configuration as it is.
@@ -53,6 +53,10 @@ def direct_uses(
         if found.unit is not None and found.consumer.kind in ("resource", "data", "output"):
             place = found.consumer.file, found.consumer.line
             blocks.append((found.module, found.unit.block, *place))
+        elif found.consumer.kind == "module":
+            at = f"{found.consumer.file}:{found.consumer.line}"
+            what = f"what {found.consumer.address} makes of it, which is not fetched ({at})"
+            yield "fetch", what
     here, there = (
         PartialEvaluator(one.workspace, one.inputs.values(), one.state)
         for one in (view, proof.after)
@@ -61,7 +65,7 @@ def direct_uses(
         if block.type == "output" and module.parent is not None:
             continue
         for what in _of_block((here, there), proof, match, module, block, tables):
-            yield f"{what} ({file}:{line})"
+            yield "use", f"{what} ({file}:{line})"
 
 
 def _of_block(

@@ -52,6 +52,11 @@ class Inputs:
     """Those of ``files`` that Terraform reads only when told, by ``-var-file``."""
 
     @property
+    def last(self) -> Mapping[str, Value]:
+        """The variables that the last file sets."""
+        return variables_of(self.files[-1])
+
+    @property
     def editable(self) -> tuple[Tfvars, ...]:
         """The JSON files."""
         return tuple(file for file in self.files if isinstance(file, Tfvars))
@@ -67,6 +72,11 @@ class Inputs:
             else:
                 merged |= file.value
         return merged | dict(self.command_line)
+
+
+def variables_of(file: Tfvars | HclTfvars) -> Mapping[str, Value]:
+    """Return the variables that a file sets."""
+    return file.values if isinstance(file, HclTfvars) else dict(file.value)
 
 
 def given_files(project: Project, root: str, config: Config) -> tuple[str, ...]:

@@ -8,20 +8,17 @@ Files are read as ``file`` and ``templatefile`` do, inside the repository only.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tfswap.errors import RepoError
-from tfswap.hcl import parser
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.expressions import Evaluation
 from tfswap.hcl.functions import FUNCTIONS, SHALLOW
 from tfswap.hcl.module_tree import Module
-from tfswap.hcl.project import Project, normal
+from tfswap.hcl.project import normal
 from tfswap.hcl.scope import Names, State
-from tfswap.hcl.syntax import Attr, Binary, Call, Expr, Join, Name, Template
-from tfswap.hcl.templates import assemble, split_heredoc
+from tfswap.hcl.syntax import Binary, Call, Expr, Join, Template
+from tfswap.hcl.template_file import parse_template
 from tfswap.hcl.values import EvalError, SetValue, Unknown, Value, text, unknown_in
 
 GAP = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -33,9 +30,7 @@ _ALSO: dict[str, Callable[..., Any]] = {
     "textencodebase64": lambda value, _: text(value),
     "urlencode": text,
     "indent": lambda _, value: text(value),
-    "formatlist": lambda spec, *lists: [
-        FUNCTIONS["format"](spec, *row) for row in zip(*lists, strict=True)
-    ],
+    "formatlist": FUNCTIONS["formatlist"],
 }
 """Functions whose result is searched as their argument would be."""
 
@@ -47,7 +42,6 @@ MAKERS = frozenset(
 )  # fmt: skip
 """Functions that make texts."""
 FILES = ("file", "templatefile")
-_REFERENCE = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*", re.ASCII)
 
 
 class PartialEvaluator(Evaluator):
@@ -75,7 +69,7 @@ class PartialEvaluator(Evaluator):
         if data is None:
             return name, Unknown(f"{name or 'a file'} cannot be read")
         if name not in self._templates:
-            self._templates[name] = _parse(data, name)
+            self._templates[name] = parse_template(data, name)
         return name, self._templates[name]
 
     def read(self, module: Module, path: Value) -> tuple[str, str | None]:
@@ -84,7 +78,7 @@ class PartialEvaluator(Evaluator):
             return "", None
         tree = module.tree
         name = normal(f"{tree.root.folder.name}/{path}")
-        data = contents(tree.project, name)
+        data = tree.project.contents(name)
         if data is None:
             return name, None
         self.files.add(name)
@@ -153,19 +147,6 @@ class PartialEvaluation(Evaluation):
         return super()._binary(expr)
 
 
-def contents(project: Project, name: str) -> bytes | None:
-    """Return a file of the repository; None where it is not in it, links included."""
-    if name in project.edited:
-        return project.edited[name]
-    path = (project.root / name).resolve()
-    if name.startswith("..") or not path.is_relative_to(project.root) or not path.is_file():
-        return None
-    try:
-        return path.read_bytes()
-    except OSError:
-        return None
-
-
 def shown(value: Value) -> str:
     """Return a template's part as text, with a gap where it is not known."""
     try:
@@ -193,19 +174,3 @@ def _gapped(value: Value) -> Value:
         return {key: _gapped(item) for key, item in value.items()}
     items = [_gapped(item) for item in value]
     return SetValue(items) if isinstance(value, SetValue) else items
-
-
-def _parse(data: str, name: str) -> Expr | Unknown:
-    def parse(inner: str, line: int) -> Expr:
-        if _REFERENCE.fullmatch(inner):  # most are, and the parser takes its time
-            root, *steps = inner.split(".")
-            found: Expr = Name(root, line)
-            for step in steps:
-                found = Attr(found, step)
-            return found
-        return parser.parse_expression(inner, name, line)
-
-    try:
-        return assemble(split_heredoc(data, 1, parse))
-    except (RepoError, ValueError) as error:
-        return Unknown(str(error), name, 1)

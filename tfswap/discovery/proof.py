@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,8 @@ class Proof:
     """The configuration with the string changed: to ``new``, or to a probe where it is that."""
     matches: tuple[NameMatch, ...]
     """The tables it names."""
+    misnamed: tuple[str, ...]
+    """Tables whose names would change, and not to what the string makes of them."""
     moved: tuple[str, ...]
     """Addresses of tables that would be gone: the string is, or makes, an instance key."""
 
@@ -45,6 +48,19 @@ def prove(view: View, candidates: Iterable[Candidate], *, exactly: str = "") -> 
     return [proof for proof in proofs if proof is not None]
 
 
+def whole_words(proofs: list[Proof]) -> list[Proof]:
+    """Return those whose string is between a name's separators, or all where none is.
+
+    In ``format("%s-%s", "prod", "orders")`` the ``s`` at the end may be changed too.
+    """
+    return [proof for proof in proofs if any(map(_is_whole, proof.matches))] or proofs
+
+
+def _is_whole(match: NameMatch) -> bool:
+    word = re.escape(match.leaf.value)
+    return re.search(rf"(?<![A-Za-z0-9]){word}(?![A-Za-z0-9])", match.old_name) is not None
+
+
 def _prove(view: View, source: NameSource, new: str, exactly: str) -> Proof | None:
     probe = new if new != source.value else source.value + _PROBE
     try:
@@ -56,10 +72,29 @@ def _prove(view: View, source: NameSource, new: str, exactly: str) -> Proof | No
     matches = [
         NameMatch(table, source, new, str(table.name), str(table.name) if probe != new else name)
         for table, name in changed
-        if isinstance(name, str)
+        if isinstance(name, str) and _follows(str(table.name), name, source.value, probe)
+    ]
+    named = {match.table.address for match in matches}
+    others = [f"{t.address} ({t.name} would become {n})" for t, n in changed]
+    misnamed = [
+        text for (table, _), text in zip(changed, others, strict=True) if table.address not in named
     ]
     if exactly and probe == new:
         matches = [match for match in matches if match.new_name == exactly]
     if not (matches or gone):
         return None
-    return Proof(source, new, after, tuple(matches), tuple(gone))
+    return Proof(source, new, after, tuple(matches), tuple(misnamed), tuple(gone))
+
+
+def _follows(old: str, name: str, value: str, new: str) -> bool:
+    """Say whether a name differs from the old one by the string alone, however it is written.
+
+    A list that is sorted, say, hands its members' names to other tables.
+    """
+    before, after, was, becomes = map(_plain, (old, name, value, new))
+    starts = (match.start() for match in re.finditer(f"(?={re.escape(was)})", before))
+    return any(before[:at] + becomes + before[at + len(was) :] == after for at in starts)
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())

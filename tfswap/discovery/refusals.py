@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tfswap.discovery.candidates import near, sources
-from tfswap.discovery.conversion import Change, conversion
+from tfswap.discovery.conversion import Change, Conversion, conversion
 from tfswap.discovery.name_sources import NameMatch, TableInstance, dated
 from tfswap.discovery.proof import Proof
 from tfswap.discovery.safety import Conflict
@@ -17,7 +17,7 @@ from tfswap.swap import NameSource
 
 _CONVERT = (
     "Give the table a string of its own first, by the changes above, in a pull request of its own "
-    "(its plan changes nothing); then run: tfswap prepare {}"
+    "(its plan changes nothing).{} Then run: tfswap prepare {}"
 )
 
 
@@ -41,6 +41,13 @@ class RefusedError(RepoError):
 
 class SharedNameError(RefusedError):
     """The string that names the table names something else too."""
+
+
+class SharedByTablesError(AmbiguousError):
+    """The string names several tables."""
+
+    changes: tuple[Change, ...] = ()
+    """What to write so that one of them has its own."""
 
 
 def already_named(match: NameMatch) -> AlreadyNamedError:
@@ -81,17 +88,18 @@ def _way_out(
         return (), f"Run terraform init in {view.root} first, then the same command again."
     if "link" in kinds:
         return (), "Put a file of its own in the link's place, or follow the runbook by hand."
-    if "inputs" in kinds:
-        variable = source.pointer.split("/")[2 if source.pointer.startswith("/variable/") else 1]
-        return (), (
-            f"Set {variable} in the tfvars file of this run itself, in a pull request of its own; "
-            "then run the command again with --tfvars naming that file."
-        )
-    changes = conversion(view, tables[0], kinds) if tables else ()
-    if not changes:
+    way = conversion(view, tables[0], kinds) if tables else Conversion()
+    if not way.changes:
         return (), "Give the table a string of its own, or follow the runbook by hand."
-    table = tables[0]
-    return changes, _CONVERT.format(_restored(table, wanted))
+    return way.changes, _convert(way, _restored(tables[0], wanted))
+
+
+def _convert(way: Conversion, name: str) -> str:
+    """Return what to do with the changes, and the command to run then."""
+    if not way.var_file:
+        return _CONVERT.format("", name)
+    given = f" Give Terraform {way.var_file} by -var-file in the runs of this environment alone."
+    return _CONVERT.format(given, f"{name} --tfvars {way.var_file}")
 
 
 def _restored(table: TableInstance, wanted: str) -> str:
@@ -157,18 +165,23 @@ def not_found(
     )
 
 
-def several(view: View, matches: Sequence[NameMatch]) -> AmbiguousError:
+def several(view: View, matches: Sequence[NameMatch]) -> SharedByTablesError:
     """Say that one string names several tables, and how to give one of them its own."""
     flags = " ".join(f"--address '{match.table.address}'" for match in matches)
-    changes = conversion(view, matches[0].table, {"use"})
-    leaf = matches[0].leaf
-    return AmbiguousError(
+    table, leaf = matches[0].table, matches[0].leaf
+    way = conversion(view, table, {"use"})
+    hint = f"If each of them was restored, say so: {flags}."
+    if way.changes:
+        restored = f"{_restored(table, matches[0].new_value)} --address '{table.address}'"
+        hint += f" Else, for {table.address}: {_convert(way, restored)}"
+    error = SharedByTablesError(
         f"{leaf.file}:{leaf.line}: {leaf.pointer} names several tables; changing it renames all of "
         "them.",
-        hint=f"If each of them was restored, say so: {flags}."
-        + (" Else give the one that was a string of its own first." if changes else ""),
-        details=(*map(str, matches), *_listed(changes)),
+        hint=hint,
+        details=(*map(str, matches), *_listed(way.changes)),
     )
+    error.changes = way.changes
+    return error
 
 
 def _meant(view: View, found: Sequence[NameSource], name: str) -> NotFoundError | None:
@@ -204,15 +217,15 @@ def _composed(view: View, table: TableInstance, name: str) -> RefusedError:
     else:
         parts = [s for s in sources(view, is_open=True) if dated(s.value).base in str(table.name)]
         why += f" ({parts[0].file}:{parts[0].line}: {parts[0].value!r} goes on)" if parts else ""
-    changes = conversion(view, table, kinds)
-    restored = _restored(table, name)
+    way = conversion(view, table, kinds)
+    hint = _convert(way, _restored(table, name)) if way.changes else "Follow the runbook by hand."
     error = RefusedError(
         f"{place}: the name of {table.address} is {table.name!r}, and {name} cannot be written "
         f"there: {why}.",
-        hint=_CONVERT.format(restored) if changes else "Follow the runbook by hand.",
-        details=_listed(changes),
+        hint=hint,
+        details=_listed(way.changes),
     )
-    error.changes = changes
+    error.changes = way.changes
     return error
 
 

@@ -15,11 +15,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from tfswap.discovery import terragrunt
-from tfswap.discovery.input_variables import given_files, is_automatic
+from tfswap.discovery.input_variables import given_files, is_automatic, load
 from tfswap.discovery.name_sources import dated
+from tfswap.discovery.other_runs import Surroundings
 from tfswap.discovery.refusals import AlreadyNamedError, NotFoundError, RefusedError
 from tfswap.discovery.root_module import candidates, has_environments, named, table_folders
-from tfswap.discovery.safety import Surroundings
 from tfswap.discovery.selection import Selection, select_tables
 from tfswap.discovery.view import Given, View
 from tfswap.errors import AmbiguousError, RepoError, TfswapError
@@ -30,6 +30,7 @@ from tfswap.hcl.scope import State
 if TYPE_CHECKING:
     from tfswap.config import Config
 
+_BACKENDS = (".tfbackend", ".backend", "backend.conf", "backend.config")
 _SKIPPED = {"node_modules", "venv", "__pycache__"}
 _Found = tuple[Selection, tuple[str, ...]]
 
@@ -117,9 +118,12 @@ class RootSearch:
                 raise
             trouble = error
         found: list[Selection] = []
+        told = self._told(tree)
         for file in others:
+            if file in told or any(self._same_variables(tree, file, one) for one in told):
+                continue  # it is what other runs are given in that one's place
             try:
-                found.append(self._select(tree, (*self._told(tree), file), others, state))
+                found.append(self._select(tree, (*told, file), others, state))
             except NotFoundError:
                 continue
             except TfswapError as error:
@@ -140,6 +144,10 @@ class RootSearch:
             raise trouble
         return found
 
+    def _same_variables(self, tree: ModuleTree, file: str, other: str) -> bool:
+        one, two = (set(load(tree.root, name, {}).last) for name in (file, other))
+        return bool(one & two)
+
     def _told(self, tree: ModuleTree) -> tuple[str, ...]:
         """Return the tfvars files that the user and the shell name."""
         return given_files(self.project, tree.root.folder.name, self.config)
@@ -156,7 +164,9 @@ class RootSearch:
         view = View(self.project, root, "", given)
         selected = self.selected_workspace(root) if self.selected_workspace else None
         roots = [t.root.folder.name for t in self.every_root if t.root.folder is not view.folder]
-        around = Surroundings((), [f for f in others if f not in var_files], roots)
+        around = Surroundings(
+            (), [f for f in others if f not in var_files], roots, self._backends(tree)
+        )
         asked = partial(state, root) if state else lambda _: None
         return select_tables(view, self.wanted, self.config, selected, asked, around)
 
@@ -171,6 +181,12 @@ class RootSearch:
                 found.append(file)
         declared = set(tree.root.folder.variables()) if found else set()
         return [file for file in found if self._sets(file, declared)]
+
+    def _backends(self, tree: ModuleTree) -> list[str]:
+        """Return the backend configurations that this root module's runs may be given."""
+        own = f"{tree.root.folder.name}/".removeprefix("./")
+        files = list(_files(self.project.root, _is_backend))
+        return [f for f in files if f.startswith(own)] or [f for f in files if "/" not in f]
 
     def _sets(self, file: str, declared: set[str]) -> bool:
         data = self.project.contents(file) or b""
@@ -233,10 +249,24 @@ _FINAL = (AmbiguousError, AlreadyNamedError, RefusedError)
 
 def _tfvars(top: Path) -> Iterator[str]:
     """Yield the tfvars files of a repository that Terraform reads only when told."""
+
+    def fits(name: str, is_module: bool) -> bool:
+        is_tfvars = name.endswith((".tfvars", ".tfvars.json"))
+        return is_tfvars and not (is_module and is_automatic(name)) and not _is_backend(name, False)
+
+    return _files(top, fits)
+
+
+def _is_backend(name: str, _: bool) -> bool:
+    """Say whether a file is for ``terraform init -backend-config``, by its name."""
+    return name.endswith(_BACKENDS) or ("backend" in name and name.endswith((".hcl", ".tfvars")))
+
+
+def _files(top: Path, fits: Callable[[str, bool], bool]) -> Iterator[str]:
+    """Yield the files whose names fit; that is asked with whether there is code beside them."""
     for folder, below, files in os.walk(top):
         below[:] = sorted(d for d in below if not d.startswith(".") and d not in _SKIPPED)
         is_module = any(name.endswith((".tf", ".tf.json")) for name in files)
         for name in sorted(files):
-            is_tfvars = name.endswith((".tfvars", ".tfvars.json"))
-            if is_tfvars and not (is_module and is_automatic(name)):
+            if fits(name, is_module):
                 yield (Path(folder) / name).relative_to(top).as_posix()

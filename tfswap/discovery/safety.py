@@ -6,13 +6,21 @@ environment, an account or anything else is refused, with its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
 from tfswap.discovery.direct_uses import direct_uses
 from tfswap.discovery.name_sources import NameMatch
+from tfswap.discovery.other_runs import (
+    ANY,
+    OtherRun,
+    Surroundings,
+    in_workspaces,
+    with_var_files,
+    with_variables,
+)
 from tfswap.discovery.proof import Proof
 from tfswap.discovery.table_location import table_location
 from tfswap.discovery.view import View, moved, renamed
@@ -20,30 +28,17 @@ from tfswap.edit.tfvars import split
 from tfswap.hcl.project import Project
 from tfswap.swap import NameSource
 
-_ANY_WORKSPACE = "tfswap-probe"
-"""A workspace that nobody has: what its table names share with others, all workspaces share."""
-
 
 class Conflict(NamedTuple):
     """Something else that the edit would change."""
 
     kind: str
-    """``workspace``, ``key``, ``root``, ``inputs``, ``use``, ``link`` or ``account``."""
+    """``workspace``, ``variable``, ``inputs``, ``backend``, ``key``, ``root``, ``use``, ``fetch``,
+    ``link`` or ``account``."""
     text: str
 
     def __str__(self) -> str:
         return self.text
-
-
-class Surroundings(NamedTuple):
-    """Where else the edited file may count."""
-
-    workspaces: Sequence[str]
-    """Those known beside the swap's own."""
-    var_files: Sequence[str]
-    """Tfvars files of other runs of the root module."""
-    roots: Sequence[str]
-    """Other folders Terraform may run in."""
 
 
 def conflicts(
@@ -60,9 +55,9 @@ def conflicts(
     """
     for address in proof.moved:
         yield Conflict("key", f"{address} would get another address: its instance key changes")
+    yield from (Conflict("key", text) for text in proof.misnamed)
     yield from _linked(view, proof.source)
-    yield from _in_workspaces(view, proof, around, own)
-    yield from _with_other_inputs(view, proof, around)
+    yield from _in_other_runs(view, proof, around, own)
     yield from _in_roots(view, proof, around)
     yield from _elsewhere(view, proof, matches)
     yield from direct_uses_of(view, proof, matches)
@@ -71,8 +66,8 @@ def conflicts(
 def direct_uses_of(view: View, proof: Proof, matches: Sequence[NameMatch]) -> Iterator[Conflict]:
     """Yield what uses the string itself for more than to refer to the table."""
     for match in matches[:1]:
-        for text in direct_uses(view, proof, match, {m.table.address for m in proof.matches}):
-            yield Conflict("use", text)
+        tables = {m.table.address for m in proof.matches}
+        yield from (Conflict(*use) for use in direct_uses(view, proof, match, tables))
 
 
 def _changed(before: View, after: View) -> Iterator[str]:
@@ -81,33 +76,28 @@ def _changed(before: View, after: View) -> Iterator[str]:
     yield from moved(before, after)
 
 
-def _in_workspaces(view: View, proof: Proof, around: Surroundings, own: str) -> Iterator[Conflict]:
-    names = list(around.workspaces)
-    pointer = proof.source.pointer
-    if not (own and pointer.startswith(f"{own}/")) and _has_workspaces(view):
-        names.append(_ANY_WORKSPACE)
-    for name in names:
-        here, there = (replace(one, workspace=name, state=None) for one in (view, proof.after))
-        for text in _changed(here, there):
-            where = f"workspace {name}" if name != _ANY_WORKSPACE else "every other workspace"
-            yield Conflict("workspace", f"{text.replace(_ANY_WORKSPACE, '…')} in {where}")
-
-
-def _has_workspaces(view: View) -> bool:
-    if view.workspace != "default":
-        return True
-    folders = view.tree.reachable()
-    return any(b"terraform.workspace" in source.data for f in folders for source in f.sources)
-
-
-def _with_other_inputs(view: View, proof: Proof, around: Surroundings) -> Iterator[Conflict]:
+def _in_other_runs(view: View, proof: Proof, around: Surroundings, own: str) -> Iterator[Conflict]:
+    """Yield what would change in another environment, once for each way to tell them apart."""
+    is_own = bool(own) and proof.source.pointer.startswith(f"{own}/")
+    yield from _first(in_workspaces(view, proof.after, around.workspaces, is_own))
+    yield from _first(with_variables(view, proof.after))
     if proof.source.file in view.inputs.told:
         return
-    for file in around.var_files:
-        given = replace(view.given, var_files=(file,))
-        here, there = (replace(one, given=given, state=None) for one in (view, proof.after))
-        for text in _changed(here, there):
-            yield Conflict("inputs", f"{text} with -var-file={file}")
+    yield from _first(with_var_files(view, proof.after, around.var_files))
+    if len(around.backends) > 1:
+        names = ", ".join(around.backends)
+        yield Conflict("backend", f"the table in each of the states of {names}")
+
+
+def _first(runs: Iterable[OtherRun]) -> Iterator[Conflict]:
+    """Yield the conflicts in the runs; values that the code may tell apart only up to the first."""
+    seen = False
+    for run in runs:
+        if seen and run.is_guess:
+            return
+        for text in _changed(run.before, run.after):
+            seen = True
+            yield Conflict(run.kind, f"{text.replace(ANY, '…')} {run.where}")
 
 
 def _in_roots(view: View, proof: Proof, around: Surroundings) -> Iterator[Conflict]:

@@ -11,10 +11,11 @@ from tfswap.discovery.candidates import sources, typed_as_written, typed_in_full
 from tfswap.discovery.environment import EnvironmentChoice, choose_environment, listed
 from tfswap.discovery.input_variables import Inputs
 from tfswap.discovery.name_sources import NameMatch
-from tfswap.discovery.proof import Proof, prove
+from tfswap.discovery.other_runs import Surroundings
+from tfswap.discovery.proof import Proof, prove, whole_words
 from tfswap.discovery.refusals import AlreadyNamedError, NotFoundError
 from tfswap.discovery.root_module import ENVIRONMENTS
-from tfswap.discovery.safety import Conflict, Surroundings, conflicts, environment_of, own_pointer
+from tfswap.discovery.safety import Conflict, conflicts, environment_of, own_pointer
 from tfswap.discovery.view import View
 from tfswap.errors import AmbiguousError, RepoError, UsageError
 from tfswap.hcl.evaluator import Evaluator
@@ -140,7 +141,7 @@ class _Search:
         # What other environments share is tried only where nothing of this one's names a table.
         shared = [one for one in written if one not in own and self.may_count(one.source)]
         proofs = prove(view, own) or prove(view, shared)
-        return proofs or prove(view, typed_in_full(view, found, name), exactly=name)
+        return proofs or whole_words(prove(view, typed_in_full(view, found, name), exactly=name))
 
     def is_own(self, source: NameSource) -> bool:
         return environment_of(source, ENVIRONMENTS) in ("", self.choice.environment)

@@ -14,7 +14,6 @@ from tfswap.discovery.partial import (
     FILES,
     MAKERS,
     PartialEvaluation,
-    contents,
     shown,
 )
 from tfswap.discovery.template_lines import line_of_text, lines_holding, lines_in_template
@@ -123,7 +122,7 @@ def _made(expr: Expr, place: Place, wanted: NameSearch) -> Iterator[Made]:
 
 def _at_line(expr: Expr, place: Place, found: str, wanted: NameSearch, line: int = 0) -> Made:
     if not line:
-        file = contents(place.scope.module.tree.project, place.file) or b""
+        file = place.scope.module.tree.project.contents(place.file) or b""
         data = file.decode("utf-8-sig", errors="replace")
         line = line_of_text(expr, data, place.line, found, wanted)
     return Made(found, place.file, line, place.address, place.key)

@@ -9,6 +9,7 @@ from tfswap.edit import tfvars
 from tfswap.edit.hcl_file import HclFile
 from tfswap.edit.interface import SourceFile
 from tfswap.edit.json_file import JsonFile
+from tfswap.edit.text_file import TextFile
 from tfswap.edit.yaml_file import YamlFile
 from tfswap.errors import RepoError
 from tfswap.hcl.parse_cache import ParseCache, user_cache
@@ -50,6 +51,8 @@ def parse(data: bytes, file: str, cache: ParseCache | None = None) -> SourceFile
         return YamlFile(file, data)
     if file.endswith((".tf", ".tfvars")):
         return HclFile(file, data, cache or user_cache())
+    if not file.endswith(".json"):
+        return TextFile(file, data)
     return JsonFile(tfvars.parse(data, file, any_root=not file.endswith(".tfvars.json")))
 
 

@@ -26,6 +26,8 @@ from tfswap.swap import NameSource
 Patch = list[dict[str, Any]]
 """An RFC 6902 patch."""
 
+_CHARACTER = re.compile(r"(?:\\u[dD][89abAB][0-9a-fA-F]{2})?\\u[0-9a-fA-F]{4}|\\.|.", re.DOTALL)
+"""One character of a JSON string, as it is written."""
 _BOMS_OF_OTHERS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SAVE_AS = "Save it as UTF-8."
 
@@ -187,10 +189,17 @@ def edit(tfvars: Tfvars, pointer: str, old: str, new: str) -> Edit:
 
 
 def _literal(value: str, *, like: str) -> bytes:
+    """Write a string as another one is written: what both begin with stays, escapes and all."""
+    same = like[:1]
+    for match in _CHARACTER.finditer(like, 1, len(like) - 1):
+        if not value.startswith(json.loads(f'{same}{match.group()}"')):
+            break
+        same += match.group()
+    rest = value[len(json.loads(f'{same}"')) :]
     if "\\u" not in like:
         with suppress(UnicodeEncodeError):  # half a surrogate pair has no UTF-8
-            return json.dumps(value, ensure_ascii=False).encode()
-    return json.dumps(value).encode()
+            return (same + json.dumps(rest, ensure_ascii=False)[1:]).encode()
+    return (same + json.dumps(rest)[1:]).encode()
 
 
 def splice(data: bytes, pointer: str, old: str, new: str, *, file: str = "the tfvars") -> bytes:

@@ -19,6 +19,8 @@ _WORD = re.compile(r"[A-Za-z0-9_.-]+")
 _NAME = re.compile(r"[A-Za-z0-9_.-]*")
 _ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _GLUE = "-_."
+_GOES_ON = re.compile(r"\$\{|%\{(?!~?\s*(?:else|end)\b)")
+"""An interpolation or a directive begins; ``else`` and ``endif`` end what is before them."""
 
 
 class Word(NamedTuple):
@@ -31,7 +33,7 @@ class Word(NamedTuple):
     """An interpolation follows: the name goes on with something else."""
 
 
-def words(text: str, start: int, end: int, *, is_plain: bool) -> Iterator[Word]:
+def words(text: str, start: int, end: int, *, is_plain: bool = True) -> Iterator[Word]:
     """Yield the words of the string part ``text[start:end]``.
 
     Args:
@@ -41,13 +43,12 @@ def words(text: str, start: int, end: int, *, is_plain: bool) -> Iterator[Word]:
         is_plain: Backslashes are no escapes.
     """
     decoded, ends = _decoded(text, start, end, is_plain=is_plain)
-    follows = text[start - 1 : start] == "}"
-    leads = text.startswith(("${", "%{"), end)
+    before, behind = text[:start][-1:], text[end:]
     for match in _WORD.finditer(decoded):
         first, last = match.span()
-        if follows and first == 0:
+        if (decoded[first - 1] if first else before) == "}":
             first += len(match.group()) - len(match.group().lstrip(_GLUE))
-        is_open = leads and last == len(decoded)
+        is_open = bool(_GOES_ON.match(decoded[last:] or behind))
         if is_open:
             last -= len(match.group()) - len(match.group().rstrip(_GLUE))
         if first < last:

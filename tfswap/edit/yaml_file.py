@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from codecs import BOM_UTF8
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from tfswap.edit.words import Word, replaced, words
 from tfswap.errors import RepoError
 from tfswap.swap import NameSource
 
+_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
+"""An anchor and a tag before the text itself."""
 _TEXT = "tag:yaml.org,2002:str"
 
 
@@ -41,27 +44,37 @@ class YamlFile:
         return dict(self._strings(root, (), set())) if root is not None else {}
 
     def _strings(
-        self, node: Any, path: tuple[str, ...], above: set[int]
+        self, node: Any, path: tuple[str, ...], seen: set[int]
     ) -> Iterator[tuple[str, tuple[Word, NameSource]]]:
-        if id(node) in above:  # an anchor within itself
+        if id(node) in seen:  # an alias: the string is where its anchor is
             return
-        inside = above | {id(node)}
+        seen.add(id(node))
         if node.id == "mapping":
             for key, value in node.value:
-                yield from self._strings(value, (*path, str(key.value)), inside)
+                yield from self._strings(value, (*path, str(key.value)), seen)
         elif node.id == "sequence":
             for index, item in enumerate(node.value):
-                yield from self._strings(item, (*path, str(index)), inside)
-        elif node.tag == _TEXT and (word := self._word(node)):
-            line, column = node.start_mark.line + 1, node.start_mark.column + 1
-            pointer = join(path)
-            yield pointer, (word, NameSource(self.file, pointer, line, column, word.text))
+                yield from self._strings(item, (*path, str(index)), seen)
+        elif node.tag == _TEXT:
+            found = list(self._words(node))
+            is_whole = len(found) == 1 and found[0].text == node.value
+            for index, word in enumerate(found):
+                pointer = join(path if is_whole else (*path, f"#{index}"))
+                start = word.ends[0]
+                line = self._text.count("\n", 0, start) + 1
+                column = start - self._text.rfind("\n", 0, start)
+                yield pointer, (word, NameSource(self.file, pointer, line, column, word.text))
 
-    def _word(self, node: Any) -> Word | None:
+    def _words(self, node: Any) -> Iterator[Word]:
+        start, end = node.start_mark.index, node.end_mark.index
+        if properties := _PROPERTIES.match(self._text, start, end):
+            start = properties.end()
+        if node.style in ("|", ">"):
+            start = self._text.find("\n", start, end)  # behind the header
         quotes = int(node.style in ("'", '"'))
-        start, end = node.start_mark.index + quotes, node.end_mark.index - quotes
-        found = list(words(self._text, start, end, is_plain=node.style != '"'))
-        return found[0] if len(found) == 1 and found[0].text == node.value else None
+        if start < 0 or (node.style == "'" and "''" in self._text[start:end]):
+            return
+        yield from words(self._text, start + quotes, end - quotes, is_plain=node.style != '"')
 
     def leaves(self, containing: str = "") -> Iterator[NameSource]:
         """Yield the strings that contain ``containing`` and could be names."""

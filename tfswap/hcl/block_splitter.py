@@ -96,3 +96,42 @@ def _string_end(text: str, at: int) -> int:
         rest = _REST.match(text, closing(text, at + 2) + 1)
         at = rest.end() if rest else at
     return at + 1
+
+
+_STEP = re.compile(
+    rf"""(?P<comment>\#|//)
+    |(?P<remark>/\*.*?\*/)
+    |(?P<string>"{_PLAIN})
+    |(?P<heredoc><<-?(?P<tag>[A-Za-z][\w.-]*)\n(?:.*?\n)??[ \t]*(?P=tag)(?=\n))
+    |(?P<open>[(\[{{])
+    |(?P<close>[)\]}}])
+    |(?P<end>\n)""",
+    re.DOTALL | re.VERBOSE,
+)
+
+
+def expression_end(text: str, at: int) -> int:
+    """Return where the expression that begins at ``at`` ends; ``at`` where that is not clear."""
+    start, depth = at, 0
+    try:
+        while (match := _STEP.search(text, at)) is not None:
+            kind, at = match.lastgroup, match.end()
+            if kind == "tag":
+                kind = "heredoc"
+            if kind == "string":
+                at = _string_end(text, at)
+            elif kind == "open":
+                depth += 1
+            elif not depth and kind in ("close", "comment", "end"):
+                return match.start() - _blanks_before(text, match.start())
+            elif kind == "close":
+                depth -= 1
+            elif kind == "comment":
+                at = max(text.find("\n", at), at)
+    except ValueError:
+        return start
+    return start if depth else len(text.rstrip())
+
+
+def _blanks_before(text: str, at: int) -> int:
+    return at - len(text[:at].rstrip(" \t"))

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from tfswap.hcl import operators
 from tfswap.hcl.expressions import Evaluation
 from tfswap.hcl.module_tree import Key, Module
+from tfswap.hcl.project import PlacedBlock
 from tfswap.hcl.scope import Names, State
-from tfswap.hcl.syntax import Block, Expr
+from tfswap.hcl.syntax import Block, Expr, Lit
 from tfswap.hcl.values import SetValue, Unknown, Value, failure, unknown_in
 
 _MOST_INSTANCES = 10_000
@@ -38,8 +39,16 @@ class Evaluator:
 
     @property
     def consulted(self) -> Iterable[tuple[Module, str, str]]:
-        """What was evaluated so far: the module, ``local``, ``var`` or ``output``, and its name."""
+        """What was evaluated so far: the module, the kind of thing, and its name.
+
+        The kind is ``local``, ``var``, ``output``, ``resource`` or ``data``.
+        """
         return self._known.keys()
+
+    @property
+    def known_values(self) -> Iterable[Value]:
+        """The values of what was evaluated so far."""
+        return self._known.values()
 
     def eval(self, expr: Expr, module: Module, names: Names | None = None) -> Value:
         """Return the expression's value in ``module``."""
@@ -127,9 +136,12 @@ class Evaluator:
         declared = module.folder.block("variable", name)
         if module.call is not None and module.parent is not None:
             if (given := module.call.block.get(name)) is not None:
-                names = self.call_names(module)
-                return operators.declared(self.eval(given, module.parent, names), declared)
-        elif name in self.variables:
+                value = self.eval(given, module.parent, self.call_names(module))
+                if value is not None or _is_nullable(declared):
+                    return operators.declared(value, declared)
+        elif name in self.variables and (
+            self.variables[name] is not None or _is_nullable(declared)
+        ):
             return operators.declared(self.variables[name], declared)
         if declared is None:
             return failure(f"variable {name} is not declared in {module.folder.name}")
@@ -139,6 +151,11 @@ class Evaluator:
             return Unknown(what, declared.file, declared.block.line)
         return operators.declared(self.eval(default, module), declared)
 
+    def resource(self, module: Module, placed: PlacedBlock) -> None:
+        """Note that a resource's or data source's own arguments were asked for."""
+        at = (module, placed.block.type, ".".join(placed.block.labels))
+        self._known.setdefault(at, None)
+
     def _once(self, module: Module, kind: str, name: str, make: Callable[[], Value]) -> Value:
         """Evaluate each thing once; what refers to itself is unknown."""
         at = (module, kind, name)
@@ -146,3 +163,9 @@ class Evaluator:
             self._known[at] = failure(f"{kind}.{name} refers to itself")
             self._known[at] = make()
         return self._known[at]
+
+
+def _is_nullable(variable: PlacedBlock | None) -> bool:
+    """Say whether null is a value of a variable; else it stands for the default."""
+    given = variable.block.get("nullable") if variable else None
+    return not (isinstance(given, Lit) and given.value is False)

@@ -30,6 +30,7 @@ from tfswap.hcl.syntax import (
     Tuple,
     Unary,
 )
+from tfswap.hcl.template_file import parse_template
 from tfswap.hcl.values import (
     EvalError,
     SetValue,
@@ -139,6 +140,8 @@ class Evaluation:
     def _apply(self, expr: Call, args: list[Value]) -> Value:
         if expr.function == "file" and args:
             return self._file(args[0])
+        if expr.function == "templatefile" and len(args) == 2:
+            return self._rendered(args[0], args[1])
         function = FUNCTIONS.get(expr.function.removeprefix("core::"))
         if function is None:
             return Unknown(f"tfswap does not evaluate {expr.function}()", "", expr.line)
@@ -156,6 +159,15 @@ class Evaluation:
             return Unknown(f"{path} is no file of this repository")
         self.owner.files.add(name)
         return data.decode("utf-8-sig", errors="replace")
+
+    def _rendered(self, path: Value, names: Value) -> Value:
+        """Return what a template file makes of the names it is handed; it sees no others."""
+        data = self._file(path)
+        if isinstance(data, Unknown) or not isinstance(names, dict):
+            return data if isinstance(data, Unknown) else failure("templatefile() wants a map")
+        template = parse_template(str(data), str(path))
+        made = type(self)(self.owner, self.module, names)
+        return template if isinstance(template, Unknown) else made.eval(template)
 
     def _attempt(self, call: Call) -> Value:
         value: Value = failure("try() has no argument that works", "", call.line)

@@ -7,11 +7,17 @@ result unknown, never wrong.
 
 from __future__ import annotations
 
+import base64
+import csv
+import hashlib
+import io
 import json
+import math
 import re
 from collections.abc import Callable
 from typing import Any
 
+from tfswap.hcl.format_functions import format_text, formatlist, jsonencode
 from tfswap.hcl.values import EvalError, SetValue, Value, boolean, kind, number, same, text
 
 SHALLOW = {
@@ -165,52 +171,25 @@ def _yamldecode(value: Value) -> Value:
 _YAML_BOOL = re.compile(r"true|false")
 
 
-def _jsonencode(value: Value) -> str:
-    encoded = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    # Go's encoder, which Terraform uses, writes these three so (encoding/json, HTMLEscape).
-    return encoded.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
-
-
 def _title(value: Value) -> str:
     return re.sub(r"(?<![^\W_])[a-z]", lambda m: m.group().upper(), text(value))
 
 
-_VERB = re.compile(r"%(?P<flags>[-+0 #]*)(?P<width>\d*)(?:\.(?P<precision>\d+))?(?P<verb>[%\w])")
+def _csvdecode(value: Value) -> list[Value]:
+    return list(csv.DictReader(io.StringIO(text(value)), strict=True))
 
 
-def _format(spec: Value, *args: Value) -> str:
-    given = list(args)
-
-    def one(match: re.Match[str]) -> str:
-        if match["verb"] == "%":
-            return "%"
-        if not given:
-            raise EvalError("format has too few arguments")
-        return _verb(match, given.pop(0))
-
-    done = _VERB.sub(one, text(spec))
-    if given:
-        raise EvalError("format has too many arguments")
-    return done
+def _digest(algorithm: str) -> Callable[[Value], str]:
+    return lambda value: hashlib.new(algorithm, text(value).encode()).hexdigest()
 
 
-def _verb(match: re.Match[str], value: Value) -> str:
-    verb = match["verb"]
-    if len(match["width"]) > 3 or len(match["precision"] or "") > 3:
-        raise EvalError("format is asked for an unreasonable width")
-    pattern = f"%{match['flags']}{match['width']}"
-    precision = f".{match['precision']}" if match["precision"] else ""
-    if verb in "sv":
-        plain = text(value) if not isinstance(value, list | dict | None) else _jsonencode(value)
-        return f"{pattern}{precision}s" % plain
-    if verb == "q":
-        return f"{pattern}s" % json.dumps(text(value), ensure_ascii=False)
-    if verb == "d":
-        return f"{pattern}d" % int(number(value))
-    if verb in "feExXo":
-        cast = int if verb in "xXo" else float
-        return f"{pattern}{precision}{verb}" % cast(number(value))
-    raise EvalError(f"format verb %{verb} is not supported")
+def _without(taken: Value, *others: Value) -> SetValue:
+    return SetValue(v for v in _list(taken) if not any(same(v, o) for o in others[0]))
+
+
+def _shared(*sets: Value) -> SetValue:
+    first, *others = sets
+    return SetValue(v for v in _list(first) if all(any(same(v, o) for o in s) for s in others))
 
 
 def _range(*bounds: Value) -> list[Value]:
@@ -229,19 +208,26 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "coalescelist": lambda *lists: next((v for v in lists if _list(v)), []),
     "compact": lambda v: [item for item in _list(v) if item not in (None, "")],
     "concat": lambda *lists: [item for items in lists for item in _list(items)],
+    "base64decode": lambda v: base64.b64decode(text(v), validate=True).decode(),
+    "base64encode": lambda v: base64.b64encode(text(v).encode()).decode(),
+    "ceil": lambda v: math.ceil(number(v)),
     "contains": lambda items, value: any(same(item, value) for item in _list(items)),
+    "csvdecode": _csvdecode,
     "distinct": _distinct,
     "element": _element,
     "endswith": lambda v, end: text(v).endswith(text(end)),
     "flatten": _flatten,
-    "format": _format,
-    "join": lambda between, items: text(between).join(map(text, _list(items))),
+    "floor": lambda v: math.floor(number(v)),
+    "format": format_text,
+    "formatlist": formatlist,
+    "join": lambda between, *lists: text(between).join(text(v) for vs in lists for v in _list(vs)),
     "jsondecode": _jsondecode,
-    "jsonencode": _jsonencode,
+    "jsonencode": jsonencode,
     "keys": lambda v: sorted(_map(v)),
     "length": _length,
     "lookup": _lookup,
     "lower": lambda v: text(v).lower(),
+    "md5": _digest("md5"),
     "max": lambda *values: max(map(number, values)),
     "merge": _merge,
     "min": lambda *values: min(map(number, values)),
@@ -253,13 +239,20 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "replace": _replace,
     "reverse": lambda v: list(reversed(_list(v))),
     "sensitive": lambda v: v,
+    "setintersection": _shared,
+    "setsubtract": _without,
     "setunion": lambda *sets: SetValue(item for items in sets for item in _list(items)),
+    "sha1": _digest("sha1"),
+    "sha256": _digest("sha256"),
+    "sha512": _digest("sha512"),
     "slice": lambda v, start, end: _list(v)[int(number(start)) : int(number(end))],
     "sort": lambda v: sorted(map(text, _list(v))),
     "split": lambda between, v: text(v).split(text(between)) if text(v) else [""],
     "startswith": lambda v, start: text(v).startswith(text(start)),
     "strcontains": lambda v, part: text(part) in text(v),
+    "strrev": lambda v: text(v)[::-1],
     "substr": _substr,
+    "sum": lambda v: sum(map(number, _list(v))),
     "title": _title,
     "tobool": lambda v: None if v is None else boolean(v),
     "tolist": _tolist,

@@ -103,6 +103,7 @@ def _resource(
         return failure(f"{module.prefix}{address} is not declared"), ()
     attribute = rest[0].name if rest else None
     if attribute in placed.block.attributes:
+        scope.resource(module, placed)
         names = scope.names(placed.block, key, module)
         value = scope.attribute(placed.block, attribute, module, names)
         if not isinstance(value, Unknown):

@@ -263,7 +263,8 @@ class Project:
         if name in self.edited:
             return self.edited[name]
         path = (self.root / name).resolve()
-        if name.startswith("..") or not path.is_relative_to(self.root):
+        is_inside = not name.startswith("..") and path.is_relative_to(self.root)
+        if not (is_inside and path.is_file()):
             return None
         try:
             return path.read_bytes()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 from tfswap.hcl.module_tree import Key, Module
+from tfswap.hcl.project import PlacedBlock
 from tfswap.hcl.syntax import Block, Expr
 from tfswap.hcl.values import Unknown, Value
 
@@ -49,6 +50,9 @@ class Scope(Protocol):
 
     def output(self, module: Module, name: str) -> Value:
         """Return a module's output."""
+
+    def resource(self, module: Module, placed: PlacedBlock) -> None:
+        """Note that a resource's or data source's own arguments were asked for."""
 
     def names(self, block: Block, key: Key | Unknown, module: Module) -> Names:
         """Return ``each`` and ``count`` as one instance of a block sees them."""

@@ -1,0 +1,189 @@
+"""Repositories that are written in unusual ways, with what is right for each; written by us.
+
+``edited``: the one string between « and » is changed. ``refused``: the message says the pattern, and
+what it says is to be written works.
+"""
+
+# ruff: noqa: E501
+# fmt: off
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from tests.discovery.shapes import TABLE, TOP, table
+from tfswap.config import Setting
+
+
+class Variant(NamedTuple):
+    """A repository, and what ``prepare`` makes of it."""
+
+    files: dict[str, str]
+    typed: str
+    says: str
+    """The restored table's physical name, or what the refusal says."""
+    given: dict[str, Any]
+    """``variables`` as TF_VAR_*, or a setting of ``Config``."""
+
+
+EDITED: dict[str, Variant] = {}
+REFUSED: dict[str, Variant] = {}
+
+
+def edited(shape: str, files: dict[str, str], typed: str, physical: str = "", **given: Any) -> None:
+    """Add a shape in which one string is changed."""
+    EDITED[shape] = Variant(files, typed, physical or typed, given)
+
+
+def refused(shape: str, files: dict[str, str], typed: str, says: str, **given: Any) -> None:
+    """Add a shape in which nothing may be changed."""
+    REFUSED[shape] = Variant(files, typed, says, given)
+
+
+# 1 hcl tfvars
+edited("tfvars comments before", {"main.tf":table("var.n")+'variable "n" {}\n',"terraform.tfvars":'# n = "orders"\n// n = "orders"\n/* n = "orders" */\n\tn\t=\t"«orders»" # orders\n'},"orders-20240715")
+edited("tfvars heredoc", {"main.tf":table("trimspace(var.n)")+'variable "n" {}\n',"terraform.tfvars":'n = <<EOT\n«orders»\nEOT\n'},"orders-20240715")
+edited("tfvars heredoc elsewhere", {"main.tf":table("var.n")+'variable "n" {}\nvariable "doc" {}\n',"terraform.tfvars":'doc = <<-EOT\n  n = "orders"\n  EOT\nn = "«orders»"\n'},"orders-20240715")
+edited("tfvars crlf bom no newline", {"main.tf":table("var.n")+'variable "n" {}\n',"terraform.tfvars":'\ufeff# ü\r\nn = "«orders»"'},"orders-20240715")
+edited("tfvars nested", {"main.tf":table("var.c.tables[0].names.main")+'variable "c" {}\n',"terraform.tfvars":'c = {\n  tables = [\n    { names = { main: "«orders»", other = "orders-x" } },\n  ]\n}\n'},"orders-20240715")
+edited("tfvars quoted keys", {"main.tf":table('var.c["my.tables"]["or/ders"]')+'variable "c" {}\n',"terraform.tfvars":'c = {\n  "my.tables" = { "or/ders" = "«orders»" }\n}\n'},"orders-20240715")
+edited("tfvars unicode escape", {"main.tf":table("var.n")+'variable "n" {}\n',"terraform.tfvars":'n = "«\\u006frders»"\n'},"orders-20240715")
+edited("tfvars same string other variable", {"main.tf":table("var.n")+'variable "n" {}\nvariable "m" {}\nresource "aws_sqs_queue" "q" {\n  name = var.m\n}\n',"terraform.tfvars":'m = "orders"\nn = "«orders»"\n'},"orders-20240715")
+refused("tfvars duplicated map key",{"main.tf":table("var.c.n")+'variable "c" {}\n',"terraform.tfvars":'c = {\n  n = "orders"\n  n = "orders"\n}\n'},"orders-20240715","")
+refused("tfvars two same string queue", {"main.tf":table("var.n")+'variable "n" {}\nresource "aws_sqs_queue" "q" {\n  name = "${var.n}-dlq"\n}\n',"terraform.tfvars":'n = "orders"\n'},"orders-20240715","aws_sqs_queue.q")
+# 2 variable default
+edited("default with comment inline", {"main.tf":table("var.n")+'variable "n" { default = "«orders»" /* x */ }\n'},"orders-20240715")
+edited("default typed string nullable", {"main.tf":TOP+'module "t" {\n  source = "./t"\n  n = null\n}\n',"t/main.tf":TABLE%"var.n"+'variable "n" {\n  type = string\n  nullable = false\n  default = "«orders»"\n}\n'},"orders-20240715")
+edited("nested optional default", {"main.tf":table("var.c.t.name")+'variable "c" {\n  type = object({\n    t = optional(object({\n      name = optional(string, "«orders»")\n    }), {})\n  })\n  default = {}\n}\n'},"orders-20240715")
+edited("optional default in map of objects", {"main.tf":table('var.c["a"].name')+'variable "c" {\n  type = map(object({ name = optional(string, "«orders»") }))\n  default = { a = {} }\n}\n'},"orders-20240715")
+refused("optional default shared", {"main.tf":TOP+'resource "aws_dynamodb_table" "t" {\n  for_each = var.c\n  name = "${each.key}-${each.value.name}"\n}\nvariable "c" {\n  type = map(object({ name = optional(string, "orders") }))\n  default = { a = {}, b = {} }\n}\n'},"a-orders-20240715","")
+edited("default overridden elsewhere by tfvars null", {"main.tf":table("coalesce(var.n, var.d)")+'variable "n" { default = null }\nvariable "d" { default = "«orders»" }\n',"terraform.tfvars.json":'{"n": null}'},"orders-20240715")
+refused("default that tfvars override", {"main.tf":table("var.n")+'variable "n" { default = "orders" }\n',"terraform.tfvars":'n = "users"\n'},"orders-20240715","")
+edited("tfvars over default", {"main.tf":table("var.n")+'variable "n" { default = "orders" }\n',"terraform.tfvars":'n = "«orders»"\n'},"orders-20240715")
+# 3 literal
+edited("override file", {"main.tf":table('"users"'),"prod_override.tf":'resource "aws_dynamodb_table" "orders" {\n  name = "«orders»"\n}\n'},"orders-20240715")
+refused("overridden literal", {"main.tf":table('"orders"'),"override.tf":'resource "aws_dynamodb_table" "orders" {\n  name = "users"\n}\n'},"orders-20240715","")
+edited("override local", {"main.tf":table('local.n')+'locals { n = "orders" }\n',"override.tf":'locals {\n  n = "«orders»"\n}\n'},"orders-20240715")
+edited("override variable default", {"main.tf":table('var.n')+'variable "n" {\n default = "orders"\n}\n',"x_override.tf":'variable "n" {\n  default = "«orders»"\n}\n'},"orders-20240715")
+edited("tf.json override", {"main.tf":table('"users"'),"override.tf.json":'{"resource":{"aws_dynamodb_table":{"orders":{"name":"«orders»"}}}}'},"orders-20240715")
+edited("one line block", {"main.tf":TOP+'resource "aws_dynamodb_table" "t" { name = "«orders»" }\n'},"orders-20240715")
+edited("unquoted labels", {"main.tf":TOP+'resource aws_dynamodb_table t {\n  name = "«orders»"\n}\n'},"orders-20240715")
+refused("comments in between", {"main.tf":TOP+'resource "aws_dynamodb_table" /* name = "orders" */ "t" {\n  # name = "orders"\n  name /* x */ = /* "orders" */ "orders" // orders\n}\n'},"orders-20240715","main.tf:7")
+edited("parens", {"main.tf":table('("«orders»")')},"orders-20240715")
+edited("interpolation only", {"main.tf":table('"${"«orders»"}"')},"orders-20240715")
+edited("literal and alias for policy", {"main.tf":table('"«orders»"')+'data "aws_iam_policy_document" "p" {\n  statement {\n    resources = ["arn:aws:dynamodb:eu-west-1:1:table/orders"]\n  }\n}\n'},"orders-20240715")
+edited("same label two types", {"main.tf":table('"«orders»"')+'resource "aws_s3_bucket" "orders" {\n  bucket = "orders"\n}\n'},"orders-20240715")
+edited("ttl and hash_key same", {"main.tf":TOP+'resource "aws_dynamodb_table" "orders" {\n  name = "«orders»"\n  hash_key = "orders"\n  attribute {\n    name = "orders"\n    type = "S"\n  }\n  global_secondary_index {\n    name = "orders"\n    hash_key = "orders"\n    projection_type = "ALL"\n  }\n}\n'},"orders-20240715")
+# 4 literal with env
+refused("prefix var tf_var", {"main.tf":table('"${var.env}-orders"')+'variable "env" {}\n'},"prod-orders-20240715","", variables={"env":"prod"})
+refused("prefix var tf_var typed base", {"main.tf":table('"${var.env}-orders"')+'variable "env" {}\n'},"orders-20240715","", variables={"env":"prod"})
+refused("prefix var default and var-files", {"main.tf":table('"${var.env}-orders"')+'variable "env" {\n  default = "dev"\n}\n',"env/prod.tfvars":'env = "prod"\n'},"prod-orders-20240715","")
+refused("format workspace", {"main.tf":table('format("%s-%s", terraform.workspace, "orders")')},"default-orders-20240715","")
+refused("join workspace", {"main.tf":table('join("-", [terraform.workspace, "orders"])')},"default-orders-20240715","")
+refused("replace made", {"main.tf":table('replace("ENV-orders", "ENV", terraform.workspace)')},"default-orders-20240715","")
+refused("lower made", {"main.tf":table('lower("${terraform.workspace}-Orders")')},"default-orders-20240715","")
+edited("workspace in conditional", {"main.tf":table('terraform.workspace == "default" ? "«orders»" : "orders"')},"orders-20240715")
+edited("conditional own branch", {"main.tf":table('terraform.workspace == "default" ? "«orders»" : "orders-${terraform.workspace}"')},"orders-20240715")
+refused("conditional other branch", {"main.tf":table('terraform.workspace == "prod" ? "orders" : "orders-x"')},"orders-x-20240715","workspace")
+refused("contains branch", {"main.tf":table('contains(["default", "preprod"], terraform.workspace) ? "orders" : "x"')},"orders-20240715","preprod")
+refused("shared local in map", {"main.tf":table('local.names[terraform.workspace]')+'locals {\n  s = "orders"\n  names = { default = local.s, dev = local.s }\n}\n'},"orders-20240715","dev")
+refused("merge defaults", {"main.tf":table('local.c.n')+'locals {\n  d = { n = "orders" }\n  envs = { default = {}, dev = {}, qa = { n = "x" } }\n  c = merge(local.d, local.envs[terraform.workspace])\n}\n'},"orders-20240715","dev")
+refused("lookup default", {"main.tf":table('lookup({ dev = "dev-orders" }, terraform.workspace, "orders")')},"orders-20240715","workspace")
+refused("try default", {"main.tf":table('try(local.e[terraform.workspace].n, "orders")')+'locals {\n  e = { dev = { n = "d" } }\n}\n'},"orders-20240715","workspace")
+edited("try own", {"main.tf":table('try(local.e[terraform.workspace].n, "fallback")')+'locals {\n  e = { dev = { n = "d" }, default = { n = "«orders»" } }\n}\n'},"orders-20240715")
+edited("merge own", {"main.tf":table('merge(local.d, local.e[terraform.workspace]).n')+'locals {\n  d = { n = "orders" }\n  e = { dev = {}, default = { n = "«orders»" } }\n}\n'},"orders-20240715")
+# 5 plain json
+edited("json tfvars tabs crlf", {"main.tf":table("var.n")+'variable "n" {}\n',"terraform.tfvars.json":'\ufeff{\r\n\t"x": "orders",\r\n\t"n" :\t"«orders»"\r\n}\r\n'},"orders-20240715")
+edited("json tfvars escape", {"main.tf":table("var.n")+'variable "n" {}\n',"terraform.tfvars.json":'{"n": "«\\u006frders»"}'},"orders-20240715")
+edited("json list", {"main.tf":table("var.n[1].name")+'variable "n" {}\n',"terraform.tfvars.json":'{"n": [{"name":"a"},{"name":"«orders»"}]}'},"orders-20240715")
+refused("json two vars", {"main.tf":table('"${var.a}-${var.b}"')+'variable "a" {}\nvariable "b" {}\n',"terraform.tfvars.json":'{"a": "my", "b": "orders"}'},"x-orders-20240715","")
+edited("json two vars typed full", {"main.tf":table('"${var.a}-${var.b}"')+'variable "a" {}\nvariable "b" {}\n',"terraform.tfvars.json":'{"a": "my", "b": "«orders»"}'},"my-orders-20240715")
+edited("json two vars same word", {"main.tf":table('"${var.a}-${var.b}"')+'variable "a" {}\nvariable "b" {}\n',"terraform.tfvars.json":'{"a": "orders", "b": "«orders»"}'},"orders-orders-20240715")
+refused("prefix string shared", {"main.tf":table('"${var.p}-a"')+'resource "aws_dynamodb_table" "b" {\n  name = "${var.p}-b"\n}\nvariable "p" {}\n',"terraform.tfvars.json":'{"p": "orders"}'},"orders-20240715","several|more than|open|goes on|no single")
+# 6 var files
+edited("var file hcl and json", {"main.tf":table("var.n")+'variable "n" {}\n',"env/dev.tfvars.json":'{"n":"dev-orders"}',"env/prod.tfvars":'n = "«prod-orders»"\n'},"prod-orders-20240715")
+refused("var file same name", {"main.tf":table("var.n")+'variable "n" {}\n',"env/dev.tfvars.json":'{"n":"orders"}',"env/prod.tfvars":'n = "orders"\n'},"orders-20240715","")
+refused("var file common", {"main.tf":table('"${var.env}-${var.n}"')+'variable "n" {}\nvariable "env" {}\n',"common.tfvars":'n = "orders"\n',"env/dev.tfvars":'env = "dev"\n',"env/prod.tfvars":'env = "prod"\n'},"prod-orders-20240715","")
+refused("automatic tfvars with env files", {"main.tf":table('"${var.env}-${var.n}"')+'variable "n" {}\nvariable "env" {}\n',"terraform.tfvars":'n = "orders"\n',"env/dev.tfvars":'env = "dev"\n',"env/prod.tfvars":'env = "prod"\n'},"prod-orders-20240715","")
+edited("var file in cli args", {"main.tf":table("var.n")+'variable "n" {}\n',"env/dev.tfvars":'n = "orders"\n',"env/prod.tfvars":'n = "«orders»"\n'},"orders-20240715",told_var_files=("env/prod.tfvars",))
+refused("var file in cli args other", {"main.tf":table("var.n")+'variable "n" {}\n',"env/dev.tfvars":'n = "dev-orders"\n',"env/prod.tfvars":'n = "prod-orders"\n'},"prod-orders-20240715","",told_var_files=("env/dev.tfvars",))
+# 8
+edited("folder env module shared file",{"envs/prod/main.tf":TOP+'module "o" {\n  source = "../../m"\n  name = local.n\n}\nlocals {\n  n = "«prod-orders»"\n}\n',"envs/dev/main.tf":TOP+'module "o" {\n  source = "../../m"\n  name = "dev-orders"\n}\n',"m/main.tf":'module "t" {\n  source = "./t"\n  name = var.name\n}\nvariable "name" {}\n',"m/t/main.tf":TABLE%"var.name"+'variable "name" {}\n'},"prod-orders-20240715")
+refused("folder env default in module",{"envs/prod/main.tf":TOP+'module "o" {\n  source = "../../m"\n  env = "prod"\n}\n',"envs/dev/main.tf":TOP+'module "o" {\n  source = "../../m"\n  env = "dev"\n}\n',"m/main.tf":TABLE%'"${var.env}-${var.n}"'+'variable "n" {\n  default = "orders"\n}\nvariable "env" {}\n'},"prod-orders-20240715","envs/dev")
+refused("folder env shared yaml",{"envs/prod/main.tf":TOP+'module "o" {\n  source = "../../m"\n  name = yamldecode(file("../../c.yaml")).n\n}\n',"envs/dev/main.tf":TOP+'module "o" {\n  source = "../../m"\n  name = "dev-${yamldecode(file("../../c.yaml")).n}"\n}\n',"m/main.tf":TABLE%"var.name"+'variable "name" {}\n',"c.yaml":"n: orders\n"},"orders-20240715","envs/dev")
+refused("symlinked main",{"a/main.tf":table('"orders"'),"b/main.tf":"->../a/main.tf"},"orders-20240715","",root_module="a")
+# 9 for_each
+edited("for_each tuple objects",{"main.tf":TOP+'variable "t" {}\nresource "aws_dynamodb_table" "t" {\n  for_each = { for x in var.t : x.id => x }\n  name = each.value.name\n}\n',"terraform.tfvars.json":'{"t":[{"id":"a","name":"«orders»"},{"id":"b","name":"users"}]}'},"orders-20240715")
+refused("for_each keyed by name",{"main.tf":TOP+'variable "t" {}\nresource "aws_dynamodb_table" "t" {\n  for_each = { for x in var.t : x.name => x }\n  name = each.value.name\n}\n',"terraform.tfvars.json":'{"t":[{"name":"orders"},{"name":"users"}]}'},"orders-20240715","another address|instance key")
+refused("module for_each keyed",{"main.tf":TOP+'module "t" {\n  source = "./t"\n  for_each = toset(["orders", "users"])\n  name = each.key\n}\n',"t/main.tf":TABLE%"var.name"+'variable "name" {}\n'},"orders-20240715","")
+refused("module for_each map key",{"main.tf":TOP+'module "t" {\n  source = "./t"\n  for_each = { orders = 1 }\n  name = "x-${each.key}"\n}\n',"t/main.tf":TABLE%"var.name"+'variable "name" {}\n'},"x-orders-20240715","")
+edited("count in module",{"main.tf":TOP+'module "t" {\n  source = "./t"\n  count = 2\n  name = ["users", "«orders»"][count.index]\n}\n',"t/main.tf":TABLE%"var.name"+'variable "name" {}\n'},"orders-20240715")
+refused("count suffix",{"main.tf":TOP+'resource "aws_dynamodb_table" "t" {\n  count = 2\n  name = "orders-${count.index}"\n}\n'},"orders-1-20240715","")
+refused("count zero",{"main.tf":TOP+'resource "aws_dynamodb_table" "t" {\n  count = 0\n  name = "orders"\n}\n'},"orders-20240715","")
+edited("set order",{"main.tf":TOP+'locals {\n n = sort(["«users»", "orders"])\n}\nresource "aws_dynamodb_table" "t" {\n  count = 2\n  name = local.n[count.index]\n}\n'},"users-20240715")
+refused("sort moves",{"main.tf":TOP+'locals {\n n = sort(["orders", "orders-1"])\n}\nresource "aws_dynamodb_table" "t" {\n  count = 2\n  name = local.n[count.index]\n}\n'},"orders-20240715","")
+# 12 map keys
+refused("map keys in locals merged",{"main.tf":TOP+'locals {\n  t = merge({ orders = {} }, { users = {} })\n}\nresource "aws_dynamodb_table" "t" {\n  for_each = local.t\n  name = "${terraform.workspace}-${each.key}"\n}\n'},"default-orders-20240715","instance key")
+# yaml
+edited("yaml anchors",{"main.tf":table('local.c["prod"].n')+'locals {\n  c = yamldecode(file("${path.module}/c.yaml"))\n}\n',"c.yaml":"base: &b\n  k: 1\nprod:\n  <<: *b\n  n: «orders»\n"},"orders-20240715")
+refused("yaml anchor shared",{"main.tf":TOP+'locals {\n  c = yamldecode(file("${path.module}/c.yaml"))\n}\nresource "aws_dynamodb_table" "a" {\n  name = local.c.a.n\n}\nresource "aws_dynamodb_table" "b" {\n  name = "b-${local.c.b.n}"\n}\n',"c.yaml":"a:\n  n: &n orders\nb:\n  n: *n\n"},"orders-20240715","")
+refused("yaml anchor shared with queue",{"main.tf":table("local.c.a")+'locals {\n  c = yamldecode(file("${path.module}/c.yaml"))\n}\nresource "aws_sqs_queue" "q" {\n  name = local.c.b\n}\n',"c.yaml":"a: &n orders\nb: *n\n"},"orders-20240715","aws_sqs_queue.q")
+edited("yaml quoted crlf",{"main.tf":table("local.c.a")+'locals {\n  c = yamldecode(file("c.yml"))\n}\n',"c.yml":"# orders\r\na: '«orders»' # orders\r\nb: \"orders\"\r\n"},"orders-20240715")
+edited("yaml flow",{"main.tf":table("local.c.t[0].name")+'locals {\n  c = yamldecode(file("c.yml"))\n}\n',"c.yml":"t: [{name: «orders», id: 1}, {name: users}]\n"},"orders-20240715")
+refused("yaml multi doc",{"main.tf":table("local.c.a")+'locals {\n  c = yamldecode(file("c.yml"))\n}\n',"c.yml":"---\na: orders\n---\na: users\n"},"orders-20240715","")
+edited("csv",{"main.tf":table("local.c[0].name")+'locals {\n  c = csvdecode(file("c.csv"))\n}\n',"c.csv":"name,x\n«orders»,1\n"},"orders-20240715")
+edited("text file",{"main.tf":table('trimspace(file("name.txt"))'),"name.txt":"«orders»\n"},"orders-20240715")
+edited("templatefile",{"main.tf":table('yamldecode(templatefile("c.yaml", {e = "x"})).n'),"c.yaml":"n: «orders»\n"},"orders-20240715")
+edited("yaml block scalar",{"main.tf":table("trimspace(local.c.a)")+'locals {\n  c = yamldecode(file("c.yml"))\n}\n',"c.yml":"a: |\n  «orders»\nb: 1\n"},"orders-20240715")
+edited("yaml merges key per env",{"main.tf":table('local.c[terraform.workspace].n')+'locals {\n  c = yamldecode(file("${path.module}/c.yaml"))\n}\n',"c.yaml":"default:\n  n: «orders»\ndev:\n  n: orders\n"},"orders-20240715")
+refused("yaml anchor shared by workspaces",{"main.tf":table('local.c[terraform.workspace].n')+'locals {\n  c = yamldecode(file("${path.module}/c.yaml"))\n}\n',"c.yaml":"default: &d\n  n: orders\ndev: *d\n"},"orders-20240715","dev")
+edited("file per workspace",{"main.tf":table('local.c.n')+'locals {\n  c = jsondecode(file("${path.module}/${terraform.workspace}.json"))\n}\n',"default.json":'{"n": "«orders»"}',"dev.json":'{"n":"orders"}'},"orders-20240715")
+# tf.json
+edited("tf.json arrays of blocks",{"main.tf.json":'{"resource": [{"aws_dynamodb_table": [{"orders": [{"name": "«orders»"}]}]}, {"aws_sqs_queue": {"q": {"name": "x"}}}]}'},"orders-20240715")
+edited("tf.json variable default",{"main.tf.json":'{"variable":{"n":{"default":"«orders»"}},"resource":{"aws_dynamodb_table":{"orders":{"name":"${var.n}"}}}}'},"orders-20240715")
+refused("tf.json template",{"main.tf.json":'{"resource":{"aws_dynamodb_table":{"orders":{"name":"${terraform.workspace}-orders"}}}}'},"default-orders-20240715",r"main\.tf\.json:1")
+edited("tf.json locals list",{"main.tf.json":'{"locals":[{"a":"x"},{"n":"«orders»"}],"resource":{"aws_dynamodb_table":{"orders":{"name":"${local.n}"}}}}'},"orders-20240715")
+edited("tf.json module arg",{"main.tf.json":'{"terraform":{"backend":{"s3":{}}},"module":{"t":{"source":"./t","name":"«orders»"}}}',"t/main.tf":TABLE%"var.name"+'variable "name" {}\n'},"orders-20240715")
+edited("tf and tf.json",{"main.tf":table("local.n"),"l.tf.json":'{"locals":{"n":"«orders»"}}'},"orders-20240715")
+# functions
+edited("formatlist",{"main.tf":table('formatlist("prod-%s", ["a", "«orders»"])[1]')},"prod-orders-20240715")
+edited("format index",{"main.tf":table('format("%[2]s-%[1]s", "«orders»", "prod")')},"prod-orders-20240715")
+edited("join variadic",{"main.tf":table('join("-", ["prod"], ["«orders»"])')},"prod-orders-20240715")
+edited("compact label",{"main.tf":table('join("-", compact(["prod", "", "«orders»"]))')},"prod-orders-20240715")
+refused("upper made",{"main.tf":table('upper("orders")')},"ORDERS-20240715","")
+refused("replaced dashes",{"main.tf":table('replace("my-orders", "-", "_")')},"my_orders-20240715","")
+refused("substr cut",{"main.tf":table('substr("orders", 0, 6)')},"orders-20240715","")
+refused("hash suffix",{"main.tf":table('"orders-${substr(md5("x"), 0, 4)}"')},"orders-9dd4-20240715","")
+refused("random id",{"main.tf":table('"orders-${random_id.x.hex}"')+'resource "random_id" "x" {\n  byte_length = 2\n}\n'},"orders-20240715","")
+refused("name_prefix",{"main.tf":TOP+'resource "aws_dynamodb_table" "t" {\n  hash_key = "id"\n}\n'},"orders-20240715","")
+refused("trimsuffix",{"main.tf":table('trimsuffix("orders-x", "-x")')},"orders-20240715","")
+edited("conditional var",{"main.tf":table('var.n != "" ? var.n : "fallback"')+'variable "n" {}\n',"terraform.tfvars":'n = "«orders»"\n'},"orders-20240715")
+edited("split string list",{"main.tf":table('split(",", "users,«orders»")[1]')},"orders-20240715")
+edited("local chain",{"main.tf":table('local.a')+'locals {\n  a = local.b.x\n  b = { x = local.c }\n  c = "${local.d}-${local.n}"\n  d = "prod"\n  n = "«orders»"\n}\n'},"prod-orders-20240715")
+edited("module output chain",{"main.tf":TOP+'module "n" {\n  source = "./n"\n}\n'+TABLE%"module.n.name","n/main.tf":'output "name" {\n  value = local.n\n}\nlocals {\n  n = "«orders»"\n}\n'},"orders-20240715")
+edited("resource reference terraform_data",{"main.tf":TABLE%"terraform_data.n.input"+TOP+'resource "terraform_data" "n" {\n  input = "«orders»"\n}\n'},"orders-20240715")
+refused("null_label",{"main.tf":TOP+'module "label" {\n  source = "cloudposse/label/null"\n  name = "orders"\n}\n'+TABLE%"module.label.id"},"orders-20240715","terraform init")
+edited("directive",{"main.tf":table('"%{ if terraform.workspace == "default" }«orders»%{ else }x%{ endif }"')},"orders-20240715")
+edited("region attr",{"main.tf":TOP+'resource "aws_dynamodb_table" "t" {\n  region = "eu-west-2"\n  name = "«orders»"\n}\n'},"orders-20240715")
+edited("two regions same literal",{"main.tf":TOP+'resource "aws_dynamodb_table" "a" {\n  region = "eu-west-2"\n  name = "«orders»"\n}\nresource "aws_dynamodb_table" "b" {\n  name = "orders"\n}\n'},"orders-20240715",addresses=("aws_dynamodb_table.a",))
+refused("two regions same literal no flag",{"main.tf":TOP+'resource "aws_dynamodb_table" "a" {\n  region = "eu-west-2"\n  name = "orders"\n}\nresource "aws_dynamodb_table" "b" {\n  name = "orders"\n}\n'},"orders-20240715","several")
+refused("region in account",{"main.tf":'provider "aws" {\n  region = local.r[local.n]\n}\nlocals {\n  n = "orders"\n  r = { orders = "eu-west-1" }\n}\n'+TABLE%"local.n"},"orders-20240715","")
+edited("workspace with dashes",{"main.tf":table('"${terraform.workspace}-${var.environments[replace(terraform.workspace, "-", "_")].t}"')+'variable "environments" {}\n',"terraform.tfvars.json":'{"environments":{"pre_prod":{"t":"«orders»"},"prod":{"t":"orders"}}}'},"orders-20240715","pre-prod-orders-20240715",environment=Setting("pre-prod", "--environment"))
+edited("cloud prefix",{"main.tf":'terraform {\n  backend "remote" {\n    workspaces {\n      prefix = "app-"\n    }\n  }\n}\n'+TABLE%'"«orders»"'},"orders-20240715")
+refused("tfbackends",{"main.tf":table('"orders"'),"config/dev.tfbackend":'bucket = "dev"\n',"config/prod.tfbackend":'bucket = "prod"\n'},"orders-20240715","backend")
+# outputs/ssm by string
+edited("output of the name",{"main.tf":table('local.n')+'locals {\n  n = "«orders»"\n}\noutput "table" {\n  value = local.n\n}\n'},"orders-20240715")
+refused("alarm name",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_cloudwatch_metric_alarm" "a" {\n  alarm_name = "${local.n}-throttles"\n}\n'},"orders-20240715","alarm_name")
+edited("alarm via table",{"main.tf":table('local.n')+'locals {\n  n = "«orders»"\n}\nresource "aws_cloudwatch_metric_alarm" "a" {\n  alarm_name = "${aws_dynamodb_table.orders.name}-throttles"\n}\n'},"orders-20240715")
+refused("backend key uses",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_s3_bucket" "b" {\n  bucket = local.n\n}\n'},"orders-20240715","bucket")
+edited("tag name of other",{"main.tf":table('local.n')+'locals {\n  n = "«orders»"\n}\nresource "aws_kms_key" "b" {\n  tags = { Service = local.n }\n}\n'},"orders-20240715")
+refused("kms alias",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_kms_alias" "b" {\n  name = "alias/${local.n}"\n}\n'},"orders-20240715","alias")
+refused("for_each of other resource",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_iam_role" "b" {\n  for_each = toset([local.n])\n  name = "x"\n}\n'},"orders-20240715","address")
+refused("module name arg named",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nmodule "q" {\n  source = "./q"\n  name = local.n\n}\n',"q/main.tf":'variable "name" {}\nresource "aws_sqs_queue" "q" {\n  name = var.name\n}\n'},"orders-20240715","aws_sqs_queue")
+refused("unfetched module takes it",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nmodule "q" {\n  source = "terraform-aws-modules/sqs/aws"\n  name = local.n\n}\n'},"orders-20240715","init|not fetched")
+refused("count conditional on name",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_iam_role" "b" {\n  count = local.n == "orders" ? 1 : 0\n  name = "x"\n}\n'},"orders-20240715","")
+edited("aurora in ternary", {"main.tf":table('var.n')+'variable "n" {\n  default = "«orders»"\n  validation {\n    condition = var.n == "orders"\n    error_message = "no"\n  }\n}\n'},"orders-20240715")
+refused("secret arn",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_ssm_parameter" "b" {\n  name = "/${local.n}/key"\n  value = "x"\n}\n'},"orders-20240715","aws_ssm_parameter")
+refused("data lookup",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\ndata "aws_ssm_parameter" "b" {\n  name = "/${local.n}/key"\n}\n'},"orders-20240715","aws_ssm_parameter")
+refused("ecs service by name attr user",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_route53_record" "b" {\n  name = "${local.n}.example.com"\n}\n'},"orders-20240715","")
+refused("role path",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_cloudwatch_event_rule" "b" {\n  description = local.n\n}\nresource "aws_s3_object" "o" {\n  key = "${local.n}.json"\n}\n'},"orders-20240715","")
