@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import errno
 import os
+import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from tfswap.errors import RepoError
-from tfswap.files import spare, write_atomically
-from tfswap.swap_directory import SwapDirectory
+from tfswap.files import private_append, write_atomically
+from tfswap.swap_directory import SwapDirectory, release_locks
 
 
 def test_a_new_file_is_private_and_an_old_ones_mode_stays(tmp_path: Path) -> None:
@@ -94,11 +96,10 @@ def test_backups_of_other_content_or_workspaces_do_not_hide_each_other(tmp_path:
 
 
 def test_one_command_at_a_time(tmp_path: Path) -> None:
-    import subprocess
     import sys
 
     code = (
-        "import pathlib, sys; from tfswap.swap_directory import SwapDirectory; "
+        "import pathlib, sys; from tfswap.swap_directory import SwapDirectory, release_locks; "
         "SwapDirectory(pathlib.Path(sys.argv[1])).hold()"
     )
     argv = [sys.executable, "-c", code, str(tmp_path)]
@@ -109,19 +110,107 @@ def test_one_command_at_a_time(tmp_path: Path) -> None:
     assert f"process {os.getpid()} since" in second.stderr
 
 
-def test_what_a_killed_write_left_is_gone_after_the_next(tmp_path: Path) -> None:
-    path = tmp_path / "f"
-    spare(path).write_bytes(b"half")
-    write_atomically(path, b"whole")
-    assert [each.read_bytes() for each in tmp_path.iterdir()] == [b"whole"]
+def repository(tmp_path: Path) -> Path:
+    """A folder that looks like a work tree, beside a file that is not part of it."""
+    (tmp_path / "repo/.git").mkdir(parents=True)
+    (tmp_path / "outside").write_bytes(b"mine")
+    return tmp_path / "repo"
 
 
-def test_a_link_put_where_it_writes_first_is_not_followed(tmp_path: Path) -> None:
-    (tmp_path / "else").write_bytes(b"mine")
-    spare(tmp_path / "f").symlink_to(tmp_path / "else")
-    write_atomically(tmp_path / "f", b"new")
-    assert (tmp_path / "else").read_bytes() == b"mine"
-    assert not (tmp_path / "f").is_symlink()
+def test_what_a_killed_write_left_is_gone_with_the_next_command(tmp_path: Path) -> None:
+    directory = SwapDirectory(repository(tmp_path))
+    directory.make()
+    (directory.folder / ".new-1234.tfswap").write_bytes(b"half")
+    directory.hold()
+    release_locks()
+    assert {path.name for path in directory.folder.iterdir()} == {".gitignore", "lock"}
+
+
+def test_a_new_file_is_made_in_tfswaps_folder_under_a_name_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repo = repository(tmp_path)
+    SwapDirectory(repo).make()
+    made = []
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda a, b: (made.append(Path(a)), replace(a, b)))
+    for _ in range(2):
+        write_atomically(repo / "f", b"new")
+    assert {path.parent for path in made} == {repo / ".tfswap"}
+    assert len({path.name for path in made}) == 2
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("f", "../outside"),
+        ("f", ".git/hooks/pre-commit"),
+        ("f", ".GIT/config"),
+        ("f", ".tfswap/journal.jsonl"),
+        ("f", "f"),
+        ("folder", ".."),
+        ("folder", ".git"),
+        (".tfswap", ".."),
+        (".tfswap/folder", "../.."),
+    ],
+)
+def test_nothing_is_written_through_a_link_that_leaves(
+    tmp_path: Path, link: str, target: str
+) -> None:
+    repo = repository(tmp_path)
+    (repo / link).parent.mkdir(exist_ok=True)
+    (repo / link).symlink_to(target)
+    path = repo / link if link == "f" else repo / link / "outside"
+    with pytest.raises(RepoError, match=r"by a link to|levels of symbolic links"):
+        write_atomically(path, b"new")
+    assert (tmp_path / "outside").read_bytes() == b"mine"
+    assert not [path for path in repo.rglob("*") if path.is_file() and not path.is_symlink()]
+
+
+def test_a_link_in_tfswaps_folder_is_replaced_and_not_followed(tmp_path: Path) -> None:
+    repo = repository(tmp_path)
+    (repo / ".tfswap").mkdir()
+    (repo / ".tfswap/plan").symlink_to("../../outside")
+    write_atomically(repo / ".tfswap/plan", b"new")
+    assert (tmp_path / "outside").read_bytes() == b"mine"
+    assert not (repo / ".tfswap/plan").is_symlink()
+
+
+def test_the_other_name_of_a_hard_link_keeps_its_content(tmp_path: Path) -> None:
+    repo = repository(tmp_path)
+    os.link(tmp_path / "outside", repo / "f")
+    write_atomically(repo / "f", b"new")
+    assert (tmp_path / "outside").read_bytes() == b"mine"
+    os.link(tmp_path / "outside", repo / "g")
+    with pytest.raises(OSError, match="no regular file"):
+        private_append(repo / "g")
+
+
+def test_a_fifo_is_neither_waited_for_nor_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "f")
+    with pytest.raises(RepoError, match="no regular file"):
+        write_atomically(tmp_path / "f", b"new")
+    with pytest.raises(OSError, match=r"."):
+        private_append(tmp_path / "f")
+    assert (tmp_path / "f").is_fifo()
+
+
+@pytest.mark.parametrize("name", ["journal.jsonl", "swap.json", "rehearsal", "lock"])
+@pytest.mark.parametrize("kind", ["link", "hard link", "fifo"])
+def test_what_tfswap_did_not_make_in_its_folder_stops_every_command(
+    tmp_path: Path, name: str, kind: str
+) -> None:
+    directory = SwapDirectory(repository(tmp_path))
+    directory.make()
+    path = directory.folder / name
+    make = {"link": path.symlink_to, "hard link": path.hardlink_to, "fifo": os.mkfifo}
+    make[kind](path if kind == "fifo" else tmp_path / "outside")  # type: ignore[operator]
+    with pytest.raises(RepoError, match=name) as caught:
+        directory.refuse_odd()
+    line = re.sub(" /tmp/$", f" {tmp_path}/away", caught.value.hint.rpartition(": ")[2])
+    subprocess.run(["bash", "-c", line], check=True)
+    directory.refuse_odd()
+    assert (tmp_path / "outside").read_bytes() == b"mine"
 
 
 def test_one_command_may_go_over_into_another(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ MAY_IMPORT = {
     "edit": {"errors", "swap", "files", "hcl"},
     "git": {"errors"},
     "discovery": {"errors", "names", "swap", "config", "files", "hcl", "edit", "git"},
-    "terraform": {"errors"},
+    "terraform": {"errors", "files"},
     "plan": {"errors"},
     "journal": {"errors", "files", "terraform", "swap_directory"},
     "steps": {"errors", "names", "swap", "files", "swap_directory", "journal", "terraform"},

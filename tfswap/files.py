@@ -1,41 +1,52 @@
-"""Files of tfswap's own: written whole or not at all, readable by their owner alone."""
+"""The files tfswap writes: whole or not at all, and never through a link that leads elsewhere.
+
+A repository may hold links, and ``.tfswap/`` may have been put there by somebody else. What is
+written stays inside the edge: ``.tfswap/`` for what lies below it, else the git work tree. A path
+outside of any work tree is the user's own choice.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from tfswap.errors import RepoError
+
+FOLDER = ".tfswap"
+HARD_LINK = "a file with a second name (a hard link)"
+_NOT_OURS = "a link, or no regular file"
+_CLOSED = {FOLDER, ".git"}
+_SUFFIX = ".tfswap"
 
 
 def write_atomically(path: Path, data: bytes, mode: int | None = None) -> None:
     """Replace ``path`` by ``data`` in one step, durably.
 
     Args:
-        path: The file; the folder must be there. A symlink's target is replaced, the link stays.
+        path: The file; the folder must be there. A link within the work tree stays, its target is
+            replaced; a link below ``.tfswap/`` is itself replaced.
         data: Its new content.
         mode: Permission bits; the old file's are kept when None (0600 for a new one).
 
     Raises:
-        RepoError: No room, no permission; the old file is as it was.
+        RepoError: A link leads out of the repository; no room, no permission. The old file is as
+            it was.
     """
-    target = path.resolve()
     try:
+        target = inside(path)
         old_mode = target.stat().st_mode & 0o7777 if target.exists() else 0o600
-        temporary = spare(target)
-        # What a killed run left there; a fixed name, so that no stray file outlives the next run.
-        temporary.unlink(missing_ok=True)
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fchmod(file.fileno(), old_mode if mode is None else mode)
-                os.fsync(file.fileno())
+        with _new_file(_room(path, target)) as (file, temporary):
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), old_mode if mode is None else mode)
+            os.fsync(file.fileno())
             temporary.replace(target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
         _sync_folder(target.parent)
     except OSError as error:
         raise RepoError(
@@ -44,9 +55,106 @@ def write_atomically(path: Path, data: bytes, mode: int | None = None) -> None:
         ) from error
 
 
-def spare(path: Path) -> Path:
-    """Return where ``write_atomically`` writes before it renames; a kill may leave it there."""
-    return path.with_name(f".{path.name}.tfswap")
+def private_append(path: Path) -> IO[bytes]:
+    """Open a file of tfswap's own for appending, made 0600 from its first byte.
+
+    Raises:
+        OSError: It cannot be opened, or is a link (also a hard one), a FIFO or a device.
+    """
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
+    descriptor = os.open(path, flags, 0o600)
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink > 1:
+        os.close(descriptor)
+        raise OSError(errno.ELOOP, _NOT_OURS, str(path))
+    return os.fdopen(descriptor, "ab")
+
+
+def inside(path: Path) -> Path:
+    """Return the file that a write to ``path`` replaces.
+
+    Raises:
+        RepoError: A link leads out of the edge, or into ``.git`` or ``.tfswap``; or no regular file
+            is there.
+        OSError: It cannot be looked at.
+    """
+    whole = path.absolute()
+    edge = _edge(whole)
+    try:
+        own = edge is not None and edge.name == FOLDER
+        target = whole.parent.resolve() / whole.name if own else whole.resolve()
+    except RuntimeError as error:  # a circle of links, before Python 3.13
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
+    if edge is not None and not _stays(edge, target):
+        raise RepoError(
+            f"{path} is reached by a link to {target}, which tfswap does not write to.",
+            hint="Replace the link by a regular file, then run the same command again.",
+        )
+    if not target.is_symlink() and target.exists() and not target.is_file():
+        raise RepoError(
+            f"{path} is no regular file; it is as it was.",
+            hint="Name another file, or remove what is there, then run the same command again.",
+        )
+    return target
+
+
+def leavings(folder: Path) -> Iterator[Path]:
+    """Yield what killed writes left in tfswap's folder."""
+    return folder.glob(f".*{_SUFFIX}")
+
+
+def odd_entry(folder: Path) -> tuple[Path, str] | None:
+    """Return an entry of tfswap's folder that tfswap did not make so, and what it is; else None.
+
+    tfswap makes regular files and folders, each under one name.
+    """
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            try:
+                found = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:  # another command is at work
+                continue
+            if stat.S_ISREG(found.st_mode) and found.st_nlink > 1:
+                return Path(entry.path), HARD_LINK
+            if not stat.S_ISREG(found.st_mode) and not stat.S_ISDIR(found.st_mode):
+                return Path(entry.path), "a link" if entry.is_symlink() else "no regular file"
+    return None
+
+
+def _edge(whole: Path) -> Path | None:
+    """Return the folder that a write to a path must not leave."""
+    found = (each for each in whole.parents if each.name == FOLDER or (each / ".git").exists())
+    return next(found, None)
+
+
+def _stays(edge: Path, target: Path) -> bool:
+    top = edge.resolve()
+    if not target.is_relative_to(top) or (edge.name == FOLDER and edge.is_symlink()):
+        return False
+    return edge.name == FOLDER or not _CLOSED & {
+        part.casefold() for part in target.relative_to(top).parts
+    }
+
+
+def _room(path: Path, target: Path) -> Path:
+    """Return the folder for the new file: ours, where a kill leaves nothing in the work tree."""
+    edge = _edge(path.absolute())
+    own = edge / FOLDER if edge is not None and edge.name != FOLDER else None
+    if own is None or own.is_symlink() or not own.is_dir():
+        return target.parent
+    return own if own.stat().st_dev == target.parent.stat().st_dev else target.parent
+
+
+@contextmanager
+def _new_file(folder: Path) -> Iterator[tuple[IO[bytes], Path]]:
+    """Hand over a new private file under a name nobody can foresee; it goes where this fails."""
+    descriptor, name = tempfile.mkstemp(prefix=".new-", suffix=_SUFFIX, dir=folder)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            yield file, Path(name)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
 
 
 def _sync_folder(folder: Path) -> None:

@@ -10,16 +10,16 @@ import getpass
 import hashlib
 import os
 import re
+import shlex
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from tfswap.errors import RepoError
-from tfswap.files import write_atomically
+from tfswap.files import FOLDER, HARD_LINK, leavings, odd_entry, write_atomically
 from tfswap.swap import Swap, decode, encode
-
-FOLDER = ".tfswap"
 
 _HELD: dict[Path, int] = {}
 """The lock files this process holds, and the descriptors that hold them."""
@@ -168,6 +168,8 @@ class SwapDirectory:
                 f"Another tfswap is at work in this repository ({told or 'just started'}).",
                 hint="Wait for it to end, or end it in its own terminal; then tfswap status.",
             ) from error
+        for path in leavings(self.folder):
+            path.unlink(missing_ok=True)
         os.ftruncate(descriptor, 0)
         since = datetime.now().astimezone().isoformat(timespec="seconds")
         command = " ".join(["tfswap", *sys.argv[1:2]])
@@ -197,11 +199,7 @@ class SwapDirectory:
         Raises:
             RepoError: It is a link or a file, or cannot be made.
         """
-        if self.folder.is_symlink() or (self.folder.exists() and not self.folder.is_dir()):
-            raise RepoError(
-                f"{self.folder} is not a folder of tfswap's own.",
-                hint="Move it out of the way and run the same command again.",
-            )
+        self.refuse_odd()
         try:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             self.folder.chmod(0o700)
@@ -213,6 +211,46 @@ class SwapDirectory:
         ignore = self.folder / ".gitignore"
         if not ignore.is_file():
             write_atomically(ignore, b"*\n", 0o600)
+
+    def refuse_odd(self) -> None:
+        """Use nothing here that somebody else may have made.
+
+        Raises:
+            RepoError: The folder is a link or a file, or something in it is a link, a FIFO or the
+                like.
+        """
+        if self.folder.is_symlink() or (self.folder.exists() and not self.folder.is_dir()):
+            raise RepoError(
+                f"{self.folder} is not a folder of tfswap's own.",
+                hint="Move it out of the way and run the same command again.",
+            )
+        if self.folder.is_dir() and (odd := odd_entry(self.folder)):
+            path, kind = odd
+            name = shlex.quote(str(path))
+            own = f"cp -p {name} {name}.own && mv {name}.own {name}"
+            raise RepoError(
+                f"{path} is {kind}; tfswap makes none and writes to none.",
+                hint=f"Make it a file of its own: {own}"
+                if kind == HARD_LINK
+                else f"Move it away and run the same command again: mv {name} /tmp/",
+            )
+
+    def refuse_tracked(self, tracked: Sequence[str]) -> None:
+        """Use no folder that is part of the repository: it would be whoever's wrote it.
+
+        Args:
+            tracked: What git tracks below it.
+
+        Raises:
+            RepoError: Git tracks something.
+        """
+        if tracked:
+            raise RepoError(
+                f"{tracked[0]} is committed in this repository; nothing in {FOLDER}/ may be: it "
+                "names programs that tfswap runs.",
+                hint=f"git rm -r --cached {FOLDER} && git commit -m 'Remove {FOLDER}'. Where you "
+                f"did not make it yourself, move it away too (mv {FOLDER} /tmp/), then prepare.",
+            )
 
     def load(self) -> Swap:
         """Return the prepared swap.

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from tests.commands.conftest import TFVARS, Clone
-from tfswap.files import spare
 
 NAME = "Lpas-20240715"
 BRANCH = f"restore/production-{NAME}"
@@ -74,7 +73,7 @@ def test_a_branch_that_was_there_before_stays(clone: Clone) -> None:
 
 def test_what_a_killed_write_left_beside_the_tfvars_goes(clone: Clone) -> None:
     clone.tfswap("prepare", NAME)
-    spare(clone.tfvars).write_text("half")
+    (clone.repo / ".tfswap" / ".new-x.tfswap").write_text("half")
     assert clone.tfswap("rollback", "--yes").code == 0
     assert clone.git("status", "--porcelain") == ""
 

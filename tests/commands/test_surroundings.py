@@ -63,3 +63,56 @@ def test_a_path_that_is_not_utf8_is_no_bug(clone: Clone) -> None:
         pytest.skip("this file system takes only UTF-8")
     for words in (f"prepare {NAME}", "status", "run --yes", "doctor", "rollback --yes"):
         assert shell(words, odd).returncode in (0, 2, 3), words
+
+
+EVERY = (
+    *(f"prepare {NAME}", "run --yes", "rollback --yes", "status", "log", "doctor"),
+    *("finish --yes", "verify-plan", "apply --yes"),
+)
+
+
+def test_a_committed_folder_of_tfswaps_stops_every_command(clone: Clone) -> None:
+    """What stands there may be anybody's, and names programs that are run."""
+    assert clone.typed("prepare", NAME).code == 0
+    swap = clone.repo / ".tfswap" / "swap.json"
+    evil = clone.repo.parent / "evil"
+    evil.write_text(f"#!/bin/sh\ntouch {clone.repo.parent}/was-run\n")
+    evil.chmod(0o755)
+    swap.write_text(swap.read_text().replace('"prefix":[]', f'"prefix":["{evil}"]'))
+    clone.git("add", "--force", ".tfswap/swap.json")
+    for words in EVERY:
+        done = clone.typed(*words.split())
+        assert done.code == 2, words
+        assert "is committed in this repository" in done.err
+        assert "git rm -r --cached .tfswap" in done.err
+    assert not (clone.repo.parent / "was-run").exists()
+    clone.git("rm", "--quiet", "-r", "--cached", ".tfswap")
+    shutil.move(clone.repo / ".tfswap", clone.repo.parent / "away")
+    assert clone.typed("prepare", NAME).code == 0
+
+
+@pytest.mark.parametrize("kind", ["folder", "file"])
+def test_a_linked_folder_of_tfswaps_is_written_to_by_no_command(clone: Clone, kind: str) -> None:
+    outside = clone.repo.parent / "outside"
+    outside.mkdir()
+    own = clone.repo / ".tfswap"
+    if kind == "folder":
+        own.symlink_to(outside)
+    else:
+        own.mkdir()
+        (own / "journal.jsonl").symlink_to(outside / "new")
+    for words in EVERY:
+        done = clone.typed(*words.split())
+        assert done.code == 2, words
+        assert str(own) in done.err.replace("\n", "")
+    assert not list(outside.iterdir())
+
+
+def test_a_report_is_not_written_through_a_link_of_the_branch(clone: Clone) -> None:
+    outside = clone.repo.parent / "outside"
+    outside.write_text("mine")
+    (clone.repo / "report.sarif").symlink_to(outside)
+    done = clone.typed("check", "--base", "HEAD", "--write", "sarif=report.sarif")
+    assert done.code == 2
+    assert f"reached by a link to {outside}" in " ".join(done.err.split())
+    assert outside.read_text() == "mine"

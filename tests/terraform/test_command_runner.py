@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from tfswap.errors import TerraformError
+from tfswap.files import private_append
 from tfswap.terraform.command_runner import (
     ChildInterrupted,
     CommandRunner,
-    private_append,
     terraform_environment,
 )
 

@@ -182,3 +182,71 @@ def test_a_held_lock_is_told_apart(applied: Applied, repo: Path) -> None:
     shown = "\n".join(caught.value.details)
     assert "sam@desk" in shown
     assert "force-unlock" in caught.value.hint
+
+
+def test_an_override_that_comes_later_never_gives_the_copy_the_real_backend(
+    applied: Applied, repo: Path
+) -> None:
+    """Terraform merges override files in the order of their names; the last backend is used."""
+    real = applied()
+    before = parse(real.pull())
+    backend = (
+        'terraform {\n  backend "local" {\n    path = "../../real/terraform.tfstate"\n  }\n}\n'
+    )
+    names = ("zz_tfswap_override.tf", "zzzz_override.tf", "~_override.tf", "\u07ff_override.tf")
+    for name in names:
+        (real.root / name).write_text(backend)
+    scratch = scratch_of(real, repo)
+    scratch.terraform.run(("state", "rm", "terraform_data.table"), "rm")
+    for name in names:
+        assert (scratch.terraform.root / name).read_text() == backend
+        (real.root / name).unlink()
+    assert parse(real.pull()) == before
+
+
+def test_a_copy_without_a_local_backend_of_its_own_is_refused(
+    applied: Applied, repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = applied()
+    (real.root / "zzz_override.tf").write_text(
+        'terraform {\n  backend "local" {\n    path = "elsewhere"\n  }\n}\n'
+    )
+    monkeypatch.setattr(workdir, "OVERRIDE", "_not_last.txt")
+    with pytest.raises(TerraformError, match="did not get a local backend of its own") as caught:
+        scratch_of(real, repo)
+    assert "*_override.tf" in caught.value.hint
+
+
+def test_nothing_is_written_through_links_of_the_repository(
+    applied: Applied, repo: Path, tmp_path: Path
+) -> None:
+    real = applied()
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (real.root / ".terraform.lock.hcl").symlink_to(outside / "lock")
+    written = {"lock": "", "empty": "", "file": "mine"}
+    for name, text in written.items():
+        (outside / name).write_text(text)
+    (real.root / "zz_tfswap_override.tf").symlink_to(outside / "empty")
+    (repo / "away").symlink_to(outside)
+    # As many steps up as lead out of the copy, which lies deeper than the repository.
+    up = "../" * (len(real.root.parts) - 1)
+    (real.root / "far").symlink_to(f"{up}{str(repo)[1:]}/tf/environment/main.tf")
+    files = (*TRACKED, "away/file", "tf/environment/far")
+    scratch = workdir.prepare(real, repo, files, repo / ".tfswap" / "rehearsal", "production")
+    copy = scratch.folder / "repo"
+    assert (copy / "tf/environment/far").resolve() == copy / "tf/environment/main.tf"
+    scratch.discard()
+    assert {path.name: path.read_text() for path in outside.iterdir()} == written
+
+
+def test_a_root_module_behind_a_link_out_of_the_repository_is_refused(
+    applied: Applied, repo: Path, tmp_path: Path
+) -> None:
+    real = applied()
+    real.root.rename(tmp_path / "outside")
+    real.root.symlink_to(tmp_path / "outside")
+    before = snapshot(tmp_path / "outside")
+    with pytest.raises(TerraformError, match="by a link out of the repository"):
+        scratch_of(real, repo)
+    assert snapshot(tmp_path / "outside") == before

@@ -74,4 +74,4 @@ def check(
     overrides = common.overrides(
         environment=environment, root_module=root, prefix=prefix, terraform_bin=terraform_bin
     )
-    run_command(common, work, overrides, full)
+    run_command(common, work, overrides, full, own_folder=False)

@@ -189,6 +189,8 @@ def run_command(
     work: Callable[["CommandContext"], int],
     overrides: "Overrides | None" = None,
     full: bool = True,
+    *,
+    own_folder: bool = True,
 ) -> None:
     """Run a command in the repository and exit with its code.
 
@@ -197,8 +199,13 @@ def run_command(
         work: The command, given its context.
         overrides: What was typed, where that is more than ``options`` themselves hold.
         full: Whether its report lists what is fine, too.
+        own_folder: Whether it uses ``.tfswap/``; one that judges a branch does not.
     """
-    run_anywhere(lambda console: work(context_of(options, console, overrides)), options.quiet, full)
+
+    def in_context(console: "Console") -> int:
+        return work(context_of(options, console, overrides, own_folder=own_folder))
+
+    run_anywhere(in_context, options.quiet, full)
 
 
 def run_anywhere(work: Callable[["Console"], int], quiet: bool = False, full: bool = True) -> None:
@@ -211,9 +218,14 @@ def run_anywhere(work: Callable[["Console"], int], quiet: bool = False, full: bo
 
 
 def context_of(
-    options: CommonOptions, console: "Console", overrides: "Overrides | None" = None
+    options: CommonOptions,
+    console: "Console",
+    overrides: "Overrides | None" = None,
+    *,
+    own_folder: bool = True,
 ) -> "CommandContext":
     """Open the repository that the options name, with the settings that were typed."""
     from tfswap.context.command_context import open_context
 
-    return open_context(options.repo, overrides or options.overrides(), console)
+    typed = overrides or options.overrides()
+    return open_context(options.repo, typed, console, own_folder=own_folder)

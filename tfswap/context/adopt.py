@@ -67,6 +67,8 @@ def as_before(context: CommandContext, before: Files) -> Iterator[Path]:
             names += tuple(f"{folder}/{path.name}" for path in (root / folder).glob("*.tfvars*"))
         for name in dict.fromkeys(names):
             source, target = root / name, copy / name
+            if any((root / parent).is_symlink() for parent in Path(name).parents):
+                continue
             target.parent.mkdir(parents=True, exist_ok=True)
             if name in before:
                 target.write_bytes(before[name])

@@ -34,7 +34,7 @@ from tfswap.verify.model.intent import Intent
 
 MAX_AGE = timedelta(hours=12)
 _PLAN = "tfswap.plan"
-_OWN = (scratch.OVERRIDE, _PLAN, "terraform.tfstate", "terraform.tfstate.d")
+_OWN = (_PLAN, "terraform.tfstate", "terraform.tfstate.d")
 
 
 class SavedBaseline(msgspec.Struct, frozen=True):
@@ -101,7 +101,7 @@ class BaselineRun:
         top = folder / "repo"
         for file in dict.fromkeys(table.leaf.file for table in swap.tables):
             data = (top / file).read_bytes()
-            (top / file).write_bytes(files.swapped(data, file, swap.tables, back=True))
+            write_atomically(top / file, files.swapped(data, file, swap.tables, back=True))
         copy.place(self._data)
         words = arguments.plan(_PLAN, swap.var_files)
         copy.terraform.run(words, "plan without the swap", accept=(0, 2))
@@ -195,7 +195,8 @@ def _written(top: Path) -> Iterator[str]:
     """Yield the files of a scratch copy; those Terraform and tfswap put there are left out."""
     for folder, below, names in os.walk(top):
         below[:] = [name for name in below if name not in (".terraform", *_OWN)]
-        yield from ((Path(folder) / n).relative_to(top).as_posix() for n in names if n not in _OWN)
+        own = {name for name in names if name in _OWN or name.endswith(scratch.OVERRIDE)}
+        yield from ((Path(folder) / n).relative_to(top).as_posix() for n in names if n not in own)
 
 
 def _save(directory: SwapDirectory, data: bytes, saved: SavedBaseline) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from tfswap.config import Config, Overrides, load
 from tfswap.console import Console
+from tfswap.files import FOLDER
 from tfswap.git.client import Git, open_repo
 from tfswap.journal.writer import Journal
 from tfswap.swap import Swap
@@ -28,6 +29,8 @@ class CommandContext:
     config: Config
     directory: SwapDirectory
     console: Console
+    own_folder: bool = True
+    """Whether ``.tfswap/`` is used at all; a branch that is judged may bring its own."""
 
     @property
     def journal(self) -> Journal:
@@ -52,7 +55,7 @@ class CommandContext:
     def terraform_in(self, root_module: str, workspace: str | None) -> Terraform:
         """Return Terraform in a root module of the repository."""
         env = terraform_environment(self.config.terraform_variables())
-        there = self.directory.folder.is_dir()
+        there = self.own_folder and self.directory.folder.is_dir()
         log = self.directory.log if there else None
         children = ChildProcesses(self.directory.children) if there else None
         progress = self._show_waiting if self.console.live else None
@@ -64,20 +67,33 @@ class CommandContext:
         self.console.waiting_for = text
 
 
-def open_context(repo: Path, overrides: Overrides, console: Console) -> CommandContext:
+def open_context(
+    repo: Path, overrides: Overrides, console: Console, *, own_folder: bool = True
+) -> CommandContext:
     """Find the repository around ``repo`` and read its settings.
 
+    Args:
+        repo: A folder in it.
+        overrides: What was typed.
+        console: Where things are said.
+        own_folder: Whether the command uses ``.tfswap/``, which must then be tfswap's own.
+
     Raises:
-        RepoError: No git work tree there.
+        RepoError: No git work tree there; or its ``.tfswap/`` is not tfswap's own.
         ConfigError: ``tfswap.toml`` cannot be used.
     """
     git = open_repo(repo)
+    directory = SwapDirectory(git.root)
+    if own_folder:
+        directory.refuse_odd()
+        if directory.folder.is_dir():
+            directory.refuse_tracked(git.tracked(FOLDER))
     config = load(git.root, overrides)
     whole = {"terraform_bin": _whole(config.terraform_bin, git.root)}
     if config.prefix:
         first, *rest = config.prefix
         whole["prefix"] = (_whole(first, git.root), *rest)
-    return CommandContext(git, replace(config, **whole), SwapDirectory(git.root), console)
+    return CommandContext(git, replace(config, **whole), directory, console, own_folder)
 
 
 def _whole(program: str | None, root: Path) -> Any:

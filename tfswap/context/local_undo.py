@@ -15,7 +15,7 @@ from tfswap.context.baseline import forget_baseline
 from tfswap.context.command_context import CommandContext
 from tfswap.edit import files
 from tfswap.errors import RepoError
-from tfswap.files import spare, write_atomically
+from tfswap.files import leavings, write_atomically
 from tfswap.git.client import Git
 from tfswap.swap import Swap, TableSwap
 
@@ -77,8 +77,6 @@ def execute_undo(
         with console.step(f"set {file} back"):
             path = git.root / file
             write_atomically(path, files.swapped(path.read_bytes(), file, undo.edits, back=True))
-    for table in swap.tables:
-        spare(git.root / table.leaf.file).unlink(missing_ok=True)
     if undo.leave:
         with console.step(f"go back to {undo.back_to or undo.commit[:12]}"):
             if undo.back_to:
@@ -114,7 +112,7 @@ def _clear(context: CommandContext, swap: Swap) -> None:
     for folder in (directory.scratch, directory.baseline_scratch):
         shutil.rmtree(folder, ignore_errors=True)
     forget_baseline(directory)
-    for path in directory.folder.glob(".*.tfswap"):
+    for path in leavings(directory.folder):
         path.unlink(missing_ok=True)
     for path in (directory.plan, directory.verdict, *directory.begun, directory.script):
         path.unlink(missing_ok=True)

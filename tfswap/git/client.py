@@ -54,6 +54,12 @@ class Git:
             out: str = self.repo.git.ls_files("-z", "--cached", "--others", "--exclude-standard")
         return tuple(name for name in out.split("\0") if name and not _ours(name))
 
+    def tracked(self, folder: str) -> tuple[str, ...]:
+        """Return what git tracks below a folder at the top, however its name is capitalised."""
+        with git_errors("list the files"):
+            out: str = self.repo.git.ls_files("-z", "--", f":(top,icase){folder}")
+        return tuple(filter(None, out.split("\0")))
+
     def upstream(self, default_branch: str | None) -> str | None:
         """Return the remote-tracking name of the default branch, e.g. ``origin/main``.
 

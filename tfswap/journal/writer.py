@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tfswap.errors import RepoError
-from tfswap.terraform.command_runner import private_append
+from tfswap.files import private_append
 
 VERSION = 1
 

@@ -7,7 +7,6 @@ end: whether that child is alive is then asked of the system, by its group and s
 from __future__ import annotations
 
 import json
-import os
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
@@ -15,6 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tfswap.files import private_append
 from tfswap.terraform import processes
 
 _SLACK = timedelta(seconds=2)
@@ -81,9 +81,8 @@ class ChildProcesses:
 
     def _note(self, **facts: object) -> None:
         entry = {"at": datetime.now(UTC).isoformat(), "host": socket.gethostname(), **facts}
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
         # It helps to explain a lock; that it cannot be written must not stop the work.
-        with suppress(OSError), os.fdopen(os.open(self.path, flags, 0o600), "ab") as file:
+        with suppress(OSError), private_append(self.path) as file:
             file.write(json.dumps(entry).encode() + b"\n")
 
     def _all(self) -> list[ChildProcess]:

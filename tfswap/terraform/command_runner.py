@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
 
 from tfswap.errors import TerraformError
+from tfswap.files import private_append
 from tfswap.terraform.child_processes import ChildProcesses
 from tfswap.terraform.cli_args import refuse_unsafe
 from tfswap.terraform.messages import readable
@@ -192,12 +192,6 @@ class CommandRunner:
         # A log that cannot be written must not hide how the command ended.
         with suppress(OSError), private_append(self.log) as log:
             log.write(head + out + result.err)
-
-
-def private_append(path: Path) -> IO[bytes]:
-    """Open ``path`` for appending, made 0600 from its first byte; a symlink is not followed."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-    return os.fdopen(os.open(path, flags, 0o600), "ab")
 
 
 class ChildInterrupted(KeyboardInterrupt):

@@ -38,7 +38,12 @@ def files_to_copy(repo: Path, root: Path, files: Iterable[str], data_dir: Path) 
     found.update(walk.files(walk.root))
     for path in _named(walk.root):
         found.update(walk.files(path))
-    return found | set(_behind_links(walk, found))
+    done: set[str] = set()
+    todo = {walk.up_to_link(name) for name in found}
+    while todo:
+        done |= todo
+        todo = {walk.up_to_link(name) for name in _behind_links(walk, todo)} - done
+    return done
 
 
 class _Walk:
@@ -50,6 +55,7 @@ class _Walk:
         self._data = data or ""
         # The state of a local backend; the scratch folder has its own.
         self._state = own or ""
+        self._cut: dict[str, str] = {}
 
     def leaves_out(self, name: str) -> bool:
         """Say whether a path, relative to the repository, is nothing a plan reads."""
@@ -72,6 +78,15 @@ class _Walk:
             links = [each for each in below if (Path(folder) / each).is_symlink()]
             below[:] = [each for each in below if each in kept and each not in links]
             yield from (kept[each] for each in (*names, *links) if each in kept)
+
+    def up_to_link(self, name: str) -> str:
+        """Return a path, cut off at the first link on its way: it is the link that is copied."""
+        folder = name.rpartition("/")[0]
+        if folder not in self._cut:
+            above = self.up_to_link(folder) if folder else ""
+            link = above != folder or bool(folder and (self.repo / folder).is_symlink())
+            self._cut[folder] = above if link else ""
+        return self._cut[folder] or name
 
     def name(self, path: Path) -> str | None:
         """Return a path relative to the repository; None for one outside."""

@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Protocol
 
+from tfswap.files import private_append
+
 OnLine = Callable[[str], None]
 
 _PAUSE = 0.05
@@ -114,8 +116,7 @@ class FollowedStreams:
     """Both streams at the end of one private file, which is read as it grows."""
 
     def __init__(self, path: Path, on_line: OnLine | None) -> None:
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-        self.out = self.err = os.fdopen(os.open(path, flags, 0o600), "ab")
+        self.out = self.err = private_append(path)
         self._reader = path.open("rb")
         self._reader.seek(0, os.SEEK_END)
         self._on_line = on_line

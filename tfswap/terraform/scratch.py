@@ -12,6 +12,7 @@ provider for nothing (measured: 1.3 s against 0.1 s for the AWS provider).
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import shutil
@@ -22,13 +23,18 @@ from functools import partial
 from pathlib import Path
 
 from tfswap.errors import TerraformError
+from tfswap.files import write_atomically
 from tfswap.terraform import arguments
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.file_set import files_to_copy
 from tfswap.terraform.scratch_env import scratch_environment, tell_missing
 
-OVERRIDE = "zz_tfswap_override.tf"
-"""Files ending in ``_override.tf`` are merged over the rest (Terraform docs, "Override Files")."""
+OVERRIDE = "_tfswap_override.tf"
+"""How the name ends of the file that sets the local backend.
+
+Files ending in ``_override.tf`` are merged over the rest, in the order of their names (Terraform
+docs, "Override Files").
+"""
 
 _LOCAL_BACKEND = 'terraform {\n  backend "local" {}\n}\n'
 _HASHES = re.compile(r"^  hashes = \[.*?\]\n", re.MULTILINE | re.DOTALL)
@@ -89,8 +95,9 @@ def prepare(
         folder.mkdir(mode=0o700, parents=True)
         _copy(repo, folder / "repo", files_to_copy(repo, real.root, files, data_dir))
         root.mkdir(parents=True, exist_ok=True)
+        _refuse_linked(root, folder, real.root)
         _copy_modules(data_dir, real.root, root)
-        (root / OVERRIDE).write_text(_LOCAL_BACKEND)
+        write_atomically(root / _last_override(root), _LOCAL_BACKEND.encode())
         bare = folder / "state"
         state_file = _link_state(bare, root, workspace)
         _copy_version_files(repo, real.root, bare)
@@ -101,6 +108,7 @@ def prepare(
     providers = data_dir / "providers"
     plugin_dir = str(providers.resolve()) if providers.is_dir() else None
     terraform.run(arguments.init_scratch(plugin_dir), "initialise the scratch folder")
+    _refuse_other_backend(root)
     _trust(root / ".terraform.lock.hcl")
     return Scratch(folder, terraform, replace(terraform, root=bare), state_file)
 
@@ -140,10 +148,57 @@ def _copy(repo: Path, folder: Path, files: Iterable[str]) -> None:
 
 
 def _aim(repo: Path, link: Path) -> Path:
-    """Return what the copy of a link points to: a path out of the repository is made whole."""
-    aim = link.readlink()
-    whole = Path(os.path.normpath(link.parent / aim))
-    return aim if whole.is_relative_to(repo) else whole
+    """Return what the copy of a link points to.
+
+    Within the repository it is the same place of the copy, however the link gets there; a path out
+    of it is made whole.
+    """
+    whole = Path(os.path.normpath(link.parent / link.readlink()))
+    if not whole.is_relative_to(repo):
+        return whole
+    return Path(os.path.relpath(whole, link.parent))
+
+
+def _refuse_linked(root: Path, folder: Path, real: Path) -> None:
+    """Make sure that what is written into the copy of the root module stays in the copy.
+
+    Raises:
+        TerraformError: The root module is reached by a link that leads out of the repository.
+    """
+    if not root.resolve().is_relative_to(folder.resolve()):
+        raise TerraformError(
+            f"The root module {real} is reached by a link out of the repository, to "
+            f"{root.resolve()}.",
+            hint="Run tfswap in the repository that holds it, or put the folder itself here.",
+        )
+
+
+def _last_override(root: Path) -> str:
+    """Return a name that comes after every override file there is: the last one decides."""
+    return (
+        max(["zz", *(path.name for path in root.iterdir() if "override" in path.name)]) + OVERRIDE
+    )
+
+
+def _refuse_other_backend(root: Path) -> None:
+    """Make sure that init chose the local backend in the copy, at its usual place.
+
+    Raises:
+        TerraformError: It chose another one, where state commands would change the real state.
+    """
+    try:
+        data = json.loads((root / ".terraform" / "terraform.tfstate").read_bytes())
+        backend = data["backend"]
+        local = backend["type"] == "local" and not any((backend.get("config") or {}).values())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        local = False
+    if not local:
+        raise TerraformError(
+            f"The scratch copy at {root} did not get a local backend of its own: something in the "
+            "root module sets one after tfswap does.",
+            hint="Look for a backend or cloud block in an override file (*_override.tf), and "
+            "remove it for the swap. Nothing was changed.",
+        )
 
 
 def _copy_modules(data_dir: Path, real: Path, root: Path) -> None:
@@ -158,7 +213,8 @@ def _copy_modules(data_dir: Path, real: Path, root: Path) -> None:
     manifest = target / "modules.json"
     if given != ".terraform" and manifest.is_file():
         text = manifest.read_text("utf-8")
-        manifest.write_text(text.replace(f'"Dir":"{given}/', '"Dir":".terraform/'), "utf-8")
+        text = text.replace(f'"Dir":"{given}/', '"Dir":".terraform/')
+        write_atomically(manifest, text.encode())
 
 
 def _trust(lock: Path) -> None:
@@ -169,7 +225,7 @@ def _trust(lock: Path) -> None:
     applied is planned in the real folder, with the real lock file.
     """
     if lock.is_file():
-        lock.write_text(_HASHES.sub("", lock.read_text("utf-8")), "utf-8")
+        write_atomically(lock, _HASHES.sub("", lock.read_text("utf-8")).encode())
 
 
 def _copy_version_files(repo: Path, real: Path, bare: Path) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tfswap.console import Console, without_commands
 from tfswap.context.report_output import ReportOutput
+from tfswap.files import inside
 from tfswap.report import Format, render_all
 from tfswap.review.facts import TableEdit
 from tfswap.verify.model.report_data import Report
@@ -72,5 +73,5 @@ def _outputs(report: Report, tables: Sequence[TableEdit]) -> str:
 
 
 def _append(path: str, text: str) -> None:
-    with Path(path).open("a", encoding="utf-8") as file:
+    with inside(Path(path)).open("a", encoding="utf-8") as file:
         file.write(text)
