@@ -132,9 +132,22 @@ def choices(view: View, own: str) -> list[str]:
     found: dict[str, None] = {}
     for value in view.evaluator.known_values:
         found |= dict.fromkeys(_keys(value, 4))
+    found |= dict.fromkeys(_file_names(view, own))
     found |= dict.fromkeys(s.value for s in sources(view) if s.file.endswith((".tf", ".tf.json")))
     kept = (c for c in found if _CHOICE.fullmatch(c) and _plain(c) != _plain(own))
     return list(islice(kept, _MOST))
+
+
+def _file_names(view: View, own: str) -> Iterator[str]:
+    """Yield what other files are called where one that was read is called by the value."""
+    read = view.evaluator.files
+    for file in read:
+        path = view.project.root / file
+        before, found, after = path.name.partition(own)
+        for other in sorted(path.parent.iterdir()) if found else ():
+            is_read = other.relative_to(view.project.root).as_posix() in read
+            if other.name.startswith(before) and other.name.endswith(after) and not is_read:
+                yield other.name[len(before) : len(other.name) - len(after)]
 
 
 def _plain(name: str) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from tfswap.discovery.candidates import near, sources
 from tfswap.discovery.conversion import Change, Conversion, conversion
+from tfswap.discovery.input_variables import variables_of
 from tfswap.discovery.name_sources import NameMatch, TableInstance, dated
 from tfswap.discovery.proof import Proof
 from tfswap.discovery.safety import Conflict
 from tfswap.discovery.view import View
+from tfswap.edit.tfvars import split
 from tfswap.errors import AmbiguousError, RepoError, UsageError
 from tfswap.hcl.values import Unknown
 from tfswap.names import DatedName
@@ -146,6 +148,13 @@ def not_found(
     held = [s for s in found if dated(s.value).base == base and s.file.endswith(_TFVARS)]
     if tables_near and not (held and not _from_outside(view, tables_near[0])):
         return _composed(view, tables_near[0], name)
+    if held and (later := _overriding(view, held[0])):
+        return NotFoundError(
+            f"{held[0].file}:{held[0].line}: {held[0].value!r} names no table: {later} is read "
+            f"after it and sets {split(held[0].pointer)[0]} too.",
+            hint="Name one of these tables by what they are called there, without --tfvars.",
+            details=tables,
+        )
     if held:
         what = (
             f"{held[0].file}:{held[0].line}: no table's name follows from {held[0].pointer} "
@@ -163,6 +172,14 @@ def not_found(
         + (", or name the file that sets what is unknown with --tfvars." if unknown else "."),
         details=tables,
     )
+
+
+def _overriding(view: View, source: NameSource) -> str:
+    """Return the file that gives a variable its value in place of the one it was found in."""
+    variable = split(source.pointer)[0]
+    files = view.inputs.files
+    later = [file for file in files if variable in variables_of(file)]
+    return later[-1].file if later and later[-1].file != source.file else ""
 
 
 def several(view: View, matches: Sequence[NameMatch]) -> SharedByTablesError:

@@ -30,7 +30,6 @@ from tfswap.hcl.scope import State
 if TYPE_CHECKING:
     from tfswap.config import Config
 
-_BACKENDS = (".tfbackend", ".backend", "backend.conf", "backend.config")
 _SKIPPED = {"node_modules", "venv", "__pycache__"}
 _Found = tuple[Selection, tuple[str, ...]]
 
@@ -250,23 +249,26 @@ _FINAL = (AmbiguousError, AlreadyNamedError, RefusedError)
 def _tfvars(top: Path) -> Iterator[str]:
     """Yield the tfvars files of a repository that Terraform reads only when told."""
 
-    def fits(name: str, is_module: bool) -> bool:
-        is_tfvars = name.endswith((".tfvars", ".tfvars.json"))
-        return is_tfvars and not (is_module and is_automatic(name)) and not _is_backend(name, False)
+    def fits(path: str, is_module: bool) -> bool:
+        is_tfvars = path.endswith((".tfvars", ".tfvars.json"))
+        is_read = is_module and is_automatic(PurePosixPath(path).name)
+        return is_tfvars and not is_read and not _is_backend(path, is_module)
 
     return _files(top, fits)
 
 
-def _is_backend(name: str, _: bool) -> bool:
+def _is_backend(path: str, _: bool) -> bool:
     """Say whether a file is for ``terraform init -backend-config``, by its name."""
-    return name.endswith(_BACKENDS) or ("backend" in name and name.endswith((".hcl", ".tfvars")))
+    is_named_so = "backend" in path and path.endswith((".hcl", ".tfvars", ".conf", ".config"))
+    return path.endswith(".tfbackend") or is_named_so
 
 
 def _files(top: Path, fits: Callable[[str, bool], bool]) -> Iterator[str]:
-    """Yield the files whose names fit; that is asked with whether there is code beside them."""
+    """Yield the files whose paths fit; that is asked with whether there is code beside them."""
     for folder, below, files in os.walk(top):
         below[:] = sorted(d for d in below if not d.startswith(".") and d not in _SKIPPED)
         is_module = any(name.endswith((".tf", ".tf.json")) for name in files)
         for name in sorted(files):
-            if fits(name, is_module):
-                yield (Path(folder) / name).relative_to(top).as_posix()
+            path = (Path(folder) / name).relative_to(top).as_posix()
+            if fits(path, is_module):
+                yield path

@@ -26,7 +26,11 @@ from tfswap.discovery.table_location import table_location
 from tfswap.discovery.view import View, moved, renamed
 from tfswap.edit.tfvars import split
 from tfswap.hcl.project import Project
+from tfswap.hcl.values import Unknown
 from tfswap.swap import NameSource
+
+_MOST_CALLS = 1000
+"""A module that calls itself ends here."""
 
 
 class Conflict(NamedTuple):
@@ -61,6 +65,7 @@ def conflicts(
     yield from _in_roots(view, proof, around)
     yield from _elsewhere(view, proof, matches)
     yield from direct_uses_of(view, proof, matches)
+    yield from _calls(view, proof.after)
 
 
 def direct_uses_of(view: View, proof: Proof, matches: Sequence[NameMatch]) -> Iterator[Conflict]:
@@ -137,6 +142,25 @@ def _links(project: Project) -> Iterator[str]:
         for name in folder.tfvars:
             if (folder.path / name).is_symlink():
                 yield f"{folder.name}/{name}"
+
+
+def _calls(view: View, after: View) -> Iterator[Conflict]:
+    """Yield the module calls that would have other instances: all in them would move."""
+    todo = [(view.tree.root, after.tree.root)]
+    while todo:
+        here, there = todo.pop()
+        for name, call in here.calls().items():
+            pair = here.child(name), there.child(name)
+            if pair[0] is not None and pair[1] is not None and len(todo) < _MOST_CALLS:
+                todo.append((pair[0], pair[1]))
+            changed = there.folder.block("module", name)
+            if not {"for_each", "count"} & set(call.block.attributes) or changed is None:
+                continue
+            now = view.evaluator.keys(call.block, here)
+            then = after.evaluator.keys(changed.block, there)
+            if not isinstance(now, Unknown) and now != then:
+                where = f"{call.file}:{call.block.line}"
+                yield Conflict("use", f"the instances of {here.prefix}module.{name} ({where})")
 
 
 def _elsewhere(view: View, proof: Proof, matches: Sequence[NameMatch]) -> Iterator[Conflict]:

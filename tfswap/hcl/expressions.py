@@ -140,6 +140,10 @@ class Evaluation:
     def _apply(self, expr: Call, args: list[Value]) -> Value:
         if expr.function == "file" and args:
             return self._file(args[0])
+        if expr.function == "fileexists" and args:
+            data = self._file(args[0])
+            is_unclear = isinstance(data, Unknown) and not data.fails
+            return data if is_unclear else isinstance(data, str)
         if expr.function == "templatefile" and len(args) == 2:
             return self._rendered(args[0], args[1])
         function = FUNCTIONS.get(expr.function.removeprefix("core::"))
@@ -156,7 +160,9 @@ class Evaluation:
         name = normal(f"{tree.root.folder.name}/{path}")
         data = tree.project.contents(name)
         if data is None:
-            return Unknown(f"{path} is no file of this repository")
+            outside = name.startswith(("..", "/"))
+            what = f"{path} is no file of this repository"
+            return Unknown(what) if outside else failure(what)
         self.owner.files.add(name)
         return data.decode("utf-8-sig", errors="replace")
 

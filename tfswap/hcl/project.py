@@ -127,6 +127,8 @@ class Folder:
             files = sorted(entry.name for entry in os.scandir(path) if entry.is_file())
         except OSError:
             files = []
+        # Terraform leaves hidden code out, and reads hidden tfvars.
+        self.tfvars = [f for f in files if f.endswith((".tfvars", ".tfvars.json"))]
         files = [f for f in files if not f.startswith((".", "#")) and not f.endswith("~")]
         hcl_files = sorted((f for f in files if f.endswith(".tf")), key=_override_last)
         json_files = [f for f in files if f.endswith(".tf.json")]
@@ -135,7 +137,6 @@ class Folder:
             return HclSource(path / file, _join(name, file), cache, edited.get(_join(name, file)))
 
         self.sources, self.json = list(map(source, hcl_files)), list(map(source, json_files))
-        self.tfvars = [f for f in files if f.endswith((".tfvars", ".tfvars.json"))]
         self._found: dict[bytes, list[SourceChunk]] = {}
 
     def referring(self, *words: str) -> list[SourceChunk]:
