@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from tfswap import __version__
 from tfswap.console import Console
 from tfswap.errors import UsageError
 from tfswap.startup import PLAIN_SIGNS
@@ -199,3 +200,19 @@ def test_only_a_terminal_that_can_shows_it(
     assert "refreshing" not in seen
     assert "\x1b[2K" not in seen
     assert seen.count("plan") == 1
+
+
+def test_a_rule_leads_to_its_page_where_the_terminal_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = f"https://github.com/tfswap/tfswap/blob/v{__version__}/docs/rules.md"
+    monkeypatch.setattr("sys.stdout", _Terminal())
+    for name in ("CI", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    text = "  TFS402: it moved"
+    assert Console().linked(text) == f"  \x1b]8;;{page}#tfs402\x1b\\TFS402\x1b]8;;\x1b\\: it moved"
+    for name, value in (("CI", "1"), ("NO_COLOR", "1"), ("TERM", "dumb")):
+        with monkeypatch.context() as other:
+            other.setenv(name, value)
+            assert Console().linked(text) == text
+    monkeypatch.setattr("sys.stdout", io.StringIO())
+    assert Console().linked(text) == text

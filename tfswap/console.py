@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TypedDict
 
+from tfswap import __version__
 from tfswap.errors import UsageError
 
 _GREEN, _RED, _DIM, _BOLD, _OFF = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
@@ -31,6 +32,8 @@ class ReportStyle(TypedDict):
 
 _SKIP_PROMPT = "Add --yes to answer it in advance."
 _WHOLE_WORD = "Type 'yes' to continue: "
+_RULE = re.compile(r"\bTFS\d{3}\b")
+_RULES_PAGE = f"https://github.com/tfswap/tfswap/blob/v{__version__}/docs/rules.md"
 _FRAMES, _PER_SECOND = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", 10
 
 _COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
@@ -70,6 +73,15 @@ class Console:
         """Write a result."""
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
+
+    def linked(self, text: str) -> str:
+        """Return a text in which each rule's id leads to its page, where the terminal can do that.
+
+        OSC 8; terminals that know nothing of it show the id alone.
+        """
+        if not self.colour or os.environ.get("CI"):
+            return text
+        return _RULE.sub(_to_page, text)
 
     def say(self, text: str) -> None:
         """Write a line of progress; one wider than the terminal is wrapped, its words whole."""
@@ -232,6 +244,10 @@ class Console:
 
     def _paint(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_OFF}" if self._colour_err else text
+
+
+def _to_page(rule: re.Match[str]) -> str:
+    return f"\x1b]8;;{_RULES_PAGE}#{rule[0].lower()}\x1b\\{rule[0]}\x1b]8;;\x1b\\"
 
 
 def _forget_typed_ahead() -> None:

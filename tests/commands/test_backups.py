@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +9,7 @@ import pytest
 
 from tests.aws.clock import NOON, Hand
 from tests.commands.lab import ACCOUNT, OUTGOING, VAULT, Lab, make_table
+from tests.report.documents import document
 from tfswap.aws.errors import MissingError
 from tfswap.commands.backups import backups
 from tfswap.errors import AwsError, UsageError
@@ -38,9 +38,9 @@ def points(lab: Lab) -> list[str]:
 def test_the_newest_that_will_do_comes_first(
     lab: Lab, points: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    document = json.loads(listed(lab, capsys, as_json=True))
-    assert (document["version"], document["table"], document["vault"]) == (1, OUTGOING, VAULT)
-    told = document["points"]
+    found = document("backups", listed(lab, capsys, as_json=True))
+    assert (found["version"], found["table"], found["vault"]) == (1, OUTGOING, VAULT)
+    told = found["points"]
     assert [each["arn"] for each in told] == [points[n] for n in (2, 0, 4, 5, 1, 3)]
     assert [each["usable"] for each in told] == [True, True, False, False, False, False]
     first = told[0]
@@ -135,9 +135,9 @@ def test_while_a_swap_is_prepared_the_outgoing_table_is_the_one_in_service(
 ) -> None:
     prepared = lab.tfswap("prepare", "Lpas-20240715", "--offline")
     assert prepared.code == 0, prepared.text
-    assert json.loads(listed(lab, capsys, as_json=True))["table"] == OUTGOING
+    assert document("backups", listed(lab, capsys, as_json=True))["table"] == OUTGOING
     lab.context().journal.note("applied")
-    assert json.loads(listed(lab, capsys, as_json=True))["table"] == f"{OUTGOING}-20240715"
+    assert document("backups", listed(lab, capsys, as_json=True))["table"] == f"{OUTGOING}-20240715"
 
 
 def test_a_table_that_cannot_be_named_is_refused(lab: Lab) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from tests.aws.lab import make_alarm, make_table
 from tests.commands.conftest import Clone, Outcome
+from tests.report.documents import document
 from tfswap.aws.session import Aws
 
 OLD, NEW = "production-Lpas", "production-Lpas-20240715"
@@ -55,7 +55,7 @@ def test_a_prepared_swap_needs_no_name_and_json_is_json(clone: Clone, aws: Aws) 
     assert clone.tfswap("prepare", "Lpas-20240715", "-e", "production").code == 0
     done = clone.tfswap("compare", "--format", "json")
     assert done.code == 0, done.text
-    told = json.loads(done.out)
+    told = document("compare", done.out)
     assert told["version"] == 1
     assert told["blocks"] is False
     (table,) = told["tables"]

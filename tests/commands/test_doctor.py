@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 from tests.commands.conftest import Clone
+from tests.report.documents import document
 
 
 def test_without_terraform_it_says_so_and_goes_on(clone: Clone) -> None:
@@ -22,7 +21,7 @@ def test_a_damaged_swap_hides_nothing(clone: Clone) -> None:
     (clone.repo / ".tfswap/swap.json").write_text("{")
     done = clone.tfswap("doctor", "--offline", "--format", "json")
     assert done.code == 2
-    lines = json.loads(done.out)["lines"]
+    lines = document("doctor", done.out)["lines"]
     assert lines[0]["level"] == "stop"
     assert "not a swap tfswap wrote" in lines[0]["text"]
     assert {line["check"] for line in lines} >= {"work tree", "disk", "variables"}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.commands.conftest import TFVARS, Clone
+from tests.report.documents import document
 from tfswap.demo import fixture
 from tfswap.swap import decode
 
@@ -52,6 +53,21 @@ def test_the_branch_carries_one_changed_line_and_nothing_else(clone: Clone) -> N
     removed, added = diff_lines(clone)
     assert removed.replace('"Lpas"', f'"{NAME}"')[1:] == added[1:]
     assert clone.git("status", "--porcelain").split() == ["M", TFVARS]
+
+
+def test_programs_get_the_same_as_json(clone: Clone) -> None:
+    planned = document("prepare", clone.typed("prepare", NAME, "-n", "--format", "json").out)
+    assert (planned["dry_run"], planned["already"]) == (True, False)
+    assert not (clone.repo / ".tfswap" / "swap.json").exists()
+    found = document("prepare", clone.typed("prepare", NAME, "--format", "json").out)
+    assert found == {**planned, "dry_run": False}
+    [table] = found["tables"]
+    assert (table["before"], table["after"], table["line"]) == ("Lpas", NAME, 157)
+    assert table["pipelines"] == ["aws_osis_pipeline.lpas_stream[0]"]
+    assert "aws_backup_selection.main" in {one["address"] for one in table["consumers"]}
+    assert any(" state rm " in line for line in found["commands"])
+    again = document("prepare", clone.typed("prepare", NAME, "--format", "json").out)
+    assert (again["already"], again["edit"]) == (True, [])
 
 
 def test_what_it_prints_tells_the_whole_undertaking(clone: Clone) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -14,8 +15,10 @@ import msgspec
 from tests.commands.conftest import Clone
 from tests.commands.test_prepare_again import state_of
 from tests.commands.test_unfinished_applies import saved
-from tfswap.commands.status import leftovers
+from tests.report.documents import document
+from tfswap.commands.status.command import leftovers
 from tfswap.journal.writer import Journal
+from tfswap.report.documents import PHASE_CODES, Phase
 from tfswap.steps import verdict as verdicts
 from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform.child_processes import ChildProcesses
@@ -132,3 +135,42 @@ def test_a_rollback_that_did_not_end_goes_on_backwards(clone: Clone, tmp_path: P
 def test_a_phase_of_the_guided_run_names_no_next_command(clone: Clone) -> None:
     assert "next:" not in clone.tfswap("prepare", NAME, TFSWAP_GUIDED="1").text
     assert clone.tfswap("prepare", NAME).out.count("next:") == 1
+
+
+def phase(clone: Clone, *options: str) -> str:
+    """The phase that JSON tells, which the exit code tells, too."""
+    done = clone.typed("status", "--format", "json", "--exit-code", *options)
+    found = document("status", done.out)
+    assert done.code == found["phase_code"] == PHASE_CODES[Phase(found["phase"])]
+    assert clone.typed("status", *options).code in (0, 3)
+    return str(found["phase"])
+
+
+def test_programs_read_the_phase(clone: Clone) -> None:
+    assert phase(clone) == "none"
+    assert clone.typed("prepare", NAME).code == 0
+    assert phase(clone, "--offline") == "unknown"
+    found = document("status", clone.typed("status", "--offline", "--format", "json").out)
+    assert found["tables"][0]["outgoing"] == "production-Lpas"
+    states = [line["state"] for line in found["lines"]]
+    assert states == ["note", "done", "done", "unknown"]
+    directory = SwapDirectory(clone.repo)
+    children = ChildProcesses(directory.children)
+    children.begun(os.getpgid(0), "apply")
+    assert phase(clone) == "busy"
+    children.ended(os.getpgid(0))
+    clone.git("switch", "--quiet", "main")
+    assert phase(clone) == "edit"
+    branch, journal = f"restore/production-{NAME}", Journal(directory.journal)
+    journal.note("rollback-begun", branch=branch)
+    assert phase(clone) == "interrupted"
+    clone.git("switch", "--quiet", "--create", "merged", branch)
+    journal.note("finished", branch=branch)
+    assert phase(clone) == "finished"
+
+
+def test_the_help_tells_every_code() -> None:
+    from tfswap.cli.look import status
+
+    text = str(status.__doc__)
+    assert all(re.search(rf"\b{code}\s", text) for code in PHASE_CODES.values())

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from tests.commands.conftest import Clone
-from tfswap.commands.status import status
+from tfswap.commands.status.command import status
 from tfswap.commands.swap import command, not_needed, run_phase
 from tfswap.config import Overrides
 from tfswap.console import Console

@@ -97,8 +97,11 @@ def test_text_fits_the_terminal(width: int) -> None:
     assert "\x1b[31mstop" in as_text(FOUND, width=width, colour=True)
 
 
+HEADING = {"environment": "", "root_module": ""}
+
+
 def test_json_has_every_line() -> None:
-    document = json.loads(as_json(FOUND, {"workspace": "production"}, 2))
+    document = json.loads(as_json(FOUND, {**HEADING, "workspace": "production"}, 2))
     assert document["exit_code"] == 2
     assert document["workspace"] == "production"
     assert [line["level"] for line in document["lines"]] == ["stop", "ok", "warning"]

@@ -41,6 +41,13 @@ def good(world: World, *arguments: str, **env: str) -> str:
     return done.text
 
 
+def standing(world: World, code: int) -> str:
+    """Return what ``status`` says, once its exit code has told the phase."""
+    done = tfswap(world, "status", "--exit-code")
+    assert done.code == code, done.text
+    return done.text
+
+
 def state_of(world: World) -> State:
     return parse(world.terraform("state", "pull").out)
 
@@ -52,17 +59,17 @@ def state_name(world: World) -> object:
 def test_a_run_writes_the_rehearsed_state_once(prepared: World) -> None:
     world = prepared
     before = state_of(world)
-    assert "next: tfswap run" in good(world, "status")
+    assert "next: tfswap run" in standing(world, 12)
     text = good(world, "run", "--yes", "--write", f"html={world.folder}/plan.html")
     assert "READY" in text.upper()
     assert "production-Lpas-20240715" in (world.folder / "plan.html").read_text()
     assert state_of(world).serial == before.serial + 2
     assert state_name(world) == NEW
-    assert "next: tfswap verify-plan" in good(world, "status")
+    assert "next: tfswap verify-plan" in standing(world, 13)
 
 
 def test_a_verified_plan_is_to_be_applied(verified: World) -> None:
-    assert "next: tfswap apply" in good(verified, "status")
+    assert "next: tfswap apply" in standing(verified, 14)
 
 
 def test_an_applied_swap_is_finished(swapped: World, stages: Callable[[str], World]) -> None:
@@ -74,7 +81,7 @@ def test_an_applied_swap_is_finished(swapped: World, stages: Callable[[str], Wor
     assert [fact for fact in facts if not fact.holds] == []
     assert world.plan() == 0
     assert "APPLIED.\nnext: tfswap finish (" in good(world, "verify-plan")
-    assert "next: tfswap finish" in good(world, "status")
+    assert "next: tfswap finish" in standing(world, 15)
     changed = fixture.git(world.repo, "status", "--porcelain").split()
     assert changed == ["M", "terraform/environment/terraform.tfvars.json"]
     assert not (world.repo / ".tfswap" / "rehearsal").exists()

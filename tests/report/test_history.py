@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
+from tests.report.documents import document
 from tfswap.report.event_text import ENDS, NOISE, event_line
 from tfswap.report.history import HistoryFormat, history, of_this_swap, render_history
 
@@ -132,10 +132,10 @@ def test_text_keeps_to_the_width_and_markdown_to_its_table() -> None:
 
 
 def test_json_is_for_machines() -> None:
-    document = json.loads(render_history(history(NIGHT), HistoryFormat.JSON))
-    assert document["version"] == 1
-    assert document["pair"] == "Ana, Sam"
-    assert [each["event"] for each in document["events"]][-1] == "apply"
+    found = document("log", render_history(history(NIGHT), HistoryFormat.JSON))
+    assert found["version"] == 1
+    assert found["pair"] == "Ana, Sam"
+    assert [each["event"] for each in found["events"]][-1] == "apply"
 
 
 def test_two_pairs_are_both_named() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -10,23 +9,15 @@ from typing import Any
 import jsonschema
 import pytest
 
+from tests.report.documents import closed
 from tests.report.test_render import small
 from tests.verify.plans import FOLDER, FUNCTION, change, load, report
 from tfswap.report import Format, render
-from tfswap.report.schema import render_schema, report_schema
+from tfswap.report.schema import render_schemas, report_schema
 from tfswap.verify.model.report_data import Report, Verdict
 
 FILE = Path(__file__).parents[2] / "docs" / "report.schema.json"
 CASES = sorted(path.parent.name for path in FOLDER.glob("*/plan.json"))
-
-
-def closed(schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema with no room for fields it does not name."""
-    found = copy.deepcopy(schema)
-    for part in (found, *found["$defs"].values()):
-        if part.get("type") == "object":
-            part["additionalProperties"] = False
-    return found
 
 
 def check(found: Report) -> None:
@@ -39,10 +30,12 @@ def check(found: Report) -> None:
     assert errors == []
 
 
-def test_the_schema_in_docs_is_current() -> None:
-    assert FILE.read_text() == render_schema(), (
-        "run: python -m tfswap.report.schema > docs/report.schema.json"
-    )
+def test_the_schemas_in_docs_are_current() -> None:
+    for name, text in render_schemas().items():
+        message = "run: python -m tfswap.report.schema docs"
+        assert (FILE.parent / name).read_text() == text, message
+    there = {f"schemas/{path.name}" for path in (FILE.parent / "schemas").iterdir()}
+    assert there | {FILE.name} == render_schemas().keys()
 
 
 @pytest.mark.parametrize("case", CASES)

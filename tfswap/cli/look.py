@@ -23,13 +23,24 @@ if TYPE_CHECKING:
 
 
 @with_options
-def status(terraform: TerraformOptions, offline: Offline = False) -> None:
-    """Show where the swap stands and what is next."""
+def status(
+    terraform: TerraformOptions,
+    offline: Offline = False,
+    form: ListingForm = Listing.TEXT,
+    exit_code: Annotated[
+        bool, typer.Option("--exit-code", help="Tell the phase by the exit code, 10 to 18.")
+    ] = False,
+) -> None:
+    """Show where the swap stands and what is next.
+
+    With --exit-code: 10 none prepared, 11 edit not in place, 12 prepared, 13 state written, 14
+    plan verified, 15 applied, 16 finished, 17 another at work, 18 interrupted, 3 not known.
+    """
 
     def work(context: "CommandContext") -> int:
-        from tfswap.commands.status import status
+        from tfswap.commands.status.command import status
 
-        return status(context, offline=offline)
+        return status(context, offline=offline, form=form.value, tell_phase=exit_code)
 
     run_command(terraform, work)
 

@@ -13,6 +13,8 @@ from tfswap.cli.options import (
     DryRun,
     Form,
     Full,
+    Listing,
+    ListingForm,
     LocationOptions,
     NoBaseline,
     Pair,
@@ -66,6 +68,7 @@ def prepare(
     offline: Annotated[
         bool, typer.Option("--offline", help="Do not fetch from the remote.")
     ] = False,
+    form: ListingForm = Listing.TEXT,
     pair: Pair = None,
 ) -> None:
     """Make the branch, edit the name; no state.
@@ -77,7 +80,8 @@ def prepare(
     def work(context: "CommandContext") -> int:
         from tfswap.commands.prepare import prepare
 
-        return prepare(context, tables, dry_run=dry_run, offline=offline)
+        as_json = form is Listing.JSON
+        return prepare(context, tables, dry_run=dry_run, offline=offline, as_json=as_json)
 
     overrides = where.overrides(
         tfvars=select.tfvars,

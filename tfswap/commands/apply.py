@@ -15,8 +15,8 @@ from tfswap.context.defaults import MAX_AGE_MINUTES
 from tfswap.context.interrupts import interrupt_says
 from tfswap.context.next_steps import next_steps
 from tfswap.context.preflight import pull, ready_to_work
+from tfswap.context.report_output import TEXT_ONLY
 from tfswap.errors import ExitCode, RejectedError, TerraformError, TfswapError
-from tfswap.report import Format, render
 from tfswap.report.wrap import wrap, wrap_next
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.verdict import BoundVerdict
@@ -232,7 +232,7 @@ def plan_again(context: CommandContext, swap: Swap, terraform: Terraform) -> int
 
 def _something_left(console: Console, report: Report) -> int:
     """Show what the plan made afterwards would still do."""
-    console.out(render(report, Format.TEXT, **console.style))
+    TEXT_ONLY.show(console, report)
     ready = report.verdict is Verdict.READY
     console.note(
         "The verified plan is applied, but a plan made afterwards still has changes: see above. "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,9 +14,8 @@ from tfswap.aws.recovery_points import RecoveryPoint
 from tfswap.aws.wait import REAL, Clock
 from tfswap.context.command_context import CommandContext
 from tfswap.context.table_target import TableTarget, target_of, vault_of
+from tfswap.report.documents import BackupsDocument, ListedPoint, render_document
 
-VERSION = 1
-"""Version of the JSON form."""
 _SHOWN = 10
 
 
@@ -53,9 +51,9 @@ def backups(
     now = clock.now()
     points = ordered([p for p in found if target.located.is_relative(p.table)], now)
     if as_json:
-        document = {"version": VERSION, "table": target.outgoing, "vault": name}
-        listed = [_as_json(point, now) for point in points]
-        context.console.out(json.dumps({**document, "points": listed}, indent=2))
+        listed = [_listed(point, now) for point in points]
+        document = BackupsDocument(table=target.outgoing, vault=name, points=listed)
+        context.console.out(render_document(document))
         return 0
     shown = points if everything else points[:_SHOWN]
     context.console.out(text(target.outgoing, name, shown, now, more=len(points) - len(shown)))
@@ -120,22 +118,24 @@ def _lines(point: RecoveryPoint, table: str, now: datetime) -> list[str]:
     return lines
 
 
-def _as_json(point: RecoveryPoint, now: datetime) -> dict[str, Any]:
+def _listed(point: RecoveryPoint, now: datetime) -> ListedPoint:
     reason = point.why_not(now)
-    return {
-        "arn": point.arn,
-        "id": point.id,
-        "table": point.table,
-        "created": point.created.astimezone(UTC).isoformat(timespec="seconds"),
-        "age_seconds": int(age(point.created, now)),
-        "size_bytes": point.size,
-        "status": point.status,
-        "message": point.message,
-        "usable": not reason,
-        "why_not": reason,
-        "encryption_key": point.key_arn,
-        "encrypted": point.encrypted,
-        "expires": point.expires.astimezone(UTC).isoformat(timespec="seconds")
-        if point.expires
-        else None,
-    }
+    return ListedPoint(
+        arn=point.arn,
+        id=point.id,
+        table=point.table,
+        created=_iso(point.created),
+        age_seconds=int(age(point.created, now)),
+        size_bytes=point.size,
+        status=point.status,
+        message=point.message,
+        usable=not reason,
+        why_not=reason,
+        encryption_key=point.key_arn,
+        encrypted=point.encrypted,
+        expires=_iso(point.expires) if point.expires else None,
+    )
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -20,14 +20,24 @@ from tfswap.context.swap_discovery import begin, found, take_back
 from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.files import write_atomically
+from tfswap.report.documents import render_document
+from tfswap.report.swap_document import prepare_document
 from tfswap.report.swap_text import prepared_text
 from tfswap.steps.script import command_lines, script
 from tfswap.swap import Swap
 
+_UNWRAPPED = 100_000
+"""Columns of a text for programs."""
+
 
 @interrupt_says(UNTOUCHED, "the same command; or tfswap rollback")
 def prepare(
-    context: CommandContext, wanted: Sequence[str], *, dry_run: bool = False, offline: bool = False
+    context: CommandContext,
+    wanted: Sequence[str],
+    *,
+    dry_run: bool = False,
+    offline: bool = False,
+    as_json: bool = False,
 ) -> int:
     """Prepare a swap to the named tables, or say that it is prepared already.
 
@@ -36,6 +46,7 @@ def prepare(
         wanted: Names as they shall stand in the tfvars: ``Lpas-20240715``, or ``Lpas`` to go back.
         dry_run: Show everything, change nothing.
         offline: Do not fetch from the remote.
+        as_json: Write JSON.
 
     Returns:
         The exit code.
@@ -51,11 +62,15 @@ def prepare(
         before = take_back(context, replaced, before)
     diff = _diff(context, swap, before)
     with context.console.step("search for names that would stay behind"):
-        stale = warn_of_stale(context, swap)
+        stale = warn_of_stale(context, swap, _UNWRAPPED if as_json else context.console.width)
     done = known and not diff and _in_place(context, swap)
     if not dry_run and not done:
         _execute(context, swap, fresh=again is None, before=before)
     lines = command_lines(swap, context.remembering(swap).binary)
+    if as_json:
+        document = prepare_document(swap, diff, lines, stale=stale, dry_run=dry_run, already=done)
+        context.console.out(render_document(document))
+        return 0
     text = prepared_text(
         swap,
         diff,

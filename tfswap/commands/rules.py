@@ -14,7 +14,7 @@ def list_rules(console: Console) -> int:
     """
     from tfswap.report.rules_text import list_text
 
-    console.out(list_text(width=console.width).rstrip("\n"))
+    console.out(console.linked(list_text(width=console.width).rstrip("\n")))
     return int(ExitCode.OK)
 
 
@@ -42,7 +42,7 @@ def explain_rule(console: Console, rule_id: str) -> int:
             hint="tfswap rules lists them all.",
             details=_near(wanted),
         )
-    console.out(rule_text(rule, width=console.width).rstrip("\n"))
+    console.out(console.linked(rule_text(rule, width=console.width).rstrip("\n")))
     return int(ExitCode.OK)
 
 

@@ -126,7 +126,7 @@ def show(console: Console, done: JudgedPlan, output: ReportOutput, address: str 
     from tfswap.report.explain_text import explain_address
 
     told = explain_address(done.plan, done.intent, done.report, address, width=console.width)
-    console.out(f"{done.report.verdict.value.upper()}\n\n{told}")
+    console.out(console.linked(f"{done.report.verdict.value.upper()}\n\n{told}"))
 
 
 def tell_next(console: Console, report: Report, *, can_apply: bool, left: str = "") -> None:

@@ -35,7 +35,8 @@ class ReportOutput:
 
     def rendered(self, console: Console, reports: Sequence[tuple[str, Report]]) -> str:
         """Return what standard output gets."""
-        return render_all(reports, self.form, **console.style)
+        shown = render_all(reports, self.form, **console.style)
+        return console.linked(shown) if self.form is Format.TEXT else shown
 
     def write_files(self, console: Console, reports: Sequence[tuple[str, Report]]) -> None:
         """Write the files, and say which.

@@ -94,7 +94,7 @@ def _wrapped(text: str, width: int) -> Iterable[str]:
     )
 
 
-def warn_of_stale(context: CommandContext, swap: Swap) -> tuple[str, ...]:
+def warn_of_stale(context: CommandContext, swap: Swap, width: int) -> tuple[str, ...]:
     """Search, warn once where something is found, and return the lines to show."""
     try:
         stale = stale_after(context, swap)
@@ -104,4 +104,4 @@ def warn_of_stale(context: CommandContext, swap: Swap) -> tuple[str, ...]:
     if count:
         places = f"{count} place{'s' * (count > 1)}"
         context.console.warn(f"{places} would still name the outgoing table after the swap.")
-    return tuple(stale_lines(stale, swap, context.console.width))
+    return tuple(stale_lines(stale, swap, width))

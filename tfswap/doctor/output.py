@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from enum import StrEnum
 
 from tfswap.doctor.checks import Examination
 from tfswap.doctor.result import CheckResult, Level
+from tfswap.report.documents import DoctorDocument, DoctorLine, render_document
 from tfswap.report.wrap import wrap
 
-VERSION = 1
-"""Of the JSON."""
 _COLOURS = {Level.OK: "\x1b[32m", Level.WARNING: "\x1b[33m", Level.STOP: "\x1b[31m"}
 _NAMES = 19
 """Columns of the longest check's name and two spaces."""
@@ -28,11 +26,9 @@ class Form(StrEnum):
 def as_json(examination: Examination, heading: dict[str, str], code: int) -> str:
     """Return the examination as indented JSON."""
     lines = [
-        {"check": name, "level": line.level.value, "text": line.text, "hint": line.hint}
-        for name, line in examination.lines
+        DoctorLine(name, line.level.value, line.text, line.hint) for name, line in examination.lines
     ]
-    document = {"version": VERSION, "exit_code": code, **heading, "lines": lines}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return render_document(DoctorDocument(exit_code=code, lines=lines, **heading))
 
 
 def as_text(examination: Examination, *, width: int, colour: bool) -> str:

@@ -6,7 +6,6 @@ for: an incident record needs the writes, the verdicts, and what was begun and n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -182,14 +181,10 @@ def _cell(text: str) -> str:
 
 
 def _json(told: History) -> str:
-    happenings = [
-        {
-            "at": each.at.isoformat(timespec="milliseconds"),
-            "who": each.who,
-            "event": each.event,
-            "text": each.text,
-        }
+    from tfswap.report.documents import LogDocument, LoggedEvent, render_document
+
+    events = [
+        LoggedEvent(each.at.isoformat(timespec="milliseconds"), each.who, each.event, each.text)
         for each in told.happenings
     ]
-    document = {"version": 1, "swap": told.swap, "pair": told.pair, "events": happenings}
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    return render_document(LogDocument(swap=told.swap, pair=told.pair, events=events))

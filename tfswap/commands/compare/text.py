@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from tfswap.aws.formatting import at
 from tfswap.aws.provenance import SourceStanding
 from tfswap.aws.table_comparison import ComparisonRow, RowMark, TableComparison
 from tfswap.aws.table_facts import TableFacts
+from tfswap.report.documents import (
+    CompareDocument,
+    ComparedRow,
+    ComparedTable,
+    Comparison,
+    SourceLine,
+    render_document,
+)
 from tfswap.report.sanitize import safe
 from tfswap.report.wrap import wrap
 
-VERSION = 1
 _PART = 24
 _SIGNS = {
     RowMark.DIFFERS: "✗",
@@ -45,12 +51,9 @@ def comparison_text(comparison: TableComparison, width: int) -> str:
 
 def comparison_json(comparisons: Sequence[TableComparison]) -> str:
     """Return comparisons for programs."""
-    document = {
-        "version": VERSION,
-        "blocks": any(one.blocks for one in comparisons),
-        "tables": [_document(one) for one in comparisons],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False)
+    blocks = any(one.blocks for one in comparisons)
+    tables = [_comparison(one) for one in comparisons]
+    return render_document(CompareDocument(blocks=blocks, tables=tables))
 
 
 def _heading(side: str, facts: TableFacts) -> str:
@@ -93,27 +96,20 @@ def _beside(part: str, value: str, width: int) -> Iterator[str]:
     yield from wrap(value, width, f"{part:<{_PART + 2}}", edge)
 
 
-def _document(comparison: TableComparison) -> dict[str, object]:
-    return {
-        "outgoing": _table(comparison.outgoing),
-        "restored": _table(comparison.restored),
-        "blocks": comparison.blocks,
-        "source": [
-            {"standing": each.standing.value, "text": each.text} for each in comparison.findings
-        ],
-        "rows": [
-            {
-                "part": row.part,
-                "outgoing": row.outgoing,
-                "restored": row.restored,
-                "mark": row.mark.name.lower(),
-                "note": row.note,
-                "blocks": row.blocks,
-            }
+def _comparison(comparison: TableComparison) -> Comparison:
+    return Comparison(
+        _table(comparison.outgoing),
+        _table(comparison.restored),
+        comparison.blocks,
+        [SourceLine(each.standing.value, each.text) for each in comparison.findings],
+        [
+            ComparedRow(
+                row.part, row.outgoing, row.restored, row.mark.name.lower(), row.note, row.blocks
+            )
             for row in comparison.rows
         ],
-    }
+    )
 
 
-def _table(facts: TableFacts) -> dict[str, object]:
-    return {"name": facts.name, "arn": facts.arn, "status": facts.status, "items": facts.items}
+def _table(facts: TableFacts) -> ComparedTable:
+    return ComparedTable(facts.name, facts.arn, facts.status, facts.items)

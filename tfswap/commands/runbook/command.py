@@ -43,7 +43,7 @@ def runbook(
         for phase in phases_of(guided_run)
         if phase.name not in told.skip
     ]
-    stale = warn_of_stale(context, swap)
+    stale = warn_of_stale(context, swap, context.console.width)
     context.console.out(
         runbook_markdown(guided_run, swap, lines, manual_commands(context, swap, names), stale)
     )

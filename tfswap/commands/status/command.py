@@ -7,9 +7,10 @@ tells what was begun.
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import timedelta
 
+from tfswap.commands.status.output import SwapStatus, status_document, status_text
 from tfswap.context import errored_state, unfinished_applies
 from tfswap.context.adopt import mend_edit
 from tfswap.context.command_context import CommandContext
@@ -19,7 +20,7 @@ from tfswap.context.preflight import pull
 from tfswap.edit import files
 from tfswap.errors import ExitCode, TfswapError
 from tfswap.guide import progress
-from tfswap.report.wrap import wrap, wrap_next
+from tfswap.report.documents import PHASE_CODES, Phase, render_document
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.rollback import rollback_begun
 from tfswap.steps.swap_steps import steps_of
@@ -30,71 +31,63 @@ from tfswap.terraform.child_processes import ChildProcesses
 from tfswap.terraform.state_file import State
 
 
-@dataclass(frozen=True)
-class SwapStatus:
-    """What was found."""
-
-    lines: tuple[str, ...]
-    """What is so, one thing a line, marked done or not."""
-    following: str
-    """The next command, and why."""
-    unread: bool = False
-    """The state could not be read."""
-
-
-def status(context: CommandContext, *, offline: bool = False) -> int:
+def status(
+    context: CommandContext,
+    *,
+    offline: bool = False,
+    form: str = "text",
+    tell_phase: bool = False,
+) -> int:
     """Print where the swap stands.
+
+    Args:
+        context: The command's surroundings.
+        offline: Do not read the state.
+        form: ``text`` or ``json``.
+        tell_phase: Return the phase's number.
 
     Returns:
         0; the answer is the text. 3 where the state cannot be read: where it stands is not known.
+        With ``tell_phase`` the number of ``PHASE_CODES``.
     """
     swap = context.directory.find()
     if swap is None:
-        return _nothing_prepared(context)
-    standing = _at_work(context) or _swap_status(context, swap, offline=offline)
-    width, again = context.console.width, _guided_run(context)[0]
-    told = wrap(f"Swap in {swap.environment} (workspace {swap.workspace})", width)
-    for line in standing.lines:
-        indent = " " * (len(line) - len(line.lstrip()) + 2)
-        told += wrap(line, width, indent, f"{indent}  ")
-    told += wrap_next(standing.following, width)
-    told += _either("or go on with the guided night:", again, width) if again else []
-    context.console.out("\n".join(told))
-    return int(ExitCode.CANNOT_TELL if standing.unread else ExitCode.OK)
+        found = _nothing_prepared(context)
+    else:
+        found = _at_work(context) or _swap_status(context, swap, offline=offline)
+        if again := _guided_run(context)[0]:
+            either = (("or go on with the guided night:", again),)
+            found = replace(found, alternatives=either)
+    if form == "json":
+        context.console.out(render_document(status_document(swap, found)))
+    else:
+        context.console.out(status_text(swap, found, context.console.width))
+    if tell_phase:
+        return PHASE_CODES[found.phase]
+    return int(ExitCode.CANNOT_TELL if found.unread else ExitCode.OK)
 
 
-def _either(words: str, command: str, width: int) -> list[str]:
-    """Return a command with the words before it, on a line of its own where it is long."""
-    line = f"{words} {command}"
-    return [line] if len(line) <= width else [words, f"  {command}"]
-
-
-def _nothing_prepared(context: CommandContext) -> int:
+def _nothing_prepared(context: CommandContext) -> SwapStatus:
     """Say so; a night that was begun is gone on with, or given up."""
     again, give_up = _guided_run(context)
-    context.console.out("No swap is prepared in this repository.")
+    none = "No swap is prepared in this repository."
     if not again:
-        context.console.out(
-            "next: tfswap prepare <restored table>, e.g. tfswap prepare Lpas-20240715"
-        )
-        _tell_stopped(context)
-        return 0
-    told = ["A guided night was begun here.", *wrap_next(again, context.console.width)]
-    told += _either("To give it up:", give_up, context.console.width) if give_up else []
-    context.console.out("\n".join(told))
-    return 0
+        following = "tfswap prepare <restored table>, e.g. tfswap prepare Lpas-20240715"
+        return SwapStatus((none,), following, Phase.NONE, alternatives=_stopped(context))
+    either = (("To give it up:", give_up),) if give_up else ()
+    lines = (none, "A guided night was begun here.")
+    return SwapStatus(lines, again, Phase.NONE, alternatives=either)
 
 
-def _tell_stopped(context: CommandContext) -> None:
+def _stopped(context: CommandContext) -> tuple[tuple[str, str], ...]:
     """Say which pipeline a night that was rolled back has left standing, and how it starts."""
     name, environment = progress.pipeline_left(context.journal.entries())
     if not name:
-        return
+        return ()
     where = ["--environment", environment] if environment else []
     start = shlex.join(["tfswap", "pipeline", "start", name, *where])
-    told = [f"The ingestion pipeline {name} was stopped, and not started since."]
-    told += _either("If no swap follows now:", start, context.console.width)
-    context.console.out("\n".join(told))
+    words = f"The ingestion pipeline {name} was stopped, and not started since."
+    return ((f"{words}\nIf no swap follows now:", start),)
 
 
 def _guided_run(context: CommandContext) -> tuple[str, str]:
@@ -113,12 +106,13 @@ def _guided_run(context: CommandContext) -> tuple[str, str]:
 def _at_work(context: CommandContext) -> SwapStatus | None:
     """Return how things stand while another tfswap is at work, or a Terraform that outlived one."""
     if other := context.directory.at_work():
-        return SwapStatus((f"· at work: {other}",), "wait for it to end, then tfswap status")
+        line = f"· at work: {other}"
+        return SwapStatus((line,), "wait for it to end, then tfswap status", Phase.BUSY)
     child = ChildProcesses(context.directory.children).at_work()
     if child is None:
         return None
     line = f"✗ terraform {child.command} is at work (process {child.pid}, {child.since:%H:%M} UTC)"
-    return SwapStatus((line,), "wait for it to end, then tfswap status")
+    return SwapStatus((line,), "wait for it to end, then tfswap status", Phase.BUSY)
 
 
 def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapStatus:
@@ -130,7 +124,7 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
         lines.append(
             f"✓ finished, and {context.git.branch() or 'what is checked out'} has the edit"
         )
-        return SwapStatus(tuple(lines), next_steps_once_merged(context, swap))
+        return SwapStatus(tuple(lines), next_steps_once_merged(context, swap), Phase.FINISHED)
     lines += [
         _mark(on_branch, f"branch {swap.branch}", f"checked out: {context.git.branch() or 'none'}"),
         _mark(edited, "tfvars name the restored table", "they name another"),
@@ -138,17 +132,18 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
     if not (on_branch and edited):
         if rollback_begun(context.journal):
             lines.append("✗ a rollback was begun, and did not end")
-            return SwapStatus(tuple(lines), "tfswap rollback")
-        return SwapStatus(tuple(lines), mend_edit(context, swap))
+            return SwapStatus(tuple(lines), "tfswap rollback", Phase.INTERRUPTED)
+        return SwapStatus(tuple(lines), mend_edit(context, swap), Phase.EDIT)
     if offline:
         there = errored_state.path_of(context, swap).is_file()
         lines += [f"? {errored_state.NAME} is there, not compared with the state"] if there else []
-        return SwapStatus((*lines, "? state: not read (--offline)"), "tfswap status")
+        unread = "? state: not read (--offline)"
+        return SwapStatus((*lines, unread), "tfswap status", Phase.UNKNOWN)
     try:
         _, state = pull(context, context.terraform(swap), swap)
     except TfswapError as error:
         told = (*lines, f"? state: {error.message}")
-        return SwapStatus(told, error.hint or "tfswap status", unread=True)
+        return SwapStatus(told, error.hint or "tfswap status", Phase.UNKNOWN, unread=True)
     return _status_in_state(context, swap, state, lines)
 
 
@@ -164,16 +159,17 @@ def _status_in_state(
     if unsaved is not None:
         lines.append(f"{'✗' if unsaved.following else '·'} {unsaved.told}")
     if unsaved is not None and unsaved.following:
-        return SwapStatus(tuple(lines), unsaved.following)
+        return SwapStatus(tuple(lines), unsaved.following, Phase.INTERRUPTED)
     if rollback_begun(context.journal):
         lines.append("✗ a rollback was begun, and did not end")
-        return SwapStatus(tuple(lines), "tfswap rollback")
+        return SwapStatus(tuple(lines), "tfswap rollback", Phase.INTERRUPTED)
     if due:
-        return SwapStatus(tuple(lines), "tfswap run")
+        return SwapStatus(tuple(lines), "tfswap run", Phase.PREPARED)
     bound, digest = verdicts.load(context.directory.verdict), verdicts.swap_digest(swap)
     found = bound and (bound.swap, bound.lineage, bound.serial)
     if bound is None or found != (digest, state.lineage, state.serial):
-        return SwapStatus((*lines, "✗ plan: none verified for this state"), "tfswap verify-plan")
+        none = "✗ plan: none verified for this state"
+        return SwapStatus((*lines, none), "tfswap verify-plan", Phase.PUSHED)
     return _status_with_verdict(context, swap, bound, lines)
 
 
@@ -219,12 +215,16 @@ def _status_with_verdict(
         try:
             verdicts.check_plan(bound, swap, timedelta(minutes=MAX_AGE_MINUTES))
         except TfswapError as error:
-            return SwapStatus((*lines, f"✗ {error.message}"), "tfswap verify-plan")
+            told = (*lines, f"✗ {error.message}")
+            return SwapStatus(told, "tfswap verify-plan", Phase.PUSHED)
         again = _begun_since(context, bound)
-        return SwapStatus(tuple(lines), "tfswap verify-plan" if again else "tfswap apply")
+        if again:
+            return SwapStatus(tuple(lines), "tfswap verify-plan", Phase.PUSHED)
+        return SwapStatus(tuple(lines), "tfswap apply", Phase.VERIFIED)
     if bound.verdict != "applied":
-        return SwapStatus(tuple(lines), "tfswap verify-plan (once what it names is mended)")
-    return SwapStatus(tuple(lines), next_steps(context, swap))
+        once = "tfswap verify-plan (once what it names is mended)"
+        return SwapStatus(tuple(lines), once, Phase.PUSHED)
+    return SwapStatus(tuple(lines), next_steps(context, swap), Phase.APPLIED)
 
 
 def _edited(context: CommandContext, swap: Swap) -> bool:

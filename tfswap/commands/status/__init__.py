@@ -1,0 +1,1 @@
+"""``tfswap status``: where the swap stands."""
