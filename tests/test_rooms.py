@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "discovery": {"errors", "names", "swap", "config", "files", "hcl", "edit", "git"},
     "terraform": {"errors", "files"},
     "plan": {"errors"},
-    "journal": {"errors", "files", "terraform", "swap_directory"},
+    "journal": {"errors", "files", "guide"},
     "steps": {"errors", "names", "swap", "files", "swap_directory", "journal", "terraform"},
     "verify": {"errors", "names", "swap", "plan"},
     "review": {
@@ -42,7 +42,7 @@ MAY_IMPORT = {
         "verify",
     },
     "rule_catalogue": {"verify", "review"},
-    "report": {"errors", "names", "swap", "plan", "verify", "rule_catalogue"},
+    "report": {"errors", "names", "swap", "plan", "verify", "rule_catalogue", "journal"},
     "doctor": {
         *("errors", "names", "swap", "config", "swap_directory", "git", "hcl", "discovery"),
         *("edit", "terraform", "aws", "report"),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.commands.conftest import Clone, Outcome
+from tests.journal_events import entries
 from tfswap.config import Overrides
 from tfswap.console import Console
 from tfswap.context.command_context import CommandContext, open_context
@@ -73,7 +74,7 @@ class Lab:
 
     def journal(self) -> list[dict[str, Any]]:
         """The journal's entries."""
-        return list(self.context().journal.entries())
+        return entries(self.context().journal.path)
 
     def status(self, table: str) -> str:
         """A table's status."""

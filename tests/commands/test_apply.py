@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from tests.commands.test_unfinished_applies import Night, saved
+from tests.journal_events import entries
 from tests.terraform.test_apply_progress import hook, planned
 from tfswap.commands import apply as story
 from tfswap.errors import RejectedError, StateLockedError, TerraformError
@@ -65,7 +66,7 @@ def run(guided_run: Night, lines: tuple[str, ...], error: BaseException | None =
 
 def events(guided_run: Night) -> list[tuple[Any, ...]]:
     names = ("event", "plan_sha256", "done", "half", "not_begun")
-    return [tuple(e.get(name) for name in names) for e in guided_run.context.journal.entries()]
+    return [tuple(e.get(name) for name in names) for e in entries(guided_run.context.journal.path)]
 
 
 def test_a_good_end_forgets_what_was_begun(guided_run: Night) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from tests.aws.clock import NOON, Hand
 from tests.commands.lab import ACCOUNT, OUTGOING, VAULT, Lab, make_table
+from tests.journal_events import event
 from tests.report.documents import document
 from tfswap.aws.errors import MissingError
 from tfswap.commands.backups import backups
@@ -136,7 +137,7 @@ def test_while_a_swap_is_prepared_the_outgoing_table_is_the_one_in_service(
     prepared = lab.tfswap("prepare", "Lpas-20240715", "--offline")
     assert prepared.code == 0, prepared.text
     assert document("backups", listed(lab, capsys, as_json=True))["table"] == OUTGOING
-    lab.context().journal.note("applied")
+    lab.context().journal.note(event("applied"))
     assert document("backups", listed(lab, capsys, as_json=True))["table"] == f"{OUTGOING}-20240715"
 
 

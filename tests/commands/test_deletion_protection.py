@@ -11,6 +11,7 @@ import pytest
 
 from tests.aws.lab import make_table
 from tests.commands.faults import Faults
+from tests.journal_events import event
 from tests.steps.conftest import table as swapped
 from tfswap.aws.deletion import is_protected
 from tfswap.aws.errors import DeniedError
@@ -97,7 +98,7 @@ def test_after_an_apply_nothing_is_undone_behind_terraform(
     make_table(aws, OLD)
     make_table(aws, NEW)
     protect(context, swap, held())
-    context.journal.note("apply")
+    context.journal.note(event("apply"))
     assert unprotect_what_was_off(context.journal, aws) == []
     assert on(aws) == {OLD: True, NEW: True}
 
@@ -108,24 +109,24 @@ def test_a_refused_apply_decided_nothing(aws: Aws, context: Any, swap: Swap) -> 
     protect(context, swap, held())
     wanted = what_was_off(context.journal)
     for _ in range(2):
-        context.journal.note("apply")
-        context.journal.note("apply-refused")
+        context.journal.note(event("apply"))
+        context.journal.note(event("apply-refused"))
         assert what_was_off(context.journal) == wanted
-    context.journal.note("apply")
-    context.journal.note("apply-failed")
+    context.journal.note(event("apply"))
+    context.journal.note(event("apply-failed"))
     assert what_was_off(context.journal) == []
-    context.journal.note("apply")
-    context.journal.note("apply-refused")
+    context.journal.note(event("apply"))
+    context.journal.note(event("apply-refused"))
     assert what_was_off(context.journal) == []
 
 
 def test_killed_between_note_and_deed(aws: Aws, context: Any, swap: Swap) -> None:
     make_table(aws, OLD)
     make_table(aws, NEW)
-    context.journal.note("protect", table=OLD, region="eu-west-1")
+    context.journal.note(event("protect", table=OLD, region="eu-west-1"))
     protect(context, swap, held())
     assert on(aws) == {OLD: True, NEW: True}
-    context.journal.note("unprotect", table=NEW, region="eu-west-1")
+    context.journal.note(event("unprotect", table=NEW, region="eu-west-1"))
     unprotect_what_was_off(context.journal, aws)
     assert on(aws) == {OLD: False, NEW: False}
     assert what_was_off(context.journal) == []
@@ -135,8 +136,8 @@ def test_a_table_that_is_gone_does_not_keep_the_other_protected(
     aws: Aws, context: Any, swap: Swap
 ) -> None:
     make_table(aws, OLD)
-    context.journal.note("protect", table=OLD, region="eu-west-1")
-    context.journal.note("protect", table=NEW, region="eu-west-1")
+    context.journal.note(event("protect", table=OLD, region="eu-west-1"))
+    context.journal.note(event("protect", table=NEW, region="eu-west-1"))
     aws.client("dynamodb").update_table(TableName=OLD, DeletionProtectionEnabled=True)
     assert [one.table for one in unprotect_what_was_off(context.journal, aws)] == [OLD]
     assert describe(aws, OLD).protected is False

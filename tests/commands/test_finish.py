@@ -21,6 +21,7 @@ import pytest
 
 from tests.commands import fake_gh
 from tests.commands.conftest import TFVARS, Clone, Outcome
+from tests.journal_events import event
 from tests.verify.plans import report
 from tfswap.context.configuration_record import ConfigurationRecord, snapshot
 from tfswap.context.saved_reports import save_report
@@ -49,7 +50,7 @@ def applied(clone: Clone, verdict: str = "applied") -> None:
     )
     verdicts.save(directory.verdict, bound)
     save_report(directory, READY, report("good"))
-    Journal(directory.journal).note("applied", plan_sha256=READY, argv=["s3cret"])
+    Journal(directory.journal).note(event("applied", plan_sha256=READY, argv=["s3cret"]))
 
 
 @pytest.fixture
@@ -225,8 +226,10 @@ def test_on_a_terminal_the_body_s_place_is_enough_and_next_comes_last(swapped: C
 def test_of_a_second_swap_only_its_own_journal_is_told(clone: Clone) -> None:
     journal = Journal(SwapDirectory(clone.repo).journal)
     SwapDirectory(clone.repo).make()
-    journal.note("prepared", branch="restore/before", renames=[["production-A", "production-B"]])
-    journal.note("finished", branch="restore/before", base="main", url="https://x/1")
+    journal.note(
+        event("prepared", branch="restore/before", renames=[["production-A", "production-B"]])
+    )
+    journal.note(event("finished", branch="restore/before", base="main", url="https://x/1"))
     assert clone.tfswap("prepare", NAME).code == 0
     applied(clone)
     done = good(clone)

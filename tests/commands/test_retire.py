@@ -19,6 +19,7 @@ from botocore.client import BaseClient
 
 from tests.aws.lab import make_alarm, make_table
 from tests.commands.conftest import Clone
+from tests.journal_events import entries, event
 from tfswap.aws.errors import MissingError
 from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import describe
@@ -101,7 +102,7 @@ class Scene:
         return retire(self.context, wanted, **{"confirm": OLD, "yes": True, **options})
 
     def events(self) -> list[str]:
-        found = [str(entry["event"]) for entry in self.context.journal.entries()]
+        found = [str(entry["event"]) for entry in entries(self.context.journal.path)]
         return [event for event in found if event.startswith("retire")]
 
     def there(self, name: str = OLD, region: str = "eu-west-1") -> bool:
@@ -302,7 +303,7 @@ def test_one_of_an_earlier_swap_waits_until_this_one_is_finished(scene: Scene) -
         scene.retire("Lpas")
     assert told.value.hint == f"tfswap retire {OLD} --dry-run"
     branch = scene.context.directory.load().branch
-    scene.context.journal.note("finished", branch=branch, base="main", url="")
+    scene.context.journal.note(event("finished", branch=branch, base="main", url=""))
     make_table(scene.aws, earlier)
     # It is not older than the restored table in this stand-in, which alone stops it here.
     assert scene.retire(earlier, confirm=earlier, final_backup=True) == 1

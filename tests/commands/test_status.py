@@ -15,6 +15,7 @@ import msgspec
 from tests.commands.conftest import Clone
 from tests.commands.test_prepare_again import state_of
 from tests.commands.test_unfinished_applies import saved
+from tests.journal_events import event
 from tests.report.documents import document
 from tfswap.commands.status.command import leftovers
 from tfswap.journal.writer import Journal
@@ -53,7 +54,9 @@ def test_once_it_is_merged_nothing_is_to_be_prepared_again(clone: Clone) -> None
     assert clone.tfswap("prepare", NAME).code == 0
     clone.git("switch", "--quiet", "--create", "merged")
     assert clone.tfswap("status", "--offline").out.endswith(f"next: tfswap prepare {NAME}\n")
-    Journal(SwapDirectory(clone.repo).journal).note("finished", branch=f"restore/production-{NAME}")
+    Journal(SwapDirectory(clone.repo).journal).note(
+        event("finished", branch=f"restore/production-{NAME}")
+    )
     told = clone.tfswap("status").out
     assert "✓ finished, and merged has the edit" in told
     assert "next: once it is in production, end the change freeze." in told
@@ -122,7 +125,7 @@ def test_a_rollback_that_did_not_end_goes_on_backwards(clone: Clone, tmp_path: P
     assert clone.tfswap("prepare", NAME).code == 0
     binary = state_of(tmp_path, "production-Lpas")
     branch = f"restore/production-{NAME}"
-    Journal(SwapDirectory(clone.repo).journal).note("rollback-begun", branch=branch)
+    Journal(SwapDirectory(clone.repo).journal).note(event("rollback-begun", branch=branch))
     told = clone.tfswap("status", "--terraform-bin", binary).out
     assert "a rollback was begun, and did not end" in told
     assert "next: tfswap rollback" in told

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from tests.commands.conftest import Clone
+from tests.journal_events import entries, event
 from tfswap.commands.status.command import status
 from tfswap.commands.swap import command, not_needed, run_phase
 from tfswap.config import Overrides
@@ -104,8 +105,8 @@ def test_a_phase_done_by_hand_meanwhile_is_not_done_again(
 ) -> None:
     hands.fails["prepare"] = 2
     command.swap(context, [NAME], yes=True)
-    for event in ("prepared", "pushed", "applied"):
-        context.journal.note(event)
+    for word in ("prepared", "pushed", "applied"):
+        context.journal.note(event(word))
     hands.ran.clear()
     assert command.swap(context, [NAME], yes=True) == 0
     assert hands.ran == ["finish"]
@@ -126,7 +127,7 @@ def test_the_command_to_go_on_says_everything_that_was_said(
     assert guided_run(skip=["doctor"]) == 2
     again = "tfswap swap Lpas --restore latest --date 20240715 --environment production"
     assert told_again(capsys.readouterr().err) == [*again.split(), "--skip", "doctor"]
-    context.journal.note("pipeline-stopped")
+    context.journal.note(event("pipeline-stopped"))
     status(context)
     assert "tfswap pipeline start --environment production" in capsys.readouterr().out
 
@@ -209,13 +210,13 @@ def test_no_night_begins_while_a_way_back_is_under_way(
     swap = discovered(context, [NAME])
     back = msgspec.structs.replace(swap.tables[0], new_value="Lpas")
     context.directory.save(msgspec.structs.replace(swap, tables=(back,)))
-    context.journal.note("rollback-by-swap")
+    context.journal.note(event("rollback-by-swap"))
     hands.ran.clear()
     with pytest.raises(RepoError, match="rollback is under way here, back to Lpas") as told:
         command.swap(context, [NAME], yes=True)
     assert "tfswap status" in told.value.hint
     assert hands.ran == []
-    context.journal.note("finished")
+    context.journal.note(event("finished"))
     assert command.swap(context, [NAME], yes=True) == 0
 
 
@@ -223,11 +224,11 @@ def test_status_names_the_pipeline_that_a_rolled_back_night_left_standing(
     context: CommandContext, capsys: pytest.CaptureFixture[str]
 ) -> None:
     context.directory.make()
-    context.journal.note("pipeline-stopped", pipeline="lpas")
-    context.journal.note("rolled-back")
+    context.journal.note(event("pipeline-stopped", pipeline="lpas"))
+    context.journal.note(event("rolled-back"))
     status(context)
     assert "If no swap follows now: tfswap pipeline start lpas\n" in capsys.readouterr().out
-    context.journal.note("pipeline-started", pipeline="lpas")
+    context.journal.note(event("pipeline-started", pipeline="lpas"))
     status(context)
     assert "pipeline" not in capsys.readouterr().out
 
@@ -237,7 +238,7 @@ def test_what_is_applied_already_is_not_applied_again(
 ) -> None:
     hands.fails["apply"] = 1
     context.directory.make()
-    context.journal.note("verified", verdict="applied")
+    context.journal.note(event("verified", verdict="applied"))
     assert command.swap(context, [NAME], yes=True) == 0
     assert "nothing left to apply" in " ".join(capsys.readouterr().err.split())
     assert hands.ran == [name for name in COURSE if name != "apply"]
@@ -338,7 +339,7 @@ def test_a_hook_that_ends_badly_is_kept_and_said_and_gone_on_with(
     assert says in " ".join(told.split())
     assert told_again(told) == f"tfswap swap {NAME} --environment production".split()
     assert all(len(line) <= 80 for line in told.splitlines())
-    last = [e for e in context.journal.entries() if e["event"].startswith("phase")][-1]
+    last = [e for e in entries(context.journal.path) if e["event"].startswith("phase")][-1]
     assert (last["event"], last["phase"], last["exit"]) == ("phase-failed", "maintenance-on", code)
     assert hands.ran == ["doctor"]
     # Left out, as the words say, it goes on; and stays left out without saying so again.
@@ -370,7 +371,7 @@ def test_an_interrupt_that_a_phase_survived_stops_the_night_after_it(
     assert "done all the same" in " ".join(capsys.readouterr().err.split())
     hands.interrupted.clear()
     hands.ran.clear()
-    context.journal.note("pushed")
+    context.journal.note(event("pushed"))
     assert command.swap(context, [NAME], yes=True) == 0
     assert hands.ran == ["verify-plan", "apply", "finish"]
 

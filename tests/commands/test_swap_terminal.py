@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.commands.lab import Lab
+from tests.journal_events import event
 from tfswap.context.table_target import target_of
 
 NAME = "Lpas-20240715"
@@ -150,8 +151,8 @@ def test_a_swap_found_applied_is_in_service_too(
     context = lab.context()
     context.directory.make()
     assert lab.tfswap("prepare", NAME).code == 0
-    for event, verdict in after:
-        context.journal.note(event, **({"verdict": verdict} if verdict else {}))
+    for word, verdict in after:
+        context.journal.note(event(word, **({"verdict": verdict} if verdict else {})))
     assert target_of(context, "Lpas").outgoing == outgoing
 
 

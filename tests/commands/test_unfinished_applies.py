@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import pytest
 
+from tests.journal_events import event
 from tests.verify.plans import FOLDER, INTENT
 from tfswap.console import Console
 from tfswap.context import unfinished_applies
@@ -56,7 +57,7 @@ class Night:
     def apply(self, **facts: Any) -> str:
         sha256 = verdicts.digest(self.directory.applying)
         facts = {"plan_sha256": sha256, "serial": 5, "workspace": "production", **facts}
-        self.context.journal.note("apply", **facts)
+        self.context.journal.note(event("apply", **facts))
         return str(facts["plan_sha256"])
 
     def intent(self, serial: int = 7, lineage: str = "l") -> Intent:
@@ -88,23 +89,21 @@ def test_the_plan_of_an_apply_that_did_not_end_counts(guided_run: Night) -> None
 
 
 def test_so_does_one_that_failed_and_was_verified_since(guided_run: Night) -> None:
-    guided_run.context.journal.note("apply-failed", plan_sha256=guided_run.apply())
-    guided_run.context.journal.note("verified", verdict="rejected")
+    guided_run.context.journal.note(event("apply-failed", plan_sha256=guided_run.apply()))
+    guided_run.context.journal.note(event("verified", verdict="rejected"))
     assert len(guided_run.intent().begun) == 1
     assert len(guided_run.intent().begun) == 1
 
 
-@pytest.mark.parametrize(
-    ("event", "facts"), [("applied", {}), ("verified", {"verdict": "applied"})]
-)
-def test_once_applied_it_is_over(guided_run: Night, event: str, facts: dict[str, str]) -> None:
+@pytest.mark.parametrize(("word", "facts"), [("applied", {}), ("verified", {"verdict": "applied"})])
+def test_once_applied_it_is_over(guided_run: Night, word: str, facts: dict[str, str]) -> None:
     guided_run.apply()
-    guided_run.context.journal.note(event, **facts)
+    guided_run.context.journal.note(event(word, **facts))
     assert guided_run.intent().begun == ()
 
 
 def test_an_apply_that_began_nothing_does_not_count(guided_run: Night) -> None:
-    guided_run.context.journal.note("apply-refused", plan_sha256=guided_run.apply())
+    guided_run.context.journal.note(event("apply-refused", plan_sha256=guided_run.apply()))
     assert guided_run.intent().begun == ()
 
 

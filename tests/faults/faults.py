@@ -22,6 +22,7 @@ from typing import Any
 
 from tfswap.git.client import Git
 from tfswap.journal import writer as journals
+from tfswap.journal.events import Event
 from tfswap.journal.writer import Journal
 
 KILLS = {
@@ -107,11 +108,11 @@ def _notes(count: Count) -> None:
     note, append = Journal.note, journals.private_append
     moments: list[str] = []
 
-    def noted(self: Journal, event: str, **facts: Any) -> None:
+    def noted(self: Journal, event: Event) -> None:
         moments[:] = [count()]
         if moments == ["before"]:
             die()
-        note(self, event, **facts)
+        note(self, event)
         if moments == ["after"]:
             die()
 

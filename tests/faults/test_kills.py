@@ -15,7 +15,7 @@ import pytest
 from tests.faults.faults import KILLS, Fault
 from tests.faults.play import dealt, observed, play, shares, until_done
 from tests.faults.stage import OLD, TABLE, Stage
-from tfswap.journal.writer import Journal
+from tests.journal_events import entries
 from tfswap.terraform.state_file import parse
 
 ENOUGH = {"prepare": 15, "run": 90, "direct": 80, "rollback": 35}
@@ -53,7 +53,7 @@ def case(begin: Stage, act: str, wanted: dict[str, Any], fault: Fault) -> str:
         if differing:
             shown = {key: (wanted[key], ended[key]) for key in differing}
             return f"{fault}: another end: {shown}\n{struck.text}\n{again.text}"
-        if not list(Journal(stage.directory.journal).entries()):
+        if not entries(stage.directory.journal):
             return f"{fault}: the journal is gone"
         if act != "prepare" and not _holds_the_outgoing(stage):
             return f"{fault}: no backup holds the outgoing table"

@@ -11,6 +11,7 @@ import pytest
 from tests.faults.faults import Fault
 from tests.faults.play import play, until_done
 from tests.faults.stage import NEW, OLD, SWAP, TABLE, TFVARS, Stage, named
+from tests.journal_events import entries, event
 from tfswap.demo import fixture
 from tfswap.errors import StateMovedError
 from tfswap.journal.writer import Journal
@@ -120,7 +121,7 @@ def test_another_state_altogether(pushed: Stage) -> None:
 
 def test_an_apply_that_was_begun_is_answered_with_a_swap_back(pushed: Stage) -> None:
     """Seen in the journal, even where the state shows nothing yet."""
-    Journal(pushed.directory.journal).note("apply")
+    Journal(pushed.directory.journal).note(event("apply"))
     before = pushed.ending()
     done = play(pushed, "rollback", dry=True)
     assert done.code == 0
@@ -218,7 +219,7 @@ def with_names(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_writer_between_the_look_and_the_push_is_not_lost(pushed: Stage) -> None:
     journal = Journal(pushed.directory.journal)
     terraform = stage_terraform(pushed)
-    way = rollback_plan(SWAP, terraform.pull(), pushed.directory, journal)
+    way = rollback_plan(SWAP, terraform.pull(), pushed.directory, journal.progress().writes)
     assert isinstance(way, RollbackPlan)
     pushed.terraform("taint", BYSTANDER)
     theirs = pushed.state_file.read_bytes()
@@ -226,7 +227,8 @@ def test_a_writer_between_the_look_and_the_push_is_not_lost(pushed: Stage) -> No
         put_back(terraform, pushed.directory, journal, way)
     assert pushed.state_file.read_bytes() == theirs
     assert isinstance(
-        rollback_plan(SWAP, terraform.pull(), pushed.directory, journal), RollbackBlocked
+        rollback_plan(SWAP, terraform.pull(), pushed.directory, journal.progress().writes),
+        RollbackBlocked,
     )
 
 
@@ -236,7 +238,7 @@ def test_a_push_of_unknown_end_cannot_land_after_the_rollback(
 ) -> None:
     """tfswap is killed and its Terraform goes on; rollback at once, then wait for it."""
     play(prepared, "run", Fault("terraform", 10, moment))
-    assert [e["event"] for e in Journal(prepared.directory.journal).entries()][-1] in (
+    assert [e["event"] for e in entries(prepared.directory.journal)][-1] in (
         "push",
         "push-failed",
     )

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import shlex
+from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
+import msgspec
 import pytest
 from typer.main import get_command
 
+from tests.journal_events import event
 from tfswap.cli import app
-from tfswap.guide import progress
+from tfswap.guide.done_phases import done_phases
 from tfswap.guide.flags import KNOWN, shown
-from tfswap.guide.inputs import GuideInputs, inputs_in
+from tfswap.guide.inputs import GuideInputs
 from tfswap.guide.model import GuidedRun
 from tfswap.guide.phases import afterwards, phases_of, preconditions
+from tfswap.journal.events import Event, GuideBegun, event_of
+from tfswap.journal.guided_run import GuideProgress
+from tfswap.journal.progress import progress_of
 
 NIGHT = GuidedRun(names=("Lpas-20240715",), environment="production")
 ALL = [
@@ -30,18 +36,18 @@ def names(guided_run: GuidedRun) -> list[str]:
     return [phase.name for phase in phases_of(guided_run)]
 
 
-def entry(event: str, **facts: Any) -> dict[str, Any]:
-    return {"event": event, **facts}
+def begin(guided_run: GuidedRun = NIGHT, **facts: str) -> Event:
+    return event("guide-begun", names=guided_run.names, environment=guided_run.environment, **facts)
 
 
-def begin(guided_run: GuidedRun = NIGHT) -> dict[str, Any]:
-    return entry(progress.BEGUN, names=list(guided_run.names), environment=guided_run.environment)
+def under_way(*events: Event, guided_run: GuidedRun = NIGHT) -> GuideProgress | None:
+    return progress_of(events).guide.about(guided_run.names, guided_run.environment)
 
 
-def done(*entries: dict[str, Any], guided_run: GuidedRun = NIGHT) -> set[str]:
-    held = progress.begun(guided_run, entries)
+def done(*events: Event, guided_run: GuidedRun = NIGHT, skip: Collection[str] = ()) -> set[str]:
+    held = under_way(*events, guided_run=guided_run)
     assert held is not None
-    return set(progress.done(phases_of(guided_run), held))
+    return set(done_phases(phases_of(guided_run), held.kinds, held.done, skip))
 
 
 def test_every_phase_of_the_runbook_is_there_in_its_order() -> None:
@@ -130,9 +136,11 @@ def test_what_was_told_adds_up_and_survives_the_journal() -> None:
     assert whole.given == (("--key", "k"), ("--vault", "b"))
     assert whole.skip == ("doctor", "pipeline")
     assert whole.restore == "latest"
-    assert inputs_in({"told": json.loads(json.dumps(whole.facts()))}) == whole
-    assert inputs_in({"told": {"given": [["--vault"]], "skip": "doctor"}}) == GuideInputs()
-    assert inputs_in(None) == GuideInputs()
+    read = event_of(msgspec.to_builtins(GuideBegun(inputs=whole)))
+    assert read == GuideBegun(inputs=whole)
+    # As an earlier version wrote it, and as nobody did.
+    assert event("night-begun", told=msgspec.to_builtins(whole)) == GuideBegun(inputs=whole)
+    assert event("night-begun", told={"given": [["--vault"]], "skip": "x"}) == GuideBegun()
 
 
 def test_a_hook_takes_the_place_of_the_reminder() -> None:
@@ -143,7 +151,7 @@ def test_a_hook_takes_the_place_of_the_reminder() -> None:
 
 
 def test_a_new_night_has_nothing_done() -> None:
-    assert progress.begun(NIGHT, []) is None
+    assert under_way() is None
     assert done(begin()) == set()
 
 
@@ -154,98 +162,101 @@ def test_a_new_night_has_nothing_done() -> None:
         begin(replace(NIGHT, environment="preproduction")),
     ],
 )
-def test_another_night_does_not_count(other: dict[str, Any]) -> None:
-    assert progress.begun(NIGHT, [other, entry("pushed")]) is None
-    assert progress.begun(NIGHT, [begin(), entry("pushed"), other]) is None
+def test_another_night_does_not_count(other: Event) -> None:
+    assert under_way(other, event("pushed")) is None
+    assert under_way(begin(), event("pushed"), other) is None
 
 
 def test_what_was_done_before_the_night_does_not_count() -> None:
-    assert done(entry("pushed"), begin()) == set()
+    assert done(event("pushed"), begin()) == set()
 
 
 def test_a_branch_prepared_by_hand_stops_no_pipeline_and_restores_no_table() -> None:
     guided_run = replace(NIGHT, restore="latest")
-    assert done(begin(guided_run), entry("prepared"), guided_run=guided_run) == {"prepare"}
+    assert done(begin(guided_run), event("prepared"), guided_run=guided_run) == {"prepare"}
 
 
 def test_nothing_is_looked_at_anew_once_what_comes_next_is_done() -> None:
     guided_run = replace(NIGHT, restore="latest", hooks=HOOKS)
-    held = [begin(guided_run), entry("pipeline-stopped")]
+    found = partial(done, begin(guided_run), event("pipeline-stopped"), guided_run=guided_run)
     looks = {"doctor", "recovery-point Lpas-20240715"}
-    assert progress.done(phases_of(guided_run), held) == {"pipeline"}
-    assert progress.done(phases_of(guided_run), held, {"maintenance-on"}) == {"pipeline", *looks}
+    assert found() == {"pipeline"}
+    assert found(skip={"maintenance-on"}) == {"pipeline", *looks}
 
 
 def test_a_state_that_is_written_ends_every_phase_before_it() -> None:
-    found = done(begin(), entry("pushed"))
+    found = done(begin(), event("pushed"))
     assert found == {"doctor", "pipeline", "prepare", "compare", "run"}
     # After the apply, a pipeline to stop would be the new one.
-    assert "pipeline" in done(begin(), entry("applied"))
-    assert "verify" in done(begin(), entry("applied"))
+    assert "pipeline" in done(begin(), event("applied"))
+    assert "verify" in done(begin(), event("applied"))
 
 
 def test_the_night_under_way_is_the_one_neither_ended_nor_undone() -> None:
-    stopped = entry("pipeline-stopped")
-    assert progress.open_run([stopped, begin(), stopped]) == [begin(), stopped]
-    assert progress.open_run([begin(), stopped, entry("rolled-back")]) == []
-    assert progress.open_run([begin(), entry(progress.ENDED), stopped]) == []
+    stopped = event("pipeline-stopped")
+    held = under_way(stopped, begin(), stopped)
+    assert held is not None
+    assert (held.kinds, held.rolled_back) == ({"pipeline-stopped"}, False)
+    back = under_way(begin(), stopped, event("rolled-back"))
+    assert back is not None
+    assert back.rolled_back
+    assert under_way(begin(), event("guide-ended"), stopped) is None
 
 
 def test_what_only_reads_is_done_anew() -> None:
-    assert done(begin(), entry(progress.DONE, phase="doctor")) == set()
-    assert "verify" not in done(begin(), entry("pushed"), entry(progress.DONE, phase="verify"))
+    assert done(begin(), event("phase-done", phase="doctor")) == set()
+    assert "verify" not in done(begin(), event("pushed"), event("phase-done", phase="verify"))
 
 
 def test_a_rollback_undoes_the_swap_and_not_the_restore() -> None:
     guided_run = replace(NIGHT, restore="latest", hooks=HOOKS)
     before = [
         begin(guided_run),
-        *(entry(progress.CHECKED, item=item) for item in ("pairing", "maintenance", "freeze")),
-        entry(progress.DONE, phase="maintenance-on"),
-        entry("pipeline-stopped"),
-        entry(progress.DONE, phase="pipeline"),
-        entry("restored"),
-        entry(progress.DONE, phase="restore Lpas-20240715"),
-        entry("prepared"),
-        entry("pushed"),
-        entry("rolled-back"),
+        *(event("confirmed", item=item) for item in ("pairing", "maintenance", "freeze")),
+        event("phase-done", phase="maintenance-on"),
+        event("pipeline-stopped"),
+        event("phase-done", phase="pipeline"),
+        event("restored"),
+        event("phase-done", phase="restore Lpas-20240715"),
+        event("prepared"),
+        event("pushed"),
+        event("rolled-back"),
     ]
     found = done(*before, guided_run=guided_run)
     assert found & {"prepare", "run", "pipeline", "maintenance-on"} == set()
     assert {"restore Lpas-20240715", "recovery-point Lpas-20240715"} <= found
-    held = progress.begun(guided_run, before) or []
-    assert {each["item"] for each in held if each["event"] == progress.CHECKED} == {"pairing"}
+    held = under_way(*before, guided_run=guided_run)
+    assert held is not None
+    assert held.confirmed == {"pairing"}
 
 
 def test_a_rollback_after_an_apply_ends_the_night() -> None:
-    entries = [begin(), entry("pushed"), entry("applied"), entry("rollback-by-swap")]
-    assert progress.begun(NIGHT, [*entries, entry("prepared"), entry("pushed")]) is None
-    assert progress.under_way(NIGHT.names, None, entries) is None
-    assert progress.open_run(entries) == []
+    events = [begin(), event("pushed"), event("applied"), event("rollback-by-swap")]
+    assert under_way(*events, event("prepared"), event("pushed")) is None
+    assert progress_of(events).guide.about(None, None) is None
 
 
 def test_a_pipeline_started_again_is_to_be_stopped_again() -> None:
-    stopped = [entry("pipeline-stopped"), entry(progress.DONE, phase="pipeline")]
+    stopped = [event("pipeline-stopped"), event("phase-done", phase="pipeline")]
     assert "pipeline" in done(begin(), *stopped)
-    assert "pipeline" not in done(begin(), *stopped, entry("pipeline-started"))
+    assert "pipeline" not in done(begin(), *stopped, event("pipeline-started"))
 
 
 def test_what_was_told_last_is_what_goes_on() -> None:
-    first = {**begin(), "again": "one"}
-    later = {**begin(), "event": progress.TOLD, "again": "two"}
-    entries = [first, entry("pipeline-stopped"), later, entry("pipeline-stopped")]
-    assert progress.under_way(NIGHT.names, "production", entries) == later
-    assert progress.under_way(None, None, entries) == later
-    assert progress.under_way(NIGHT.names, "preproduction", entries) is None
-    assert progress.open_run(entries)[0]["again"] == "two"
+    later = event("guide-changed", names=NIGHT.names, environment="production", again="two")
+    stopped = event("pipeline-stopped")
+    guide = progress_of([begin(again="one"), stopped, later, stopped]).guide
+    assert guide.about(NIGHT.names, "production") == guide.about(None, None) == guide
+    assert guide.about(NIGHT.names, "preproduction") is None
+    assert guide.again == "two"
 
 
 def test_two_restores_are_told_apart() -> None:
     guided_run = replace(NIGHT, names=("A-20240715", "B-20240715"), restore="latest")
     found = done(
         begin(guided_run),
-        entry("restored"),
-        entry(progress.DONE, phase="restore A-20240715"),
+        event("restored"),
+        event("phase-done", phase="restore A-20240715"),
         guided_run=guided_run,
     )
     assert "restore A-20240715" in found
@@ -253,27 +264,34 @@ def test_two_restores_are_told_apart() -> None:
 
 
 def test_an_ended_night_begins_anew() -> None:
-    assert progress.begun(NIGHT, [begin(), entry("applied"), entry(progress.ENDED)]) is None
+    assert under_way(begin(), event("applied"), event("guide-ended")) is None
 
 
 def test_a_way_back_is_under_way_until_it_landed_or_was_given_up() -> None:
-    begun = [entry("applied"), entry("rollback-by-swap"), entry("prepared"), entry("applied")]
-    assert progress.way_back(begun)
-    assert not progress.way_back([*begun, entry("finished")])
-    assert not progress.way_back([*begun, entry("rolled-back")])
-    assert not progress.way_back([entry("applied"), entry("rolled-back")])
+    def swapping_back(*events: Event) -> bool:
+        return progress_of(events).applies.swapping_back
+
+    begun = [event("applied"), event("rollback-by-swap"), event("prepared"), event("applied")]
+    assert swapping_back(*begun)
+    assert not swapping_back(*begun, event("finished"))
+    assert not swapping_back(*begun, event("rolled-back"))
+    assert not swapping_back(event("applied"), event("rolled-back"))
 
 
 def test_a_plan_with_nothing_left_counts_until_something_moves() -> None:
-    seen = [entry("pushed"), entry("verified", verdict="applied")]
-    assert progress.nothing_to_apply(seen)
-    assert not progress.nothing_to_apply([*seen, entry("pushed")])
-    assert not progress.nothing_to_apply([*seen, entry("verified", verdict="ready")])
+    def nothing_left(*events: Event) -> bool:
+        return progress_of(events).applies.nothing_left
+
+    seen = [event("pushed"), event("verified", verdict="applied")]
+    assert nothing_left(*seen)
+    assert not nothing_left(*seen, event("pushed"))
+    assert not nothing_left(*seen, event("verified", verdict="ready"))
 
 
 def test_a_pipeline_that_was_stopped_is_remembered_until_it_runs_again() -> None:
-    stopped = [begin(), entry("pipeline-stopped", pipeline="lpas"), entry("rolled-back")]
-    assert progress.pipeline_left(stopped) == ("lpas", "production")
+    stopped = [begin(), event("pipeline-stopped", pipeline="lpas"), event("rolled-back")]
+    now = progress_of(stopped)
+    assert (now.tables.stopped_pipeline, now.guide.environment) == ("lpas", "production")
     for after in ("pipeline-started", "applied"):
-        assert progress.pipeline_left([*stopped, entry(after)]) == ("", "")
-    assert progress.pipeline_left([begin()]) == ("", "")
+        assert progress_of([*stopped, event(after)]).tables.stopped_pipeline == ""
+    assert progress_of([begin()]).tables.stopped_pipeline == ""

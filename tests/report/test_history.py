@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from tests.journal_events import event
 from tests.report.documents import document
+from tfswap.journal.events import Event, event_of
+from tfswap.journal.scope import of_this_swap
 from tfswap.report.event_text import ENDS, NOISE, event_line
-from tfswap.report.history import HistoryFormat, history, of_this_swap, render_history
+from tfswap.report.history import HistoryFormat, history, render_history
 
 
-def entry(event: str, minute: int, **facts: Any) -> dict[str, Any]:
+def entry(word: str, minute: int, **facts: Any) -> Event:
     at = f"2026-11-23T02:{minute:02}:07.123+00:00"
-    return {"v": 1, "at": at, "who": "ana@desk", "event": event, **facts}
+    return event(word, at=at, who="ana@desk", **facts)
 
 
 RENAMES = [["production-Lpas", "production-Lpas-20240715"]]
@@ -34,7 +37,7 @@ NIGHT = [
 ]
 
 
-def lines(entries: list[dict[str, Any]], *, everything: bool = False) -> list[str]:
+def lines(entries: list[Event], *, everything: bool = False) -> list[str]:
     return [each.text for each in history(entries, everything=everything).happenings]
 
 
@@ -98,15 +101,16 @@ def test_a_second_night_is_told_from_its_own_beginning() -> None:
     ]
     second = [entry("night-begun", 2), entry("pipeline-stopped", 2, name="p"), *NIGHT]
     found = of_this_swap([*first, *second], BRANCH)
-    assert found == second
-    assert of_this_swap([*first, entry("night-ended", 1), entry("restored", 1), *NIGHT]) == NIGHT
+    assert list(found) == second
+    ended = [*first, entry("night-ended", 1), entry("restored", 1)]
+    assert list(of_this_swap([*ended, *NIGHT])) == NIGHT
 
 
 def test_another_prepare_that_came_to_nothing_hides_no_swap() -> None:
     failed = entry("preparing", 9, branch="restore/z")
-    assert of_this_swap([*NIGHT, failed], BRANCH) == [*NIGHT, failed]
+    assert list(of_this_swap([*NIGHT, failed], BRANCH)) == [*NIGHT, failed]
     earlier = [entry("prepared", 0, branch="restore/x"), *NIGHT, failed]
-    assert of_this_swap(earlier, BRANCH) == [*NIGHT, failed]
+    assert list(of_this_swap(earlier, BRANCH)) == [*NIGHT, failed]
 
 
 @pytest.mark.parametrize("form", HistoryFormat)
@@ -143,11 +147,14 @@ def test_two_pairs_are_both_named() -> None:
     assert history(later).pair == "Ana, Sam; later Kim, Lee"
 
 
-@pytest.mark.parametrize("odd", [{}, {"at": "yesterday"}, {"event": 3, "at": 4}])
+@pytest.mark.parametrize(
+    "odd", [{"event": ""}, {"event": "x", "at": "yesterday"}, {"event": "prepared", "at": 4}]
+)
 def test_an_entry_that_makes_no_sense_stops_nothing(odd: dict[str, Any]) -> None:
-    assert lines([odd, *NIGHT]) == lines(NIGHT)
-    assert isinstance(event_line(odd), str)
+    assert lines([event_of(odd), *NIGHT]) == lines(NIGHT)
+    assert isinstance(event_line(event_of(odd)), str)
 
 
 def test_what_begins_something_is_no_noise_of_its_own() -> None:
-    assert set(ENDS) - NOISE == {"direct", "push", "rollback-push", "apply"}
+    words = {kind.__struct_config__.tag for kind in set(ENDS) - set(NOISE)}
+    assert words == {"direct", "push", "rollback-push", "apply"}

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.journal_events import event
 from tests.report.hostile import WORDS
 from tests.report.hostile import report as hostile
 from tests.report.test_markdown import check, rows
 from tests.verify.plans import report
+from tfswap.journal.events import Event
 from tfswap.report.markdown import LIMIT
 from tfswap.report.pr_text import NOT_APPLIED, Landed, commit_message, pull_body, subject
 from tfswap.swap import NameSource, Swap, TableSwap
@@ -42,8 +44,8 @@ def swap(*tables: TableSwap, workspace: str = "production") -> Swap:
     )
 
 
-def entry(event: str, **facts: object) -> dict[str, object]:
-    return {"at": "2024-07-16T02:15:00.000+00:00", "who": "ada@laptop-7", "event": event, **facts}
+def entry(word: str, **facts: object) -> Event:
+    return event(word, at="2024-07-16T02:15:00.000+00:00", who="ada@laptop-7", **facts)
 
 
 def test_the_message_says_what_where_and_why() -> None:
@@ -116,9 +118,10 @@ def test_a_long_night_is_cut_cleanly(char: str) -> None:
     assert "### After the merge" in body
 
 
-@given(st.lists(st.dictionaries(st.sampled_from(["at", "who", "event", "branch"]), st.text())))
-def test_any_journal(entries: list[dict[str, object]]) -> None:
-    check(pull_body(Landed(swap(), True, AT, 9, None, tuple(entries))))
+@given(st.lists(st.dictionaries(st.sampled_from(["at", "who", "word", "branch"]), st.text())))
+def test_any_journal(entries: list[dict[str, str]]) -> None:
+    events = tuple(event(facts.pop("word", ""), **facts) for facts in entries)
+    check(pull_body(Landed(swap(), True, AT, 9, None, events)))
 
 
 def test_a_kept_report_reads_back_as_it_was() -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.journal_events import entries, event
 from tfswap.console import Console
 from tfswap.errors import TerraformError
 from tfswap.journal.writer import Journal
@@ -87,7 +88,7 @@ def test_every_step_is_run_once_and_journalled_before_and_after(
 ) -> None:
     work("honest")
     assert len(calls(tmp_path)) == 6
-    events = [entry["event"] for entry in Journal(tmp_path / "journal.jsonl").entries()]
+    events = [entry["event"] for entry in entries(tmp_path / "journal.jsonl")]
     assert events == ["step", "step-done"] * 6
 
 
@@ -122,10 +123,10 @@ def test_nothing_rides_along_into_the_state(work: Callable[[str], Any]) -> None:
 
 def test_the_journal_survives_a_line_cut_off_by_a_kill(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j")
-    journal.note("step", argv=["a"])
+    journal.note(event("step", argv=["a"]))
     with (tmp_path / "j").open("a") as file:
         file.write('{"v": 1, "event": "st')
-    assert [entry["event"] for entry in journal.entries()] == ["step"]
+    assert [entry["event"] for entry in entries(journal.path)] == ["step"]
     entry = json.loads((tmp_path / "j").read_text().splitlines()[0])
     assert entry["v"] == 1
     assert "@" in entry["who"]
@@ -136,5 +137,5 @@ def test_the_journal_survives_a_line_cut_off_by_a_kill(tmp_path: Path) -> None:
 def test_after_a_cut_off_line_the_next_entry_is_still_read(tmp_path: Path) -> None:
     journal = Journal(tmp_path / "j")
     (tmp_path / "j").write_text('{"v": 1, "event": "st')
-    journal.note("step")
-    assert [entry["event"] for entry in journal.entries()] == ["step"]
+    journal.note(event("step"))
+    assert [entry["event"] for entry in entries(journal.path)] == ["step"]

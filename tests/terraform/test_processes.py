@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from tests.journal_events import entries, event
 from tfswap.journal.writer import Journal
 from tfswap.terraform import processes
 from tfswap.terraform.child_processes import ChildProcesses
@@ -134,7 +135,8 @@ def test_junk_in_children_or_journal_tells_nothing(
     assert children.at(datetime.now(UTC)) is None
     journal = Journal(tmp_path / "journal.jsonl")
     journal.path.write_bytes(line + b"\n")
-    journal.note("prepared")
-    events = [entry["event"] for entry in journal.entries()]
+    journal.note(event("prepared"))
+    events = [entry["event"] for entry in entries(journal.path)]
     assert events[-1] == "prepared"
     assert len(events) <= 2
+    assert len(events) + len(journal.read().skipped) == 2

@@ -17,6 +17,7 @@ from tfswap.context.next_steps import next_steps
 from tfswap.context.preflight import pull, ready_to_work
 from tfswap.context.report_output import TEXT_ONLY
 from tfswap.errors import ExitCode, RejectedError, TerraformError, TfswapError
+from tfswap.journal.events import Applied, ApplyBegun, ApplyFailed, ApplyRefused
 from tfswap.report.wrap import wrap, wrap_next
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.verdict import BoundVerdict
@@ -139,11 +140,11 @@ def _refuse_again(context: CommandContext, bound: BoundVerdict) -> None:
     Raises:
         RejectedError: It was.
     """
-    for entry in unfinished_applies.unfinished_applies(context.journal):
-        if entry.get("plan_sha256") == bound.sha256:
+    for begun in context.journal.progress().applies.unfinished:
+        if begun.plan_sha256 == bound.sha256:
             raise RejectedError(
                 f"The apply of this plan was begun "
-                f"{unfinished_applies.describe_unfinished(entry)} and did not end well.",
+                f"{unfinished_applies.describe_unfinished(begun)} and did not end well.",
                 hint="Plan and verify what is left: tfswap verify-plan",
             )
 
@@ -152,16 +153,16 @@ def _apply(context: CommandContext, terraform: Terraform, bound: BoundVerdict) -
     """Apply the private copy; whatever ends it, the journal says so and the copy is kept."""
     journal, console, directory = context.journal, context.console, context.directory
     seen = ApplyProgress(console.say, console.width - 6)
-    facts = {"plan_sha256": bound.sha256, "serial": bound.serial, "workspace": bound.workspace}
-    journal.note("apply", **facts)
+    begun = ApplyBegun(plan_sha256=bound.sha256, serial=bound.serial, workspace=bound.workspace)
+    journal.note(begun)
     words = arguments.apply(str(directory.applying), messages=True)
     try:
         with console.step("apply"):
             terraform.run(words, "apply", on_line=seen.line, into=directory.apply_log)
     except BaseException as error:
         refused = not seen.began and isinstance(error, TfswapError)
-        event = "apply-refused" if refused else "apply-failed"
-        journal.note(event, **facts, error=type(error).__name__, **_count(seen))
+        kind = ApplyRefused if refused else ApplyFailed
+        journal.note(kind.of(begun, _count(seen), error=type(error).__name__))
         if refused:
             directory.applying.unlink(missing_ok=True)
             raise
@@ -171,7 +172,7 @@ def _apply(context: CommandContext, terraform: Terraform, bound: BoundVerdict) -
         unsaved = (terraform.root / errored_state.NAME).is_file()
         raise _partly(error, seen, unsaved=unsaved) from error
     unfinished_applies.forget_unfinished(directory)
-    journal.note("applied", **facts, **_count(seen))
+    journal.note(Applied.of(begun, _count(seen)))
     console.say(f"{len(seen.works)} changes are done")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tfswap.context.command_context import CommandContext, swap_line
 from tfswap.context.saved_swap import saved
-from tfswap.errors import RepoError
+from tfswap.report.event_text import skipped_note
 from tfswap.report.history import HistoryFormat, history, render_history
 
 
@@ -23,13 +23,9 @@ def log(context: CommandContext, *, form: HistoryFormat, everything: bool = Fals
         RepoError: The journal cannot be read.
     """
     swap = saved(context)
-    try:
-        entries = list(context.journal.entries())
-    except OSError as error:
-        raise RepoError(
-            f"{context.directory.journal} cannot be read: {error.strerror}.",
-            hint="Mend its permissions and run tfswap log again.",
-        ) from error
-    found = history(entries, swap_line(swap) if swap else "", everything=everything)
+    events, skipped = context.journal.read()
+    if skipped:
+        context.console.warn(skipped_note(skipped))
+    found = history(events, swap_line(swap) if swap else "", everything=everything)
     context.console.out(render_history(found, form, width=context.console.width))
     return 0

@@ -20,6 +20,7 @@ from tfswap.context.terraform_facts import selected_workspace, terraform_variabl
 from tfswap.discovery.locate import pipelines
 from tfswap.discovery.related_resources import RelatedResource
 from tfswap.errors import AmbiguousError, ExitCode, RepoError
+from tfswap.journal.events import PipelineStart, PipelineStarted, PipelineStop, PipelineStopped
 from tfswap.report.wrap import wrap
 
 GOALS = {"stop": Goal.STOPPED, "start": Goal.ACTIVE}
@@ -109,15 +110,21 @@ def move(
         context.console.note(f"Nothing was changed. next: {again}")
         return int(ExitCode.INTERRUPTED)
     context.directory.make()
-    context.journal.note(f"pipeline-{goal.doing}", pipeline=chosen, account=found.aws.account)
+    begun, ended = _EVENTS[goal]
+    context.journal.note(begun(pipeline=chosen, account=found.aws.account))
     with going_on(f"The {goal.doing} of {chosen}", again, begun=False):
         ingestion_pipeline.request_goal(client, chosen, goal)
     with going_on(f"The {goal.doing} of {chosen}", again):
         done = ingestion_pipeline.wait_for_goal(client, chosen, goal, patience, again)
-    ended = "stopped" if goal is Goal.STOPPED else "started"
-    context.journal.note(f"pipeline-{ended}", pipeline=chosen, account=found.aws.account)
+    context.journal.note(ended(pipeline=chosen, account=found.aws.account))
     context.console.out(f"{chosen} is {done.status}.")
     return 0
+
+
+_EVENTS = {
+    Goal.STOPPED: (PipelineStop, PipelineStopped),
+    Goal.ACTIVE: (PipelineStart, PipelineStarted),
+}
 
 
 def _typed(goal: Goal, name: str, flags: Sequence[str]) -> str:

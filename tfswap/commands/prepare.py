@@ -20,6 +20,7 @@ from tfswap.context.swap_discovery import begin, found, take_back
 from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.files import write_atomically
+from tfswap.journal.events import Prepared, Preparing
 from tfswap.report.documents import render_document
 from tfswap.report.swap_document import prepare_document
 from tfswap.report.swap_text import prepared_text
@@ -161,11 +162,12 @@ def _execute(
                 hint=f"Remove it (git branch -D {swap.branch}), or choose another with --branch.",
             )
         context.journal.note(
-            "preparing",
-            branch=swap.branch,
-            came_from=git.branch(),
-            commit=git.commit(),
-            created=not there,
+            Preparing(
+                branch=swap.branch,
+                came_from=git.branch(),
+                commit=git.commit(),
+                created=not there,
+            )
         )
         _switch(context, swap, create=not there)
     context.directory.save(swap)
@@ -179,5 +181,5 @@ def _execute(
     text = script(swap, told.binary, told.config.terraform_variables())
     write_atomically(context.directory.script, text.encode(), 0o700)
     context.journal.note(
-        "prepared", branch=swap.branch, environment=swap.environment, renames=swap.renames
+        Prepared(branch=swap.branch, environment=swap.environment, renames=swap.renames)
     )

@@ -18,6 +18,7 @@ from tfswap.context.interrupts import interrupt_says
 from tfswap.context.local_undo import LocalUndo, describe_undo, execute_undo, find_undo
 from tfswap.context.preflight import pull
 from tfswap.errors import AwsError, ExitCode, RepoError, StateMovedError, TerraformError
+from tfswap.journal.events import RollbackBegun, RollbackBySwap
 from tfswap.report.wrap import wrap
 from tfswap.steps.push import back_up
 from tfswap.steps.rollback import (
@@ -27,7 +28,6 @@ from tfswap.steps.rollback import (
     fence,
     put_back,
     rollback_plan,
-    write_begun,
 )
 from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
@@ -72,7 +72,7 @@ def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> in
     if not context.console.confirm(question, yes=yes, whole_word=True):
         context.console.note("Nothing was changed. next: tfswap status")
         return int(ExitCode.INTERRUPTED)
-    context.journal.note("rollback-begun", branch=swap.branch)
+    context.journal.note(RollbackBegun(branch=swap.branch))
     with interrupt_says("It may be undone in part.", "tfswap rollback"):
         _undo(context, swap, terraform, way, undo)
     context.console.out("Rolled back. The data of neither table was touched.")
@@ -108,13 +108,13 @@ def _look(
         with context.console.step("pull the state and compare it with what tfswap left"):
             data, now = pull(context, terraform, swap)
     except (TerraformError, AwsError) as error:
-        if write_begun(context.journal):
+        if context.journal.progress().writes.begun:
             raise
         context.console.warn(
             f"{error.message} The journal shows no write to it; it stays as it is."
         )
         return None
-    way = rollback_plan(swap, data, context.directory, context.journal)
+    way = rollback_plan(swap, data, context.directory, context.journal.progress().writes)
     if isinstance(way, RollbackPlan):
         back_up(context.directory, swap.workspace, data, now.serial)
     return way
@@ -207,15 +207,13 @@ def _swap_back(
     if dry_run or not console.confirm(f"Prepare it now ({command})?", yes=yes):
         console.note(f"Nothing was changed. next: {command}")
         return 0 if dry_run else int(ExitCode.INTERRUPTED)
-    context.journal.note("rollback-by-swap", branch=swap.branch)
+    context.journal.note(RollbackBySwap(branch=swap.branch))
     return prepare(_reversed(context, swap), [table.leaf.value for table in swap.tables])
 
 
 def _refuse_retired(context: CommandContext, swap: Swap) -> None:
-    retired = {
-        e.get("table") for e in context.journal.entries() if e.get("event") == "retire-deleted"
-    }
-    gone = [table.old_name for table in swap.tables if table.old_name in retired]
+    deleted = context.journal.progress().tables.deleted
+    gone = [table.old_name for table in swap.tables if table.old_name in deleted]
     if gone:
         raise RepoError(
             f"{', '.join(gone)} was deleted by tfswap retire: there is no table to go back to.",

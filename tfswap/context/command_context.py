@@ -35,8 +35,7 @@ class CommandContext:
     @property
     def journal(self) -> Journal:
         """The swap's journal."""
-        journal = Journal(self.directory.journal)
-        return journal.about(pair=self.config.pair) if self.config.pair else journal
+        return Journal(self.directory.journal, pair=self.config.pair or "")
 
     def terraform(self, swap: Swap) -> Terraform:
         """Return Terraform in the real root module, in the swap's workspace."""

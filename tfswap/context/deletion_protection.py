@@ -8,9 +8,11 @@ the outgoing one keeps its own until ``retire`` asks about it: nothing is undone
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from tfswap.context.command_context import CommandContext
+from tfswap.journal import events as e
+from tfswap.journal.tables import ProtectedTable
 from tfswap.swap import Swap
 from tfswap.terraform.state_file import State
 
@@ -19,13 +21,6 @@ if TYPE_CHECKING:
     from tfswap.journal.writer import Journal
 
 _ARGUMENT = "deletion_protection_enabled"
-
-
-class Unprotected(NamedTuple):
-    """A table whose protection ``run --protect`` found off."""
-
-    table: str
-    region: str
 
 
 def protect(context: CommandContext, swap: Swap, pulled: State) -> None:
@@ -46,12 +41,12 @@ def protect(context: CommandContext, swap: Swap, pulled: State) -> None:
 
     aws = aws_of(context, swap)
     for table in swap.tables:
-        _switch_on(context, aws, Unprotected(table.old_name, table.region))
+        _switch_on(context, aws, ProtectedTable(table.old_name, table.region))
         held = pulled.instances.get(table.address)
         if held is None or held.attributes.get("name") != table.old_name:
             context.console.say(f"{table.new_name}: on its way already, left as it is")
         elif held.attributes.get(_ARGUMENT) is True:
-            _switch_on(context, aws, Unprotected(table.new_name, table.region))
+            _switch_on(context, aws, ProtectedTable(table.new_name, table.region))
         else:
             context.console.warn(
                 f"{table.new_name} stays unprotected: the configuration has {_ARGUMENT} off at "
@@ -59,29 +54,12 @@ def protect(context: CommandContext, swap: Swap, pulled: State) -> None:
             )
 
 
-def what_was_off(journal: Journal) -> list[Unprotected]:
-    """Return the tables that are still protected only because of ``run --protect``, newest first.
-
-    None after an apply, be it cut off midway: from there on the configuration decides. One that
-    Terraform refused before its first change decided nothing.
-    """
-    found: dict[Unprotected, None] = {}
-    before: dict[Unprotected, None] = {}
-    for entry in journal.entries():
-        event = entry.get("event")
-        if event in ("apply", "applied"):
-            before, found = found, {}
-        elif event == "apply-refused":
-            before, found = {}, before | found
-        elif event in ("protect", "unprotected"):
-            one = Unprotected(str(entry.get("table")), str(entry.get("region")))
-            found.pop(one, None)
-            if event == "protect":
-                found[one] = None
-    return list(reversed(found))
+def what_was_off(journal: Journal) -> list[ProtectedTable]:
+    """Return the tables that are protected only because of ``run --protect``, newest first."""
+    return list(reversed(journal.progress().tables.protected))
 
 
-def unprotect_what_was_off(journal: Journal, aws: Aws) -> list[Unprotected]:
+def unprotect_what_was_off(journal: Journal, aws: Aws) -> list[ProtectedTable]:
     """Undo ``protect``: switch off what it found off, and nothing else. Repeatable after a kill.
 
     Args:
@@ -100,17 +78,17 @@ def unprotect_what_was_off(journal: Journal, aws: Aws) -> list[Unprotected]:
 
     done = []
     for one in what_was_off(journal):
-        journal.note("unprotect", table=one.table, region=one.region)
+        journal.note(e.UnprotectBegun(table=one.table, region=one.region))
         try:
             set_protection(aws.client("dynamodb", one.region), one.table, False, Patience())
             done.append(one)
         except MissingError:
             pass
-        journal.note("unprotected", table=one.table, region=one.region)
+        journal.note(e.Unprotected(table=one.table, region=one.region))
     return done
 
 
-def _switch_on(context: CommandContext, aws: Aws, one: Unprotected) -> None:
+def _switch_on(context: CommandContext, aws: Aws, one: ProtectedTable) -> None:
     """Switch one on; that it was off is on the disk before."""
     from tfswap.aws.deletion import is_protected, set_protection
     from tfswap.aws.wait import Patience
@@ -119,6 +97,6 @@ def _switch_on(context: CommandContext, aws: Aws, one: Unprotected) -> None:
     with context.console.step(f"protect {one.table} from deletion"):
         if is_protected(dynamodb, one.table):
             return
-        context.journal.note("protect", table=one.table, region=one.region)
+        context.journal.note(e.ProtectBegun(table=one.table, region=one.region))
         set_protection(dynamodb, one.table, True, Patience(say=context.console.say))
-        context.journal.note("protected", table=one.table, region=one.region)
+        context.journal.note(e.Protected(table=one.table, region=one.region))

@@ -7,7 +7,6 @@ from dataclasses import replace
 from tfswap.aws.session import Aws
 from tfswap.context.command_context import CommandContext
 from tfswap.context.credentials import open_aws
-from tfswap.context.source_acceptance import accepted_in
 from tfswap.doctor.context import DoctorContext
 from tfswap.swap import Swap
 
@@ -30,5 +29,5 @@ def doctor_context_of(
         told.terraform_in,
         runner,
         offline,
-        accepted=accepted_in(told.journal.entries()),
+        accepted=told.journal.progress().tables.accepted,
     )

@@ -7,9 +7,8 @@ restored name; the branch is removed only where it holds no commit of its own.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tfswap.context.baseline import forget_baseline
 from tfswap.context.command_context import CommandContext
@@ -17,6 +16,7 @@ from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.files import leavings, write_atomically
 from tfswap.git.client import Git
+from tfswap.journal.events import Preparing, Replaced, RolledBack
 from tfswap.swap import Swap, TableSwap
 
 
@@ -45,8 +45,9 @@ def find_undo(context: CommandContext, swap: Swap) -> LocalUndo:
     Raises:
         RepoError: The tfvars cannot be read.
     """
-    git, origin = context.git, _origin(context, swap)
-    back_to, commit = origin.get("came_from"), str(origin.get("commit", ""))
+    git, origins = context.git, context.journal.progress().branches.origins
+    origin = origins.get(swap.branch, Preparing())
+    back_to, commit = origin.came_from, origin.commit
     edits, stays = _edits(git, swap, commit)
     leave = git.branch() == swap.branch
     if leave and not _there(git, back_to, commit):
@@ -54,7 +55,7 @@ def find_undo(context: CommandContext, swap: Swap) -> LocalUndo:
         stays.append(f"branch {swap.branch}: it is not known what was checked out before")
     remove = ""
     if git.has_branch(swap.branch) and (leave or git.branch() != swap.branch):
-        if not origin.get("created"):
+        if not origin.created:
             stays.append(f"branch {swap.branch}: tfswap did not make it")
         elif git.holds_more(swap.branch, commit):
             there = "; close its pull request" if git.pushed(swap.branch) else ""
@@ -69,7 +70,10 @@ def find_undo(context: CommandContext, swap: Swap) -> LocalUndo:
 
 
 def execute_undo(
-    context: CommandContext, swap: Swap, undo: LocalUndo, event: str = "rolled-back"
+    context: CommandContext,
+    swap: Swap,
+    undo: LocalUndo,
+    kind: type[RolledBack] | type[Replaced] = RolledBack,
 ) -> None:
     """Undo it; each part can be done again after a kill, and the swap's own file goes last."""
     console, git = context.console, context.git
@@ -86,7 +90,7 @@ def execute_undo(
     if undo.remove:
         with console.step(f"remove the branch {undo.remove}"):
             git.remove_branch(undo.remove)
-    context.journal.note(event, branch=swap.branch)
+    context.journal.note(kind(branch=swap.branch))
     _clear(context, swap)
 
 
@@ -119,23 +123,6 @@ def _clear(context: CommandContext, swap: Swap) -> None:
     for path in directory.all_pushed(swap.workspace):
         path.unlink(missing_ok=True)
     directory.swap_file.unlink(missing_ok=True)
-
-
-def _origin(context: CommandContext, swap: Swap) -> Mapping[str, Any]:
-    """Return what ``prepare`` noted when it last left another branch for the swap's.
-
-    Whether it made the branch then, or at an earlier time since the last rollback, counts.
-    """
-    found: dict[str, Any] = {}
-    for entry in context.journal.entries():
-        if entry.get("branch") != swap.branch:
-            continue
-        if entry.get("event") in ("rolled-back", "replaced"):
-            found = {}
-        elif entry.get("event") == "preparing":
-            made = found if found.get("created") and not entry.get("created") else entry
-            found = {**entry, "created": made.get("created"), "commit": made.get("commit")}
-    return found
 
 
 def _there(git: Git, branch: str | None, commit: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 
 from tfswap.context.command_context import CommandContext
-from tfswap.report.history import Entry, of_this_swap
 from tfswap.swap import Swap
 
 
@@ -22,13 +21,13 @@ def next_steps(context: CommandContext, swap: Swap) -> str:
 
 def is_finished(context: CommandContext, swap: Swap) -> bool:
     """Whether ``finish`` noted that it pushed this swap, applied as it was."""
-    return any(entry.get("event") == "finished" for entry in _entries(context, swap))
+    return context.journal.progress().of_swap(swap.branch).branches.finished
 
 
 def next_steps_once_merged(context: CommandContext, swap: Swap) -> str:
     """Return what is left when the edit is merged: the freeze and the outgoing tables."""
     landed = f"once it is in {swap.environment}, end the change freeze"
-    retired = {e.get("table") for e in _entries(context, swap) if e.get("event") == "retired"}
+    retired = context.journal.progress().of_swap(swap.branch).tables.retired
     left = [table.old_name for table in swap.tables if table.old_name not in retired]
     if not left:
         return f"{landed}. The outgoing table is retired already."
@@ -37,12 +36,7 @@ def next_steps_once_merged(context: CommandContext, swap: Swap) -> str:
 
 def _pull_request(context: CommandContext, swap: Swap) -> str:
     """Return what to do with the pull request, which ``finish`` told the journal of."""
-    for entry in reversed(_entries(context, swap)):
-        url = str(entry.get("url", ""))
-        if entry.get("branch") == swap.branch and url.startswith("https://"):
-            return f"have {url} merged"
+    branches = context.journal.progress().of_swap(swap.branch).branches
+    if url := branches.pull_request(swap.branch):
+        return f"have {url} merged"
     return "have the PR merged (tfswap finish shows how to open it)"
-
-
-def _entries(context: CommandContext, swap: Swap) -> list[Entry]:
-    return of_this_swap(tuple(context.journal.entries()), swap.branch)

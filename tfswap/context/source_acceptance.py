@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from tfswap.aws.provenance import Accepted
 from tfswap.context.command_context import CommandContext
-
-_EVENT = "source-accepted"
+from tfswap.journal.events import SourceAccepted
 
 
 def accept(context: CommandContext, tables: Mapping[str, str]) -> None:
@@ -21,21 +18,7 @@ def accept(context: CommandContext, tables: Mapping[str, str]) -> None:
     """
     context.directory.make()
     for name, identity in tables.items():
-        context.journal.note(_EVENT, table=name, id=identity)
+        context.journal.note(SourceAccepted(table=name, id=identity))
         context.console.warn(
             f"{name} is accepted without knowing its source; the journal keeps it."
         )
-
-
-def accepted_in(entries: Iterable[Mapping[str, Any]]) -> Accepted:
-    """Return who vouched for which table, by the journal."""
-    vouched = [entry for entry in entries if entry.get("event") == _EVENT]
-
-    def accepted(name: str, identity: str) -> str:
-        for entry in reversed(vouched):
-            # Said without an identity it holds for the name, whatever AWS then shows.
-            if entry.get("table") == name and entry.get("id") in ("", identity):
-                return f"{entry.get('pair') or entry.get('who')} at {str(entry.get('at'))[:16]}"
-        return ""
-
-    return accepted

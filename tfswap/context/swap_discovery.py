@@ -23,7 +23,7 @@ from tfswap.discovery.renamed import renamed
 from tfswap.discovery.selection import AlreadyNamedError
 from tfswap.edit import files
 from tfswap.errors import RepoError, TfswapError, UsageError
-from tfswap.steps.rollback import write_begun
+from tfswap.journal.events import Replaced
 from tfswap.swap import Swap
 
 
@@ -74,7 +74,7 @@ def in_service(context: CommandContext, swap: Swap) -> bool:
         with context.console.step("look whether the state holds the table prepared before"):
             _, state = pull(context, context.terraform(swap), swap)
     except TfswapError as error:
-        if write_begun(context.journal) or context.directory.taken_by_hand():
+        if context.journal.progress().writes.begun or context.directory.taken_by_hand():
             raise RepoError(
                 f"Whether the state holds {swap.tables[0].new_name} is not known: {error.message}",
                 hint=f"{error.hint} Then the same command again.".lstrip(),
@@ -148,7 +148,7 @@ def take_back(context: CommandContext, first: Swap, before: Files) -> Files:
     """
     context.directory.hold()
     context.console.say(f"replaces the swap to {first.tables[0].new_name}; it was never written")
-    execute_undo(context, first, find_undo(context, first), "replaced")
+    execute_undo(context, first, find_undo(context, first), Replaced)
     root = context.git.root
     return {file: data for file, data in before.items() if (root / file).read_bytes() != data}
 

@@ -118,23 +118,11 @@ def as_prepared(config: Config, swap: Swap) -> Config:
 
 def _in_service(context: CommandContext, swap: Swap | None, found: LocatedTable) -> str:
     """Return the table in service: what the tfvars name, unless that is only prepared."""
-    if swap is not None and not _applied(context):
+    if swap is not None and not context.journal.progress().applies.applied:
         for table in swap.tables:
             if table.address == found.address and table.new_name == found.name:
                 return table.old_name
     return found.name
-
-
-def _applied(context: CommandContext) -> bool:
-    """Whether the prepared swap is applied: by tfswap, or found so by a plan with nothing left."""
-    applied = False
-    for entry in context.journal.entries():
-        event = entry.get("event")
-        if event == "prepared":
-            applied = False
-        elif event == "applied" or (event == "verified" and entry.get("verdict") == "applied"):
-            applied = True
-    return applied
 
 
 def vault_of(context: CommandContext, client: object, target: TableTarget, told: str | None) -> str:

@@ -6,15 +6,14 @@ lie in ``.tfswap/`` until one apply has ended well, or a plan shows that nothing
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from tfswap.context.command_context import CommandContext
 from tfswap.errors import TfswapError
-from tfswap.journal.writer import Journal
+from tfswap.journal.events import ApplyBegun
 from tfswap.plan.document import read_plan
 from tfswap.steps import verdict as verdicts
 from tfswap.swap_directory import SwapDirectory
@@ -26,25 +25,6 @@ from tfswap.verify.model.report_data import Verdict
 from tfswap.verify.verifier import verify
 
 _SHORT = 16
-JournalEntry = Mapping[str, Any]
-
-
-def unfinished_applies(journal: Journal) -> list[JournalEntry]:
-    """Return the journal's applies that were begun and did not end well, oldest first.
-
-    Taken as over once an apply ended well, or a plan made afterwards had nothing left to do.
-    """
-    found: list[JournalEntry] = []
-    for entry in journal.entries():
-        event = entry.get("event")
-        if event == "applied" or (event == "verified" and entry.get("verdict") == "applied"):
-            found.clear()
-        elif event == "apply":
-            found.append(entry)
-        elif event == "apply-refused":
-            sha256 = entry.get("plan_sha256")
-            found = [one for one in found if one.get("plan_sha256") != sha256]
-    return found
 
 
 def keep_unfinished(directory: SwapDirectory) -> None:
@@ -74,18 +54,18 @@ def with_unfinished(
         intent: What the plan is to do.
         plan: The saved plan that is about to be verified.
     """
-    begun = unfinished_applies(context.journal)
+    begun = context.journal.progress().applies.unfinished
     if not begun:
         return intent
     kept = {verdicts.digest(path): path for path in context.directory.begun}
     found: tuple[UnfinishedApply, ...] = ()
-    for entry in _once(begun):
-        path = kept.get(str(entry.get("plan_sha256")))
+    for apply in _once(begun):
+        path = kept.get(apply.plan_sha256)
         if path is None or not _is_earlier(path, plan):
             continue
-        if entry.get("workspace", intent.workspace) != intent.workspace:
+        if apply.workspace not in (None, intent.workspace):
             continue
-        if one := _ready(context, terraform, replace(intent, begun=found), entry, path):
+        if one := _ready(context, terraform, replace(intent, begun=found), apply, path):
             found = (*found, one)
     return replace(intent, begun=found)
 
@@ -93,18 +73,18 @@ def with_unfinished(
 def before_apply(context: CommandContext) -> State | None:
     """Return the state from before the last apply that did not end well; None where unknown."""
     kept = {verdicts.digest(path): path for path in context.directory.begun}
-    for entry in reversed(unfinished_applies(context.journal)):
-        path = kept.get(str(entry.get("plan_sha256")))
+    for apply in reversed(context.journal.progress().applies.unfinished):
+        path = kept.get(apply.plan_sha256)
         if path is not None:
             return parse(verdicts.state_in(path))
     return None
 
 
-def _once(entries: list[JournalEntry]) -> Iterable[JournalEntry]:
-    """Return the first entry of each plan, oldest first."""
-    found: dict[str, JournalEntry] = {}
-    for entry in entries:
-        found.setdefault(str(entry.get("plan_sha256")), entry)
+def _once(applies: Iterable[ApplyBegun]) -> Iterable[ApplyBegun]:
+    """Return the first apply of each plan, oldest first."""
+    found: dict[str, ApplyBegun] = {}
+    for apply in applies:
+        found.setdefault(apply.plan_sha256, apply)
     return found.values()
 
 
@@ -116,10 +96,10 @@ def _is_earlier(begun: Path, plan: Path) -> bool:
 
 
 def _ready(
-    context: CommandContext, terraform: Terraform, intent: Intent, entry: JournalEntry, path: Path
+    context: CommandContext, terraform: Terraform, intent: Intent, apply: ApplyBegun, path: Path
 ) -> UnfinishedApply | None:
     """Read a begun plan and verify it once more: only a ready one may explain anything."""
-    when = describe_unfinished(entry)
+    when = describe_unfinished(apply)
     try:
         plan = read_plan(terraform.show(str(path)))
         report = verify(plan, replace(intent, made_from=None, state_now=None), patches=False)
@@ -131,17 +111,17 @@ def _ready(
             f"the plan of the apply begun {when} is not ready for this swap: left out"
         )
         return None
-    return UnfinishedApply(plan, _time(entry), str(entry.get("who")))
+    return UnfinishedApply(plan, _time(apply), apply.who)
 
 
-def describe_unfinished(entry: JournalEntry) -> str:
+def describe_unfinished(apply: ApplyBegun) -> str:
     """Return when and by whom an apply was begun, for people."""
-    return f"at {_time(entry)} by {entry.get('who')}"
+    return f"at {_time(apply)} by {apply.who or 'an unknown user'}"
 
 
-def _time(entry: JournalEntry) -> str:
+def _time(apply: ApplyBegun) -> str:
     try:
-        at = datetime.fromisoformat(str(entry.get("at"))).astimezone(UTC)
-    except ValueError:
+        at = datetime.fromisoformat(apply.at).astimezone(UTC)
+    except (ValueError, OverflowError):
         return "an unknown time"
     return f"{at:%H:%M} UTC on {at:%d %b}"

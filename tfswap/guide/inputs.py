@@ -1,16 +1,13 @@
-"""What a night was told, kept in the journal so that nobody has to type it twice."""
+"""What a guided run was told, kept in the journal so that nobody has to type it twice."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+import msgspec
 
 Pairs = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class GuideInputs:
+class GuideInputs(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was typed beside the tables' names and the environment."""
 
     restore: str = ""
@@ -24,13 +21,6 @@ class GuideInputs:
     """Further flags with their values."""
     skip: tuple[str, ...] = ()
     """Names of phases to leave out."""
-
-    def facts(self) -> dict[str, Any]:
-        """Return it as JSON values, without what is empty."""
-        told: dict[str, Any] = {each.name: getattr(self, each.name) for each in fields(self)}
-        told["given"] = [list(pair) for pair in self.given]
-        told["skip"] = list(self.skip)
-        return {name: value for name, value in told.items() if value}
 
     def after(self, before: GuideInputs) -> GuideInputs:
         """Return what was told before with this on top.
@@ -48,24 +38,3 @@ class GuideInputs:
             given=(*kept, *self.given),
             skip=tuple(dict.fromkeys((*before.skip, *self.skip))),
         )
-
-
-def inputs_in(entry: Mapping[str, Any] | None) -> GuideInputs:
-    """Return what a journal's entry holds of it; what is not of the right shape is left out."""
-    facts = (entry or {}).get("told")
-    if not isinstance(facts, dict):
-        return GuideInputs()
-    texts = ("restore", "pair", "role", "prefix", "terraform_bin")
-    return GuideInputs(
-        **{name: str(facts.get(name) or "") for name in texts},
-        given=tuple(
-            (str(pair[0]), str(pair[1]))
-            for pair in _list(facts.get("given"))
-            if isinstance(pair, list) and len(pair) == 2
-        ),
-        skip=tuple(str(name) for name in _list(facts.get("skip"))),
-    )
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []

@@ -11,17 +11,28 @@ import getpass
 import json
 import os
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
+
+import msgspec
 
 from tfswap.errors import RepoError
 from tfswap.files import private_append
+from tfswap.journal.events import Event, event_of
+from tfswap.journal.progress import Progress, progress_of
 
 VERSION = 1
+
+
+class JournalLines(NamedTuple):
+    """What a journal's file holds."""
+
+    events: tuple[Event, ...]
+    """Oldest first."""
+    skipped: tuple[int, ...]
+    """Numbers of the lines that hold no event: cut off by a kill, or written by something else."""
 
 
 @dataclass(frozen=True)
@@ -29,32 +40,32 @@ class Journal:
     """The journal in one file."""
 
     path: Path
-    facts: Mapping[str, Any] = field(default_factory=dict)
-    """Said with every entry: the pair's names, or where the commands run."""
+    pair: str = ""
+    """Said with every event: the names given with ``--pair``."""
+    where: str = ""
+    """Said with every event: which state the commands run on."""
 
-    def about(self, **facts: Any) -> Journal:
-        """Return the same journal, whose entries say ``facts`` too."""
-        return replace(self, facts={**self.facts, **facts})
+    def about(self, *, where: str) -> Journal:
+        """Return the same journal, whose events say where the commands run."""
+        return replace(self, where=where)
 
-    def note(self, event: str, **facts: Any) -> None:
-        """Append one entry and wait until it is on the disk.
-
-        Args:
-            event: ``prepared``, ``step``, ``step-done``, ``pushed``, ``verified``, ``applied``…
-            **facts: JSON values: argv, exit code, serials, digests.
+    def note(self, event: Event) -> None:
+        """Append one event, stamped with when and by whom, and wait until it is on the disk.
 
         Raises:
             RepoError: It cannot be written; then the step must not be done either.
         """
-        entry = {
-            "v": VERSION,
-            "at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "who": _who(),
-            "event": event,
-            **self.facts,
-            **facts,
-        }
-        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+        stamped = msgspec.structs.replace(
+            event,
+            v=VERSION,
+            at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            who=_who(),
+            pair=event.pair or self.pair,
+            where=event.where or self.where,
+        )
+        # An argument that is not UTF-8 must not keep the event off the disk.
+        text = json.dumps(msgspec.to_builtins(stamped), ensure_ascii=False)
+        line = text.encode("utf-8", "replace") + b"\n"
         try:
             with private_append(self.path) as file:
                 # A line cut off by a kill must not swallow the next one.
@@ -64,7 +75,7 @@ class Journal:
         except OSError as error:
             raise RepoError(
                 f"The journal {self.path} cannot be written: {error.strerror}.",
-                hint="Make room or mend its permissions, then run the same command again.",
+                hint="Free disk space or fix its permissions, then run the same command again.",
             ) from error
 
     def _ends_whole(self) -> bool:
@@ -73,19 +84,34 @@ class Journal:
             file.seek(max(0, size - 1))
             return file.read(1) in (b"", b"\n")
 
-    def entries(self) -> Iterator[dict[str, Any]]:
-        """Yield the entries, oldest first; a line cut off by a kill is left out."""
+    def read(self) -> JournalLines:
+        """Return the events, and which lines hold none.
+
+        Raises:
+            RepoError: The file cannot be read.
+        """
         try:
-            lines = self.path.read_bytes().splitlines()
+            lines = self.path.read_bytes().split(b"\n")
         except FileNotFoundError:
-            return
-        for line in lines:
-            # What was cut off by a kill, or written by anything else, tells nothing.
-            with suppress(ValueError, RecursionError):
-                entry = json.loads(line)
-                if isinstance(entry, dict) and isinstance(entry.get("event"), str):
-                    json.dumps(entry, ensure_ascii=False).encode()
-                    yield entry
+            return JournalLines((), ())
+        except OSError as error:
+            raise RepoError(
+                f"{self.path} cannot be read: {error.strerror}.",
+                hint="Fix its permissions and run the same command again.",
+            ) from error
+        events, skipped = [], []
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                events.append(event_of(msgspec.json.decode(line, type=dict)))
+            except (msgspec.MsgspecError, RecursionError, ValueError):
+                skipped.append(number)
+        return JournalLines(tuple(events), tuple(skipped))
+
+    def progress(self) -> Progress:
+        """Return what the events tell of what is done and left to do."""
+        return progress_of(self.read().events)
 
 
 def _who() -> str:

@@ -5,18 +5,21 @@ Only what is named here is taken from an entry: argv and whatever else it may ho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-NOISE = frozenset({"preparing", "step", "step-done", "checked", "phase", "phase-done"})
+import msgspec
+
+from tfswap.journal import events as e
+
+NOISE = (e.Preparing, e.StepBegun, e.StepDone, e.Confirmed, e.PhaseBegun, e.PhaseDone)
 """Left out unless everything is asked for: a rehearsal's steps, and what only leads to others."""
 
-ENDS = {
-    "step": ("step-done",),
-    "direct": ("pushed",),
-    "push": ("pushed", "push-refused", "push-failed"),
-    "rollback-push": ("rollback-pushed", "rollback-push-refused", "rollback-push-failed"),
-    "apply": ("applied", "apply-failed", "apply-refused"),
+ENDS: dict[type[e.Event], tuple[type[e.Event], ...]] = {
+    e.StepBegun: (e.StepDone,),
+    e.DirectBegun: (e.Pushed,),
+    e.PushBegun: (e.Pushed, e.PushRefused, e.PushFailed),
+    e.RollbackPushBegun: (e.RollbackPushed, e.RollbackPushRefused, e.RollbackPushFailed),
+    e.ApplyBegun: (e.Applied, e.ApplyFailed, e.ApplyRefused),
 }
 """Events that begin something, and the events that end it."""
 
@@ -53,6 +56,17 @@ _TEXTS = {
     "protected": "protected {table} from deletion",
     "unprotect": "begins to take that protection of {table} off again",
     "unprotected": "{table} is as unprotected as it was",
+    "restore-start": "asked AWS Backup to restore {table}",
+    "restore-started": "restore job {job} began for {table}",
+    "restore-failed": "restore job {job} for {table} failed",
+    "restored": "restored {table}: it is ACTIVE",
+    "key-change": "began to change the encryption key of {table}",
+    "key-changed": "changed the encryption key of {table}",
+    "source-accepted": "accepted {table} without knowing its source",
+    "pipeline-stop": "began to stop the pipeline {pipeline}",
+    "pipeline-stopped": "stopped the pipeline {pipeline}",
+    "pipeline-start": "began to start the pipeline {pipeline}",
+    "pipeline-started": "started the pipeline {pipeline}",
     "scan-count": "counted the items of both tables by reading them whole",
     "retire-begun": "began to delete the outgoing table {table}",
     "retire-backup": "has a final backup of {table}: {backup}",
@@ -64,15 +78,15 @@ _TEXTS = {
     "retire-deleted": "the table {table} is gone",
     "retire-alarms": "deletes the alarms of {table} in {region}",
     "retired": "the outgoing table {table} is retired",
-    "night-begun": "began the night",
-    "night-told": "added to what the night was told: {again}",
-    "night-ended": "ended the night",
+    "guide-begun": "began the guided run",
+    "guide-changed": "continued the guided run with other inputs: {again}",
+    "guide-ended": "ended the guided run",
     "phase": "begins: {phase}",
     "phase-done": "done: {phase}",
-    "phase-needless": "not needed any more: {phase}",
+    "phase-not-needed": "not needed any more: {phase}",
     "phase-skipped": "skipped: {phase}",
     "phase-failed": "did not succeed: {phase}",
-    "checked": "confirmed: {item}",
+    "confirmed": "confirmed: {item}",
 }
 
 _ERRORS = {
@@ -87,35 +101,37 @@ _ERRORS = {
 _PLACES = {"backend": " (on the state itself)", "rehearsal": " (on the scratch copy)"}
 
 
-def event_line(entry: Mapping[str, Any]) -> str:
-    """Return what an entry says, in words; an event not known here is told by its name alone."""
-    event = str(entry.get("event", ""))
-    if event == "pushed" and entry.get("found"):
-        event = "found"
-    text = _TEXTS.get(event)
-    return event.replace("-", " ") if text is None else text.format_map(_Facts(entry))
+def event_line(event: e.Event) -> str:
+    """Return what an event says, in words; an event not known here is told by its name alone."""
+    found = isinstance(event, e.Pushed) and event.found
+    text = _TEXTS.get("found" if found else event.kind)
+    return event.kind.replace("-", " ") if text is None else text.format_map(_Facts(event))
 
 
 class _Facts(dict[str, str]):
-    """An entry's facts as words; one that is missing is a question mark."""
+    """An event's facts as words; one that is missing is a question mark."""
 
-    def __init__(self, entry: Mapping[str, Any]) -> None:
-        super().__init__(
-            renames=_renames(entry.get("renames")),
-            error=_ERRORS.get(str(entry.get("error")), str(entry.get("error"))),
-            where=_PLACES.get(str(entry.get("where")), ""),
-        )
-        for name, value in entry.items():
-            if name not in self and isinstance(value, str | int):
+    def __init__(self, event: e.Event) -> None:
+        super().__init__(where=_PLACES.get(event.where, ""))
+        if isinstance(event, e.Prepared):
+            self["renames"] = _renames(event.renames)
+        for name, value in msgspec.structs.asdict(event).items():
+            if name == "error":
+                self[name] = _ERRORS.get(value, value)
+            elif name not in self and isinstance(value, str | int) and value != "":
                 self[name] = str(value)
 
     def __missing__(self, key: str) -> str:
         return "?"
 
 
-def _renames(value: object) -> str:
-    """Return `` old -> new`` of every table; the journal holds pairs."""
-    if not isinstance(value, list):
-        return ""
-    pairs = [pair for pair in value if isinstance(pair, list) and len(pair) == 2]
+def _renames(pairs: Sequence[tuple[str, str]]) -> str:
+    """Return `` old -> new`` of every table."""
     return " " + ", ".join(f"{old} -> {new}" for old, new in pairs) if pairs else ""
+
+
+def skipped_note(lines: Sequence[int]) -> str:
+    """Return what to say of lines of the journal that hold no event."""
+    which = ", ".join(map(str, lines[:5])) + (f" and {len(lines) - 5} more" if lines[5:] else "")
+    noun = "line" if len(lines) == 1 else "lines"
+    return f".tfswap/journal.jsonl: {noun} {which} cannot be read (cut off by a kill?) and skipped."

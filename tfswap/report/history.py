@@ -6,17 +6,16 @@ for: an incident record needs the writes, the verdicts, and what was begun and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Any
 
+from tfswap.journal.events import Event
+from tfswap.journal.scope import of_this_swap
 from tfswap.report.event_text import ENDS, NOISE, event_line
 from tfswap.report.sanitize import safe
 from tfswap.report.wrap import wrap
-
-Entry = Mapping[str, Any]
 
 
 class HistoryFormat(Enum):
@@ -51,17 +50,16 @@ class History:
     happenings: tuple[HistoryEntry, ...]
 
 
-def history(entries: Iterable[Entry], swap: str = "", *, everything: bool = False) -> History:
+def history(events: Sequence[Event], swap: str = "", *, everything: bool = False) -> History:
     """Return the history the journal tells.
 
     Args:
-        entries: The journal's entries, oldest first.
+        events: The journal's, oldest first.
         swap: The prepared swap in one line.
         everything: Earlier swaps and every small step too.
     """
-    whole = list(entries)
-    found = whole if everything else of_this_swap(whole)
-    pairs = dict.fromkeys(safe(str(entry["pair"])) for entry in found if entry.get("pair"))
+    found = events if everything else of_this_swap(events)
+    pairs = dict.fromkeys(safe(event.pair) for event in found if event.pair)
     return History(swap, "; later ".join(pairs), tuple(_entries(found, everything)))
 
 
@@ -80,71 +78,40 @@ def render_history(told: History, form: HistoryFormat, *, width: int = 80) -> st
     return _text(told, width)
 
 
-def of_this_swap(entries: Sequence[Entry], branch: str | None = None) -> list[Entry]:
-    """Return what came after another branch's swap, from this one's own beginning on.
-
-    That beginning is its ``prepare``, or that of the guided night it is part of.
-
-    Args:
-        entries: The journal's entries, oldest first.
-        branch: The swap's; the one the journal named last when None.
-    """
-    mine = branch or next((e["branch"] for e in reversed(entries) if e.get("branch")), None)
-    begun = [i for i, e in enumerate(entries) if e.get("event") in ("preparing", "prepared")]
-    last = max((i for i in begun if entries[i].get("branch") == mine), default=len(entries))
-    foreign = max((i for i in begun if i < last and entries[i].get("branch") != mine), default=-1)
-    if foreign < 0:
-        return list(entries)
-    later = range(foreign + 1, len(entries))
-    own = next((i for i in later if entries[i].get("branch") == mine), foreign + 1)
-    return list(entries[_night_before(entries, foreign, own) :])
-
-
-def _night_before(entries: Sequence[Entry], after: int, own: int) -> int:
-    """Return where the guided night began in which ``own`` was done; ``own`` where in none."""
-    for index in range(own - 1, after, -1):
-        if entries[index].get("event") == "night-ended":
-            break
-        if entries[index].get("event") == "night-begun":
-            return index
-    return own
-
-
-def _entries(entries: Sequence[Entry], everything: bool) -> Iterator[HistoryEntry]:
+def _entries(events: Sequence[Event], everything: bool) -> Iterator[HistoryEntry]:
     """Yield the events worth a line; one whose end was noted is told by its end."""
-    for index, entry in enumerate(entries):
-        at, event = _time(entry.get("at")), str(entry.get("event", ""))
-        if at is None or not (everything or _is_worth(entry)):
+    for index, event in enumerate(events):
+        at = _time(event.at)
+        if at is None or not (everything or _is_worth(event)):
             continue
-        text = event_line(entry)
-        if event in ENDS:
-            if not _ended(entry, ENDS[event], entries[index + 1 :]):
+        text = event_line(event)
+        if type(event) in ENDS:
+            if not _ended(event, events[index + 1 :]):
                 text += "; its end was never noted (killed?)"
             elif not everything:
                 continue
-        yield HistoryEntry(at, safe(str(entry.get("who", "?"))), event, safe(text))
+        yield HistoryEntry(at, safe(event.who or "?"), safe(event.kind), safe(text))
 
 
-def _is_worth(entry: Entry) -> bool:
+def _is_worth(event: Event) -> bool:
     """Say whether an event is a line: steps are where they touched the state itself."""
-    return entry.get("event") not in NOISE or entry.get("where") == "backend"
+    return not isinstance(event, NOISE) or event.where == "backend"
 
 
-def _ended(entry: Entry, ends: tuple[str, ...], later: Sequence[Entry]) -> bool:
+def _ended(event: Event, later: Sequence[Event]) -> bool:
     """Say whether one of the ends came before the same thing began again."""
     for each in later:
-        event = str(each.get("event"))
-        if event in ends:
-            return not each.get("found")
-        if event == entry.get("event"):
+        if isinstance(each, ENDS[type(event)]):
+            return not getattr(each, "found", False)
+        if type(each) is type(event):
             return False
     return False
 
 
-def _time(text: object) -> datetime | None:
+def _time(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(str(text)).astimezone(UTC)
-    except ValueError:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from tfswap.journal.events import Event
 from tfswap.report.budget import FOLD_END, Budget, folded
 from tfswap.report.escape import code, prose, table
 from tfswap.report.event_text import NOISE, event_line
@@ -39,7 +39,7 @@ class Landed:
     """Serial of the state it was said of."""
     report: Report | None = None
     """On the plan that was applied, else the last one that is kept."""
-    entries: tuple[Mapping[str, Any], ...] = ()
+    events: tuple[Event, ...] = ()
     """The journal."""
 
 
@@ -75,7 +75,7 @@ def pull_body(landed: Landed, limit: int = LIMIT) -> str:
     head = room.fit(list(_head(landed)), limit // 3, "tables")
     after = room.take(list(_after(landed)))
     checklist = _checklist(landed, room)
-    journal = _journal(landed.entries, room)
+    journal = _journal(landed.events, room)
     return "\n".join([*head, *checklist, *after, *journal]) + "\n"
 
 
@@ -132,8 +132,8 @@ def _after(landed: Landed) -> Iterator[str]:
     yield "- [ ] The outgoing table is still there: delete it when it is surely no longer needed"
 
 
-def _journal(entries: Iterable[Mapping[str, Any]], room: Budget) -> list[str]:
-    rows = [_row(entry) for entry in entries if entry.get("event") not in NOISE]
+def _journal(events: Iterable[Event], room: Budget) -> list[str]:
+    rows = [_row(event) for event in events if not isinstance(event, NOISE)]
     if not rows:
         return []
     lines = table(("when (UTC)", "who", "what"), rows)
@@ -141,7 +141,7 @@ def _journal(entries: Iterable[Mapping[str, Any]], room: Budget) -> list[str]:
     return room.fit(lines[2:], room.left, "lines of the journal", opening, FOLD_END)
 
 
-def _row(entry: Mapping[str, Any]) -> tuple[str, str, str]:
-    when = str(entry.get("at", ""))[:19].replace("T", " ")
-    who = str(entry.get("who", "")).partition("@")[0]
-    return prose(when), prose(who, 40), prose(event_line(entry), 300)
+def _row(event: Event) -> tuple[str, str, str]:
+    when = event.at[:19].replace("T", " ")
+    who = event.who.partition("@")[0]
+    return prose(when), prose(who, 40), prose(event_line(event), 300)

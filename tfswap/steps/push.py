@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 import time
 from contextlib import suppress
+from typing import NamedTuple
 
 from tfswap.errors import StateLockedError, StateMovedError, TfswapError
 from tfswap.files import write_atomically
+from tfswap.journal import events as e
 from tfswap.journal.writer import Journal
 from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform import arguments
@@ -21,6 +23,21 @@ from tfswap.terraform.state_file import State, content, differing, parse, with_s
 
 _UNSURE = (
     "Whether the state was written before that is not sure; every tfswap command looks itself."
+)
+
+
+class WriteKinds(NamedTuple):
+    """The journal's events for one kind of write."""
+
+    begun: type[e.PushBegun] | type[e.RollbackPushBegun]
+    done: type[e.Pushed] | type[e.RollbackPushed]
+    refused: type[e.PushRefused] | type[e.RollbackPushRefused]
+    failed: type[e.PushFailed] | type[e.RollbackPushFailed]
+
+
+PUSH = WriteKinds(e.PushBegun, e.Pushed, e.PushRefused, e.PushFailed)
+ROLLBACK_PUSH = WriteKinds(
+    e.RollbackPushBegun, e.RollbackPushed, e.RollbackPushRefused, e.RollbackPushFailed
 )
 
 
@@ -38,7 +55,7 @@ def push(
     pulled: State,
     wanted: bytes,
     *,
-    events: tuple[str, str] = ("push", "pushed"),
+    kinds: WriteKinds = PUSH,
     doing: str = "push the rehearsed state",
 ) -> int:
     """Replace the state that was pulled by another, unless somebody wrote it since.
@@ -52,7 +69,7 @@ def push(
         journal: Told before and after, also when it was refused or failed.
         pulled: The state as it was pulled.
         wanted: The state to put in its place, of the same lineage; its serial does not matter.
-        events: What the journal calls the beginning and the good end of this write.
+        kinds: The journal's events for the beginning and each end of this write.
         doing: What it is for, for the error.
 
     Returns:
@@ -68,20 +85,19 @@ def push(
     kept = directory.pushed(terraform.workspace or "default", pulled.serial + 1, data)
     write_atomically(kept, data, 0o600)
     digest = hashlib.sha256(data).hexdigest()
-    begun, done = events
-    journal.note(begun, pulled_serial=pulled.serial, sha256=digest)
+    journal.note(kinds.begun(pulled_serial=pulled.serial, sha256=digest))
     try:
         terraform.run(arguments.state_push(str(kept)), doing)
     except (StateMovedError, StateLockedError) as error:
-        journal.note(f"{begun}-refused", error=type(error).__name__)
+        journal.note(kinds.refused(error=type(error).__name__))
         kept.unlink(missing_ok=True)
         raise
     except BaseException as error:
-        journal.note(f"{begun}-failed", error=type(error).__name__)
+        journal.note(kinds.failed(error=type(error).__name__))
         if isinstance(error, TfswapError):
             error.hint = f"{error.hint} {_UNSURE}".strip()
         raise
-    journal.note(done, serial=pulled.serial + 2, lineage=pulled.lineage)
+    journal.note(kinds.done(serial=pulled.serial + 2, lineage=pulled.lineage))
     _read_back(terraform, journal, pulled, data)
     return pulled.serial + 2
 
@@ -102,7 +118,7 @@ def _read_back(terraform: Terraform, journal: Journal, pulled: State, pushed: by
     if same and now.serial > ours and not others & differing(pulled, left):
         # Somebody wrote on top of it, under the lock: what was pushed is still there.
         return
-    journal.note("push-overwritten", serial=now.serial, lineage=now.lineage)
+    journal.note(e.PushOverwritten(serial=now.serial, lineage=now.lineage))
     raise StateMovedError(
         f"The state was pushed (serial {ours}), but what stands there now is not what was pushed "
         f"(serial {now.serial}): somebody else wrote it at the same time"
@@ -136,7 +152,5 @@ def _pulled(terraform: Terraform) -> tuple[bytes, State]:
 
 def confirm_push(journal: Journal, state: State) -> None:
     """Note that an earlier write is found done, where the command that began it never said so."""
-    told = ("push", "push-failed", "direct", "pushed", "push-refused", "rollback-pushed")
-    events = [entry.get("event") for entry in journal.entries() if entry.get("event") in told]
-    if events and events[-1] in ("push", "push-failed", "direct"):
-        journal.note("pushed", serial=state.serial, lineage=state.lineage, found=True)
+    if journal.progress().writes.unconfirmed:
+        journal.note(e.Pushed(serial=state.serial, lineage=state.lineage, found=True))

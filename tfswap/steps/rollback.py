@@ -14,17 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from tfswap.errors import TerraformError
+from tfswap.journal.events import PushBegun
+from tfswap.journal.progress import WriteProgress
 from tfswap.journal.writer import Journal
 from tfswap.names import mentions
-from tfswap.steps.push import push
+from tfswap.steps.push import ROLLBACK_PUSH, push
 from tfswap.steps.swap_steps import touched
 from tfswap.swap import Swap
 from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.state_file import State, differing, parse
-
-_WRITES = ("push", "direct")
-_PUSHES = ("push", "pushed", "push-refused", "rollback-pushed")
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class _Kept:
 
 
 def rollback_plan(
-    swap: Swap, data: bytes, directory: SwapDirectory, journal: Journal
+    swap: Swap, data: bytes, directory: SwapDirectory, writes: WriteProgress
 ) -> Untouched | RollbackPlan | RollbackBlocked:
     """Say what can be undone in the state.
 
@@ -80,13 +79,13 @@ def rollback_plan(
         swap: The swap.
         data: The state as it was just pulled.
         directory: Holds the backups and what was pushed.
-        journal: Tells whether an apply was begun, and which kind of write came last.
+        writes: Whether an apply was begun, and which kind of write came last.
     """
     now = parse(data)
     if all(_held(now, table.address) == table.old_name for table in swap.tables):
-        return Untouched(now, data, _last(journal, _PUSHES) == "push")
+        return Untouched(now, data, writes.push_open)
     before = _before(swap, now, directory)
-    if _apply_begun(swap, now, before, journal):
+    if _apply_begun(swap, now, before, writes):
         return RollbackBlocked(
             "An apply was begun: resources follow the restored table.", (), begun=True
         )
@@ -96,7 +95,7 @@ def rollback_plan(
     last = _pushed_last(swap, now, directory)
     if last is not None and _same(last, data, now):
         return _way(swap, now, before)
-    if _last(journal, _WRITES) != "push" and _left_by_commands(swap, before.state, now):
+    if writes.begun is not PushBegun and _left_by_commands(swap, before.state, now):
         return _way(swap, now, before)
     return _written_since(swap, now, last, before)
 
@@ -112,9 +111,8 @@ def put_back(
     Raises:
         StateMovedError, StateLockedError: Somebody was quicker; nothing was changed.
     """
-    events = ("rollback-push", "rollback-pushed")
     doing = "put the backed-up state back"
-    return push(terraform, directory, journal, way.now, way.data, events=events, doing=doing)
+    return push(terraform, directory, journal, way.now, way.data, kinds=ROLLBACK_PUSH, doing=doing)
 
 
 def fence(terraform: Terraform, directory: SwapDirectory, journal: Journal, way: Untouched) -> int:
@@ -128,9 +126,8 @@ def fence(terraform: Terraform, directory: SwapDirectory, journal: Journal, way:
     Raises:
         StateMovedError: It landed first, or somebody wrote; look again.
     """
-    events = ("rollback-push", "rollback-pushed")
     doing = "make sure that the push begun earlier cannot land any more"
-    return push(terraform, directory, journal, way.now, way.data, events=events, doing=doing)
+    return push(terraform, directory, journal, way.now, way.data, kinds=ROLLBACK_PUSH, doing=doing)
 
 
 def _way(swap: Swap, now: State, before: _Kept) -> RollbackPlan:
@@ -217,30 +214,8 @@ def _marked(before: State, now: State, address: str) -> bool:
     return held is not None and held.tainted and not (was is not None and was.tainted)
 
 
-def rollback_begun(journal: Journal) -> bool:
-    """Say whether a rollback was begun and neither ended nor given up for another write."""
-    events = ("rollback-begun", "rolled-back", "replaced", "rollback-by-swap", "prepared")
-    return _last(journal, (*events, *_WRITES)) == "rollback-begun"
-
-
-def write_begun(journal: Journal) -> bool:
-    """Say whether tfswap began to write the state since the swap was prepared."""
-    return _last(journal, _WRITES) is not None
-
-
-def _last(journal: Journal, events: tuple[str, ...]) -> str | None:
-    """Return which of the events came last since the swap was prepared."""
-    for entry in reversed([*journal.entries()]):
-        event = str(entry.get("event"))
-        if event in events:
-            return event
-        if event == "preparing":
-            break
-    return None
-
-
-def _apply_begun(swap: Swap, now: State, before: _Kept | None, journal: Journal) -> bool:
-    if _last(journal, (*_WRITES, "apply", "apply-refused")) == "apply":
+def _apply_begun(swap: Swap, now: State, before: _Kept | None, writes: WriteProgress) -> bool:
+    if writes.apply_begun:
         return True
     old = before.state.instances if before else {}
     for address, instance in now.instances.items():

@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
 from tfswap.errors import TerraformError
+from tfswap.journal.events import StepBegun, StepDone
 from tfswap.journal.writer import Journal
 from tfswap.steps.step import Step
 from tfswap.steps.swap_steps import steps_of, touched
@@ -80,9 +81,9 @@ def run_steps(
 def _run_one(step: Step, terraform: Terraform, journal: Journal, progress: StepProgress) -> None:
     argv = list(terraform.binary.argv(step.words()))
     with progress.step(step.title):
-        journal.note("step", title=step.title, argv=argv)
+        journal.note(StepBegun(title=step.title, argv=tuple(argv)))
         terraform.run(step.words(), step.title)
-        journal.note("step-done", title=step.title)
+        journal.note(StepDone(title=step.title))
 
 
 def check_untouched(swap: Swap, before: State, after: State) -> None:

@@ -22,10 +22,11 @@ from tfswap.config import Config
 from tfswap.context.command_context import CommandContext, say_environment
 from tfswap.context.credentials import aws_of
 from tfswap.context.input_checks import plain
-from tfswap.context.source_acceptance import accept, accepted_in
+from tfswap.context.source_acceptance import accept
 from tfswap.context.terraform_facts import selected_workspace, state_reader, terraform_variables
 from tfswap.discovery.discover import discover
 from tfswap.errors import ExitCode, UsageError
+from tfswap.journal.events import ScanCount
 from tfswap.names import parse_dated
 from tfswap.report.wrap import wrap
 from tfswap.swap import Swap, TableSwap
@@ -144,7 +145,7 @@ def _source(context: CommandContext, aws: Aws, table: TableSwap) -> tuple[Source
     outgoing, restored = (
         describe_table(dynamodb, name) for name in (table.old_name, table.new_name)
     )
-    accepted = accepted_in(context.journal.entries())
+    accepted = context.journal.progress().tables.accepted
     backup = aws.client("backup")
     return examine(dynamodb, backup, table.family, outgoing, restored, accepted)
 
@@ -198,7 +199,7 @@ def _counted(
     if not console.confirm("Count them?", yes=yes):
         return None
     context.directory.make()
-    context.journal.note("scan-count", tables=[outgoing.name, restored.name])
+    context.journal.note(ScanCount(tables=(outgoing.name, restored.name)))
     dynamodb = aws.client("dynamodb")
     return _count(context, dynamodb, outgoing), _count(context, dynamodb, restored)
 
@@ -265,10 +266,6 @@ def _tell(
 
 def _step(context: CommandContext) -> str:
     """Return the next command of the prepared swap, as far as the journal tells."""
-    step = "run"
-    for entry in context.journal.entries():
-        if entry.get("event") in ("prepared", "rolled-back"):
-            step = "run"
-        elif entry.get("event") in ("pushed", "direct", "applied", "rollback-by-swap"):
-            step = "status"
-    return step
+    progress = context.journal.progress()
+    begun = progress.writes.begun or progress.applies.applied or progress.applies.swapping_back
+    return "status" if begun else "run"

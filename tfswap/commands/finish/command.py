@@ -5,7 +5,6 @@ Each part is looked at first and done only where it is missing, so that repeatin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +16,8 @@ from tfswap.context.saved_reports import saved_report
 from tfswap.errors import ExitCode, RejectedError, RepoError
 from tfswap.files import write_atomically
 from tfswap.git.publish import Publisher, RemoteStatus
-from tfswap.report.history import Entry, of_this_swap
+from tfswap.journal.events import Committed, Finished, Proposed
+from tfswap.journal.progress import Progress, progress_of
 from tfswap.report.pr_text import NOT_APPLIED, Landed, commit_message, pull_body, subject
 from tfswap.report.wrap import wrap_next
 from tfswap.steps import verdict as verdicts
@@ -176,16 +176,15 @@ class _Work:
 
     def _note(self, url: str) -> None:
         """Tell the journal, once for the same commit and pull request."""
-        facts = {
-            "branch": self.target.branch,
-            "base": self.target.base,
-            "commit": self.landing.head(),
-            "url": url or "(to be opened by hand)",
-        }
-        event = "finished" if self.landed.applied else "proposed"
-        told = ({"event": event, **facts}.items() <= entry.items() for entry in self.landed.entries)
-        if not any(told):
-            self.context.journal.note(event, **facts)
+        kind = Finished if self.landed.applied else Proposed
+        event = kind(
+            branch=self.target.branch,
+            base=self.target.base,
+            commit=self.landing.head(),
+            url=url or "(to be opened by hand)",
+        )
+        if event not in progress_of(self.landed.events).branches.proposals:
+            self.context.journal.note(event)
 
     def _commit(self) -> None:
         console = self.context.console
@@ -196,9 +195,7 @@ class _Work:
         with console.step(f"commit {', '.join(self.wanted)}"):
             self.landing.commit(tuple(self.wanted), commit_message(self.landed.swap))
             check_committed(self.landing, before, self.wanted)
-        self.context.journal.note(
-            "committed", branch=self.target.branch, commit=self.landing.head()
-        )
+        self.context.journal.note(Committed(branch=self.target.branch, commit=self.landing.head()))
 
     def _push(self) -> None:
         target, console = self.target, self.context.console
@@ -263,13 +260,13 @@ def _landed(context: CommandContext, swap: Swap, *, before_apply: bool) -> Lande
         RejectedError: It is not applied, and nobody said that it need not be.
     """
     bound = verdicts.load(context.directory.verdict)
-    entries = tuple(of_this_swap(tuple(context.journal.entries()), swap.branch))
+    progress = context.journal.progress().of_swap(swap.branch)
     fits = bound is not None and bound.swap == verdicts.swap_digest(swap)
     if bound is not None and fits and bound.verdict == Verdict.APPLIED.value:
-        report = _applied_report(context, entries) or saved_report(
+        report = _applied_report(context, progress) or saved_report(
             context.directory, Verdict.APPLIED, bound.sha256
         )
-        return Landed(swap, True, bound.at, bound.serial, report, entries)
+        return Landed(swap, True, bound.at, bound.serial, report, progress.events)
     if not before_apply:
         found = f"the last verdict is: {bound.verdict}" if bound and fits else "no plan says so"
         raise RejectedError(
@@ -278,12 +275,10 @@ def _landed(context: CommandContext, swap: Swap, *, before_apply: bool) -> Lande
             "a draft that must not be merged yet: tfswap finish --before-apply",
         )
     ready = saved_report(context.directory, Verdict.READY, bound.sha256) if bound and fits else None
-    return Landed(swap, False, report=ready, entries=entries)
+    return Landed(swap, False, report=ready, events=progress.events)
 
 
-def _applied_report(context: CommandContext, entries: Sequence[Entry]) -> Report | None:
+def _applied_report(context: CommandContext, progress: Progress) -> Report | None:
     """Return the report on the plan that was applied: its checklist says what the apply did."""
-    for entry in reversed(entries):
-        if entry.get("event") == "applied":
-            return saved_report(context.directory, Verdict.READY, str(entry.get("plan_sha256")))
-    return None
+    plan = progress.applies.plan
+    return saved_report(context.directory, Verdict.READY, plan) if plan else None

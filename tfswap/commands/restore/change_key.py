@@ -14,6 +14,7 @@ from tfswap.aws.wait import Patience, going_on
 from tfswap.context.command_context import CommandContext
 from tfswap.context.table_target import TableTarget, key_of
 from tfswap.errors import ExitCode, UsageError
+from tfswap.journal.events import KeyChangeBegun, KeyChanged
 
 
 def change_key(
@@ -64,9 +65,9 @@ def change_key(
         console.note(f"Nothing was changed. next: {again}")
         return int(ExitCode.INTERRUPTED)
     context.directory.make()
-    context.journal.note("key-change", table=name, key=key.arn, account=target.aws.account)
+    context.journal.note(KeyChangeBegun(table=name, key=key.arn, account=target.aws.account))
     with going_on(f"The change of the key of {name}", again):
         set_key(dynamodb, name, key, patience)
-    context.journal.note("key-changed", table=name, key=key.arn, account=target.aws.account)
+    context.journal.note(KeyChanged(table=name, key=key.arn, account=target.aws.account))
     console.out(f"{name} is encrypted with {key}.")
     return 0

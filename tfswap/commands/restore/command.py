@@ -19,7 +19,6 @@ from tfswap.commands.restore.change_key import change_key
 from tfswap.commands.restore.plan import RestorePlan, make_plan, plan_text
 from tfswap.commands.restore.target import (
     LATEST,
-    STARTED,
     RestoreRequest,
     RestoreTarget,
     day_of,
@@ -29,6 +28,7 @@ from tfswap.context.command_context import CommandContext
 from tfswap.context.input_checks import plain
 from tfswap.context.table_target import TableTarget, target_of
 from tfswap.errors import ExitCode, UsageError
+from tfswap.journal.events import Restored, RestoreFailed, RestoreRequested, RestoreStarted
 from tfswap.names import parse_dated
 
 
@@ -135,13 +135,17 @@ def _say_next(
 
 def _begin(context: CommandContext, target: TableTarget, plan: RestorePlan) -> str:
     """Begin the job; the journal knows of it before and after."""
-    facts = {"table": plan.name, "point": plan.point.arn, "account": target.aws.account}
+    account, point = target.aws.account, plan.point.arn
     context.directory.make()
-    context.journal.note("restore-start", **facts, token=plan.token, key=plan.key.arn)
+    context.journal.note(
+        RestoreRequested(
+            table=plan.name, point=point, account=account, token=plan.token, key=plan.key.arn
+        )
+    )
     job_id = jobs.start(
         target.aws.client("backup"), plan.point.arn, plan.metadata, plan.role_arn, plan.token
     )
-    context.journal.note(STARTED, **facts, job=job_id)
+    context.journal.note(RestoreStarted(table=plan.name, point=point, account=account, job=job_id))
     context.console.say(f"restore job {job_id} started; it goes on in AWS even if this ends")
     return job_id
 
@@ -161,12 +165,12 @@ def _follow(
             job = jobs.follow(target.aws.client("backup"), job_id, patience)
         except JobFailedError as error:
             context.directory.make()
-            context.journal.note("restore-failed", table=aim.name, job=job_id, why=error.message)
+            context.journal.note(RestoreFailed(table=aim.name, job=job_id, why=error.message))
             hint = f"Mend what AWS names, then: {again} (it begins a new job)"
             raise JobFailedError(error.message, hint=hint) from error
         table = wait_active(target.aws.client("dynamodb"), aim.name, patience)
     context.directory.make()
-    context.journal.note("restored", table=aim.name, job=job_id, account=target.aws.account)
+    context.journal.note(Restored(table=aim.name, job=job_id, account=target.aws.account))
     waited = duration(patience.clock.monotonic() - begun)
     context.console.out(f"RESTORED {aim.name} is ACTIVE, {size(job.size)}, waited {waited}.")
     _check_key(context, table, target, aim)
@@ -176,12 +180,7 @@ def _check_key(
     context: CommandContext, table: TableState, target: TableTarget, aim: RestoreTarget
 ) -> None:
     """Say now what the plan would only say later: the table has another key than configured."""
-    asked = [
-        entry.get("key")
-        for entry in context.journal.entries()
-        if entry.get("event") == "restore-start" and entry.get("table") == table.name
-    ]
-    wanted = asked[-1] if asked else None
+    wanted = context.journal.progress().tables.keys.get(table.name)
     if wanted is not None and wanted != table.key_arn:
         value = f"{target.located.base}-{aim.day:%Y%m%d}"
         context.console.warn(

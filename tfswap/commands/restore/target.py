@@ -23,8 +23,6 @@ from tfswap.errors import AmbiguousError, AwsError, UsageError
 from tfswap.names import check_physical
 
 LATEST = "latest"
-STARTED = "restore-started"
-"""The journal's event for a job that AWS took; it holds ``job`` and ``table``."""
 
 
 @dataclass(frozen=True)
@@ -106,10 +104,7 @@ def find_restore_target(
 
 def _remembered(context: CommandContext) -> list[str]:
     """Return the ids of the jobs this repository's journal knows, the newest few."""
-    ids = [
-        str(e["job"]) for e in context.journal.entries() if e.get("event") == STARTED and "job" in e
-    ]
-    return list(dict.fromkeys(ids))[-5:]
+    return list(context.journal.progress().tables.jobs[-5:])
 
 
 def _day_under_way(

@@ -18,6 +18,7 @@ from tfswap.aws.wait import Patience
 from tfswap.commands.retire.safety_checks import SafetyReport, look_at, quiet_checks, state_checks
 from tfswap.context.command_context import CommandContext
 from tfswap.errors import RejectedError
+from tfswap.journal import events as e
 from tfswap.terraform.client import Terraform
 
 
@@ -33,18 +34,18 @@ def delete_outgoing(
     name = case.table.old_name
     journal, facts = context.journal, case.facts
     if facts is not None:
-        journal.note("retire-begun", table=name, arn=facts.arn, id=facts.id, regions=case.regions)
+        journal.note(e.RetireBegun(table=name, arn=facts.arn, id=facts.id, regions=case.regions))
         _back_up(context, case, aws, quiet_hours)
         _check_again(context, case, facts, terraform, aws, quiet_hours)
         if facts.status == ACTIVE:
             _drop_copies(context, case, aws)
             _unprotect(context, case, aws, case.table.region)
-        journal.note("retire-delete", table=name, arn=facts.arn)
+        journal.note(e.RetireDelete(table=name, arn=facts.arn))
         with context.console.step(f"delete {name} and wait until it is gone"):
             delete_table(aws.client("dynamodb"), name, _patience(context))
-        journal.note("retire-deleted", table=name, arn=facts.arn)
+        journal.note(e.RetireDeleted(table=name, arn=facts.arn))
     _drop_alarms(context, case, aws)
-    journal.note("retired", table=name)
+    journal.note(e.Retired(table=name))
 
 
 def _patience(context: CommandContext) -> Patience:
@@ -58,7 +59,7 @@ def _back_up(context: CommandContext, case: SafetyReport, aws: Aws, quiet_hours:
     there = find_final_backup(dynamodb, name, window(now, quiet_hours)[0])
     with context.console.step(f"have a final backup of {name}"):
         arn = there.arn if there else start_final_backup(dynamodb, name, now)
-        context.journal.note("retire-backup", table=name, backup=arn, made=there is None)
+        context.journal.note(e.RetireBackup(table=name, backup=arn, made=there is None))
         wait_for_final_backup(dynamodb, arn, _patience(context))
 
 
@@ -87,7 +88,7 @@ def _check_again(
     if facts.name in restored:
         moved.append(f"{facts.name} is a restored table")
     if moved:
-        context.journal.note("retire-stopped", table=facts.name, why=moved)
+        context.journal.note(e.RetireStopped(table=facts.name, why=tuple(moved)))
         raise RejectedError(
             f"Something moved since it was looked at: {facts.name} was not deleted.",
             hint=f"Look again: tfswap retire {facts.name} --dry-run",
@@ -100,10 +101,10 @@ def _drop_copies(context: CommandContext, case: SafetyReport, aws: Aws) -> None:
     name = case.table.old_name
     for copy in case.copies:
         _unprotect(context, case, aws, copy.region)
-        context.journal.note("retire-replica", table=name, region=copy.region)
+        context.journal.note(e.RetireReplica(table=name, region=copy.region))
         with context.console.step(f"delete the replica in {copy.region} and wait until it is gone"):
             delete_replica(aws.client("dynamodb"), name, copy.region, _patience(context))
-        context.journal.note("retire-replica-deleted", table=name, region=copy.region)
+        context.journal.note(e.RetireReplicaDeleted(table=name, region=copy.region))
 
 
 def _unprotect(context: CommandContext, case: SafetyReport, aws: Aws, region: str) -> None:
@@ -111,7 +112,7 @@ def _unprotect(context: CommandContext, case: SafetyReport, aws: Aws, region: st
     if region not in case.protected:
         return
     name = case.table.old_name
-    context.journal.note("retire-unprotect", table=name, region=region)
+    context.journal.note(e.RetireUnprotect(table=name, region=region))
     with context.console.step(f"switch deletion protection off in {region}"):
         set_protection(aws.client("dynamodb", region), name, False, _patience(context))
 
@@ -124,6 +125,6 @@ def _drop_alarms(context: CommandContext, case: SafetyReport, aws: Aws) -> None:
         own = [alarm.name for alarm in alarms_on(cloudwatch, name) if alarm.only]
         if not own:
             continue
-        context.journal.note("retire-alarms", table=name, region=region, alarms=own)
+        context.journal.note(e.RetireAlarms(table=name, region=region, alarms=tuple(own)))
         with context.console.step(f"delete {len(own)} CloudWatch alarms in {region}"):
             delete_alarms(cloudwatch, own)

@@ -11,7 +11,6 @@ from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import ACTIVE, TableFacts, describe, describe_table
 from tfswap.commands.retire.check import SafetyCheck
 from tfswap.context.command_context import CommandContext
-from tfswap.context.source_acceptance import accepted_in
 from tfswap.swap import TableSwap
 
 
@@ -43,7 +42,7 @@ def _source(context: CommandContext, aws: Aws, table: TableSwap) -> Iterator[Saf
     """Yield what is known of the restored table's source: it holds what is about to be deleted."""
     dynamodb = aws.client("dynamodb")
     old, new = (describe_table(dynamodb, name) for name in (table.old_name, table.new_name))
-    accepted = accepted_in(context.journal.entries())
+    accepted = context.journal.progress().tables.accepted
     for found in provenance.examine(
         dynamodb, aws.client("backup"), table.family, old, new, accepted
     ):

@@ -142,9 +142,7 @@ def _regions(
 ) -> tuple[str, ...]:
     """Return where the table is, and where the journal says it was when retiring began."""
     found = [table.region, *(replica.region for replica in (facts.replicas if facts else ()))]
-    for entry in context.journal.entries():
-        if entry.get("event") == "retire-begun" and entry.get("table") == table.old_name:
-            found += map(str, entry.get("regions") or ())
+    found += context.journal.progress().tables.retiring.get(table.old_name, ())
     return tuple(dict.fromkeys(found))
 
 

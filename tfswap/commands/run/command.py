@@ -14,6 +14,7 @@ from tfswap.context.preflight import pull, ready_to_work
 from tfswap.context.report_output import TEXT_ONLY, ReportOutput
 from tfswap.context.source_acceptance import accept
 from tfswap.errors import ExitCode, UsageError
+from tfswap.journal.events import DirectBegun, Pushed
 from tfswap.steps.push import back_up, confirm_push, push
 from tfswap.steps.runner import TerraformPair, run_steps
 from tfswap.steps.swap_steps import steps_of
@@ -143,7 +144,7 @@ def run_direct(
 
 def _run_real(context: CommandContext, swap: Swap, terraform: Terraform) -> None:
     journal = context.journal.about(where="backend")
-    journal.note("direct")
+    journal.note(DirectBegun())
     place = TerraformPair(terraform, terraform)
     try:
         state = run_steps(swap, place, terraform.pull, journal, context.console)
@@ -153,4 +154,4 @@ def _run_real(context: CommandContext, swap: Swap, terraform: Terraform) -> None
             "  tfswap run goes on from here; tfswap rollback goes back."
         )
         raise
-    journal.note("pushed", serial=state.serial, lineage=state.lineage)
+    journal.note(Pushed(serial=state.serial, lineage=state.lineage))

@@ -12,6 +12,7 @@ from tfswap.context.command_context import CommandContext
 from tfswap.context.intent import intent_of
 from tfswap.context.preflight import pull
 from tfswap.context.unfinished_applies import with_unfinished
+from tfswap.journal.events import Rehearsed
 from tfswap.plan.document import read_plan
 from tfswap.steps.push import back_up
 from tfswap.steps.runner import TerraformPair, run_steps
@@ -79,7 +80,7 @@ def rehearse(
             intent = replace(intent, baseline=beside.plan() if beside else None)
             report = verify(plan, intent, patches=patches)
         changed = bool(differing(pulled, after))
-        context.journal.note("rehearsed", serial=pulled.serial, verdict=report.verdict.value)
+        context.journal.note(Rehearsed(serial=pulled.serial, verdict=report.verdict.value))
         return Rehearsal(pulled, read(), changed, report)
     finally:
         scratch.discard()

@@ -19,10 +19,9 @@ from tfswap.context.next_steps import is_finished, next_steps, next_steps_once_m
 from tfswap.context.preflight import pull
 from tfswap.edit import files
 from tfswap.errors import ExitCode, TfswapError
-from tfswap.guide import progress
 from tfswap.report.documents import PHASE_CODES, Phase, render_document
+from tfswap.report.event_text import skipped_note
 from tfswap.steps import verdict as verdicts
-from tfswap.steps.rollback import rollback_begun
 from tfswap.steps.swap_steps import steps_of
 from tfswap.steps.verdict import BoundVerdict
 from tfswap.swap import Swap
@@ -50,6 +49,8 @@ def status(
         0; the answer is the text. 3 where the state cannot be read: where it stands is not known.
         With ``tell_phase`` the number of ``PHASE_CODES``.
     """
+    if skipped := context.journal.read().skipped:
+        context.console.warn(skipped_note(skipped))
     swap = context.directory.find()
     if swap is None:
         found = _nothing_prepared(context)
@@ -81,7 +82,8 @@ def _nothing_prepared(context: CommandContext) -> SwapStatus:
 
 def _stopped(context: CommandContext) -> tuple[tuple[str, str], ...]:
     """Say which pipeline a night that was rolled back has left standing, and how it starts."""
-    name, environment = progress.pipeline_left(context.journal.entries())
+    progress = context.journal.progress()
+    name, environment = progress.tables.stopped_pipeline, progress.guide.environment
     if not name:
         return ()
     where = ["--environment", environment] if environment else []
@@ -95,12 +97,11 @@ def _guided_run(context: CommandContext) -> tuple[str, str]:
 
     Empty where no night is under way, and where it stopped no pipeline.
     """
-    entries = progress.open_run(context.journal.entries())
-    if not entries:
+    guide = context.journal.progress().guide
+    if not guide.under_way or guide.rolled_back:
         return "", ""
-    start = ["tfswap", "pipeline", "start", "--environment", str(entries[0].get("environment"))]
-    stopped = any(entry.get("event") == "pipeline-stopped" for entry in entries)
-    return str(entries[0].get("again", "")), shlex.join(start) if stopped else ""
+    start = ["tfswap", "pipeline", "start", "--environment", guide.environment]
+    return guide.again, shlex.join(start) if "pipeline-stopped" in guide.kinds else ""
 
 
 def _at_work(context: CommandContext) -> SwapStatus | None:
@@ -130,7 +131,7 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
         _mark(edited, "tfvars name the restored table", "they name another"),
     ]
     if not (on_branch and edited):
-        if rollback_begun(context.journal):
+        if context.journal.progress().writes.rollback_begun:
             lines.append("✗ a rollback was begun, and did not end")
             return SwapStatus(tuple(lines), "tfswap rollback", Phase.INTERRUPTED)
         return SwapStatus(tuple(lines), mend_edit(context, swap), Phase.EDIT)
@@ -160,7 +161,7 @@ def _status_in_state(
         lines.append(f"{'✗' if unsaved.following else '·'} {unsaved.told}")
     if unsaved is not None and unsaved.following:
         return SwapStatus(tuple(lines), unsaved.following, Phase.INTERRUPTED)
-    if rollback_begun(context.journal):
+    if context.journal.progress().writes.rollback_begun:
         lines.append("✗ a rollback was begun, and did not end")
         return SwapStatus(tuple(lines), "tfswap rollback", Phase.INTERRUPTED)
     if due:
@@ -176,8 +177,8 @@ def _status_in_state(
 def _unfinished(context: CommandContext) -> list[str]:
     """Say which applies were begun and did not end well; ``verify-plan`` judges what is left."""
     return [
-        f"✗ the apply begun {unfinished_applies.describe_unfinished(entry)} did not end well"
-        for entry in unfinished_applies.unfinished_applies(context.journal)
+        f"✗ the apply begun {unfinished_applies.describe_unfinished(apply)} did not end well"
+        for apply in context.journal.progress().applies.unfinished
     ]
 
 
@@ -200,8 +201,7 @@ def leftovers(directory: SwapDirectory) -> list[str]:
 def _begun_since(context: CommandContext, bound: BoundVerdict) -> bool:
     """Whether the plan of this verdict was begun: what is left of it needs a plan of its own."""
     return any(
-        entry.get("plan_sha256") == bound.sha256
-        for entry in unfinished_applies.unfinished_applies(context.journal)
+        apply.plan_sha256 == bound.sha256 for apply in context.journal.progress().applies.unfinished
     )
 
 

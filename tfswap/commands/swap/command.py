@@ -22,11 +22,13 @@ from tfswap.commands.swap.not_needed import check_rollback
 from tfswap.commands.swap.run_phase import GuideStopped, PhaseRunner, stopping
 from tfswap.context.command_context import CommandContext
 from tfswap.errors import ExitCode, UsageError
-from tfswap.guide import progress
+from tfswap.guide.done_phases import done_phases
 from tfswap.guide.flags import shown
-from tfswap.guide.inputs import GuideInputs, inputs_in
+from tfswap.guide.inputs import GuideInputs
 from tfswap.guide.model import GuidedRun, Phase
 from tfswap.guide.phases import afterwards, phases_of, preconditions
+from tfswap.journal.events import Confirmed, GuideBegun, GuideChanged, GuideEnded
+from tfswap.journal.guided_run import GuideProgress
 from tfswap.report.wrap import wrap
 
 
@@ -69,20 +71,21 @@ def swap(
     check_rollback(context, guided_run)
     phases = phases_of(guided_run)
     _check_names(skip, phases)
-    held = progress.begun(guided_run, context.journal.entries())
-    ended = progress.done(phases, held or (), guided_run.skip)
-    _check_restored(context, guided_run, restore, ended)
+    guide = context.journal.progress().guide.about(guided_run.names, guided_run.environment)
+    kinds, marked = (guide.kinds, guide.done) if guide else ((), ())
+    ended = done_phases(phases, kinds, marked, guided_run.skip)
+    _check_restored(guided_run, guide, restore, ended)
     _overview(context, guided_run, phases, ended)
     if dry_run:
         return 0
-    _keep(context, guided_run, new=held is None)
-    guide = PhaseRunner(context, guided_run, found, yes)
-    code = _preconditions_hold(guide, held or ())
+    _keep(context, guided_run, guide)
+    runner = PhaseRunner(context, guided_run, found, yes)
+    code = _preconditions_hold(runner, guide.confirmed if guide else ())
     for number, phase in enumerate(phases, 1):
         if code:
             return code
         if phase.name not in ended and phase.name not in guided_run.skip:
-            code = guide.phase(phase, f"{number}/{len(phases)}")
+            code = runner.phase(phase, f"{number}/{len(phases)}")
     return code or _finished(context, guided_run)
 
 
@@ -97,11 +100,10 @@ def _check_names(skip: Collection[str], phases: Sequence[Phase]) -> None:
 
 
 def _check_restored(
-    context: CommandContext, guided_run: GuidedRun, restore: str, ended: Collection[str]
+    guided_run: GuidedRun, guide: GuideProgress | None, restore: str, ended: Collection[str]
 ) -> None:
     """Refuse to pass over another backup than the one a table was restored from tonight."""
-    entry = progress.under_way(guided_run.names, guided_run.environment, context.journal.entries())
-    before = inputs_in(entry).restore
+    before = guide.inputs.restore if guide else ""
     restored = [name for name in guided_run.names if f"restore {name}" in ended]
     if restored and restore and before and restore != before:
         raise UsageError(
@@ -126,30 +128,30 @@ def _overview(
     console.explain("Where a phase ends by naming what is next, this command does that for you.")
 
 
-def _keep(context: CommandContext, guided_run: GuidedRun, *, new: bool) -> None:
+def _keep(context: CommandContext, guided_run: GuidedRun, guide: GuideProgress | None) -> None:
     """Keep in the journal what the night was told, where that is news."""
-    entry = progress.under_way(guided_run.names, guided_run.environment, context.journal.entries())
     now = inputs_of(context, guided_run)
-    if not new and inputs_in(entry) == now:
+    if guide is not None and guide.inputs == now:
         return
+    kind = GuideBegun if guide is None else GuideChanged
     context.directory.make()
     context.journal.note(
-        progress.BEGUN if new else progress.TOLD,
-        names=list(guided_run.names),
-        environment=guided_run.environment,
-        again=shlex.join(again(guided_run)),
-        told=now.facts(),
+        kind(
+            names=guided_run.names,
+            environment=guided_run.environment,
+            again=shlex.join(again(guided_run)),
+            inputs=now,
+        )
     )
 
 
-def _preconditions_hold(guide: PhaseRunner, held: Sequence[progress.Entry]) -> int:
+def _preconditions_hold(guide: PhaseRunner, answered: Collection[str]) -> int:
     """Ask what only people can know; what was answered earlier this night is not asked again.
 
     Returns:
         0 when all of it holds.
     """
     console, journal = guide.context.console, guide.context.journal
-    answered = {entry.get("item") for entry in held if entry.get("event") == progress.CHECKED}
     for item in preconditions(guide.guided_run):
         if item.name in answered:
             continue
@@ -164,7 +166,7 @@ def _preconditions_hold(guide: PhaseRunner, held: Sequence[progress.Entry]) -> i
         else:
             if holds:
                 by = "--yes" if guide.yes else "asked"
-                journal.note(progress.CHECKED, item=item.name, by=by)
+                journal.note(Confirmed(item=item.name, by=by))
                 continue
             guide.say("Nothing was changed. See to that first.")
         guide.next()
@@ -173,7 +175,7 @@ def _preconditions_hold(guide: PhaseRunner, held: Sequence[progress.Entry]) -> i
 
 
 def _finished(context: CommandContext, guided_run: GuidedRun) -> int:
-    context.journal.note(progress.ENDED, names=list(guided_run.names))
+    context.journal.note(GuideEnded(names=guided_run.names))
     context.console.out()
     context.console.out("Every phase is done. What is left:")
     for line in afterwards(guided_run):

@@ -15,9 +15,8 @@ from tfswap.context.input_checks import check_dates, plain
 from tfswap.context.saved_swap import saved
 from tfswap.context.swap_discovery import discovered
 from tfswap.errors import UsageError
-from tfswap.guide import progress
 from tfswap.guide.flags import access_flags, environment_flags
-from tfswap.guide.inputs import GuideInputs, inputs_in
+from tfswap.guide.inputs import GuideInputs
 from tfswap.guide.model import GuidedRun, Phase, Words
 from tfswap.names import parse_dated
 from tfswap.swap import Swap
@@ -35,10 +34,10 @@ def saved_inputs(
     """
     config = context.config
     chosen = config.environment.value if config.environment else None
-    entry = progress.under_way(names, chosen, context.journal.entries())
-    whole = told.after(inputs_in(entry))
-    if entry is not None and config.environment is None:
-        here = Setting(str(entry.get("environment")), "the night begun here")
+    guide = context.journal.progress().guide.about(names, chosen)
+    whole = told.after(guide.inputs) if guide else told
+    if guide is not None and config.environment is None:
+        here = Setting(guide.environment, "the guided run begun here")
         config = replace(config, environment=here)
     config = config.or_else(tuple(shlex.split(whole.prefix)), whole.terraform_bin, whole.role)
     settings = _settings(whole.given)
@@ -154,10 +153,11 @@ def again(guided_run: GuidedRun) -> Words:
 def _held_names(context: CommandContext, wanted: Sequence[str]) -> tuple[str, ...] | None:
     """Return the names of the night under way for these tables: it may have begun yesterday."""
     chosen = context.config.environment
-    entry = progress.under_way(None, chosen.value if chosen else None, context.journal.entries())
-    last = [str(name) for name in (entry or {}).get("names", ())]
-    same = bool(last) and list(wanted) in (last, [parse_dated(name).base for name in last])
-    return tuple(last) if same else None
+    progress = context.journal.progress()
+    guide = progress.guide.about(None, chosen.value if chosen else None)
+    last = guide.names if guide else ()
+    same = bool(last) and tuple(wanted) in (last, tuple(parse_dated(name).base for name in last))
+    return last if same else None
 
 
 def _dated(names: Sequence[str], restore: str, date: str) -> tuple[str, ...]:

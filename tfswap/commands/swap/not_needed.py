@@ -10,7 +10,6 @@ from tfswap.context.command_context import CommandContext
 from tfswap.context.preflight import pull
 from tfswap.context.saved_swap import saved
 from tfswap.errors import RepoError, TfswapError
-from tfswap.guide import progress
 from tfswap.guide.model import GuidedRun
 from tfswap.steps.swap_steps import steps_of
 from tfswap.swap import Swap
@@ -29,7 +28,7 @@ def not_needed(context: CommandContext, swap: Swap, phase: str) -> str:
             "The state holds the restored table already, so the pipeline there is, or is about to "
             "become, the new one: it is left as it is."
         )
-    if phase == "apply" and progress.nothing_to_apply(context.journal.entries()):
+    if phase == "apply" and context.journal.progress().applies.nothing_left:
         return "The plan that was just verified has nothing left to apply."
     return ""
 
@@ -50,7 +49,7 @@ def check_rollback(context: CommandContext, guided_run: GuidedRun) -> None:
         RepoError: It is; both at once would each undo half of the other.
     """
     prepared = saved(context)
-    if prepared is None or not progress.way_back(context.journal.entries()):
+    if prepared is None or not context.journal.progress().applies.swapping_back:
         return
     back = {table.new_value for table in prepared.tables}
     if back & set(guided_run.names):

@@ -11,9 +11,9 @@ from tfswap.commands.swap.inputs import again, line_of
 from tfswap.commands.swap.not_needed import not_needed
 from tfswap.context.command_context import CommandContext
 from tfswap.errors import ExitCode, TerraformError, UsageError
-from tfswap.guide import progress
 from tfswap.guide.flags import shown
 from tfswap.guide.model import GuidedRun, Phase, Words
+from tfswap.journal.events import PhaseBegun, PhaseDone, PhaseFailed, PhaseNotNeeded, PhaseSkipped
 from tfswap.report.wrap import wrap
 from tfswap.swap import Swap
 from tfswap.terraform.run_attached import AttachedResult, run_attached
@@ -49,7 +49,7 @@ class PhaseRunner:
         console.out("\n".join(wrap(f"── {count} {phase.title}", console.width, "", "   ")))
         if why := not_needed(self.context, self.swap, phase.name):
             self.say(f"Not needed. {why}")
-            self.context.journal.note("phase-needless", phase=phase.name)
+            self.context.journal.note(PhaseNotNeeded(phase=phase.name))
             return 0
         console.explain(phase.why)
         console.say(shown(line_of(phase), console.width - 4, "  "))
@@ -58,7 +58,7 @@ class PhaseRunner:
         except GuideStopped:
             answer = "stop"
         if answer == "skip":
-            self.context.journal.note("phase-skipped", phase=phase.name)
+            self.context.journal.note(PhaseSkipped(phase=phase.name))
             return 0
         if answer not in ("y", "yes"):
             self.say(f"Stopped before {count}, {phase.title}; nothing is under way.")
@@ -75,14 +75,14 @@ class PhaseRunner:
     def _run(self, phase: Phase, count: str) -> int:
         argv = phase.foreign or _argv(phase, yes=self.yes)
         journal, where = self.context.journal, f"{count}, {phase.title}"
-        journal.note("phase", phase=phase.name, argv=list(argv))
+        journal.note(PhaseBegun(phase=phase.name, argv=tuple(argv)))
         try:
             ended = run_attached(argv, self.context.git.root, _environment(self.context))
         except TerraformError as error:
             return self._failed(phase, where, AttachedResult(int(ExitCode.USAGE)), error.message)
         if ended.code:
             return self._failed(phase, where, ended, "")
-        journal.note(progress.DONE, phase=phase.name)
+        journal.note(PhaseDone(phase=phase.name))
         if not ended.interrupted:
             return 0
         self.say(f"Interrupted in {where}; it was done all the same. Nothing is under way.")
@@ -92,7 +92,7 @@ class PhaseRunner:
     def _failed(self, phase: Phase, where: str, ended: AttachedResult, why: str) -> int:
         """Keep that it did not end well, and say what that was and how to go on."""
         code = int(ExitCode.INTERRUPTED) if ended.interrupted else ended.code
-        self.context.journal.note("phase-failed", phase=phase.name, exit=code)
+        self.context.journal.note(PhaseFailed(phase=phase.name, exit=code))
         if not why and phase.foreign:
             why = f"{phase.foreign[0]} ended with exit code {ended.code}."
         if ended.interrupted:

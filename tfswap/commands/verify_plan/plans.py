@@ -29,6 +29,7 @@ from tfswap.context.saved_reports import save_report
 from tfswap.context.unfinished_applies import forget_unfinished, with_unfinished
 from tfswap.errors import UsageError
 from tfswap.files import write_atomically
+from tfswap.journal.events import Verified
 from tfswap.plan.document import read_plan
 from tfswap.steps import verdict as verdicts
 from tfswap.swap import Swap
@@ -121,7 +122,7 @@ def _verify_saved(
     verdicts.save(directory.verdict, bound)
     save_report(directory, bound.sha256, report)
     context.journal.note(
-        "verified", verdict=bound.verdict, plan_sha256=bound.sha256, serial=bound.serial
+        Verified(verdict=bound.verdict, plan_sha256=bound.sha256, serial=bound.serial)
     )
     if report.verdict is Verdict.APPLIED:
         forget_unfinished(directory)
