@@ -10,8 +10,9 @@ from tests.journal_events import event
 from tests.report.documents import document
 from tfswap.journal.events import Event, event_of
 from tfswap.journal.scope import of_this_swap
+from tfswap.report import HistoryFormat
 from tfswap.report.event_text import ENDS, NOISE, event_line
-from tfswap.report.history import HistoryFormat, history, render_history
+from tfswap.report.history import history, render_history
 
 
 def entry(word: str, minute: int, **facts: Any) -> Event:

@@ -15,7 +15,7 @@ from tfswap.cli.options import (
     run_command,
     with_options,
 )
-from tfswap.report.history import HistoryFormat
+from tfswap.report import HistoryFormat
 
 if TYPE_CHECKING:
     from tfswap.console import Console

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tfswap.context.command_context import CommandContext, swap_line
 from tfswap.context.saved_swap import saved
+from tfswap.report import HistoryFormat
 from tfswap.report.event_text import skipped_note
-from tfswap.report.history import HistoryFormat, history, render_history
+from tfswap.report.history import history, render_history
 
 
 def log(context: CommandContext, *, form: HistoryFormat, everything: bool = False) -> int:

@@ -22,6 +22,14 @@ class Format(Enum):
     HTML = "html"
 
 
+class HistoryFormat(Enum):
+    """How a history can be written."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    JSON = "json"
+
+
 def render(
     report: Report,
     format: Format,

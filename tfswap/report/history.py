@@ -9,21 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import Enum
 
 from tfswap.journal.events import Event
 from tfswap.journal.scope import of_this_swap
+from tfswap.report import HistoryFormat
 from tfswap.report.event_text import ENDS, NOISE, event_line
 from tfswap.report.sanitize import safe
 from tfswap.report.wrap import wrap
-
-
-class HistoryFormat(Enum):
-    """How a history can be written."""
-
-    TEXT = "text"
-    MARKDOWN = "markdown"
-    JSON = "json"
 
 
 @dataclass(frozen=True)
