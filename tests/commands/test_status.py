@@ -165,10 +165,10 @@ def test_programs_read_the_phase(clone: Clone) -> None:
     clone.git("switch", "--quiet", "main")
     assert phase(clone) == "edit"
     branch, journal = f"restore/production-{NAME}", Journal(directory.journal)
-    journal.note("rollback-begun", branch=branch)
+    journal.note(event("rollback-begun", branch=branch))
     assert phase(clone) == "interrupted"
     clone.git("switch", "--quiet", "--create", "merged", branch)
-    journal.note("finished", branch=branch)
+    journal.note(event("finished", branch=branch))
     assert phase(clone) == "finished"
 
 
