@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tfswap.config import Allow, Config, Overrides, Setting, load
+from tfswap.config import Config, Overrides, Setting, load
+from tfswap.config_file import Allow
 from tfswap.errors import ConfigError
 
 ALLOW = """\
@@ -59,17 +60,26 @@ def test_variables_and_another_role_variable(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "phrase"),
     [
-        ("prefx = 'x'", "unknown key 'prefx'"),
+        ("prefx = 'x'", "tfswap.toml:1: unknown key 'prefx'"),
         ("prefix = ", "not valid TOML"),
-        ("prefix = 3", "prefix must be a string"),
-        ("environment = ''", "environment must be a string"),
-        ("[variables]\nx = 1", "takes strings"),
-        ("allow = 'everything'", "takes tables"),
-        ("[[allow]]\naddress = 'a'", "not whole"),
-        (ALLOW.replace("2026-12-31", "'2026-12-31'"), "not whole"),
-        (ALLOW.replace("2026-12-31", "2026-12-31T00:00:00Z"), "not whole"),
-        (ALLOW.replace("'because'", "' '"), "not whole"),
-        (ALLOW + "adress = 'b'\n", "not whole"),
+        ("prefix = 3", "prefix must be a string, not a number"),
+        ("environment = ''", "environment must not be empty"),
+        ("role = 'r'\n\n[variables]\nx = 1", r"toml:3: \[variables\] a value must be a string"),
+        ("allow = 'everything'", "toml:1: allow must be a list, not a string"),
+        ("[[allow]]\naddress = 'a'", r"toml:1: \[allow\] attribute is missing"),
+        (
+            ALLOW.replace("2026-12-31", "'2026-12-31'"),
+            "toml:5: .*expires must be a date, not a str",
+        ),
+        (
+            ALLOW.replace("2026-12-31", "2026-12-31T00:00:00Z"),
+            "must be a date, not a date with a t",
+        ),
+        (ALLOW.replace("'because'", "' '"), "toml:4: .*reason must not be empty"),
+        (ALLOW + ALLOW + "adress = 'b'\n", "toml:11: .*unknown key 'adress'"),
+        ("[hooks]\nmaintenance_on = 'x'\nmaintenance_of = 'x'", "toml:3: .*'maintenance_of'"),
+        ("protect = 'yes'", "protect must be true or false, not a string"),
+        ("[deep]\nx = " + "[" * 5000, "toml"),
         ('prefix = "aws-vault \'exec"', "cannot be split"),
     ],
 )
@@ -101,3 +111,14 @@ def test_an_allowance_has_a_reason_and_an_end(tmp_path: Path) -> None:
     write(tmp_path, ALLOW)
     [allow] = load(tmp_path, Overrides(), {}).allow
     assert allow == Allow("aws_ssm_parameter.*", "value", "because", date(2026, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("prefx = 'x'", "prefix"), ("[hook]\nx = 'y'", "hooks"), (f"{ALLOW}adress = 'b'", "address")],
+)
+def test_a_mistyped_key_is_answered_with_the_nearest(tmp_path: Path, text: str, meant: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path, Overrides(), {})
+    assert caught.value.hint.startswith(f"Did you mean {meant}? It takes: ")

@@ -36,13 +36,14 @@ import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tfswap.command_line import on_command_line
-from tfswap.config_file import read_config
 from tfswap.errors import ConfigError
+
+if TYPE_CHECKING:
+    from tfswap.config_file import Allow
 
 FILE_NAME = "tfswap.toml"
 
@@ -52,18 +53,6 @@ class Setting(NamedTuple):
 
     value: str
     origin: str
-
-
-class Allow(NamedTuple):
-    """A change that may ride along in a plan; the verifier says what it never covers."""
-
-    address: str
-    """Resource address, or a pattern with ``*``."""
-    attribute: str
-    """Attribute path, or a pattern with ``*``."""
-    reason: str
-    expires: date
-    """The last day it holds."""
 
 
 @dataclass(frozen=True)
@@ -176,6 +165,8 @@ def load(
     Raises:
         ConfigError: The file is no TOML, holds an unknown key, or a value of the wrong type.
     """
+    from tfswap.config_file import read_config
+
     env = os.environ if environ is None else environ
     path = repo / FILE_NAME
     chosen: dict[str, Any] = read_config(path)
@@ -198,8 +189,6 @@ def load(
             name: _split_words(line, f"{FILE_NAME}, [hooks] {name}")
             for name, line in chosen["hooks"].items()
         }
-    if "allow" in chosen:
-        chosen["allow"] = tuple(_allowance(entry) for entry in chosen["allow"])
     _set_role_from_environment(chosen, env)
     for key, (shape, hint) in _SHAPES.items():
         if chosen.get(key) and not re.fullmatch(shape, chosen[key]):
@@ -209,20 +198,6 @@ def load(
     chosen["programs_of_file"] = tuple(k for k in programs if origins.get(k) == FILE_NAME)
     known = {f.name for f in fields(Config)}
     return Config(**{key: value for key, value in chosen.items() if key in known})
-
-
-def _allowance(entry: dict[str, Any]) -> Allow:
-    """Check one ``[[allow]]``: an allowance without a reason or an end is none."""
-    texts = [entry.get(key) for key in ("address", "attribute", "reason")]
-    expires = entry.get("expires")
-    whole = all(isinstance(text, str) and text.strip() for text in texts)
-    # A TOML date-time is a date to Python; a day is meant.
-    if not whole or type(expires) is not date or set(entry) - set(Allow._fields):
-        raise ConfigError(
-            f"{FILE_NAME}: an [[allow]] is not whole: {entry!r}.",
-            hint="It takes address, attribute, reason, and expires = YYYY-MM-DD (no quotes).",
-        )
-    return Allow(**entry)
 
 
 _SHAPES = {

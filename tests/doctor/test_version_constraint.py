@@ -31,6 +31,7 @@ from tfswap.doctor.version_constraint import satisfies
         ("1.12.0-beta10", "> 1.12.0-beta.2", True),
         ("1.12.0", ">= 1.12.0-rc1", True),
         ("1.12.0-rc1", "= 1.12.0-rc1", True),
+        ("1.12.0+ent", "= 1.12.0", True),
     ],
 )
 def test_a_version_fits_or_not(version: str, constraint: str, fits: bool) -> None:
@@ -41,3 +42,9 @@ def test_a_version_fits_or_not(version: str, constraint: str, fits: bool) -> Non
 def test_what_is_no_constraint_passes_nothing(constraint: str) -> None:
     with pytest.raises(ValueError, match=r"no version"):
         satisfies("1.5.0", constraint)
+
+
+@pytest.mark.parametrize("version", ["1.12.0-nightly", "1.5.0-2023", "1!2.0"])
+def test_what_only_python_takes_for_a_version_passes_nothing(version: str) -> None:
+    with pytest.raises(ValueError, match=r"no version"):
+        satisfies(version, ">= 1.0")

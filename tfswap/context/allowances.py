@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import msgspec
+
 from tfswap.config import FILE_NAME, Config, Overrides, load
 from tfswap.errors import ConfigError
 from tfswap.verify.model.allowance import Allowance, objection
@@ -15,7 +17,7 @@ def allowances(config: Config) -> tuple[Allowance, ...]:
     Raises:
         ConfigError: One cannot be used: it names everything, or nothing.
     """
-    found = tuple(Allowance(*entry) for entry in config.allow)
+    found = tuple(Allowance(*msgspec.structs.astuple(entry)) for entry in config.allow)
     for one in found:
         if why := objection(one):
             raise ConfigError(

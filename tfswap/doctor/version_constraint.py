@@ -1,38 +1,21 @@
 """Version constraints such as ``>= 1.5, < 2.0`` and ``~> 1.9``.
 
-Terraform documentation, "Version Constraints"; the details are those of the library it uses,
-hashicorp/go-version. A pre-release satisfies only a constraint that names one of the same version.
+Terraform documentation, "Version Constraints". Versions are read and ordered by ``packaging``; two
+rules are Terraform's own: ``~>``, and that a pre-release satisfies only a constraint that names one
+of the same version (hashicorp/go-version).
 """
 
 from __future__ import annotations
 
+import operator
 import re
-from typing import NamedTuple
+from itertools import zip_longest
 
-_VERSION = re.compile(r"v?(\d+(?:\.\d+)*)(?:-([0-9A-Za-z.~-]+))?(?:\+[0-9A-Za-z.~-]+)?")
+from packaging.version import InvalidVersion, Version
+
 _PART = re.compile(r"\s*(=|!=|>=|<=|~>|>|<|)\s*(\S+)\s*")
-
-
-class Version(NamedTuple):
-    """A version, compared part by part; at least three parts, zeros filled in."""
-
-    parts: tuple[int, ...]
-    pre: str
-    given: int
-    """How many parts were written."""
-
-
-def parse(text: str) -> Version:
-    """Read a version.
-
-    Raises:
-        ValueError: It is none.
-    """
-    match = _VERSION.fullmatch(text.strip())
-    if match is None:
-        raise ValueError(f"{text!r} is no version")
-    parts = tuple(int(part) for part in match[1].split("."))
-    return Version(parts + (0,) * (3 - len(parts)), match[2] or "", len(parts))
+_ORDER = {">": operator.gt, ">=": operator.ge, "~>": operator.ge, "<": operator.lt}
+_ORDER |= {"<=": operator.le, "=": operator.eq, "": operator.eq, "!=": operator.ne}
 
 
 def satisfies(version: str, constraint: str) -> bool:
@@ -41,48 +24,31 @@ def satisfies(version: str, constraint: str) -> bool:
     Raises:
         ValueError: One of the two cannot be read.
     """
-    have = parse(version)
-    wanted = [_PART.fullmatch(part) for part in constraint.split(",")]
-    if not all(wanted):
+    have = _version(version)
+    parts = [_PART.fullmatch(part) for part in constraint.split(",")]
+    if not all(parts):
         raise ValueError(f"{constraint!r} is no version constraint")
-    return all(_fits(have, part[1] or "=", parse(part[2])) for part in wanted if part)
+    wanted = [(part[1], _version(part[2])) for part in parts if part]
+    return all(_fits(have, sign, want) for sign, want in wanted)
+
+
+def _version(text: str) -> Version:
+    try:
+        found = Version(text.strip())
+    except InvalidVersion as error:
+        raise ValueError(f"{text!r} is no version") from error
+    if found.is_postrelease or found.epoch:
+        # Python's own: "1.5.0-2023" is a pre-release to Terraform.
+        raise ValueError(f"{text!r} is no version that Terraform has")
+    # What follows a plus (``+ent``) plays no part in Terraform's order.
+    return Version(found.public)
 
 
 def _fits(have: Version, sign: str, want: Version) -> bool:
-    width = max(len(have.parts), len(want.parts))
-    one, other = _padded(have, width), _padded(want, width)
-    if sign in ("=", "!="):
-        return ((one, have.pre) == (other, want.pre)) == (sign == "=")
-    if not _comparable(have, want, one == other):
-        return False
-    order = _order(one, have.pre, other, want.pre)
-    if sign == "~>":
-        fixed = want.given - 1
-        return order >= 0 and one[:fixed] == other[:fixed]
-    return {">": order > 0, ">=": order >= 0, "<": order < 0, "<=": order <= 0}[sign]
-
-
-def _comparable(have: Version, want: Version, same: bool) -> bool:
-    """Say whether pre-releases allow comparing: with one, only to one of the same version."""
-    if have.pre:
-        return bool(want.pre) and same
-    return True
-
-
-def _padded(version: Version, width: int) -> tuple[int, ...]:
-    return version.parts + (0,) * (width - len(version.parts))
-
-
-def _order(one: tuple[int, ...], pre: str, other: tuple[int, ...], other_pre: str) -> int:
-    if one != other:
-        return 1 if one > other else -1
-    first, second = _rank(pre), _rank(other_pre)
-    return (first > second) - (first < second)
-
-
-def _rank(pre: str) -> tuple[bool, tuple[tuple[bool, int, str], ...]]:
-    """Order pre-releases: none is the highest; numbers below words (semver.org, rule 11)."""
-    parts = pre.split(".") if pre else []
-    return not pre, tuple(
-        (not part.isdigit(), int(part) if part.isdigit() else 0, part) for part in parts
-    )
+    if have.is_prerelease and sign not in ("=", "", "!="):
+        same = all(a == b for a, b in zip_longest(have.release, want.release, fillvalue=0))
+        if not (want.is_prerelease and same):
+            return False
+    # "~> 1.5" leaves the last part that was written free to rise, "~> 1" all of them.
+    fixed = len(want.release) - 1 if sign == "~>" else 0
+    return _ORDER[sign](have, want) and have.release[:fixed] == want.release[:fixed]
