@@ -97,11 +97,11 @@ def test_what_cannot_be_parsed_is_a_usage_error(arguments: tuple[str, ...]) -> N
     [
         (("verify-plan", "none.json", *PAIR), "none.json cannot be read"),
         (("verify-plan", str(GOOD), "--from", "production-Lpas"), "1 --from and 0 --to"),
-        (("verify-plan", str(GOOD), "--from", "a!", "--to", "b"), "cannot be a DynamoDB"),
-        (("verify-plan", str(GOOD), "--from", "one", "--to", "one"), "name a table twice"),
-        (("verify-plan", *PAIR), "go with a plan"),
-        (("verify-plan", str(GOOD), "--release", "a.b"), "--release goes with --from"),
-        (("run", "--direct", "--rehearse-only"), "exclude each other"),
+        (("verify-plan", str(GOOD), "--from", "a!", "--to", "b"), "is not a valid DynamoDB"),
+        (("verify-plan", str(GOOD), "--from", "one", "--to", "one"), "name the same table twice"),
+        (("verify-plan", *PAIR), "need a plan"),
+        (("verify-plan", str(GOOD), "--release", "a.b"), "--release needs --from"),
+        (("run", "--direct", "--rehearse-only"), "cannot be combined"),
     ],
 )
 def test_options_that_do_not_go_together(arguments: tuple[str, ...], phrase: str) -> None:

@@ -45,7 +45,7 @@ def test_a_full_disk_leaves_the_old_file_and_no_other(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, call, full)
-    with pytest.raises(RepoError, match=r"No space left on device\. It is as it was"):
+    with pytest.raises(RepoError, match=r"No space left on device\. It was not changed"):
         write_atomically(path, b"new")
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
@@ -62,7 +62,7 @@ def test_the_folder_ignores_itself_and_is_private(tmp_path: Path) -> None:
 def test_a_folder_that_is_a_link_is_refused(tmp_path: Path) -> None:
     (tmp_path / "elsewhere").mkdir()
     (tmp_path / ".tfswap").symlink_to("elsewhere")
-    with pytest.raises(RepoError, match="not a folder of tfswap's own"):
+    with pytest.raises(RepoError, match="not created by tfswap"):
         SwapDirectory(tmp_path).make()
     assert not list((tmp_path / "elsewhere").iterdir())
 
@@ -106,7 +106,7 @@ def test_one_command_at_a_time(tmp_path: Path) -> None:
     assert subprocess.run(argv, check=False).returncode == 0
     SwapDirectory(tmp_path).hold()
     second = subprocess.run(argv, capture_output=True, text=True, check=False)
-    assert "at work in this repository (" in second.stderr
+    assert "running in this repository (" in second.stderr
     assert f"process {os.getpid()} since" in second.stderr
 
 

@@ -68,7 +68,7 @@ def test_a_physical_name_is_taken_or_refused_as_dynamodb_does(name: str) -> None
     if fits:
         assert check_physical(name) == name
     else:
-        with pytest.raises(UsageError, match="cannot be a DynamoDB table's name"):
+        with pytest.raises(UsageError, match="is not a valid DynamoDB table name"):
             check_physical(name)
 
 

@@ -77,14 +77,14 @@ def test_it_is_json_people_can_read() -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "not a swap tfswap wrote"),
-        (b"{", "not a swap tfswap wrote"),
-        (b"[]", "not a swap tfswap wrote"),
+        (b"", "not a swap file written by tfswap"),
+        (b"{", "not a swap file written by tfswap"),
+        (b"[]", "not a swap file written by tfswap"),
         (b"{}", "missing required field"),
-        (b"\xff", "not a swap tfswap wrote"),
-        (encode(ONE).replace(b'"line": 3', b'"line": "3"'), "not a swap tfswap wrote"),
-        (encode(ONE).replace(b'"version": 1', b'"version": 2'), "is of version 2"),
-        (encode(ONE)[:-20], "not a swap tfswap wrote"),
+        (b"\xff", "not a swap file written by tfswap"),
+        (encode(ONE).replace(b'"line": 3', b'"line": "3"'), "not a swap file written by tfswap"),
+        (encode(ONE).replace(b'"version": 1', b'"version": 2'), "has version 2"),
+        (encode(ONE)[:-20], "not a swap file written by tfswap"),
     ],
 )
 def test_refuses_anything_else(data: bytes, message: str) -> None:

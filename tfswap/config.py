@@ -193,7 +193,7 @@ def load(
     for key, (shape, hint) in _SHAPES.items():
         if chosen.get(key) and not re.fullmatch(shape, chosen[key]):
             what = f"{chosen[key]!r} ({origins[key]})"
-            raise ConfigError(f"{what} cannot be an AWS {key}.", hint=hint)
+            raise ConfigError(f"{what} is not a valid AWS {key}.", hint=hint)
     programs = ("prefix", "terraform_bin", "hooks")
     chosen["programs_of_file"] = tuple(k for k in programs if origins.get(k) == FILE_NAME)
     known = {f.name for f in fields(Config)}
@@ -201,8 +201,8 @@ def load(
 
 
 _SHAPES = {
-    "account": (r"\d{12}", "An account's id is twelve digits: 123456789012."),
-    "region": (r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", "A region is written like eu-west-1."),
+    "account": (r"\d{12}", "An account id has twelve digits, e.g. 123456789012."),
+    "region": (r"[a-z]{2,}(-[a-z]+)+-\d{1,2}", "Write the region like eu-west-1."),
 }
 """AWS General Reference, "Account identifiers", "Regional endpoints"."""
 
@@ -227,6 +227,6 @@ def _split_words(text: str, origin: str) -> tuple[str, ...]:
         return tuple(shlex.split(text))
     except ValueError as error:
         raise ConfigError(
-            f"{text!r} ({origin}) cannot be split into words: {error}.",
+            f"{text!r} ({origin}) cannot be parsed as a command: {error}.",
             hint="Quote it as for a shell, e.g. 'aws-vault exec identity --'.",
         ) from error

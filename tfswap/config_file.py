@@ -113,7 +113,7 @@ def _refusal(file: str, text: str, message: str) -> ConfigError:
     name = field[2] if field else inner or key
     line = _line(text, table, int(number) if number and number.isdigit() else 0, name)
     where = f"{file}:{line}: {f'[{table}] ' if table else ''}"
-    hint = _HINTS.get(key, f'Write it as {key} = "…", or take the line out.')
+    hint = _HINTS.get(key, f'Write it as {key} = "…", or remove the line.')
     if field and field[1] == "unknown":
         known = {"allow": Allow, "hooks": Hooks}.get(table, ConfigFile).__struct_fields__
         near = get_close_matches(name, known, n=1)

@@ -27,7 +27,7 @@ def handle_errors(console: Console, work: Callable[[], int]) -> int:
         console.error(error.message, error.hint, error.details)
         return int(error.exit_code)
     except KeyboardInterrupt as error:
-        hint = getattr(error, "hint", "tfswap status says where the swap stands.")
+        hint = getattr(error, "hint", "To see what is done and what is next: tfswap status")
         console.error("Interrupted.", hint, getattr(error, "details", ()))
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
@@ -36,13 +36,13 @@ def handle_errors(console: Console, work: Callable[[], int]) -> int:
         return int(ExitCode.CANNOT_TELL)
     except OSError as error:
         what = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
-        console.error(f"{what}.", "Mend that, then tfswap status says where the swap stands.")
+        console.error(f"{what}.", "Fix this, then run: tfswap status")
         return int(ExitCode.USAGE)
     except UnicodeEncodeError as error:
         name = error.object[max(0, error.start - 60) : error.end]
         console.error(
-            f"A name or path is not UTF-8: {name!r}.",
-            "Rename it, or work in a clone below a path in UTF-8; then the same command again.",
+            f"A name or path is not valid UTF-8: {name!r}.",
+            "Rename it, or use a clone whose path is UTF-8. Then run the same command again.",
         )
         return int(ExitCode.USAGE)
     except Exception as error:
@@ -55,8 +55,8 @@ def _bug(console: Console, error: Exception) -> int:
     with os.fdopen(descriptor, "w") as log:
         traceback.print_exception(error, file=log)
     console.error(
-        f"tfswap itself failed ({type(error).__name__}). This is a bug in tfswap.",
-        f"tfswap status says where the swap stands. Please report it with {path}.",
+        f"tfswap failed ({type(error).__name__}). This is a bug in tfswap.",
+        f"Report it with the log {path}. To see what is done and what is next: tfswap status",
     )
     return int(ExitCode.CANNOT_TELL)
 

@@ -20,7 +20,7 @@ from tfswap.errors import RepoError
 
 FOLDER = ".tfswap"
 HARD_LINK = "a file with a second name (a hard link)"
-_NOT_OURS = "a link, or no regular file"
+_NOT_OURS = "a link, or not a regular file"
 _CLOSED = {FOLDER, ".git"}
 _SUFFIX = ".tfswap"
 
@@ -50,8 +50,8 @@ def write_atomically(path: Path, data: bytes, mode: int | None = None) -> None:
         _sync_folder(target.parent)
     except OSError as error:
         raise RepoError(
-            f"{path} cannot be written: {error.strerror}. It is as it was.",
-            hint="Make room or mend the permissions, then run the same command again.",
+            f"{path} cannot be written: {error.strerror}. It was not changed.",
+            hint="Free disk space or fix the permissions, then run the same command again.",
         ) from error
 
 
@@ -92,7 +92,7 @@ def inside(path: Path) -> Path:
         )
     if not target.is_symlink() and target.exists() and not target.is_file():
         raise RepoError(
-            f"{path} is no regular file; it is as it was.",
+            f"{path} is not a regular file; it was not changed.",
             hint="Name another file, or remove what is there, then run the same command again.",
         )
     return target

@@ -65,7 +65,7 @@ def parse_dated(value: str) -> DatedName:
         UsageError: The value is empty or its date does not exist.
     """
     if not value.strip():
-        raise UsageError("The table name is empty.", hint="Name it like Lpas-20240715.")
+        raise UsageError("The table name is empty.", hint="Write it like Lpas-20240715.")
     match = _DATED.fullmatch(value)
     if match is None:
         return DatedName(value, None)
@@ -75,7 +75,7 @@ def parse_dated(value: str) -> DatedName:
     except ValueError:
         raise UsageError(
             f"{value!r} ends in {match['date']}, which is not a date (YYYYMMDD).",
-            hint="Type the date of restoration as it stands in the restored table's name.",
+            hint="Use the date in the restored table's name.",
         ) from None
     return DatedName(match["base"], day)
 
@@ -89,10 +89,10 @@ def check_physical(name: str) -> str:
     if _PHYSICAL.fullmatch(name):
         return name
     wrong = sorted(set(re.findall(rf"[^{_NAME_CHARS}]", name)))
-    why = f"it holds {' '.join(map(repr, wrong))}" if wrong else f"it has {len(name)} characters"
+    why = f"it contains {' '.join(map(repr, wrong))}" if wrong else f"it has {len(name)} characters"
     raise UsageError(
-        f"{name!r} cannot be a DynamoDB table's name: {why}.",
-        hint="DynamoDB takes 3 to 255 characters of a-z, A-Z, 0-9, '_', '.' and '-'.",
+        f"{name!r} is not a valid DynamoDB table name: {why}.",
+        hint="A table name has 3 to 255 characters of a-z, A-Z, 0-9, '_', '.' and '-'.",
     )
 
 

@@ -174,14 +174,16 @@ def decode(data: bytes, *, where: str = ".tfswap/swap.json") -> Swap:
     Raises:
         RepoError: The bytes are no swap of this version.
     """
-    hint = "Run tfswap prepare again; it writes the file anew."
+    hint = "Run tfswap prepare again; it rewrites the file."
     try:
         swap = msgspec.json.decode(data, type=Swap)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise RepoError(f"{where} is not a swap tfswap wrote: {error}.", hint=hint) from error
+        raise RepoError(
+            f"{where} is not a swap file written by tfswap: {error}.", hint=hint
+        ) from error
     if swap.version != VERSION:
         raise RepoError(
-            f"{where} is of version {swap.version}; this tfswap reads version {VERSION}.",
+            f"{where} has version {swap.version}; this tfswap reads version {VERSION}.",
             hint=hint,
         )
     return swap

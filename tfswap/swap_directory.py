@@ -165,8 +165,8 @@ class SwapDirectory:
         except BlockingIOError as error:
             told = os.read(descriptor, 200).decode("utf-8", "replace").strip()
             raise RepoError(
-                f"Another tfswap is at work in this repository ({told or 'just started'}).",
-                hint="Wait for it to end, or end it in its own terminal; then tfswap status.",
+                f"Another tfswap is running in this repository ({told or 'just started'}).",
+                hint="Wait until it ends, or stop it in its terminal. Then run: tfswap status",
             ) from error
         for path in leavings(self.folder):
             path.unlink(missing_ok=True)
@@ -205,8 +205,8 @@ class SwapDirectory:
             self.folder.chmod(0o700)
         except OSError as error:
             raise RepoError(
-                f"{self.folder} cannot be made: {error.strerror}.",
-                hint="Mend the permissions of the repository's folder.",
+                f"{self.folder} cannot be created: {error.strerror}.",
+                hint="Fix the permissions of the repository folder.",
             ) from error
         ignore = self.folder / ".gitignore"
         if not ignore.is_file():
@@ -221,16 +221,16 @@ class SwapDirectory:
         """
         if self.folder.is_symlink() or (self.folder.exists() and not self.folder.is_dir()):
             raise RepoError(
-                f"{self.folder} is not a folder of tfswap's own.",
-                hint="Move it out of the way and run the same command again.",
+                f"{self.folder} exists, but was not created by tfswap.",
+                hint="Move it away, then run the same command again.",
             )
         if self.folder.is_dir() and (odd := odd_entry(self.folder)):
             path, kind = odd
             name = shlex.quote(str(path))
             own = f"cp -p {name} {name}.own && mv {name}.own {name}"
             raise RepoError(
-                f"{path} is {kind}; tfswap makes none and writes to none.",
-                hint=f"Make it a file of its own: {own}"
+                f"{path} is {kind}; tfswap does not create or write to those.",
+                hint=f"Replace it with a regular file: {own}"
                 if kind == HARD_LINK
                 else f"Move it away and run the same command again: mv {name} /tmp/",
             )
@@ -246,10 +246,11 @@ class SwapDirectory:
         """
         if tracked:
             raise RepoError(
-                f"{tracked[0]} is committed in this repository; nothing in {FOLDER}/ may be: it "
-                "names programs that tfswap runs.",
-                hint=f"git rm -r --cached {FOLDER} && git commit -m 'Remove {FOLDER}'. Where you "
-                f"did not make it yourself, move it away too (mv {FOLDER} /tmp/), then prepare.",
+                f"{tracked[0]} is committed in this repository. {FOLDER}/ must not be "
+                "committed: it names programs that tfswap runs.",
+                hint=f"git rm -r --cached {FOLDER} && git commit -m 'Remove {FOLDER}'. If you "
+                f"did not create it yourself, move it away too (mv {FOLDER} /tmp/). Then "
+                "run tfswap prepare.",
             )
 
     def load(self) -> Swap:
@@ -262,14 +263,17 @@ class SwapDirectory:
         if swap is None:
             raise RepoError(
                 "No swap is prepared in this repository.",
-                hint="Prepare one: tfswap prepare <restored table>, e.g. Lpas-20240715",
+                hint="Prepare one: tfswap prepare Lpas-20240715 (the restored table's name)",
             )
         return swap
 
     def find(self) -> Swap | None:
         """Return the prepared swap, or None where there is none."""
         if self.swap_file.is_symlink():
-            raise RepoError(f"{self.swap_file} is a link.", hint="Remove it and prepare again.")
+            raise RepoError(
+                f"{self.swap_file} is a symbolic link.",
+                hint="Remove it, then run tfswap prepare again.",
+            )
         try:
             data = self.swap_file.read_bytes()
         except FileNotFoundError:
@@ -277,7 +281,7 @@ class SwapDirectory:
         except OSError as error:
             raise RepoError(
                 f"{self.swap_file} cannot be read: {error.strerror}.",
-                hint="Mend its permissions and run the same command again.",
+                hint="Fix its permissions, then run the same command again.",
             ) from error
         return decode(data)
 

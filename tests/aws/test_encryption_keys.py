@@ -47,7 +47,7 @@ def test_a_key_one_may_not_look_at_is_not_taken_for_missing() -> None:
 
 
 def test_a_missing_role_is_refused() -> None:
-    with pytest.raises(MissingError, match="no role AWSBackupDefaultServiceRole") as told:
+    with pytest.raises(MissingError, match="role AWSBackupDefaultServiceRole") as told:
         check_role(stubs.client("iam", "get_role", "NoSuchEntity"), ROLE)
     assert "--role-arn" in told.value.hint
 

@@ -74,7 +74,7 @@ def test_what_aws_answers_becomes_one_sentence(code: str, kind: type[AwsError]) 
 def test_a_wrong_clock_is_to_be_set_and_no_credentials_fetched(code: str, said: str) -> None:
     error = told(answered(code, said))
     assert isinstance(error, SkewedError)
-    assert error.message.startswith("This machine's clock is wrong")
+    assert error.message.startswith("The clock of this machine is wrong")
     assert said in error.message
     assert error.hint.startswith("Set the clock, then run the same command again")
     assert "sign in" not in error.hint.lower()
@@ -89,7 +89,9 @@ def test_the_two_clocks_tell_a_wrong_clock_from_a_wrong_secret_key(code: str) ->
     for hours, side in ((2, "slow"), (-2, "fast")):
         error = told(answered(code, said, clock=now + timedelta(hours=hours, seconds=2)))
         assert isinstance(error, SkewedError)
-        assert re.search(rf"it says .* UTC, AWS .* UTC: (2 h|1 h 59 min) {side}", error.details[0])
+        assert re.search(
+            rf"this machine: .* UTC, AWS: .* UTC, (2 h|1 h 59 min) {side}", error.details[0]
+        )
 
 
 def test_a_request_that_came_late_is_the_clock_or_the_credentials() -> None:
@@ -110,8 +112,8 @@ def test_awss_own_trouble_passes(code: str) -> None:
 
 def test_throttling_says_how_often_it_was_tried() -> None:
     error = told(answered("ThrottlingException", "Rate exceeded", retries=2))
-    assert error.message == "Could not look, not in 3 tries: ThrottlingException: Rate exceeded"
-    assert error.hint.startswith("AWS asks for fewer calls: wait a minute")
+    assert error.message == "Could not look in 3 tries: ThrottlingException: Rate exceeded"
+    assert error.hint.startswith("AWS is throttling requests. Wait a minute")
 
 
 def test_who_may_not_is_told_the_action_that_is_missing() -> None:
@@ -151,8 +153,11 @@ def where(error: AwsError) -> str:
     ("error", "words"),
     [
         (exceptions.EndpointConnectionError(endpoint_url="https://a/b?c"), "no connection"),
-        (exceptions.ConnectTimeoutError(endpoint_url="https://a/b"), "no answer in time"),
-        (exceptions.ReadTimeoutError(endpoint_url="https://a/b"), "no answer in time"),
+        (
+            exceptions.ConnectTimeoutError(endpoint_url="https://a/b"),
+            "no answer before the timeout",
+        ),
+        (exceptions.ReadTimeoutError(endpoint_url="https://a/b"), "no answer before the timeout"),
         (exceptions.ConnectionClosedError(endpoint_url="https://a/b"), "closed before an answer"),
         (exceptions.SSLError(endpoint_url="https://a/", error="expired"), "certificate"),
         (exceptions.ProxyConnectionError(proxy_url="https://u:p@a"), "the proxy"),
@@ -167,7 +172,7 @@ def test_where_aws_was_not_reached_is_said_first_and_not_a_word_of_credentials(
     assert words in unreached.message
     assert "credentials" not in unreached.message
     assert unreached.hint == "Check the network (VPN, proxy), then run the same command again."
-    assert unreached.details == ("this was to look",)
+    assert unreached.details == ("tried to look",)
 
 
 def test_a_failure_without_an_address_is_the_networks_too() -> None:
@@ -188,7 +193,7 @@ def test_the_variable_that_leads_astray_is_named(
     monkeypatch.setenv(variable, "http://a:90")
     assert "Check the network" in told(error).hint
     monkeypatch.setenv(variable, "http://a:9")
-    assert told(error).hint.startswith(f"Mend or unset {variable}, ")
+    assert told(error).hint.startswith(f"Fix or unset {variable}, ")
 
 
 def test_credentials_that_are_not_to_be_had_are_said_to_be() -> None:

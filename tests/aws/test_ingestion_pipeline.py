@@ -43,7 +43,7 @@ def move(client: Any, goal: Goal, said: list[str] | None = None) -> Pipeline:
 
 @pytest.mark.parametrize("status", STATES)
 def test_every_state_of_botocores_model_is_told_in_words(status: str) -> None:
-    assert "unknown here" not in Pipeline(NAME, status, "").words
+    assert "unknown status" not in Pipeline(NAME, status, "").words
 
 
 @pytest.mark.parametrize("status", STATES)
@@ -70,15 +70,15 @@ def test_what_takes_nothing_in_needs_no_stop_and_what_runs_needs_no_start() -> N
     for status in ("CREATE_FAILED", "START_FAILED"):
         with pytest.raises(AwsError, match=f"cannot be stopped: {status}: it could not") as told_:
             check_goal(Pipeline(NAME, status, ""), Goal.STOPPED)
-        assert "nothing needs stopping" in told_.value.hint
+        assert "need not be stopped" in told_.value.hint
         assert told_.value.hint.endswith("tfswap status")
     with pytest.raises(AwsError, match="cannot be started: UPDATE_FAILED") as told_:
         check_goal(Pipeline(NAME, "UPDATE_FAILED", ""), Goal.ACTIVE)
-    assert "nothing needs starting" in told_.value.hint
+    assert "already running" in told_.value.hint
 
 
 def test_a_state_of_tomorrow_is_left_alone() -> None:
-    with pytest.raises(AwsError, match=r"PAUSED \(a status unknown here\)") as told_:
+    with pytest.raises(AwsError, match=r"PAUSED \(unknown status\)") as told_:
         check_goal(Pipeline(NAME, "PAUSED", ""), Goal.STOPPED)
     assert "console" in told_.value.hint
 
@@ -97,14 +97,14 @@ def test_a_start_that_fails_says_awss_reason() -> None:
     with pytest.raises(AwsError, match="START_FAILED: it could not be started") as failed:
         move(client, Goal.ACTIVE)
     assert failed.value.details == ("no role",)
-    assert failed.value.hint == f"Mend what AWS names, then: {AGAIN}"
+    assert failed.value.hint == f"Fix the error AWS reported, then: {AGAIN}"
 
 
 def test_a_pipeline_that_vanishes_in_mid_wait_is_said_to() -> None:
     client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
     stubs.add(client.stubber, "get_pipeline", told("STOPPING"), "ResourceNotFoundException")
     stubs.add(client.stubber, "list_pipelines", {"Pipelines": []})
-    with pytest.raises(AwsError, match="was to be stopped, but it is gone: somebody") as gone:
+    with pytest.raises(AwsError, match="could not be stopped: it was deleted") as gone:
         move(client, Goal.STOPPED)
     assert gone.value.hint.endswith("tfswap status")
 
@@ -112,7 +112,7 @@ def test_a_pipeline_that_vanishes_in_mid_wait_is_said_to() -> None:
 def test_a_pipeline_that_comes_back_by_itself_is_not_called_stopped() -> None:
     client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
     stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("ACTIVE"))
-    with pytest.raises(AwsError, match="was to be stopped, but ACTIVE"):
+    with pytest.raises(AwsError, match="could not be stopped: ACTIVE"):
         move(client, Goal.STOPPED)
 
 

@@ -69,7 +69,7 @@ def test_every_status_is_under_way_or_an_end(status: str) -> None:
 def test_a_status_of_tomorrow_is_no_end_and_no_reason_for_a_second_job() -> None:
     answers = (told("RUNNING"), told("EXPIRED", StatusMessage="AWS says why"))
     backup = stubs.client("backup", "describe_restore_job", *answers)
-    with pytest.raises(AwsError, match="is EXPIRED, AWS says why: a status unknown") as met:
+    with pytest.raises(AwsError, match="has the unknown status EXPIRED, AWS says why") as met:
         wait(backup, Hand(), [])
     assert not isinstance(met.value, JobFailedError)
     assert not RestoreJob("J", "EXPIRED", NOON).ended
@@ -94,7 +94,7 @@ def test_a_job_is_followed_with_percent_bytes_and_time() -> None:
     assert wait(backup, Hand(), said).status == "COMPLETED"
     assert said == [
         "PENDING",
-        "RUNNING, 40% done, of 1.2 GB, AWS expects 1 h 30 min in all, 1 s so far",
+        "RUNNING, 40% done, of 1.2 GB, AWS expects 1 h 30 min in total, 1 s so far",
     ]
 
 
@@ -105,8 +105,8 @@ def test_a_job_that_ends_badly_says_awss_reason(status: str, message: str) -> No
     backup = stubs.client("backup", "describe_restore_job", told("RUNNING"), answer)
     with pytest.raises(JobFailedError, match=f"ended as {status}: ") as failed:
         wait(backup, Hand(), [])
-    assert (message or "gives no reason") in failed.value.message
-    assert "begins a new job" in failed.value.hint
+    assert (message or "reported no reason") in failed.value.message
+    assert "starts a new job" in failed.value.hint
 
 
 def test_throttling_and_awss_own_trouble_in_mid_wait_are_sat_out() -> None:
@@ -114,7 +114,7 @@ def test_throttling_and_awss_own_trouble_in_mid_wait_are_sat_out() -> None:
     said: list[str] = []
     backup = stubs.client("backup", "describe_restore_job", told("RUNNING"), *answers)
     assert wait(backup, Hand(), said).status == "COMPLETED"
-    assert sum("trying on" in line for line in said) == 2
+    assert sum("retrying" in line for line in said) == 2
 
 
 @pytest.mark.parametrize(

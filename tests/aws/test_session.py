@@ -36,7 +36,7 @@ def test_a_whole_role_arn_is_taken_as_it_is(aws: Aws) -> None:
 
 
 def test_a_role_needs_an_account(aws: Aws) -> None:
-    with pytest.raises(AwsError, match="account is not known"):
+    with pytest.raises(AwsError, match="account is unknown"):
         _ = replace(aws, account="", role="breakglass").caller
 
 
@@ -90,12 +90,12 @@ def test_a_setting_botocore_cannot_use_is_a_sentence(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "many")
-    with pytest.raises(AwsError, match=r"an AWS setting cannot be used .*'many'") as told:
+    with pytest.raises(AwsError, match=r"an AWS setting is invalid .*'many'") as told:
         _ = aws.caller
     assert "AWS_MAX_ATTEMPTS=many" in told.value.details
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "nowhere")
-    with pytest.raises(AwsError, match=r"setting cannot be used .*Invalid endpoint: nowhere"):
+    with pytest.raises(AwsError, match=r"setting is invalid .*Invalid endpoint: nowhere"):
         _ = replace(aws).caller
 
 
@@ -146,7 +146,7 @@ def test_an_mfa_code_nobody_can_type_is_said(profiles: pytest.MonkeyPatch) -> No
         check=False,
         start_new_session=True,  # getpass would find the developer's terminal otherwise
     )
-    assert "asks for an MFA code, and nobody is here to type it." in done.stderr
+    assert "needs an MFA code, and there is no terminal to prompt on." in done.stderr
 
 
 @pytest.mark.parametrize("region", [None, "eu-west-2"])

@@ -99,7 +99,7 @@ def test_what_aws_does_not_tell_is_neither_same_nor_lost(part: str) -> None:
     ):
         (unknown,) = [row for row in done.rows if row.mark is RowMark.NOT_KNOWN]
         assert "AccessDenied" in unknown.note
-        assert "not known" in (unknown.outgoing, unknown.restored)
+        assert "unknown" in (unknown.outgoing, unknown.restored)
 
 
 def test_only_keys_types_and_indexes_block() -> None:

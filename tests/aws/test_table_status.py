@@ -41,7 +41,7 @@ def test_it_is_waited_for() -> None:
 
 
 def test_a_table_that_vanishes_is_said_to_be_deleted() -> None:
-    with pytest.raises(AwsError, match="somebody deleted it"):
+    with pytest.raises(AwsError, match="it was deleted"):
         wait_active(dynamodb(told("CREATING"), "ResourceNotFoundException"), NAME, PATIENCE)
 
 

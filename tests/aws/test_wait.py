@@ -105,14 +105,14 @@ def test_what_goes_on_in_aws_is_told_with_the_command_that_finds_it(error: AwsEr
     with pytest.raises(type(error)) as told, going_on("The restore job 1", AGAIN):
         raise error
     assert told.value.hint.endswith(AGAIN)
-    assert told.value.details == ("The restore job 1 goes on in AWS; nothing is lost.",)
+    assert told.value.details == ("The restore job 1 continues in AWS.",)
 
 
 def test_ctrl_c_tells_it_too() -> None:
     with pytest.raises(KeyboardInterrupt) as told, going_on("The restore job 1", AGAIN):
         raise KeyboardInterrupt
     assert told.value.hint.endswith(AGAIN)  # type: ignore[attr-defined]
-    assert "goes on" in told.value.details[0]  # type: ignore[attr-defined]
+    assert "continues" in told.value.details[0]  # type: ignore[attr-defined]
 
 
 def test_a_failure_that_is_final_is_left_as_it_is() -> None:
@@ -126,9 +126,9 @@ def test_what_may_have_begun_is_not_said_to_go_on() -> None:
     for error in (ExpiredError("expired"), DeniedError("no")):
         with pytest.raises(type(error)) as told, going_on("The restore", AGAIN, begun=False):
             raise error
-        assert told.value.details == ("The restore has not begun.",)
+        assert told.value.details == ("The restore has not started.",)
     for lost in (UnreachedError("gone"), KeyboardInterrupt()):
         with pytest.raises(type(lost)) as met, going_on("The restore", AGAIN, begun=False):
             raise lost
-        assert "may have begun in AWS" in met.value.details[0]  # type: ignore[attr-defined]
+        assert "may have started in AWS" in met.value.details[0]  # type: ignore[attr-defined]
         assert met.value.hint == f"To look for it again: {AGAIN}"  # type: ignore[attr-defined]

@@ -83,13 +83,13 @@ def test_a_failure_midway_says_how_far_it_got(
     guided_run: Night, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sha256 = verdicts.digest(guided_run.directory.applying)
-    with pytest.raises(TerraformError, match="ended midway: 0 of 2 changes are done") as caught:
+    with pytest.raises(TerraformError, match="stopped: 0 of 2 changes are done") as caught:
         run(guided_run, BEGUN, TerraformError("Terraform failed.", details=("Error: no",)))
     assert "then: tfswap verify-plan" in caught.value.hint
     assert caught.value.details == ("Error: no",)
     told = capsys.readouterr().out
     assert "half done aws_backup_selection.main[0]  (deleted, not yet created)" in told
-    assert "not begun aws_lambda_function.f  (to be updated)" in told
+    assert "not started aws_lambda_function.f  (to be updated)" in told
     assert events(guided_run)[1] == ("apply-failed", sha256, 0, 1, 1)
     assert [verdicts.digest(path) for path in guided_run.directory.begun] == [sha256]
 
@@ -119,14 +119,14 @@ def test_an_interrupt_keeps_the_plan_and_says_how_far_it_got(
         run(guided_run, lines, ChildInterrupted(()))
     assert events(guided_run)[1][0] == "apply-failed"
     assert len(guided_run.directory.begun) == 1
-    assert "What the apply did" in capsys.readouterr().out
+    assert "Done and not done" in capsys.readouterr().out
 
 
 def test_a_plan_that_was_begun_is_not_applied_again(guided_run: Night) -> None:
     ready = bound(guided_run)
     with pytest.raises(KeyboardInterrupt):
         run(guided_run, BEGUN, KeyboardInterrupt())
-    with pytest.raises(RejectedError, match="was begun at") as caught:
+    with pytest.raises(RejectedError, match="started at") as caught:
         story._refuse_again(guided_run.context, ready)
     assert "tfswap verify-plan" in caught.value.hint
 

@@ -61,7 +61,7 @@ def guided_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Applying:
 @pytest.mark.parametrize("what", ["destroy", "replace", "ride-image", "errored"])
 def test_a_forged_verdict_applies_nothing(guided_run: Applying, what: str) -> None:
     guided_run.shows["applying.plan"] = what
-    with pytest.raises(RejectedError, match="Verified once more") as caught:
+    with pytest.raises(RejectedError, match="verified again") as caught:
         story.apply(guided_run.context, yes=True)
     assert caught.value.details
     assert "tfswap verify-plan" in caught.value.hint
@@ -113,7 +113,7 @@ def test_a_second_apply_says_that_it_is_applied(
     monkeypatch.setattr(story, "next_steps", lambda *_: "tfswap finish")
     assert story.apply(guided_run.context, yes=True) == 0
     told = capsys.readouterr()
-    assert "applied already" in told.out
+    assert "already applied" in told.out
     assert "next: tfswap finish" in told.err
     assert guided_run.ran == []
 
@@ -125,7 +125,7 @@ def test_but_not_where_the_state_moved_since(
     done = verdicts.bind("applied", plan, verdicts.digest(plan), SWAP)
     verdicts.save(guided_run.directory.verdict, done)
     monkeypatch.setattr(story, "pull", lambda *_: (b"", State(6, "l", {})))
-    with pytest.raises(RejectedError, match="Only a ready one"):
+    with pytest.raises(RejectedError, match="Only a ready plan"):
         story.apply(guided_run.context, yes=True)
 
 
@@ -138,7 +138,7 @@ def test_an_interrupt_names_the_command_that_goes_on(
     monkeypatch.setattr(type(guided_run.context.console), "confirm", interrupted)
     with pytest.raises(KeyboardInterrupt) as caught:
         story.apply(guided_run.context, yes=False)
-    assert "Nothing was applied. To go on: tfswap apply" in vars(caught.value)["hint"]
+    assert "Nothing was applied. To continue: tfswap apply" in vars(caught.value)["hint"]
     monkeypatch.undo()
 
 
@@ -151,4 +151,4 @@ def test_one_in_mid_apply_names_verify_plan(
     monkeypatch.setattr(guided_run, "run", interrupted)
     with pytest.raises(KeyboardInterrupt) as caught:
         story.apply(guided_run.context, yes=True)
-    assert "To go on: tfswap verify-plan" in vars(caught.value)["hint"]
+    assert "To continue: tfswap verify-plan" in vars(caught.value)["hint"]

@@ -67,7 +67,7 @@ def test_the_text_says_all_of_it_within_80_columns(
 def test_many_are_cut_and_said_to_be(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     for hours in range(12):
         lab.back_up(NOON - hours * HOUR)
-    assert "2 more: --all shows them" in listed(lab, capsys)
+    assert "2 more; --all lists them" in listed(lab, capsys)
     assert "more" not in listed(lab, capsys, everything=True)
 
 
@@ -87,7 +87,7 @@ def test_none_is_said_with_where_to_look_next(lab: Lab, capsys: pytest.CaptureFi
     assert backups(lab.context(), "Lpas", flags=("-e", "production")) == 0
     out, err = capsys.readouterr()
     assert "  none" in out
-    assert f"nothing to restore {OUTGOING} from in {VAULT}" in err
+    assert f"{VAULT} has no usable recovery point of {OUTGOING}." in err
     assert "next: tfswap backups Lpas --vault NAME -e production\n" in err
 
 

@@ -32,4 +32,4 @@ def test_what_is_no_plan_json_is_refused(tmp_path: Path) -> None:
     assert "terraform show -json" in done.stderr
     alone = run("verify-plan", "--baseline", "saved", cwd=tmp_path)
     assert alone.returncode == 2
-    assert "goes with a plan" in alone.stderr
+    assert "needs a plan" in alone.stderr

@@ -129,7 +129,7 @@ def test_an_unrelated_branch_is_told_of_a_table_that_leaves_terraform(clone: Clo
     done = check(clone, "--plan", plan("table-forgotten"))
     assert done.code == 1
     assert "TFS106" in done.out
-    assert 'an [[allow]] with the attribute "forget"' in " ".join(done.out.split())
+    assert 'allow it in tfswap.toml with the attribute "forget"' in " ".join(done.out.split())
 
 
 def test_two_environments(swap: Clone) -> None:
@@ -302,7 +302,7 @@ def test_no_such_base(swap: Clone) -> None:
 def test_what_is_staged(swap: Clone) -> None:
     change(swap, TFVARS, "20240715", "20240799")
     assert check(swap, "--staged").code == 0
-    assert "not committed; HEAD is checked" in check(swap).err
+    assert "uncommitted changes; only HEAD is checked" in check(swap).err
     swap.git("add", "--all")
     assert "TFS804" in rules(as_json(swap, "--staged"))
     assert check(swap).code == 0
@@ -414,7 +414,7 @@ def test_a_branchs_settings_run_no_program(swap: Clone, tmp_path: Path) -> None:
     saved.write_bytes(b"PK\x03\x04 no plan")
     done = check(swap, "--plan", str(saved))
     assert not marker.exists()
-    assert "tfswap.toml's prefix, terraform_bin: ignored by check" in done.err
+    assert "tfswap.toml's prefix, terraform_bin are ignored: check" in done.err
     check(swap, "--plan", str(saved), "--terraform-bin", str(program))
     assert marker.exists()
 

@@ -22,7 +22,7 @@ def test_what_a_restore_leaves_out_and_who_puts_it_back(clone: Clone, aws: Aws) 
     before = clone.everything()
     done = compare(clone)
     assert done.code == 0, done.text
-    nobody, plan = done.out.split("! Nobody puts it back")[1].split("~ The plan puts it back")
+    nobody, plan = done.out.split("! Not recreated")[1].split("~ The plan restores it")
     for part in ("autoscaling", "alarms", "resource policy", "replicas"):
         assert part in nobody
     for part in ("tag owner", "TTL", "point-in-time", "stream", "deletion protection"):
@@ -76,7 +76,7 @@ def test_a_swap_prepared_for_another_place_is_not_taken_for_the_one_meant(
         assert other.code == 2
         assert "prepared here is in production, account 123456789012, eu-west-1;" in other.err
     named = clone.tfswap("compare", "Lpas-20240715", "--region", "eu-west-2")
-    assert "; something else was said." in named.err
+    assert "; the options name another place." in named.err
     demo = clone.tfswap("compare", "Lpas-20240715", "-e", "demo")
     assert "environment demo (from --environment)" in demo.err
 
@@ -85,7 +85,7 @@ def test_a_restored_table_that_is_not_there(clone: Clone, aws: Aws) -> None:
     make_table(aws, OLD)
     done = compare(clone)
     assert done.code == 2
-    assert f"The restored table {NEW} is not there (account 123456789012, eu-west-1)" in done.err
+    assert f"The restored table {NEW} does not exist (account 123456789012, eu-west-1)" in done.err
     follow = "tfswap restore Lpas --date 20240715 --environment production"
     assert f"next:  Restore it, or follow its restore: {follow}" in done.err
     assert "tfswap backups Lpas --environment production" in done.err
@@ -100,7 +100,7 @@ def test_as_typed_the_next_command_keeps_account_and_region(clone: Clone, aws: A
     typed = f"--environment production {' '.join(where)}"
     assert done.err.endswith(f"next: tfswap prepare Lpas-20240715 {typed}\n")
     elsewhere = compare(clone, "--region", "eu-west-2")
-    assert f"The outgoing table {OLD} is not there (account 123456789012, eu-west-2)" in (
+    assert f"The outgoing table {OLD} does not exist (account 123456789012, eu-west-2)" in (
         elsewhere.err
     )
 
@@ -141,7 +141,7 @@ def test_an_empty_table_of_the_same_schema_is_refused(clone: Clone, aws: Aws) ->
     make_table(aws, NEW, restored_from=OLD)
     done = compare(clone)
     assert done.code == 1
-    assert f"✗ {NEW} holds no item; {OLD} does" in done.out
+    assert f"✗ {NEW} is empty; {OLD} has" in done.out
     assert done.err.endswith("next: tfswap backups Lpas --environment production\n")
 
 
@@ -151,8 +151,8 @@ def test_a_table_no_restore_made_needs_somebodys_word(clone: Clone, aws: Aws) ->
     assert clone.tfswap("prepare", "Lpas-20240715", "-e", "production").code == 0
     done = clone.tfswap("compare")
     assert done.code == 3
-    assert "AWS tells of no restore that made it" in " ".join(done.out.split())
-    assert done.err.endswith("that it is right: tfswap compare --accept-source\n")
+    assert "AWS has no restore job for it" in " ".join(done.out.split())
+    assert done.err.endswith("that it is the right table: tfswap compare --accept-source\n")
     assert clone.tfswap("compare", "--accept-source", "--quiet").code == 0
     again = clone.tfswap("compare")
     assert again.code == 0

@@ -47,7 +47,7 @@ def test_one_that_fails_names_the_command_to_sign_in_with(tmp_path: Path) -> Non
 
 
 def test_one_that_swallows_the_answer(tmp_path: Path) -> None:
-    with pytest.raises(AwsError, match="did not come through"):
+    with pytest.raises(AwsError, match="was lost"):
         sign_in((script(tmp_path, "echo '[1]'; echo no"),))
 
 

@@ -89,7 +89,7 @@ def test_a_table_the_configuration_leaves_unprotected_is_not_fought_over(
     make_table(aws, NEW)
     protect(context, swap, held(protected=False))
     assert on(aws) == {OLD: True, NEW: False}
-    assert "stays unprotected" in capsys.readouterr().err
+    assert "is not protected" in capsys.readouterr().err
 
 
 def test_after_an_apply_nothing_is_undone_behind_terraform(
@@ -150,7 +150,7 @@ def test_who_may_not_protect_is_told_so_before_the_state_is_written(
     make_table(aws, OLD)
     make_table(aws, NEW)
     Faults(monkeypatch).refuse("UpdateTable", "AccessDeniedException")
-    with pytest.raises(DeniedError, match=f"switch the deletion protection of {OLD} on") as told:
+    with pytest.raises(DeniedError, match=f"enable the deletion protection of {OLD}") as told:
         protect(context, swap, held())
     assert "allowed dynamodb:UpdateTable" in told.value.hint
     assert on(aws) == {OLD: False, NEW: False}

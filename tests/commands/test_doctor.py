@@ -10,10 +10,10 @@ def test_without_terraform_it_says_so_and_goes_on(clone: Clone) -> None:
     done = clone.tfswap("doctor", "--offline", "--terraform-bin", "/nowhere/terraform")
     assert done.code == 2
     assert "/nowhere/terraform is not on the PATH" in done.out
-    assert "ok       work tree" in done.out
+    assert "ok       working tree" in done.out
     assert "is not initialised" in done.out
-    assert "not looked at (--offline)" in " ".join(done.out.split())
-    assert "next: clear the stops above" in done.err
+    assert "not checked (--offline)" in " ".join(done.out.split())
+    assert "next: fix the blockers above" in done.err
 
 
 def test_a_damaged_swap_hides_nothing(clone: Clone) -> None:
@@ -23,8 +23,8 @@ def test_a_damaged_swap_hides_nothing(clone: Clone) -> None:
     assert done.code == 2
     lines = document("doctor", done.out)["lines"]
     assert lines[0]["level"] == "stop"
-    assert "not a swap tfswap wrote" in lines[0]["text"]
-    assert {line["check"] for line in lines} >= {"work tree", "disk", "variables"}
+    assert "not a swap file written by tfswap" in lines[0]["text"]
+    assert {line["check"] for line in lines} >= {"working tree", "disk", "variables"}
 
 
 def test_it_writes_nothing(clone: Clone) -> None:

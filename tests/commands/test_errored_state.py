@@ -132,7 +132,7 @@ def test_the_way_named_saves_it_and_then_the_file_may_go(lost: Lost) -> None:
     found = lost.look()
     assert found is not None
     assert "was not saved" in found.told
-    assert "with nobody else at work: cd " in found.following
+    assert "when nobody else is working on it: cd " in found.following
     assert "terraform state push errored.tfstate ;" in found.following
     lost.terraform.run(arguments.state_push(errored_state.NAME), "push")
     after = lost.look()
@@ -159,7 +159,7 @@ def test_where_somebody_wrote_since_no_push_is_named(lost: Lost) -> None:
     change(lost, one="another hand")
     found = lost.look()
     assert found is not None
-    assert "written meanwhile" in found.told
+    assert "written in the meantime" in found.told
     assert 'terraform_data.made["one"]' in found.told
     assert "do not push it" in found.following
 
@@ -168,13 +168,13 @@ def test_without_the_plan_it_is_said_what_to_make_sure_of(lost: Lost) -> None:
     lost.guided_run.directory.applying.unlink()
     found = lost.look()
     assert found is not None
-    assert "once you know that nobody wrote the state since" in found.following
+    assert "if you are sure that nobody wrote the state since" in found.following
 
 
 @pytest.mark.parametrize(
     ("damage", "told", "stops"),
     [
-        (lambda state: {**state, "lineage": "other"}, "another workspace's state", False),
+        (lambda state: {**state, "lineage": "other"}, "another workspace", False),
         (lambda state: {**state, "version": 9}, "cannot be read", True),
     ],
 )

@@ -160,7 +160,7 @@ def test_repeating_it_is_harmless_and_says_so(swapped: Clone) -> None:
     before = (head(swapped), at_origin(swapped), journal.read_text())
     done = finish(swapped)
     assert done.code == 0
-    assert "the edit is committed already" in done.err
+    assert "the edit is already committed" in done.err
     assert f"{BRANCH} is on origin already" in done.err
     assert (head(swapped), at_origin(swapped), journal.read_text()) == before
 
@@ -168,7 +168,7 @@ def test_repeating_it_is_harmless_and_says_so(swapped: Clone) -> None:
 def test_an_edit_committed_by_hand_is_pushed(swapped: Clone) -> None:
     swapped.commit("By hand")
     done = good(swapped)
-    assert "the edit is committed already" in done.err
+    assert "the edit is already committed" in done.err
     assert at_origin(swapped) == head(swapped)
 
 
@@ -220,7 +220,7 @@ def test_on_a_terminal_the_body_s_place_is_enough_and_next_comes_last(swapped: C
     assert str(body) in shown
     assert "**Applied.**" not in shown
     assert "**Applied.**" in body.read_text()
-    assert "next: have it merged" in shown.splitlines()[-1]
+    assert "next: get the PR merged" in shown.splitlines()[-1]
 
 
 def test_of_a_second_swap_only_its_own_journal_is_told(clone: Clone) -> None:
@@ -257,7 +257,7 @@ def test_line_ends_are_git_s_business(clone: Clone, setting: str) -> None:
 def test_what_else_the_branch_holds_is_told(swapped: Clone) -> None:
     (swapped.repo / "README.md").write_text("more\n")
     swapped.git("commit", "--quiet", "-m", "More", "--", "README.md")
-    assert "The branch changes more than the tfvars: README.md." in good(swapped).err
+    assert "The branch changes other files than the tfvars: README.md." in good(swapped).err
 
 
 # What is refused.
@@ -266,7 +266,7 @@ def test_what_else_the_branch_holds_is_told(swapped: Clone) -> None:
 def test_nothing_lands_before_the_swap_is_applied(clone: Clone) -> None:
     clone.tfswap("prepare", NAME)
     done = refused(clone, code=1)
-    assert "not known to be applied: no plan says so" in done.err
+    assert "not verified as applied: there is no verdict" in done.err
     assert "--before-apply" in done.err
     applied(clone, "ready")
     assert "the last verdict is: ready" in refused(clone, code=1).err
@@ -275,7 +275,7 @@ def test_nothing_lands_before_the_swap_is_applied(clone: Clone) -> None:
 def test_a_verdict_on_another_swap_does_not_count(swapped: Clone) -> None:
     directory = SwapDirectory(swapped.repo)
     directory.save(msgspec.structs.replace(directory.load(), release=("aws_x.y",)))
-    assert "no plan says so" in refused(swapped, code=1).err
+    assert "there is no verdict" in refused(swapped, code=1).err
 
 
 def stage_only(clone: Clone) -> None:
@@ -310,7 +310,7 @@ def test_another_edit_in_the_tfvars_is_refused(
     spoil(swapped)
     status = swapped.git("status", "--porcelain")
     done = refused(swapped)
-    assert "more changes than the table's name" in done.err
+    assert "other changes than the table's name" in done.err
     assert f"git diff HEAD -- {TFVARS}" in done.err
     assert swapped.git("status", "--porcelain") == status
 
@@ -366,8 +366,8 @@ def test_a_moved_branch_is_not_overwritten(swapped: Clone) -> None:
     fixture.commit(other, "Theirs")
     fixture.git(other, "push", "--quiet", "origin", BRANCH)
     done = refused(swapped)
-    assert "holds commits that yours lacks" in done.err
-    assert "never forces" in done.err
+    assert "has commits that yours does not have" in done.err
+    assert "never force-pushes" in done.err
     assert "git pull --rebase" in done.err
 
 
@@ -375,7 +375,7 @@ def test_a_branch_that_moves_between_question_and_push_is_not_overwritten(swappe
     swapped.git("push", "--quiet", "origin", f"HEAD:refs/heads/{BRANCH}")
     swapped.git("commit", "--quiet", "--amend", "-m", "Another first commit")
     there = at_origin(swapped)
-    with pytest.raises(RepoError, match="never forces") as caught:
+    with pytest.raises(RepoError, match="never force-pushes") as caught:
         Publisher(open_repo(swapped.repo)).push("origin", BRANCH)
     assert "git log HEAD..FETCH_HEAD" in caught.value.hint
     assert at_origin(swapped) == there
@@ -416,7 +416,7 @@ def hook(clone: Clone, name: str, script: str) -> Path:
 def test_a_hook_that_refuses_is_shown(swapped: Clone) -> None:
     hook(swapped, "pre-commit", "echo 'fmt: main.tf is not formatted'; exit 1")
     done = refused(swapped)
-    assert "a hook may have refused" in done.err
+    assert "hook may have rejected" in done.err
     assert "  | fmt: main.tf is not formatted" in done.err
 
 
@@ -426,7 +426,7 @@ def test_a_push_that_is_refused_keeps_the_commit_and_can_be_repeated(swapped: Cl
     done = finish(swapped, "--yes")
     assert done.code == 2
     assert "  | no pushes at night" in done.err
-    assert "The commit is made and stays" in done.err
+    assert "The commit is kept" in done.err
     assert head(swapped) != before
     path.unlink()
     good(swapped)
@@ -438,7 +438,7 @@ def test_a_hook_that_puts_more_into_the_commit_stops_the_push(swapped: Clone) ->
     hook(swapped, "pre-commit", "echo rider > rider.txt; git add rider.txt")
     done = finish(swapped, "--yes")
     assert done.code == 2
-    assert "more into the commit" in done.err
+    assert "changes to the commit" in done.err
     assert "rider.txt" in done.err
     assert f"git reset --soft {before[:12]}" in done.err
     assert at_origin(swapped) == ""
@@ -449,7 +449,7 @@ def test_nobody_to_commit_as(swapped: Clone) -> None:
     swapped.git("config", "--unset", "user.email")
     swapped.git("config", "user.useConfigOnly", "true")
     done = refused(swapped)
-    assert "does not know who commits" in done.err
+    assert "has no name and email" in done.err
     assert "git config user.name" in done.err
 
 
@@ -473,7 +473,7 @@ def test_once_merged_there_is_nothing_to_do(swapped: Clone, how: str) -> None:
     swapped.git("push", "--quiet", "origin", "main", f":{BRANCH}")
     swapped.git("switch", "--quiet", BRANCH)
     done = good(swapped)
-    assert "main on origin names the restored table: it is merged." in done.out
+    assert "main on origin has the restored table's name: the swap is merged." in done.out
     assert "end the change freeze" in done.err
     assert at_origin(swapped) == ""
 
@@ -524,7 +524,7 @@ def test_one_that_is_open_already_is_said_and_not_opened_again(swapped: Clone) -
     good(swapped, **gh.env)
     done = finish(swapped, **gh.env)
     assert done.code == 0, done.text
-    assert "Pull request, open already: https://github.com/acme/infra/pull/1" in done.out
+    assert "Pull request, already open: https://github.com/acme/infra/pull/1" in done.out
     assert len(gh.held["open"]) == 1
     assert not any(words[:2] == ["pr", "edit"] for words in gh.held["asked"])
 
@@ -597,7 +597,7 @@ def test_what_the_verified_plan_rests_on_is_committed_along(swapped: Clone) -> N
         file.write("# changed\n")
     remember(swapped)
     done = good(swapped)
-    assert "rests on more that is not committed" in done.err
+    assert "depends on more uncommitted files" in done.err
     touched = swapped.git("diff", "--name-only", "HEAD~1", "HEAD").split()
     more = [f"{ROOT}/{name}" for name in (changed, "extra.tf", "extra.tftpl")]
     assert touched == sorted([TFVARS, *more])

@@ -222,7 +222,7 @@ BAD: list[tuple[str, Spoil, tuple[str, ...], str, str]] = [
     ("no such table", lambda _: None, ("Lbas-20240715",), "Lbas", "lpas_table"),
     ("no such date", lambda _: None, ("Lpas-20240732",), "not a date", "date"),
     ("no date at all", lambda _: None, ("Lpas-20241301",), "not a date", "date"),
-    ("date to come", lambda _: None, ("Lpas-29990101",), "still to come", "AWS Backup"),
+    ("date in the future", lambda _: None, ("Lpas-29990101",), "is in the future", "AWS Backup"),
     ("same name", lambda _: None, ("Lpas",), "Lpas", ""),
     ("same table twice", lambda _: None, (NAME, "Lpas-20240716"), "Lpas", ""),
     ("illegal name", lambda _: None, ("Lpas!-20240715",), "Lpas!", ""),
@@ -239,7 +239,7 @@ BAD: list[tuple[str, Spoil, tuple[str, ...], str, str]] = [
         "",
     ),
     ("two leaves", twin, (NAME,), "sessions_table_name", "--leaf"),
-    ("dirty tree", dirty, (NAME,), "changes of its own", "Commit or stash"),
+    ("dirty tree", dirty, (NAME,), "uncommitted changes", "Commit or stash"),
     ("edited .envrc", envrc, (NAME,), ".envrc", "--role breakglass"),
     ("behind main", behind, (NAME,), "1 commit behind origin/main", "git pull"),
     ("HCL that does not parse", broken_hcl, (NAME,), "dynamodb.tf:", ""),
@@ -375,7 +375,7 @@ def test_what_disagrees_with_the_prepared_swap_is_not_ignored(
     before = clone.everything()
     done = clone.tfswap("prepare", NAME, *arguments, **env)
     assert done.code == 2
-    assert "is prepared with" in done.err
+    assert "was prepared with" in done.err
     assert clone.everything() == before
 
 
@@ -406,7 +406,7 @@ def test_a_damaged_swap_file_is_written_anew(clone: Clone) -> None:
     (clone.repo / ".tfswap" / "swap.json").write_text("{")
     done = clone.tfswap("prepare", NAME)
     assert done.code == 0, done.text
-    assert "written anew" in done.err
+    assert "rewritten" in done.err
     assert decode((clone.repo / ".tfswap" / "swap.json").read_bytes())
 
 
@@ -443,7 +443,7 @@ def test_a_terminal_without_our_signs_is_no_bug(clone: Clone) -> None:
 def test_arguments_of_terraform_are_shown_without_their_secrets(clone: Clone) -> None:
     words = "-var 'db_password=hunter2' -var=a=\"my secret\" -backend-config=key=k -lock-timeout=9s"
     done = clone.tfswap("prepare", NAME, TF_CLI_ARGS_plan=words)
-    assert "TF_CLI_ARGS_plan is set and honoured" in done.err
+    assert "TF_CLI_ARGS_plan is set and used" in done.err
     assert "-lock-timeout=9s" in done.err
     for secret in ("hunter2", "secret", "key=k"):
         assert secret not in done.text
@@ -454,7 +454,7 @@ def test_it_names_what_makes_the_outgoing_name_a_second_time(clone: Clone) -> No
     (clone.repo / "terraform/environment/second.tf").write_text(code)
     clone.commit("Second")
     done = clone.tfswap("prepare", NAME, "--dry-run")
-    assert "1 place would still name the outgoing table" in done.err
+    assert "1 place would still use the outgoing table" in done.err
     assert "Still production-Lpas after the swap (1)" in done.out
     assert "terraform/environment/second.tf:2  local.second" in done.out
     assert "terraform/environment/second.tf:2" in clone.tfswap("runbook", NAME).out

@@ -97,7 +97,7 @@ def test_a_wrong_date_that_was_committed_is_corrected_on_top(clone: Clone) -> No
     good(clone, "prepare", OTHER)
     assert prepared(clone).tables[0].old_name == "production-Lpas"
     assert f'"{OTHER}"' in clone.tfvars.read_text()
-    assert "neither name" not in good(clone, "status", "--offline")
+    assert "neither the outgoing nor the restored name" not in good(clone, "status", "--offline")
 
 
 def test_a_typing_error_in_the_second_leaves_the_first(clone: Clone) -> None:
@@ -129,7 +129,7 @@ def test_a_state_without_the_table_comes_first(clone: Clone, tmp_path: Path) -> 
     good(clone, "prepare", NAME)
     done = clone.tfswap("prepare", OTHER, "--terraform-bin", state_of(tmp_path, None))
     assert done.code == 2
-    assert "tfswap run. To go back: tfswap rollback" in done.err
+    assert "tfswap run. To undo it: tfswap rollback" in done.err
 
 
 def test_a_state_that_cannot_be_read_is_not_guessed_at(clone: Clone) -> None:
@@ -138,7 +138,7 @@ def test_a_state_that_cannot_be_read_is_not_guessed_at(clone: Clone) -> None:
         journal.write('{"event": "push", "pulled_serial": 7}\n')
     done = clone.tfswap("prepare", OTHER)
     assert done.code == 2
-    assert "is not known" in done.err
+    assert "is unknown" in done.err
     assert prepared(clone).tables[0].new_value == NAME
 
 
@@ -146,7 +146,7 @@ def test_going_back_before_the_push_is_rollback(clone: Clone) -> None:
     good(clone, "prepare", NAME)
     done = clone.tfswap("prepare", "Lpas")
     assert done.code == 2
-    assert "never written" in done.err
+    assert "not written" in done.err
     assert "tfswap rollback" in done.err
 
 
@@ -171,7 +171,7 @@ def test_an_edit_committed_by_hand_is_taken_up(clone: Clone, branch: str) -> Non
         clone.git("switch", "--quiet", "--create", branch)
     edit_by_hand(clone)
     clone.commit()
-    assert "committed already" in good(clone, "prepare", NAME)
+    assert "already committed" in good(clone, "prepare", NAME)
     assert_prepared(clone, NAME)
     expected = f"restore/production-{NAME}" if branch == "main" else branch
     assert prepared(clone).branch == expected
@@ -206,7 +206,7 @@ def test_an_edit_that_is_more_than_the_swap_is_refused(clone: Clone) -> None:
     before = clone.everything()
     done = clone.tfswap("prepare", NAME)
     assert done.code == 2
-    assert "ride along" in done.err
+    assert "be included" in done.err
     assert clone.everything() == before
 
 

@@ -69,7 +69,7 @@ def test_the_latest_point_becomes_a_table_under_the_configured_key(
     assert tables.items(dynamodb, NEW) == tables.items(dynamodb, OUTGOING) != []
     out, err = capsys.readouterr()
     assert "9 h old" in out
-    assert f"what was written to {OUTGOING} after that: 9 h of data" in out
+    assert f"data written to {OUTGOING} after that: 9 h" in out
     assert f"RESTORED {NEW} is ACTIVE" in out
     assert "next: tfswap prepare Lpas-20240715" in err
     assert [e["event"] for e in lab.journal()] == ["restore-start", "restore-started", "restored"]
@@ -119,7 +119,7 @@ def test_an_expired_token_in_mid_wait_names_the_command_that_goes_on(
         run(lab, flags=("--role", "breakglass"))
     again = "tfswap restore Lpas --date 20240715 --role breakglass"
     assert expired.value.hint == f"Renew your credentials, then: {again}"
-    assert "goes on in AWS" in expired.value.details[0]
+    assert "continues in AWS" in expired.value.details[0]
     assert run(lab) == 0
     assert len(lab.jobs()) == 1
 
@@ -142,7 +142,7 @@ def test_throttling_and_a_lost_network_are_sat_out(
     faults.cut("DescribeRestoreJob", 2, 3)
     faults.refuse("DescribeTable", "ThrottlingException", 2)
     assert run(lab) == 0
-    assert "trying on" in capsys.readouterr().err
+    assert "retrying" in capsys.readouterr().err
 
 
 def test_an_answer_lost_on_the_way_back_starts_no_second_job(
@@ -176,7 +176,7 @@ def test_a_failed_job_says_awss_reason_and_the_next_run_begins_another(lab: Lab)
     with pytest.raises(JobFailedError, match=r"FAILED: the key is disabled\.$") as failed:
         run(lab)
     assert failed.value.hint == (
-        f"Mend what AWS names, then: tfswap restore Lpas --date {DAY} (it begins a new job)"
+        f"Fix the error AWS reported, then: tfswap restore Lpas --date {DAY} (it starts a new job)"
     )
     assert lab.journal()[-1]["event"] == "restore-failed"
     with pytest.raises(JobFailedError):
@@ -197,7 +197,7 @@ def test_a_table_deleted_in_mid_wait_is_said_to_be(lab: Lab, point: str, faults:
     # 1: is there such a table? 2: the wait after the job.
     delete = lab.client("dynamodb").delete_table
     faults.after("DescribeTable", 2, lambda: delete(TableName=NEW) and None)
-    with pytest.raises(AwsError, match="somebody deleted it"):
+    with pytest.raises(AwsError, match="it was deleted"):
         run(lab)
 
 
@@ -214,7 +214,7 @@ def test_a_table_of_the_name_that_no_restore_made_is_refused(
 ) -> None:
     make_table(lab.client("dynamodb"), NEW, key_arn(lab))
     faults.calls.clear()
-    with pytest.raises(AwsError, match=f"There is a table {NEW} already") as told:
+    with pytest.raises(AwsError, match=f"The table {NEW} already") as told:
         run(lab)
     assert "--date" in told.value.hint
     assert faults.writes == []
@@ -279,7 +279,7 @@ def test_whatever_is_wrong_with_at_the_hint_lists_this_tables_points(
         (f"{point}0", "The vault has no recovery point"),
         (expired, "cannot be restored from: it is expired"),
         ("2024-01-01", "no recovery point of production-Lpas from"),
-        ("yesterday", "no time to restore from"),
+        ("yesterday", "not a recovery point"),
     ):
         with pytest.raises(TfswapError, match=why) as told:
             run(lab, at=at, vault=VAULT, flags=("--role", "breakglass"))
@@ -301,7 +301,7 @@ def test_a_backup_from_ahead_of_our_clock_has_no_negative_age(
         ("20240230", "no date"),
         ("2024715", "no date"),
         ("2024-07-15", "no date"),
-        ("20240718", "still to come"),
+        ("20240718", "is in the future"),
     ],
 )
 def test_a_date_that_is_none_is_refused_before_aws_is_asked(
@@ -336,7 +336,7 @@ def test_a_key_or_role_that_is_not_there_is_refused(lab: Lab, point: str, faults
     assert ALIAS in told.value.details
     with pytest.raises(MissingError, match="no role nope"):
         run(lab, role_arn="nope")
-    with pytest.raises(UsageError, match="no role of the account"):
+    with pytest.raises(UsageError, match="not a role in the account"):
         run(lab, role_arn="arn:aws:iam::999999999999:role/x")
     assert faults.writes == []
 

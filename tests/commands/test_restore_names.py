@@ -16,7 +16,7 @@ def test_a_date_in_the_name_is_the_new_tables() -> None:
     assert _with_typed_date("Lpas-20240715", RestoreRequest()).date == "20240715"
     assert _with_typed_date("Lpas-20240715", RestoreRequest(date="20240715")).date == "20240715"
     assert _with_typed_date("Lpas", RestoreRequest(date="20240714")).date == "20240714"
-    with pytest.raises(UsageError, match="has the date 20240715, and --date says 20240716"):
+    with pytest.raises(UsageError, match="has the date 20240715, but --date is 20240716"):
         _with_typed_date("Lpas-20240715", RestoreRequest(date="20240716"))
 
 
@@ -44,4 +44,4 @@ def test_a_name_in_another_case_is_suggested_without_a_date_nobody_typed(clone: 
 def test_a_time_that_is_none_fails_at_once(clone: Clone) -> None:
     done = clone.tfswap("restore", "Lpas", "-e", "production", "--at", "yesterday")
     assert done.code == 2
-    assert "'yesterday' is no time to restore from" in done.err
+    assert "'yesterday' is not a recovery point" in done.err

@@ -34,7 +34,7 @@ def test_it_shows_first_and_asks(clone: Clone) -> None:
     before = clone.everything()
     shown = clone.tfswap("rollback", "--dry-run")
     assert shown.code == 0
-    for part in (f"{TFVARS}:", "'Lpas' again", "check out main", f"remove the branch {BRANCH}"):
+    for part in (f"{TFVARS}:", "back to 'Lpas'", "check out main", f"delete the branch {BRANCH}"):
         assert part in flat(shown.out)
     assert max(map(len, shown.out.splitlines())) <= 80
     refused = clone.tfswap("rollback", stdin="y\nno\n")
@@ -66,7 +66,7 @@ def test_a_branch_that_was_there_before_stays(clone: Clone) -> None:
     clone.git("branch", BRANCH)
     clone.tfswap("prepare", NAME)
     done = clone.tfswap("rollback", "--yes")
-    assert "tfswap did not make it" in flat(done.out)
+    assert "tfswap did not create it" in flat(done.out)
     assert BRANCH in clone.git("branch", "--list")
     assert clone.git("branch", "--show-current").strip() == "main"
 
@@ -83,7 +83,7 @@ def test_any_other_change_still_stops_prepare(clone: Clone) -> None:
     clone.tfvars.write_text(clone.tfvars.read_text().replace("eu-west-1", "eu-west-3", 1) + "\n")
     done = clone.tfswap("prepare", "Lpas")
     assert done.code == 2
-    assert "would ride along" in done.err
+    assert "would be included" in done.err
 
 
 def test_the_log_names_the_pair_wherever_it_was_given(clone: Clone) -> None:
@@ -109,4 +109,4 @@ def test_a_damaged_swap_does_not_hide_the_log(clone: Clone) -> None:
 def test_direct_has_no_report_to_format(clone: Clone) -> None:
     done = clone.tfswap("run", "--direct", "--format", "json")
     assert done.code == 2
-    assert "--direct and --format exclude each other" in done.err
+    assert "--direct and --format cannot be combined" in done.err

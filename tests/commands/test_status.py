@@ -32,10 +32,10 @@ def test_a_terraform_whose_tfswap_was_killed_is_waited_for(clone: Clone) -> None
     children = ChildProcesses(SwapDirectory(clone.repo).children)
     children.begun(os.getpgid(0), "apply")
     told = clone.tfswap("status", "--offline").out
-    assert f"✗ terraform apply is at work (process {os.getpgid(0)}" in told
-    assert "next: wait for it to end, then tfswap status" in told
+    assert f"· terraform apply is still running (process {os.getpgid(0)}" in told
+    assert "next: wait until it ends, then tfswap status" in told
     children.ended(os.getpgid(0))
-    assert "is at work" not in clone.tfswap("status", "--offline").out
+    assert "is still running" not in clone.tfswap("status", "--offline").out
 
 
 def test_no_line_is_wider_than_the_terminal(clone: Clone) -> None:
@@ -59,14 +59,14 @@ def test_once_it_is_merged_nothing_is_to_be_prepared_again(clone: Clone) -> None
     )
     told = clone.tfswap("status").out
     assert "✓ finished, and merged has the edit" in told
-    assert "next: once it is in production, end the change freeze." in told
+    assert "next: when it is in production, end the change freeze." in told
     assert "tfswap retire production-Lpas --dry-run" in told
 
 
 def test_an_unsaved_state_is_named_offline_too(clone: Clone) -> None:
     assert clone.tfswap("prepare", NAME).code == 0
     (clone.repo / "terraform/environment/errored.tfstate").write_text("{}")
-    assert "? errored.tfstate is there" in clone.tfswap("status", "--offline").out
+    assert "? errored.tfstate exists" in clone.tfswap("status", "--offline").out
 
 
 def test_leftovers_are_named(tmp_path: Path) -> None:
@@ -94,8 +94,8 @@ def test_live_work_is_seen_and_whose_it_is(clone: Clone) -> None:
         other.stdout.readline()
         told = clone.tfswap("status", "--offline").out
         other.kill()
-    assert f"at work: tfswap run of {getpass.getuser()}, process {other.pid} since" in told
-    assert "next: wait for it to end, then tfswap status" in told
+    assert f"running: tfswap run of {getpass.getuser()}, process {other.pid} since" in told
+    assert "next: wait until it ends, then tfswap status" in told
     assert "killed" not in told
     assert "killed" not in clone.tfswap("status", "--offline").out
 
@@ -127,7 +127,7 @@ def test_a_rollback_that_did_not_end_goes_on_backwards(clone: Clone, tmp_path: P
     branch = f"restore/production-{NAME}"
     Journal(SwapDirectory(clone.repo).journal).note(event("rollback-begun", branch=branch))
     told = clone.tfswap("status", "--terraform-bin", binary).out
-    assert "a rollback was begun, and did not end" in told
+    assert "a rollback was started and not completed" in told
     assert "next: tfswap rollback" in told
     clone.git("restore", ".")
     assert "next: tfswap rollback" in clone.tfswap("status").out

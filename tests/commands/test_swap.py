@@ -87,7 +87,7 @@ def test_it_stops_at_the_first_that_fails_and_goes_on_there(
     assert command.swap(context, [NAME], yes=True) == 1
     assert hands.ran[-1] == "run"
     again = f"tfswap swap {NAME} --environment production"
-    assert f"to go on from here: {again}\n" in capsys.readouterr().err
+    assert f"to continue from here: {again}\n" in capsys.readouterr().err
     status(context, offline=True)
     assert f"next: {again}\n" in capsys.readouterr().out
     hands.fails.clear()
@@ -143,7 +143,7 @@ def test_a_night_goes_on_with_what_it_was_told_before(
     assert command.swap(context, [NAME], given=[("--vault", "v2")], skip=["doctor"], yes=True) == 2
     capsys.readouterr()
     status(context)
-    line = told_again(capsys.readouterr().out.partition("To give")[0])
+    line = told_again(capsys.readouterr().out.partition("To cancel")[0])
     told = ("--region eu-west-1 --vault v2", "--restore latest", "--skip doctor")
     assert all(words in shlex.join(line) for words in told)
     hands.fails.clear()
@@ -171,7 +171,9 @@ def test_another_backup_can_be_chosen_until_one_is_restored(
     hands.fails["prepare"] = 2
     assert guided_run([NAME], restore="2024-07-14T05:00Z") == 2
     assert "2024-07-14T05:00Z" in [argv for argv in hands.argv if argv[3] == "restore"][-1]
-    with pytest.raises(UsageError, match="restored already this night, from 2024-07-14T05:00Z"):
+    with pytest.raises(
+        UsageError, match="already restored in this guided run, from 2024-07-14T05:00Z"
+    ):
         guided_run([NAME], restore="latest")
     hands.fails.clear()
     hands.ran.clear()
@@ -212,7 +214,7 @@ def test_no_night_begins_while_a_way_back_is_under_way(
     context.directory.save(msgspec.structs.replace(swap, tables=(back,)))
     context.journal.note(event("rollback-by-swap"))
     hands.ran.clear()
-    with pytest.raises(RepoError, match="rollback is under way here, back to Lpas") as told:
+    with pytest.raises(RepoError, match="rollback is in progress, back to Lpas") as told:
         command.swap(context, [NAME], yes=True)
     assert "tfswap status" in told.value.hint
     assert hands.ran == []
@@ -227,7 +229,9 @@ def test_status_names_the_pipeline_that_a_rolled_back_night_left_standing(
     context.journal.note(event("pipeline-stopped", pipeline="lpas"))
     context.journal.note(event("rolled-back"))
     status(context)
-    assert "If no swap follows now: tfswap pipeline start lpas\n" in capsys.readouterr().out
+    assert (
+        "If you do not continue the swap: tfswap pipeline start lpas\n" in capsys.readouterr().out
+    )
     context.journal.note(event("pipeline-started", pipeline="lpas"))
     status(context)
     assert "pipeline" not in capsys.readouterr().out
@@ -240,7 +244,7 @@ def test_what_is_applied_already_is_not_applied_again(
     context.directory.make()
     context.journal.note(event("verified", verdict="applied"))
     assert command.swap(context, [NAME], yes=True) == 0
-    assert "nothing left to apply" in " ".join(capsys.readouterr().err.split())
+    assert "no changes left to apply" in " ".join(capsys.readouterr().err.split())
     assert hands.ran == [name for name in COURSE if name != "apply"]
 
 
@@ -355,7 +359,7 @@ def test_a_pipeline_that_cannot_be_stopped_leaves_a_way_on(
     hands.fails["pipeline"] = 2
     assert command.swap(context, [NAME], yes=True) == 2
     told = " ".join(capsys.readouterr().err.split())
-    assert "CREATE_FAILED, START_FAILED" in told
+    assert "CREATE_FAILED or START_FAILED" in told
     assert "add --skip pipeline" in told
     hands.ran.clear()
     assert command.swap(context, [NAME], skip=["pipeline"], yes=True) == 0
@@ -368,7 +372,7 @@ def test_an_interrupt_that_a_phase_survived_stops_the_night_after_it(
     hands.interrupted.add("run")
     assert command.swap(context, [NAME], yes=True) == 130
     assert hands.ran[-1] == "run"
-    assert "done all the same" in " ".join(capsys.readouterr().err.split())
+    assert "already succeeded" in " ".join(capsys.readouterr().err.split())
     hands.interrupted.clear()
     hands.ran.clear()
     context.journal.note(event("pushed"))
@@ -394,7 +398,7 @@ def test_ctrl_c_at_a_question_says_where_the_night_stands(
     monkeypatch.setattr(Console, "ask", pressed)
     assert command.swap(context, [NAME]) == 130
     told = capsys.readouterr().err
-    assert "Stopped before 1/8, look at everything first; nothing is under way." in told
+    assert "Stopped before 1/8, check everything first; nothing is running." in told
     assert told_again(told)
     assert hands.ran == []
 
@@ -414,7 +418,7 @@ def test_a_night_that_restores_keeps_its_name_past_midnight(
     ("arguments", "says"),
     [
         (["Lpas"], "--restore latest"),
-        ([NAME, "--restore", "latest"], "takes the base name"),
+        ([NAME, "--restore", "latest"], "needs the base name"),
         ([NAME, "--date", "20240715"], "--restore"),
         ([NAME, "--skip", "nothing"], "There are: doctor"),
         (["Lpas-20241399"], "not a date"),

@@ -96,7 +96,7 @@ def test_a_night_interrupted_twice_goes_on_where_it_stopped(lab: Lab) -> None:
     assert lab.jobs() == []
 
     guided_run = Terminal(lab, "swap", NAME)
-    lead(guided_run, {"look for the backup": "skip\n"})
+    lead(guided_run, {"find the backup": "skip\n"})
     assert guided_run.code() == 130
     assert "Confirmed?" not in guided_run.seen
     assert "Interrupted in 4/10" in guided_run.seen
@@ -117,7 +117,7 @@ def test_a_night_interrupted_twice_goes_on_where_it_stopped(lab: Lab) -> None:
     guided_run.until(PHASE)
     guided_run.press("\n")
     assert guided_run.code() == 130
-    assert "Stopped before 5/10, make the branch, edit the tfvars" in guided_run.seen
+    assert "Stopped before 5/10, create the branch and edit the tfvars" in guided_run.seen
     assert len(lab.jobs()) == 1
 
 
@@ -127,10 +127,10 @@ def test_a_second_night_without_a_backup_stops_before_the_pipeline(lab: Lab) -> 
     done = lab.tfswap("swap", "Lpas", "--restore", "latest", "--yes", "--skip", "doctor")
     assert done.code == 2, done.text
     told = " ".join(done.err.split())
-    assert f"no recovery point of production-{NAME} that can be restored from" in told
-    assert "production-Lpas: 1 that can be restored from" in told
+    assert f"no usable recovery point of production-{NAME}" in told
+    assert "production-Lpas: 1 usable" in told
     assert "tfswap backups Lpas --environment production" in told
-    assert "Another backup is chosen with --restore" in told
+    assert "To choose another backup" in told
     assert lab.tfswap("pipeline", "status").out.count("ACTIVE") == 1
     assert lab.jobs() == []
 

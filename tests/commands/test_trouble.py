@@ -104,7 +104,7 @@ def test_a_part_of_a_table_that_may_not_be_seen_is_not_known_never_absent(
     faults.refuse(part, "AccessDeniedException")
     assert hold_together(lab) == 0
     out = capsys.readouterr().out
-    assert "? Not known" in out
+    assert "? Unknown" in out
     assert "AccessDeniedException" in out
 
 
@@ -113,11 +113,11 @@ def test_what_was_refused_has_not_begun(lab: Lab, faults: Faults) -> None:
     with pytest.raises(AwsError) as told:
         bring_back(lab)
     assert told.value.hint == f"Renew your credentials, then: {AGAIN}"
-    assert told.value.details == (f"The restore of {NEW} has not begun.",)
+    assert told.value.details == (f"The restore of {NEW} has not started.",)
     faults.refuse("StopPipeline", "AccessDeniedException")
     with pytest.raises(DeniedError) as told:
         stop(lab)
-    assert told.value.details == (f"The stop of {PIPELINE} has not begun.",)
+    assert told.value.details == (f"The stop of {PIPELINE} has not started.",)
 
 
 def test_an_answer_that_never_came_may_have_begun_something(lab: Lab, faults: Faults) -> None:
@@ -125,17 +125,17 @@ def test_an_answer_that_never_came_may_have_begun_something(lab: Lab, faults: Fa
     with pytest.raises(UnreachedError) as told:
         bring_back(lab)
     assert told.value.hint == f"To look for it again: {AGAIN}"
-    assert "may have begun in AWS; the same command finds it" in told.value.details[0]
+    assert "may have started in AWS; the same command finds it" in told.value.details[0]
     assert bring_back(lab) == 0
     assert len(lab.jobs()) == 1
 
 
 def test_a_wrong_clock_in_mid_wait_names_the_command_that_goes_on(lab: Lab, faults: Faults) -> None:
     faults.refuse("DescribeRestoreJob", "RequestTimeTooSkewed", 2)
-    with pytest.raises(SkewedError, match="This machine's clock is wrong") as told:
+    with pytest.raises(SkewedError, match="The clock of this machine is wrong") as told:
         bring_back(lab)
     assert told.value.hint == f"Set the clock, then: {AGAIN}"
-    assert "goes on in AWS" in told.value.details[-1]
+    assert "continues in AWS" in told.value.details[-1]
     assert bring_back(lab) == 0
     assert len(lab.jobs()) == 1
 
@@ -167,7 +167,7 @@ def test_throttling_is_sat_out_by_botocore_and_then_told(
         command(lab)
     assert refuser.asked == 3
     assert ", not in 3 tries: ThrottlingException: Rate exceeded" in told.value.message
-    assert told.value.hint.startswith("AWS asks for fewer calls: wait a minute, then run")
+    assert told.value.hint.startswith("AWS is throttling requests. Wait a minute, then run")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_a_wrong_clock_is_told_with_both_times(
         command(lab)
     assert told.value.hint.startswith("Set the clock, then run the same command again.")
     (clocks,) = told.value.details
-    assert clocks.startswith("it says ")
+    assert clocks.startswith("this machine: ")
     assert clocks.endswith((" 41 min 59 s slow", " 42 min slow", " 41 min 58 s slow"))
     refuser.refuse(needle, code, "The signature does not match.")
     with pytest.raises(AwsError, match="does not match") as told_:
@@ -210,7 +210,7 @@ def test_as_typed_without_a_network(lab: Lab, arguments: tuple[str, ...]) -> Non
     assert done.code == 2
     error, *_, following = [line for line in done.err.splitlines() if not line.startswith("  ")]
     assert error == "error: AWS could not be reached at http://127.0.0.1:9: no connection."
-    assert following == "next:  Mend or unset AWS_ENDPOINT_URL, then run the same command again."
+    assert following == "next:  Fix or unset AWS_ENDPOINT_URL, then run the same command again."
     assert max(len(error), len(following)) <= 80
     assert done.out == ""
 

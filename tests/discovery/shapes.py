@@ -156,7 +156,7 @@ REFUSED: dict[str, tuple[dict[str, str], str, str]] = {
     ),
     "all workspaces, name before": (
         {"main.tf": table('"orders-${terraform.workspace}"')}, "orders-default-20240715",
-        r"main\.tf:8.*'orders' goes on",
+        r"main\.tf:8.*'orders' continues",
     ),
     "a literal that other environments have too": (
         {"main.tf": table('"orders"') + 'variable "environments" {}\n',
@@ -192,7 +192,7 @@ REFUSED: dict[str, tuple[dict[str, str], str, str]] = {
     "two tables of one string": (
         {"main.tf": table('"a-${local.n}"') + 'locals {\n  n = "orders"\n}\nresource '
          '"aws_dynamodb_table" "b" {\n  name = "b-${local.n}"\n}\n'},
-        "orders-20240715", "names several tables",
+        "orders-20240715", "is the name of several tables",
     ),
     "an account": (
         {"main.tf":
@@ -204,7 +204,7 @@ REFUSED: dict[str, tuple[dict[str, str], str, str]] = {
     "a module that is not fetched": (
         {"main.tf": TOP + 'module "t" {\n  source = "terraform-aws-modules/dynamodb-table/aws"\n'
          '  name = "orders"\n}\n'},
-        "orders-20240715", "not fetched",
+        "orders-20240715", "not downloaded",
     ),
     "terragrunt": (
         {"m/main.tf": TABLE % "var.n" + 'variable "n" {}\n',

@@ -133,18 +133,18 @@ class TestEnvironment:
         assert find(make(), config=config).workspace == "TEST"
 
     def test_an_environment_that_falls_back_to_default(self, make: Make, find: Find) -> None:
-        with pytest.raises(RepoError, match="falls back to 'default'") as error:
+        with pytest.raises(RepoError, match="uses 'default'") as error:
             find(make(), config=at("pr-12"))
         assert "default, test, production" in error.value.hint
 
     def test_no_production_and_nothing_chosen(self, make: Make, find: Find) -> None:
-        with pytest.raises(RepoError, match="not clear which environment") as error:
+        with pytest.raises(RepoError, match="environment is ambiguous") as error:
             find(make(edited('"production": {', '"live": {')))
         assert "--environment: default, test, live" in error.value.hint
 
     def test_a_workspace_that_belongs_to_another_environment(self, make: Make, find: Find) -> None:
         config = Config(environment=Setting("production", "--environment"), workspace="test")
-        with pytest.raises(RepoError, match="no table's name follows from") as error:
+        with pytest.raises(RepoError, match="no table name is made of") as error:
             find(make(), config=config)
         assert "--workspace" in error.value.hint
 
@@ -174,11 +174,11 @@ class TestNames:
             find(make(), "Lpas-20240231")
 
     def test_one_table_named_twice(self, make: Make, find: Find) -> None:
-        with pytest.raises(UsageError, match=r"both name aws_dynamodb_table\.lpas_table"):
+        with pytest.raises(UsageError, match=r"both refer to aws_dynamodb_table\.lpas_table"):
             find(make(), "Lpas-20240715", "Lpas-20240716")
 
     def test_a_physical_name_dynamodb_refuses(self, make: Make, find: Find) -> None:
-        with pytest.raises(UsageError, match="cannot be a DynamoDB table's name"):
+        with pytest.raises(UsageError, match="is not a valid DynamoDB table name"):
             find(
                 make(edited('"lpas_table_name": "Lpas",', '"lpas_table_name": "Lp as",')),
                 "Lp as-20240715",
@@ -220,7 +220,7 @@ class TestAmbiguity:
         name = "${local.environment.dynamodb.lpas_table_name}-b"
         twin = f'resource "aws_dynamodb_table" "twin" {{\n  name = "{name}"\n}}\n'
         repo = make({f"{ROOT}/twin.tf": twin})
-        with pytest.raises(AmbiguousError, match="names several tables"):
+        with pytest.raises(AmbiguousError, match="is the name of several tables"):
             find(repo)
         both = ("aws_dynamodb_table.lpas_table", "aws_dynamodb_table.twin")
         swap = find(repo, config=Config(addresses=both))
@@ -296,7 +296,7 @@ class TestFiles:
 
     def test_a_root_that_is_none(self, make: Make, find: Find) -> None:
         for root in ("elsewhere", "..", "/"):
-            with pytest.raises(RepoError, match="no folder with Terraform files"):
+            with pytest.raises(RepoError, match="not a folder with Terraform files"):
                 find(make(), config=Config(root_module=root))
 
     def test_a_tfvars_that_is_not_there(self, make: Make, find: Find) -> None:
@@ -340,7 +340,9 @@ class TestState:
     def test_without_it_the_reason_is_given(self, make: Make, find: Find) -> None:
         with pytest.raises(RepoError) as error:
             find(make(NAMED_BY_STATE))
-        assert any("random_pet.prefix is known to the state only" in d for d in error.value.details)
+        assert any(
+            "random_pet.prefix is known only from the state" in d for d in error.value.details
+        )
 
     def test_proves_no_name_source_and_neither_does_an_address(
         self, make: Make, find: Find
@@ -352,7 +354,7 @@ class TestState:
         )
         address = "aws_dynamodb_table.lpas_table"
         for config in (Config(), Config(addresses=(address,))):
-            with pytest.raises(RepoError, match="no table's name follows from"):
+            with pytest.raises(RepoError, match="no table name is made of"):
                 find(make(files), config=config, state=lambda *_: {address: {"name": "live-Lpas"}})
 
     def test_gives_region_and_account(self, make: Make, find: Find) -> None:

@@ -122,5 +122,5 @@ def test_several_tables_of_the_name_are_ambiguous(make: Make) -> None:
         '  name = "${local.environment_name}-${local.environment.dynamodb.lpas_table_name}"\n}\n'
         for label in ("one", "two")
     )
-    with pytest.raises(AmbiguousError, match="names several tables"):
+    with pytest.raises(AmbiguousError, match="is the name of several tables"):
         locate(make({f"{ROOT}/dynamodb.tf": twice}), "Lpas", Config())

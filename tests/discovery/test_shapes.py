@@ -123,7 +123,7 @@ def test_a_tfvars_file_that_terraform_overrides_is_refused(make: Make, find: Fin
         "terraform.tfvars.json": '{"n": "orders"}',
         "z.auto.tfvars.json": '{"n": "users"}',
     }
-    with pytest.raises(RepoError, match=r"z\.auto\.tfvars\.json is read after it"):
+    with pytest.raises(RepoError, match=r"z\.auto\.tfvars\.json is read later"):
         find(
             make(shape, bare=True), "orders-20240715", config=Config(tfvars="terraform.tfvars.json")
         )

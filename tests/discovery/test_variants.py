@@ -18,7 +18,7 @@ from tfswap.errors import RepoError
 
 NO_CHANGES = (
     "terraform init", "Choose", "these tables", "Did you mean", "Run terraform fmt",
-    "in the link's place", "Fix the file", "Check --workspace", "docs/terragrunt.md",
+    "with a regular file", "Fix the file", "Check --workspace", "docs/terragrunt.md",
 )  # fmt: skip
 """What hints say where nothing need be written."""
 

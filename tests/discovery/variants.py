@@ -99,7 +99,7 @@ edited("json list", {"main.tf":table("var.n[1].name")+'variable "n" {}\n',"terra
 refused("json two vars", {"main.tf":table('"${var.a}-${var.b}"')+'variable "a" {}\nvariable "b" {}\n',"terraform.tfvars.json":'{"a": "my", "b": "orders"}'},"x-orders-20240715","")
 edited("json two vars typed full", {"main.tf":table('"${var.a}-${var.b}"')+'variable "a" {}\nvariable "b" {}\n',"terraform.tfvars.json":'{"a": "my", "b": "«orders»"}'},"my-orders-20240715")
 edited("json two vars same word", {"main.tf":table('"${var.a}-${var.b}"')+'variable "a" {}\nvariable "b" {}\n',"terraform.tfvars.json":'{"a": "orders", "b": "«orders»"}'},"orders-orders-20240715")
-refused("prefix string shared", {"main.tf":table('"${var.p}-a"')+'resource "aws_dynamodb_table" "b" {\n  name = "${var.p}-b"\n}\nvariable "p" {}\n',"terraform.tfvars.json":'{"p": "orders"}'},"orders-20240715","several|more than|open|goes on|no single")
+refused("prefix string shared", {"main.tf":table('"${var.p}-a"')+'resource "aws_dynamodb_table" "b" {\n  name = "${var.p}-b"\n}\nvariable "p" {}\n',"terraform.tfvars.json":'{"p": "orders"}'},"orders-20240715","several|more than|open|continues|not of a single")
 # 6 var files
 edited("var file hcl and json", {"main.tf":table("var.n")+'variable "n" {}\n',"env/dev.tfvars.json":'{"n":"dev-orders"}',"env/prod.tfvars":'n = "«prod-orders»"\n'},"prod-orders-20240715")
 refused("var file same name", {"main.tf":table("var.n")+'variable "n" {}\n',"env/dev.tfvars.json":'{"n":"orders"}',"env/prod.tfvars":'n = "orders"\n'},"orders-20240715","")
@@ -180,7 +180,7 @@ edited("tag name of other",{"main.tf":table('local.n')+'locals {\n  n = "«order
 refused("kms alias",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_kms_alias" "b" {\n  name = "alias/${local.n}"\n}\n'},"orders-20240715","alias")
 refused("for_each of other resource",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_iam_role" "b" {\n  for_each = toset([local.n])\n  name = "x"\n}\n'},"orders-20240715","address")
 refused("module name arg named",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nmodule "q" {\n  source = "./q"\n  name = local.n\n}\n',"q/main.tf":'variable "name" {}\nresource "aws_sqs_queue" "q" {\n  name = var.name\n}\n'},"orders-20240715","aws_sqs_queue")
-refused("unfetched module takes it",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nmodule "q" {\n  source = "terraform-aws-modules/sqs/aws"\n  name = local.n\n}\n'},"orders-20240715","init|not fetched")
+refused("unfetched module takes it",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nmodule "q" {\n  source = "terraform-aws-modules/sqs/aws"\n  name = local.n\n}\n'},"orders-20240715","init|not downloaded")
 refused("count conditional on name",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_iam_role" "b" {\n  count = local.n == "orders" ? 1 : 0\n  name = "x"\n}\n'},"orders-20240715","")
 edited("aurora in ternary", {"main.tf":table('var.n')+'variable "n" {\n  default = "«orders»"\n  validation {\n    condition = var.n == "orders"\n    error_message = "no"\n  }\n}\n'},"orders-20240715")
 refused("secret arn",{"main.tf":table('local.n')+'locals {\n  n = "orders"\n}\nresource "aws_ssm_parameter" "b" {\n  name = "/${local.n}/key"\n  value = "x"\n}\n'},"orders-20240715","aws_ssm_parameter")

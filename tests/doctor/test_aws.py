@@ -98,7 +98,7 @@ def test_a_restored_table_like_the_outgoing_one(there: Make, tables: Aws) -> Non
     lines = asked(restored_tables.check_restored, there())
     assert said(lines, STOP) + said(lines, WARNING) == ""
     assert f"{NEW} is ACTIVE" in said(lines, OK)
-    assert f"indexes are those of {OLD}" in said(lines, OK)
+    assert f"indexes as {OLD}" in said(lines, OK)
     assert quick_checks.quick_checks(there()) == []
 
 
@@ -106,7 +106,7 @@ def test_a_table_that_no_restore_made(there: Make, tables: Aws) -> None:
     create(tables, NEW, Tags=[])
     before = asked(source.look, there())
     assert [line.ends for line in before if line.level is STOP] == [ExitCode.CANNOT_TELL]
-    assert "tells of no restore that made it" in said(quick_checks.quick_checks(there()), STOP)
+    assert "has no restore job for it" in said(quick_checks.quick_checks(there()), STOP)
     vouched = replace(there(), accepted=lambda name, _: "ana" if name == NEW else "")
     assert "accepted by ana" in said(asked(source.look, vouched), OK)
     assert quick_checks.quick_checks(vouched) == []
@@ -118,14 +118,14 @@ def test_a_restore_of_another_table_and_an_empty_one(there: Make, tables: Aws) -
     vouched = replace(there(), accepted=lambda *_: "ana")
     lines = asked(source.look, vouched)
     assert "was restored from production-Sessions (point-in-time recovery" in said(lines, STOP)
-    assert f"{NEW} holds no item; {OLD} does" in said(lines, STOP)
+    assert f"{NEW} is empty; {OLD} has" in said(lines, STOP)
     assert {line.ends for line in lines} == {ExitCode.REJECTED}
 
 
 def test_where_aws_cannot_be_asked_somebody_must_vouch(there: Make, tables: Aws) -> None:
     made = there()
     made.answers["provider_location",] = (
-        ProviderLocation("eu-west-1", ACCOUNT, "", "var.role is not known"),
+        ProviderLocation("eu-west-1", ACCOUNT, "", "var.role is unknown"),
         None,
     )
     lines = quick_checks.quick_checks(made)
@@ -136,7 +136,7 @@ def test_where_aws_cannot_be_asked_somebody_must_vouch(there: Make, tables: Aws)
 
 def test_a_restored_table_that_is_missing(there: Make) -> None:
     assert f"no table {NEW}" in said(asked(restored_tables.check_restored, there()), STOP)
-    assert "restored table is not there" in said(quick_checks.quick_checks(there()), STOP)
+    assert "restored table does not exist" in said(quick_checks.quick_checks(there()), STOP)
 
 
 @pytest.mark.parametrize(("kind", "index", "text"), [("N", True, "PK"), ("S", False, "ByStatus")])
@@ -167,11 +167,11 @@ def test_without_an_outgoing_table_the_state_is_compared_with(there: Make, table
     tables.client("dynamodb").delete_table(TableName=OLD)
     create(tables, NEW, index=False)
     lines = asked(restored_tables.check_restored, there())
-    assert "is not there any more" in said(lines, WARNING)
+    assert "does not exist any more" in said(lines, WARNING)
     assert "in the state" in said(lines, STOP)
-    assert "to compare with, is not there" in said(quick_checks.quick_checks(there()), WARNING)
+    assert "does not exist" in said(quick_checks.quick_checks(there()), WARNING)
     other = State(1, "x", {})
-    assert "compared with nothing" in said(
+    assert "was not compared" in said(
         asked(restored_tables.check_restored, there(found=other)), WARNING
     )
 
@@ -181,7 +181,7 @@ def test_a_table_managed_at_another_address(there: Make) -> None:
         f"{NEW} is not in the state"
     )
     other = {"module.a.aws_dynamodb_table.copy[0]": {"name": NEW}}
-    assert "managed at module.a.aws_dynamodb_table.copy[0] already" in said(
+    assert "already managed at module.a.aws_dynamodb_table.copy[0]" in said(
         asked(restored_tables.managed, there(found=state(**other))), STOP
     )
     swapped = state(**{TABLE: {"name": NEW}})
@@ -245,7 +245,7 @@ def test_who_we_are_and_the_role(there: Make) -> None:
     made = there(role=ROLE)
     assert "signed in as" in said(asked(credentials.identity, made), OK)
     lines = asked(credentials.role, made)
-    assert f"the role {ROLE} is to be had" in said(lines, OK)
+    assert f"the role {ROLE} can be assumed" in said(lines, OK)
     assert f"the account is {ACCOUNT}" in said(lines, OK)
 
 
@@ -264,7 +264,7 @@ def test_another_account_is_a_stop(there: Make, tables: Aws) -> None:
 
 def test_an_account_nobody_knows_is_no_pass(there: Make) -> None:
     lines = asked(credentials.identity, there(account=""))
-    assert "account is not known" in said(lines, WARNING)
+    assert "account is unknown" in said(lines, WARNING)
 
 
 def test_a_role_that_is_not_known_lets_no_table_be_looked_at(there: Make) -> None:
@@ -287,7 +287,7 @@ def test_without_credentials_terraform_may_still_have_some(
         monkeypatch.delenv(name)
     lines = asked(credentials.identity, made)
     assert said(lines, STOP) == ""
-    assert "Terraform reads the state all the same" in said(lines, WARNING)
+    assert "Terraform can read the state" in said(lines, WARNING)
     assert "not checked in AWS" in said(quick_checks.quick_checks(there()), WARNING)
     blind = there()
     blind.answers["state",] = None, TfswapError("gone")
@@ -315,7 +315,7 @@ def test_a_lock_in_s3_is_told_with_its_holder(there: Make, tables: Aws, kept: st
     (made.data_dir / "terraform.tfstate").write_text(
         json.dumps({"backend": {"type": "s3", "config": config}})
     )
-    assert said(asked(state_lock.check_lock, made), OK) == "the state's lock is free "
+    assert said(asked(state_lock.check_lock, made), OK) == "the state is not locked "
     if kept == "file":
         s3.put_object(Bucket=bucket, Key=f"{path}.tflock", Body=info.encode())
     else:
@@ -336,4 +336,4 @@ def test_a_lock_that_may_not_be_read_is_not_known(there: Make) -> None:
     (made.data_dir / "terraform.tfstate").write_text(
         json.dumps({"backend": {"type": "s3", "config": config}})
     )
-    assert "is not known" in said(asked(state_lock.check_lock, made), WARNING)
+    assert "is unknown" in said(asked(state_lock.check_lock, made), WARNING)

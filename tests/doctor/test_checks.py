@@ -55,7 +55,7 @@ def test_one_that_fails_hides_none_of_the_others(
     assert lines(found, "b")[1][0] is Level.WARNING
     assert "ZeroDivisionError" in lines(found, "b")[1][1]
     assert lines(found, "c") == []
-    assert lines(found, "not looked at") == [(Level.WARNING, "c: The backend is gone")]
+    assert lines(found, "not checked") == [(Level.WARNING, "c: The backend is gone")]
     assert lines(found, "d") == [(Level.WARNING, "x.tf.json is not read")]
     assert lines(found, "e") == [(Level.OK, "fine")]
 

@@ -148,11 +148,11 @@ def test_the_state_is_read(context: Make, applied: Path) -> None:
 
 
 def test_a_held_lock_is_told_with_its_holder(context: Make, applied: Path) -> None:
-    assert said(asked(state_lock.check_lock, context()), OK) == "the state's lock is free "
+    assert said(asked(state_lock.check_lock, context()), OK) == "the state is not locked "
     held = next(applied.rglob("terraform.tfstate.d/production/terraform.tfstate"))
     info = {"ID": "1-2", "Operation": "OperationTypeApply", "Who": "sam@desk", "Created": "2026-01"}
     held.with_name(".terraform.tfstate.lock.info").write_text(json.dumps(info))
-    assert "left behind" in said(asked(state_lock.check_lock, context()), WARNING)
+    assert "a leftover file" in said(asked(state_lock.check_lock, context()), WARNING)
     holder = subprocess.Popen(
         [
             "python3",
@@ -169,13 +169,13 @@ def test_a_held_lock_is_told_with_its_holder(context: Make, applied: Path) -> No
     finally:
         holder.communicate()
     assert "held by sam@desk since 2026-01Z (OperationTypeApply, ID 1-2)" in text
-    assert "never force-unlock" in text
+    assert "Never force-unlock" in text
 
 
 def test_a_lock_that_cannot_be_read_is_no_free_one(context: Make, applied: Path) -> None:
     path = applied / "tf/env/.terraform/terraform.tfstate"
     path.write_text(json.dumps({"backend": {"type": "gcs", "config": {}}}))
-    assert "is not known" in said(asked(state_lock.check_lock, context()), WARNING)
+    assert "is unknown" in said(asked(state_lock.check_lock, context()), WARNING)
     config = {"bucket": "b", "key": "k", "region": "r", "endpoints": {"s3": "x"}}
     path.write_text(json.dumps({"backend": {"type": "s3", "config": config}}))
     assert "the backend sets endpoints" in said(asked(state_lock.check_lock, context()), WARNING)
@@ -228,12 +228,12 @@ def test_arguments_that_cannot_be_read_pass_nothing(context: Make, arguments: st
 def test_defaults_that_what_is_applied_contradicts(context: Make, applied: Path) -> None:
     lines = asked(variables.check_variables, context(TF_VAR_size="small"))
     text = said(lines, WARNING)
-    assert "variable tag is not set here" in text
+    assert "variable tag is not set" in text
     assert "terraform_data.one.input" in text
     assert "variable open" in text
     assert "output open" in text
     # Not exactly the variable: nothing can be told soundly.
-    assert "left to their defaults: other" in said(lines, OK)
+    assert "using defaults: other" in said(lines, OK)
 
 
 def test_a_default_that_is_what_is_applied_is_no_warning(context: Make, applied: Path) -> None:
@@ -260,7 +260,9 @@ def test_the_work_tree(context: Make, repo: Path) -> None:
 def test_the_remote(context: Make, repo: Path, tmp_path: Path) -> None:
     assert "no remote" in said(asked(working_tree.check_remote, context()), WARNING)
     fixture.add_origin(repo, tmp_path / "origin.git")
-    assert "HEAD holds origin/main" in said(asked(working_tree.check_remote, context()), OK)
+    assert "HEAD contains the latest origin/main" in said(
+        asked(working_tree.check_remote, context()), OK
+    )
     other = tmp_path / "other"
     fixture.git(tmp_path, "clone", "--quiet", str(tmp_path / "origin.git"), str(other))
     for key, value in (("name", "x"), ("email", "x@x.example")):
@@ -268,22 +270,24 @@ def test_the_remote(context: Make, repo: Path, tmp_path: Path) -> None:
     (other / "more").touch()
     fixture.commit(other, "More")
     fixture.git(other, "push", "--quiet")
-    assert "has commits that HEAD lacks" in said(asked(working_tree.check_remote, context()), STOP)
+    assert "has commits that are not in HEAD" in said(
+        asked(working_tree.check_remote, context()), STOP
+    )
     assert "git pull" in said(asked(working_tree.check_remote, context()), STOP)
     (tmp_path / "origin.git").rename(tmp_path / "gone.git")
-    assert "tells nothing" in said(asked(working_tree.check_remote, context()), WARNING)
+    assert "cannot be read" in said(asked(working_tree.check_remote, context()), WARNING)
 
 
 def test_room_and_folder(context: Make, repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "a rehearsal takes 50 MB" in said(asked(disk.check_disk_space, context()), OK)
-    assert "is not there yet" in said(asked(disk.check_folder, context()), OK)
+    assert "a rehearsal needs 50 MB" in said(asked(disk.check_disk_space, context()), OK)
+    assert "does not exist yet" in said(asked(disk.check_folder, context()), OK)
     made = context()
     made.directory.make()
-    assert said(asked(disk.check_folder, made), OK) == ".tfswap is closed to others "
+    assert said(asked(disk.check_folder, made), OK) == ".tfswap is private "
     (made.directory.folder / "plan").touch(0o644)
     (made.directory.folder / "swap.json").symlink_to("/nowhere")
     lines = asked(disk.check_folder, made)
-    assert "others may read plan" in said(lines, WARNING)
+    assert "other users can read plan" in said(lines, WARNING)
     assert "swap.json is a link" in said(lines, STOP)
     import shutil
     from collections import namedtuple

@@ -34,8 +34,8 @@ def good(world: World, *arguments: str) -> str:
 
 
 def assert_applied(world: World, text: str) -> None:
-    assert "APPLIED. A plan made afterwards has nothing left to do." in text
-    for line in ("✓ Deletion protection on", "✓ Point-in-time recovery on", "✓ Stream on"):
+    assert "APPLIED. A new plan has no changes left." in text
+    for line in ("✓ Deletion protection", "✓ Point-in-time recovery", "✓ Stream"):
         assert line in text
     assert [fact for fact in read_aws(world.client, OLD, NEW) if not fact.holds] == []
     directory = world.repo / ".tfswap"
@@ -57,26 +57,26 @@ def test_what_an_apply_left_half_done_is_verified_and_applied(verified: World) -
     with refusing(world, refused) as runner:
         done = tfswap(runner, "apply", "--yes")
     assert done.code == 2, done.text
-    assert "The apply ended midway" in done.text
+    assert "The apply stopped" in done.text
     assert re.search(
         r"failed +aws_backup_selection\.main\[0\] +\(deleted, not yet created\)", done.text
     )
-    assert "next:  Mend what Terraform names, then: tfswap verify-plan" in done.text
+    assert "next:  Fix the errors Terraform reported, then: tfswap verify-plan" in done.text
     assert "AccessDenied" in done.text
     kept = world.repo / ".tfswap" / "applying.plan"
     assert kept.stat().st_mode & 0o777 == 0o600
     again = tfswap(world, "apply", "--yes")
     assert again.code == 1
-    assert "was begun at" in again.text
+    assert "started at" in again.text
     status = good(world, "status")
-    assert "did not end well" in status
+    assert "did not succeed" in status
     assert "next: tfswap verify-plan" in status
 
     # Once more, and once more it fails: the first plan still knows what was there.
     with refusing(world, lambda call: "createPipeline" in call.path) as runner:
         text = good(runner, "verify-plan")
         assert "READY" in text
-        assert "Judged as the rest of an apply begun by" in " ".join(text.split())
+        assert "Verified as the remaining changes of an apply started by" in " ".join(text.split())
         assert tfswap(runner, "apply", "--yes").code == 2
     assert len(list((world.repo / ".tfswap").glob("begun-*.plan"))) == 1
     text = good(world, "verify-plan")
@@ -123,7 +123,7 @@ def test_a_killed_terraform_leaves_a_lock_that_is_told_as_ones_own(verified: Wor
     assert locked.code == 2
     assert "lock " in locked.text
     assert "S3" not in locked.text
-    assert "left behind by your own terraform apply" in " ".join(locked.text.split())
+    assert "left by your terraform apply" in " ".join(locked.text.split())
     command = re.search(
         r"cd \S+ && (TF_WORKSPACE=production) terraform (force-unlock) (\S+)", locked.text
     )
@@ -140,10 +140,10 @@ def test_a_killed_tfswap_lets_terraform_end_in_good_order(verified: World) -> No
     running.kill()
     running.communicate(timeout=60)
     status = good(world, "status")
-    assert "terraform apply is at work" in status
+    assert "terraform apply is still running" in status
     assert "next: wait for it to end" in status
     wait_for(lambda: said(world, "Apply complete!"))
-    wait_for(lambda: "is at work" not in good(world, "status"))
+    wait_for(lambda: "is still running" not in good(world, "status"))
     assert "next: tfswap verify-plan" in good(world, "status")
     assert "APPLIED" in good(world, "verify-plan")
     assert not (world.repo / ".tfswap" / "applying.plan").exists()

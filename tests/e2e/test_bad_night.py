@@ -97,14 +97,14 @@ def test_killed_after_the_push_there_is_nothing_to_push_again(prepared: World) -
     assert state_name(prepared) == NEW
     assert "nothing to push" in good(prepared, "run", "--yes")
     told = good(prepared, "log")
-    assert "its end was never noted" in " ".join(told.split())
+    assert "its end was not recorded" in " ".join(told.split())
     assert "pair: Ana, Sam" in told
 
 
 def test_after_an_apply_was_begun_rollback_prepares_the_swap_back(verified: World) -> None:
     assert struck(verified, ("note", 1, "after"), "apply", "--yes").code == -9
     told = good(verified, "rollback", "--yes")
-    assert "An apply was begun" in told
+    assert "An apply was started" in told
     assert fixture.git(verified.repo, "status", "--porcelain") == ""
     assert fixture.git(verified.repo, "branch", "--show-current").strip() == f"restore/{OLD}"
     good(verified, "run", "--yes")

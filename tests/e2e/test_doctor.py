@@ -49,14 +49,14 @@ def test_doctor_before_and_after_prepare(world: World) -> None:
     held = tfswap(world, "doctor", TF_VAR_container_version="")
     assert held.code == 2
     shown = " ".join(held.text.split())
-    assert "the state's lock is held by sam@desk" in shown
-    assert "next: clear the stops above" in shown
+    assert "the state is locked by sam@desk" in shown
+    assert "next: fix the blockers above" in shown
     bucket.delete_object(Bucket=STATE_BUCKET, Key=lock)
 
     found = listed(world)
     assert not found["stop"]
     assert not found["warning"]
-    assert "lock: the state's lock is free" in found["ok"]
+    assert "lock: the state is not locked" in found["ok"]
     offline = listed(world, "--offline", AWS_ENDPOINT_URL="http://127.0.0.1:9")
     assert len(offline["warning"]) == 1
     assert state_of(world) == before
@@ -75,7 +75,7 @@ def test_the_preflight_stops_before_anything_is_rehearsed(world: World) -> None:
     for words in (("run", "--yes"), ("run", "--direct", "--yes")):
         done = tfswap(world, *words)
         assert done.code == 2, done.text
-        assert "is made differently than production-Lpas" in done.text
+        assert "differs from production-Lpas" in done.text
         assert "import" not in done.text
     assert state_of(world) == before
 

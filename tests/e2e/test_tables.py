@@ -34,17 +34,17 @@ def put_alarm(world: World, name: str, table: str) -> None:
 
 def test_before_the_swap_tables_are_compared_and_none_is_retired(prepared: World) -> None:
     text = good(prepared, "compare")
-    assert "The plan puts it back" in text
+    assert "The plan restores it" in text
     assert "next: tfswap run" in text
     early = tfswap(prepared, "retire", "--confirm", OLD, "--final-backup", "--yes")
     assert early.code == 1
-    assert f"holds {OLD} at aws_dynamodb_table.lpas_table" in early.text
+    assert f"has {OLD} at aws_dynamodb_table.lpas_table" in early.text
 
 
 def test_before_the_apply_the_outgoing_table_is_not_retired(verified: World) -> None:
     half = tfswap(verified, "retire", "--confirm", OLD, "--final-backup", "--yes")
     assert half.code == 1
-    assert "the state still names it" in half.text
+    assert "the state still refers to it" in half.text
 
 
 def test_the_outgoing_tables_end(swapped: World) -> None:
@@ -66,7 +66,7 @@ def test_the_outgoing_tables_end(swapped: World) -> None:
     (backup,) = world.client("dynamodb").list_backups()["BackupSummaries"]
     assert backup["TableName"] == OLD
     assert world.plan() == 0
-    assert "gone from AWS already" in good(world, "retire", "--confirm", OLD)
+    assert "already deleted in AWS" in good(world, "retire", "--confirm", OLD)
 
 
 def test_rollback_switches_off_what_protect_switched_on(prepared: World) -> None:
@@ -75,7 +75,7 @@ def test_rollback_switches_off_what_protect_switched_on(prepared: World) -> None
     good(world, "run", "--yes", "--protect")
     assert protected(world) == {OLD: True, NEW: True}
     text = good(world, "rollback", "--yes")
-    assert f"protection of {NEW} off again" in " ".join(text.split())
+    assert f"disable the deletion protection of {NEW}" in " ".join(text.split())
     assert protected(world) == was
     assert state_name(world) == OLD
 

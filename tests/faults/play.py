@@ -18,7 +18,7 @@ from tests.faults.stage import TABLE, Stage, set_the_stage
 from tfswap.terraform.state_file import parse
 
 _PATIENCE = 40
-_NOT_YET = ("lock", "still at work", "written by somebody else")
+_NOT_YET = ("lock", "still running", "written by someone else")
 """What an orphan of the killed run may bring about: it holds the lock, or wrote just now."""
 
 

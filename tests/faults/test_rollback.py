@@ -98,7 +98,7 @@ def test_rolled_back_and_swapped_again(pushed: Stage) -> None:
 
 def test_somebody_wrote_since_the_push(pushed: Stage) -> None:
     pushed.terraform("taint", BYSTANDER)
-    refused(pushed, "Somebody wrote the state since", f"changed since: {BYSTANDER}", "Lpas")
+    refused(pushed, "Someone wrote the state after", f"changed since: {BYSTANDER}", "Lpas")
 
 
 def test_somebody_wrote_and_took_it_back(pushed: Stage) -> None:
@@ -107,8 +107,8 @@ def test_somebody_wrote_and_took_it_back(pushed: Stage) -> None:
     serial = pushed.ending()["serial"]
     refused(
         pushed,
-        "Somebody wrote the state since",
-        f"serial now {serial}; tfswap left {serial - 2}",
+        "Someone wrote the state after",
+        f"serial now {serial}; tfswap wrote {serial - 2}",
         "no resource differs",
     )
 
@@ -116,7 +116,7 @@ def test_somebody_wrote_and_took_it_back(pushed: Stage) -> None:
 def test_another_state_altogether(pushed: Stage) -> None:
     data = json.loads(pushed.state_file.read_bytes())
     pushed.state_file.write_text(json.dumps({**data, "lineage": "another"}, indent=2))
-    refused(pushed, "No state is kept in .tfswap/")
+    refused(pushed, ".tfswap/ has no backup")
 
 
 def test_an_apply_that_was_begun_is_answered_with_a_swap_back(pushed: Stage) -> None:
@@ -125,7 +125,7 @@ def test_an_apply_that_was_begun_is_answered_with_a_swap_back(pushed: Stage) -> 
     before = pushed.ending()
     done = play(pushed, "rollback", dry=True)
     assert done.code == 0
-    assert "An apply was begun" in done.text
+    assert "An apply was started" in done.text
     assert "next: tfswap prepare Lpas" in done.text
     assert pushed.ending() == before
 
@@ -134,7 +134,7 @@ def test_an_apply_that_only_the_state_tells_of(pushed: Stage) -> None:
     """By hand, or by a pipeline: consumers in the state name the restored table."""
     pushed.terraform("apply", "-auto-approve")
     done = play(pushed, "rollback", dry=True)
-    assert "An apply was begun" in done.text
+    assert "An apply was started" in done.text
     assert "next: tfswap prepare Lpas" in done.text
 
 
@@ -143,7 +143,7 @@ def test_direct_stopped_half_way_goes_back(bare_stage: Stage, prepared: Stage) -
     assert TABLE not in instances(prepared)
     done = play(prepared, "rollback")
     assert done.code == 0, done.text
-    assert f"holds NO table at {TABLE}" in " ".join(done.text.split())
+    assert f"has NO table at {TABLE}" in " ".join(done.text.split())
     assert instances(prepared) == instances(bare_stage)
     assert user_tree(prepared) == user_tree(bare_stage)
 
@@ -158,7 +158,7 @@ def test_direct_to_its_end_goes_back(bare_stage: Stage, prepared: Stage) -> None
 def test_direct_half_way_and_somebody_wrote(prepared: Stage) -> None:
     play(prepared, "direct", Fault("terraform", IMPORT + 1, "before"))
     prepared.terraform("taint", BYSTANDER)
-    refused(prepared, "Somebody wrote", BYSTANDER, "lacks a table", "tfswap run")
+    refused(prepared, "Someone wrote", BYSTANDER, "table is missing from the state", "tfswap run")
     done = play(prepared, "run")
     assert done.code == 0, done.text
     assert TABLE in instances(prepared)
@@ -253,7 +253,7 @@ def test_a_branch_with_a_commit_of_its_own_stays(bare_stage: Stage, pushed: Stag
     fixture.commit(pushed.repo, "Use the restored table")
     done = play(pushed, "rollback")
     assert done.code == 0, done.text
-    assert "holds commits of its own" in " ".join(done.text.split())
+    assert "has other commits" in " ".join(done.text.split())
     assert SWAP.branch in fixture.git(pushed.repo, "branch", "--list")
     assert (pushed.repo / TFVARS).read_bytes() == (bare_stage.repo / TFVARS).read_bytes()
     assert fixture.git(pushed.repo, "branch", "--show-current").strip() == "main"
@@ -264,7 +264,7 @@ def test_a_leaf_that_somebody_edited_stays(prepared: Stage) -> None:
     tfvars = prepared.repo / TFVARS
     tfvars.write_text(tfvars.read_text().replace("20240715", "20240901"))
     done = play(prepared, "rollback")
-    assert "neither name" in " ".join(done.text.split())
+    assert "neither the outgoing nor the restored name" in " ".join(done.text.split())
     assert "20240901" in tfvars.read_text()
 
 
@@ -274,5 +274,5 @@ def test_once_merged_the_way_back_is_a_swap(pushed: Stage) -> None:
     fixture.git(pushed.repo, "merge", "--quiet", SWAP.branch)
     before = pushed.ending()
     done = play(pushed, "rollback", dry=True)
-    assert "has been merged" in " ".join(done.text.split())
+    assert "is merged" in " ".join(done.text.split())
     assert pushed.ending() == before

@@ -166,8 +166,8 @@ VALUES: list[tuple[str, Any]] = [
 ]
 
 UNKNOWN = [
-    ("aws_thing.t.arn", "aws_thing.t is known to the state only", False),
-    ("data.aws_other.d.id", "data.aws_other.d is known to the state only", False),
+    ("aws_thing.t.arn", "aws_thing.t is known only from the state", False),
+    ("data.aws_other.d.id", "data.aws_other.d is known only from the state", False),
     ('"x-${aws_thing.t.arn}"', "aws_thing.t is known", False),
     ("upper(aws_thing.t.arn)", "aws_thing.t is known", False),
     ("try(aws_thing.t.arn, 1)", "aws_thing.t is known", False),
@@ -182,8 +182,8 @@ UNKNOWN = [
     ("local.loop", "refers to itself", True),
     ("local.list[7]", "no member 7", True),
     ("local.map.three", "no 'three' in one, two", True),
-    ("var.bad", "a string is no list", True),
-    ('tonumber("x")', "is no number", True),
+    ("var.bad", "a string is not a list", True),
+    ('tonumber("x")', "is not a number", True),
     ("aws_thing.gone.id", "is not declared", True),
     ("module.m.gone", "has no output gone", True),
     ("1 / 0", "", True),

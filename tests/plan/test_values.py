@@ -52,7 +52,7 @@ def test_marks_are_true_false_or_in_the_shape_of_the_value(mark: object) -> None
 
 @pytest.mark.parametrize("mark", [1, 0, "", "true", 1.5, [0], {"a": {"b": ["x"]}}])
 def test_other_marks_are_refused(mark: object) -> None:
-    with pytest.raises(PlanError, match="where true or false belongs"):
+    with pytest.raises(PlanError, match="instead of true or false"):
         checked_mark(mark, "here")
 
 

@@ -47,7 +47,7 @@ def normalise(document: dict[str, Any]) -> dict[str, Any]:
         for path, text in _texts(document.get(key), key):
             for number, token in enumerate(_IDS.findall(text)):
                 names.setdefault(token, _like(token, f"{path}#{number}" if number else path))
-    assert len({*names.values()}) == len(names), "two ids have become one"
+    assert len({*names.values()}) == len(names), "two ids have bewill be addede"
     result: dict[str, Any] = _replaced(document, names)
     if "relevant_attributes" in result:
         result["relevant_attributes"].sort(key=json.dumps)

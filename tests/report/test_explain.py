@@ -55,13 +55,13 @@ def test_a_resource_that_failed_says_for_what() -> None:
     assert "TFS402" in text
     assert "container_definitions[0].image: unexplained" in text
     other = explained("ride-image", "output.container_version")
-    assert "told of module.eu_west_1[0].module.app.aws_ecs_task_definition.app" in other
+    assert "reported for module.eu_west_1[0].module.app.aws_ecs_task_definition.app" in other
 
 
 def test_what_does_not_change_is_explained_too() -> None:
     text = explained("good", SECURITY_GROUP)
     assert "unaffected: no change" in text
-    assert "nothing leads from the table to it" in text
+    assert "it has no reference to the table" in text
     assert "Values" not in text
     assert "Patch" not in text
 
@@ -82,7 +82,7 @@ def test_every_address_of_a_plan_can_be_explained() -> None:
 
 
 def test_a_name_behind_a_local_says_so() -> None:
-    assert "which plan JSON leaves out" in " ".join(explained("good", FUNCTION).split())
+    assert "which plan JSON does not show" in " ".join(explained("good", FUNCTION).split())
 
 
 @pytest.mark.parametrize(

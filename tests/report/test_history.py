@@ -47,18 +47,18 @@ def test_the_writes_and_verdicts_are_lines_and_the_rehearsals_steps_are_not() ->
         f"prepared the swap production-Lpas -> production-Lpas-20240715: branch {BRANCH}, "
         "tfvars edited",
         "rehearsed on a copy of state serial 7: ready",
-        "the write was refused, nothing changed: somebody else wrote the state meanwhile",
+        "the write was rejected, nothing changed: someone else wrote the state in the meantime",
         "rehearsed on a copy of state serial 8: ready",
-        "wrote the state: it holds the restored table (serial 10)",
+        "wrote the state: it has the restored table (serial 10)",
         "verified a plan of state serial 10: ready",
-        "began to apply the verified plan (state serial 10); its end was never noted (killed?)",
+        "started to apply the verified plan (state serial 10); its end was not recorded (killed?)",
     ]
 
 
 def test_a_push_killed_and_done_again_is_told_as_two() -> None:
     killed = [*NIGHT[:5], entry("push", 5, pulled_serial=8), *NIGHT[8:10]]
     told_lines = lines(killed)
-    assert sum("never noted" in line for line in told_lines) == 1
+    assert sum("not recorded" in line for line in told_lines) == 1
     assert told_lines[-1].startswith("wrote the state")
 
 
@@ -70,18 +70,18 @@ def test_the_steps_of_a_direct_run_are_lines() -> None:
         entry("step", 3, title="import production-Lpas-20240715", where="backend"),
     ]
     assert lines(direct) == [
-        "began to run the commands one by one on the state; its end was never noted (killed?)",
+        "started to run the commands one by one on the state; its end was not recorded (killed?)",
         "forget production-Lpas (on the state itself)",
-        "begins: import production-Lpas-20240715 (on the state itself); its end was never noted "
-        "(killed?)",
+        "starts: import production-Lpas-20240715 (on the state itself); its end was not "
+        "recorded (killed?)",
     ]
 
 
 def test_a_push_found_done_later_is_still_told_as_unfinished() -> None:
     found = [*NIGHT[:9], entry("pushed", 6, serial=10, found=True)]
     unfinished, later = lines(found)[-2:]
-    assert "never noted" in unfinished
-    assert later.startswith("found that write done")
+    assert "not recorded" in unfinished
+    assert later.startswith("found the write done")
 
 
 def test_everything_is_everything() -> None:

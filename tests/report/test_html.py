@@ -49,7 +49,7 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         if tag not in _VOID:
-            assert self.open and self.open.pop() == tag, f"</{tag}> closes nothing"
+            assert self.open and self.open.pop() == tag, f"</{tag}> has no opening part"
 
     def handle_data(self, data: str) -> None:
         self.text += data

@@ -149,8 +149,8 @@ def test_a_long_report_keeps_verdict_and_findings_and_says_what_went(char: str) 
     assert len(text.encode()) > LIMIT // 2
     assert text.startswith("## tfswap: rejected")
     assert 5 < len(rows(text, "Findings")) < 3000
-    assert re.search(r"… \d+ of the findings left out for length", text)
-    assert re.search(r"… \d+ of the changes left out for length", text)
+    assert re.search(r"… \d+ of the findings omitted for length", text)
+    assert re.search(r"… \d+ of the changes omitted for length", text)
 
 
 @pytest.mark.parametrize(("count", "shown"), [(40, 40), (200, LIMIT // 1200 - 1)])

@@ -93,7 +93,7 @@ def test_a_crowd_is_limited_failing_first_and_said_so(count: int) -> None:
     assert "aws_x.bad" in resolved(text)
     assert len(re.findall(":::", text)) == MOST_NODES
     over = count + 2 - MOST_NODES
-    assert left_out == f"The diagram shows 60 of {count + 2}; left out: {over} unchanged."
+    assert left_out == f"The diagram shows 60 of {count + 2}; not shown: {over} unchanged."
 
 
 def test_long_names_are_limited_by_their_length() -> None:

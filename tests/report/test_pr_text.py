@@ -114,7 +114,7 @@ def test_a_long_night_is_cut_cleanly(char: str) -> None:
     body = pull_body(Landed(swap(), True, AT, 9, hostile(times=40), entries))
     check(body)
     assert len(body.encode()) > LIMIT // 2
-    assert "lines of the journal left out for length" in body
+    assert "lines of the journal omitted for length" in body
     assert "### After the merge" in body
 
 

@@ -292,7 +292,7 @@ def _instances(count: int, kind: LeafKind = LeafKind.RENAMED) -> tuple[Explained
 
 def test_alike_instances_of_a_block_share_a_line() -> None:
     """Thousands of instances must not push what matters off the screen."""
-    lone = ExplainedChange("aws_x.many[7]", "update in place", True, (), "the same by meaning")
+    lone = ExplainedChange("aws_x.many[7]", "update in place", True, (), "same meaning")
     bare = ExplainedChange("aws_x.many[8]", "update in place", True, ())
     found = _instances(4) + _instances(3, LeafKind.COMPUTED) + (lone, bare)
     text = render(copy_with(small(Verdict.READY, findings=()), found), Format.TEXT)
@@ -300,7 +300,7 @@ def test_alike_instances_of_a_block_share_a_line() -> None:
     assert fine == [
         "  aws_x.many (4 instances): update, renamed a.b",
         *(f'  aws_x.many["computed{n}"]: update, 1 computed' for n in range(3)),
-        "  aws_x.many[7]: update, the same by meaning",
+        "  aws_x.many[7]: update, same meaning",
         "  aws_x.many[8]: update",
     ]
 
@@ -326,7 +326,7 @@ def test_the_short_form_leaves_out_only_what_is_fine(case: str) -> None:
     found = report(case)
     full = render(found, Format.TEXT, width=100).splitlines()
     short = render(found, Format.TEXT, width=100, full=False)
-    for heading in ("Wrong (", "Cannot be told (", "Worth a look ("):
+    for heading in ("Wrong (", "Cannot be verified (", "Warnings ("):
         assert (heading in short) == any(line.startswith(heading) for line in full)
     for one in found.findings:
         assert one.severity is Severity.INFO or one.rule in short

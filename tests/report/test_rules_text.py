@@ -47,7 +47,7 @@ def test_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     for name in ("TFS301", "tfs301", " 301 "):
         assert explain_rule(console, name) == 0
         assert capsys.readouterr().out.startswith(
-            "TFS301  A consumer stays on the outgoing table\n"
+            "TFS301  Consumer still uses the outgoing table\n"
         )
     assert explain_rule(console, "1") == 0
 
@@ -56,4 +56,4 @@ def test_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unknown_rule_is_refused(name: str) -> None:
     with pytest.raises(UsageError) as caught:
         explain_rule(Console(quiet=True), name)
-    assert caught.value.hint == "tfswap rules lists them all."
+    assert caught.value.hint == "To list all rules: tfswap rules"

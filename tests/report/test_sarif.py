@@ -177,7 +177,7 @@ def test_every_rule_has_help() -> None:
     assert [rule["id"] for rule in rules] == list(RULES)
     for rule in rules:
         assert rule["help"]["text"]
-        assert rule["help"]["markdown"].startswith("**What it says.**")
+        assert rule["help"]["markdown"].startswith("**Meaning.**")
         assert "helpUri" not in rule
 
 

@@ -32,7 +32,7 @@ def test_a_command_stays_on_one_line(width: int) -> None:
             "plan -out 'a b' -lock=true",
         ),
         ("then tfswap swap Lpas --pair 'Ana, Sam and Kim' -y.", "--pair 'Ana, Sam and Kim' -y"),
-        ("git switch a-branch-with-a-name, then tfswap finish again.", "tfswap finish"),
+        ("git switch a-branch-with-a-name, then run tfswap finish again.", "tfswap finish"),
     ):
         assert any(command in line for line in wrap_next(text, width))
 

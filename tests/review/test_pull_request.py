@@ -166,7 +166,7 @@ def test_wrong_files_refuse_a_good_plan() -> None:
     good = JudgedRevision("good", True, judged("good")[1])
     ((_, report),) = judge((wrong,), swap_of("good"), (good,), is_swap=True)
     assert (report.verdict, report.pull) == (Verdict.REJECTED, BEFORE)
-    assert "1 thing is wrong" in report.summary
+    assert "1 error." in report.summary
 
 
 def test_without_a_swap_plans_are_guarded() -> None:

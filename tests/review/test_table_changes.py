@@ -118,12 +118,12 @@ REMOVED = "removed {\n  from = aws_dynamodb_table.carts\n  lifecycle {\n    dest
 @pytest.mark.parametrize(
     ("after", "words", "is_destroyed"),
     [
-        (BACKEND, "leaves the configuration", True),
-        (OTHER, "moves to aws_dynamodb_table.baskets with no moved block", True),
-        (BACKEND + REMOVED % "false", "keeps it from being destroyed", False),
-        (BACKEND + REMOVED % "true", "leaves the configuration", True),
-        (ONE.replace("  name", "  count = 0\n  name"), "leaves the configuration", True),
-        (ONE.replace("  name", "  count = 1\n  name"), "carts[0] with no moved block", True),
+        (BACKEND, "is removed from the configuration", True),
+        (OTHER, "moves to aws_dynamodb_table.baskets without a moved block", True),
+        (BACKEND + REMOVED % "false", "keeps it in AWS", False),
+        (BACKEND + REMOVED % "true", "is removed from the configuration", True),
+        (ONE.replace("  name", "  count = 0\n  name"), "is removed from the configuration", True),
+        (ONE.replace("  name", "  count = 1\n  name"), "carts[0] without a moved block", True),
     ],
 )
 def test_a_table_whose_address_is_gone_is_lost(

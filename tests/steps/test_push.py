@@ -82,7 +82,7 @@ def test_a_writer_that_ignored_the_lock_is_told_of(
 ) -> None:
     document = {**json.loads(make_state(resources, serial=serial)), "lineage": lineage}
     theirs = json.dumps(document, indent=2).encode()
-    with pytest.raises(StateMovedError, match="somebody else wrote it at the same time") as caught:
+    with pytest.raises(StateMovedError, match="someone else wrote it at the same time") as caught:
         pushing(Remote(then=lambda _: theirs))
     assert "tfswap status" in caught.value.hint
 
@@ -101,7 +101,7 @@ def test_a_push_that_cannot_be_read_back_is_no_success(
     monkeypatch.setattr("time.sleep", lambda _: None)
     with pytest.raises(TerraformError, match="could not be read back: No network") as caught:
         pushing(Remote(then=lambda _: b""))
-    assert caught.value.hint.endswith("Then: tfswap status (it reads the state again).")
+    assert caught.value.hint.endswith("Then run: tfswap status")
 
 
 def test_the_order_of_sets_is_no_difference(make_state: Make) -> None:

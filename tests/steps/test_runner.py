@@ -101,7 +101,7 @@ def test_a_second_run_finds_nothing_to_do(work: Callable[[str], Any], tmp_path: 
 def test_after_a_failed_import_the_next_run_goes_on_from_there(
     work: Callable[[str], Any], tmp_path: Path
 ) -> None:
-    with pytest.raises(Exception, match="restored table is not there"):
+    with pytest.raises(Exception, match="restored table does not exist"):
         work("fails")
     assert len(calls(tmp_path)) == 2
     work("honest")

@@ -76,7 +76,7 @@ def test_another_table_at_the_address_stops_everything(
     swap: Swap, before: Resources, make_state: MakeState
 ) -> None:
     before[LPAS] = {"id": "staging-Lpas", "name": "staging-Lpas"}
-    with pytest.raises(TerraformError, match="holds the table 'staging-Lpas'"):
+    with pytest.raises(TerraformError, match="has the table 'staging-Lpas'"):
         due(swap, make_state(before))
 
 

@@ -45,7 +45,7 @@ def test_it_survives_the_disk(plan: Path, tmp_path: Path, swap: Swap) -> None:
 
 def test_what_was_never_verified_is_refused(tmp_path: Path, swap: Swap) -> None:
     assert verdicts.load(tmp_path / "none") is None
-    with pytest.raises(RejectedError, match="No plan was verified") as caught:
+    with pytest.raises(RejectedError, match="No plan is verified") as caught:
         verdicts.check_plan(None, swap, HOUR)
     assert "tfswap verify-plan" in caught.value.hint
 
@@ -84,7 +84,7 @@ def test_an_old_verdict_and_one_from_the_future_are_refused(
 
 @pytest.mark.parametrize(("lineage", "serial"), [("l", 10), ("l", 8), ("m", 9)])
 def test_a_state_that_moved_is_refused(plan: Path, lineage: str, serial: int, swap: Swap) -> None:
-    with pytest.raises(RejectedError, match="state moved"):
+    with pytest.raises(RejectedError, match="state changed"):
         verdicts.check_state(bind("ready", plan, swap), lineage, serial)
 
 
@@ -105,7 +105,7 @@ def test_a_damaged_verdict_says_to_verify_again(tmp_path: Path) -> None:
 def test_a_plan_replaced_while_it_was_verified_gets_no_verdict(plan: Path, swap: Swap) -> None:
     before = verdicts.digest(plan)
     plan.write_bytes(plan.read_bytes() + b" ")
-    with pytest.raises(PlanError, match="changed while it was being verified"):
+    with pytest.raises(PlanError, match="changed while it was verified"):
         verdicts.bind("ready", plan, before, swap)
 
 

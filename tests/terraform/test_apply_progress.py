@@ -94,7 +94,7 @@ def test_a_real_apply_that_fails_midway(applied: Callable[..., Terraform], tmp_p
     assert log.stat().st_mode & 0o777 == 0o600
     assert apply_report(progress.works, 80) == [
         "failed    terraform_data.second  (to be created)",
-        "not begun terraform_data.third  (to be created)",
+        "not started terraform_data.third  (to be created)",
         "done      terraform_data.first  (deleted and created)",
     ]
 

@@ -42,7 +42,7 @@ def test_too_old_a_version_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["", "Usage: something else", '{"terraform_version": "x"}', "{}"])
 def test_what_is_no_terraform_is_refused(tmp_path: Path, text: str) -> None:
-    with pytest.raises(TerraformError, match="does not say its version"):
+    with pytest.raises(TerraformError, match="does not print its version"):
         in_folder(tmp_path, fake(tmp_path, text)).check_version()
 
 
@@ -97,11 +97,11 @@ def test_an_unknown_failure_shows_terraforms_own_words(
     [
         (
             "Error: Cannot import non-existent remote object\n\nWhile attempting to import",
-            "restored table is not there",
+            "restored table does not exist",
         ),
-        ("Error: No valid credential sources found", "takes no credentials"),
-        ("Error: api error ExpiredToken: The security token", "takes no credentials"),
-        ("Error: Cannot assume IAM Role: AccessDenied", "may not do this"),
+        ("Error: No valid credential sources found", "No valid AWS credentials"),
+        ("Error: api error ExpiredToken: The security token", "No valid AWS credentials"),
+        ("Error: Cannot assume IAM Role: AccessDenied", "lacks a permission"),
     ],
 )
 def test_aws_failures_are_told_apart(text: str, phrase: str) -> None:

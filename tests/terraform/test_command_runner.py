@@ -77,7 +77,7 @@ def test_a_program_that_may_not_be_run_is_named(tmp_path: Path) -> None:
 
 
 def test_a_vanished_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(TerraformError, match="is not there any more"):
+    with pytest.raises(TerraformError, match="does not exist any more"):
         CommandRunner().run([sys.executable], tmp_path / "gone")
 
 

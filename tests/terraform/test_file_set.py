@@ -152,7 +152,10 @@ def test_a_file_that_is_missing_is_named_with_the_reason(applied: Applied, repo:
     scratch = scratch_of(applied(), repo)
     with pytest.raises(TerraformError) as told:
         scratch.terraform.run(("plan",), "plan on the scratch copy")
-    assert "tf/made/a file.txt, which the scratch copy lacks: git ignores it" in told.value.message
+    assert (
+        "tf/made/a file.txt, which is missing in the scratch copy: git ignores it"
+        in told.value.message
+    )
     assert "literally" in told.value.hint
     assert told.value.details
 
@@ -185,7 +188,7 @@ def test_a_full_disk_names_where_there_is_no_room(
 
     monkeypatch.setattr(shutil, "copy2", full)
     folder = repo / ".tfswap" / "rehearsal"
-    with pytest.raises(TerraformError, match="no room for the scratch copy") as told:
+    with pytest.raises(TerraformError, match="No disk space for the scratch copy") as told:
         workdir.prepare(real, repo, TRACKED, folder, "production")
     assert str(folder) in told.value.message
 

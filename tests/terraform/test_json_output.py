@@ -65,7 +65,7 @@ def test_two_documents_are_refused() -> None:
     ],
 )
 def test_what_holds_none_is_refused(out: bytes) -> None:
-    with pytest.raises(TerraformError, match="holds no document"):
+    with pytest.raises(TerraformError, match="contains no document"):
         json_document(out, KEYS, "pull the state")
 
 

@@ -212,7 +212,7 @@ def test_a_copy_without_a_local_backend_of_its_own_is_refused(
         'terraform {\n  backend "local" {\n    path = "elsewhere"\n  }\n}\n'
     )
     monkeypatch.setattr(workdir, "OVERRIDE", "_not_last.txt")
-    with pytest.raises(TerraformError, match="did not get a local backend of its own") as caught:
+    with pytest.raises(TerraformError, match="has no local backend") as caught:
         scratch_of(real, repo)
     assert "*_override.tf" in caught.value.hint
 

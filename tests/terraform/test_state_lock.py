@@ -82,7 +82,7 @@ def test_the_holder_comes_first_and_the_answer_of_s3_not_at_all() -> None:
     )
     assert not any("412" in line or "S3" in line for line in error.details)
     assert "Ask sam@desk" in error.hint
-    assert "never force-unlock" in error.hint
+    assert "Never force-unlock" in error.hint
     assert UNLOCK not in error.hint
 
 
@@ -100,9 +100,9 @@ def test_ones_own_that_is_not_alive_names_the_command(children: ChildProcesses) 
     begun = datetime.now(UTC)
     write(children, pid=gone(), begun="apply")
     hint = locked(ME, begun + timedelta(seconds=1), children).hint
-    assert "left behind by your own terraform apply" in hint
+    assert "left by your terraform apply" in hint
     assert f"{UNLOCK} 11111111-2222-3333-4444-555555555555 ." in hint
-    assert "Make sure that nobody else is at work" in hint
+    assert "Make sure that nobody else is working" in hint
 
 
 def test_a_lock_terraform_left_though_it_ended_is_ones_own_too(children: ChildProcesses) -> None:
@@ -118,7 +118,7 @@ def test_ones_own_that_is_alive_is_waited_for(children: ChildProcesses) -> None:
 
     write(children, pid=os.getpgid(0), begun="apply")
     hint = locked(ME, datetime.now(UTC), children).hint
-    assert "still at work" in hint
+    assert "still running" in hint
     assert "force-unlock" not in hint
 
 
@@ -128,7 +128,7 @@ def test_ones_own_of_another_time_names_no_command(children: ChildProcesses, hou
     children.ended(pid)
     hint = locked(ME, datetime.now(UTC) + timedelta(hours=hours), children).hint
     assert UNLOCK not in hint
-    assert "not of a tfswap in this repository" in hint
+    assert "not from tfswap in this repository" in hint
 
 
 def test_somebody_elses_is_never_ones_own(children: ChildProcesses) -> None:
@@ -145,7 +145,7 @@ def test_a_child_of_another_machine_tells_nothing(children: ChildProcesses) -> N
 @pytest.mark.parametrize("text", ["", "Lock Info:\n", "Lock Info:\n  Who: x@y\n"])
 def test_a_lock_that_tells_nothing(text: str) -> None:
     assert parse_lock(text) is None
-    assert "never force-unlock" in advice(None, None, UNLOCK)
+    assert "Never force-unlock" in advice(None, None, UNLOCK)
 
 
 @pytest.mark.parametrize("created", ["", "yesterday", "2024-13-99 10:00:00 +0000 UTC"])

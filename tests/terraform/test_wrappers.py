@@ -110,7 +110,7 @@ def test_a_wrapper_that_changes_every_line_is_refused(
     wrapped: Callable[[str], Terraform],
 ) -> None:
     terraform = wrapped(PREFIXED)
-    with pytest.raises(TerraformError, match="a wrapper is in the way") as told:
+    with pytest.raises(TerraformError, match="a wrapper changes it") as told:
         terraform.pull()
     assert "TG_TF_FORWARD_STDOUT=true" in told.value.hint
     assert "--terraform-bin" in told.value.hint

@@ -84,7 +84,7 @@ def test_names_made_of_the_table_s_name(before: str, after: str) -> None:
     found = settled(parameter(before, after))
     assert found.verdict is Verdict.READY
     assert kinds(found, PARAMETER) == {LeafKind.CAUSED}
-    assert any("1 values changed by the swap alone" in note for note in found.notes)
+    assert any("1 values changed only by the swap" in note for note in found.notes)
 
 
 def test_values_known_only_after_apply() -> None:

@@ -83,5 +83,5 @@ def test_ttl_comes_back_to_a_table_that_had_it() -> None:
     )
     told = report(load())
     assert told.verdict is Verdict.READY
-    assert any("TTL comes on" in note for note in told.notes)
-    assert not any("TTL comes on" in note for note in report(load(), known(ttl=on)).notes)
+    assert any("TTL will be enabled" in note for note in told.notes)
+    assert not any("TTL will be enabled" in note for note in report(load(), known(ttl=on)).notes)

@@ -88,7 +88,7 @@ def test_what_is_already_deleted_is_created(address: str) -> None:
     assert report(document).verdict is Verdict.REJECTED
     found = report(document, begun())
     assert found.verdict is Verdict.READY
-    assert any("begun by sam@desk at 02:13 UTC" in note for note in found.notes)
+    assert any("started by sam@desk at 02:13 UTC" in note for note in found.notes)
 
 
 def test_what_was_half_made_is_made_again() -> None:

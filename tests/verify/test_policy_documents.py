@@ -103,12 +103,12 @@ def _both(plan: Any) -> None:
 
 
 OPEN = {
-    "known as well": (_both, "both known and not known"),
+    "known as well": (_both, "both known and unknown"),
     "may come from": (_more, "three"),
     "beyond a local": (_local, "local.documents"),
     "itself": (_itself, "merges itself"),
-    "not known at all": (_whole, "override_policy_documents is not known"),
-    "not known below": (_deeper, "statement is not known"),
+    "unknown at all": (_whole, "override_policy_documents is known only after apply"),
+    "unknown below": (_deeper, "statement is known only after apply"),
 }
 
 

@@ -153,7 +153,7 @@ def test_a_lost_table_names_what_hangs_on_it() -> None:
 
 def test_a_replica_says_how_to_keep_it() -> None:
     replica = finding(report("replica"), "TFS102")
-    assert "other region" in replica.message
+    assert "the replica" in replica.message
     assert "--release" in replica.hint
 
 

@@ -276,7 +276,7 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS105", "another key", new_key, INTENT),
     ("TFS106", "another table forgotten", gone(OTHER_TABLE, "forget"), INTENT),
     ("TFS106", "forgotten for a new one", actions(OTHER_TABLE, "create", "forget"), INTENT),
-    ("TFS107", "type not known", gone(SECURITY_GROUP, kind="acme_thing"), INTENT),
+    ("TFS107", "type unknown", gone(SECURITY_GROUP, kind="acme_thing"), INTENT),
     ("TFS201", "outgoing in state", renamed_state(OLD), prepared()),
     ("TFS202", "third table in state", renamed_state("production-Lpas-20240714"), prepared()),
     ("TFS203", "imported by arn", "arn-import", INTENT),  # type: ignore[list-item]
@@ -290,7 +290,7 @@ CASES: list[tuple[str, str, Damage, Intent]] = [
     ("TFS208", "pitr off", put(TABLE, "after", point_in_time_recovery=[]), INTENT),
     ("TFS208", "protection off", put(TABLE, "after", deletion_protection_enabled=False), INTENT),
     ("TFS209", "another table", other_table, INTENT),
-    ("TFS301", "no-op names it", lambda p: noop(p, SECURITY_GROUP, description=OLD), INTENT),
+    ("TFS301", "no-op uses it", lambda p: noop(p, SECURITY_GROUP, description=OLD), INTENT),
     ("TFS301", "behind an escape", lambda p: noop(p, SECURITY_GROUP, description=ESCAPED), INTENT),
     ("TFS301", "percent-encoded", lambda p: noop(p, SECURITY_GROUP, description=ENCODED), INTENT),
     ("TFS301", "data source", data_source, INTENT),
@@ -472,7 +472,7 @@ def _index(name: str, **values: Any) -> Document:
     [
         ("hash_key", "PK", "Id", "hash_key is PK, the configuration has Id"),
         ("range_key", None, "SK", "range_key is not set, the configuration has SK"),
-        ("global_secondary_index", [], [_index("A")], "index A would be added; filling it takes"),
+        ("global_secondary_index", [], [_index("A")], "index A would be added; building it takes"),
         ("global_secondary_index", [_index("A")], [], "index A would be deleted"),
         (
             "global_secondary_index",
@@ -658,7 +658,7 @@ def test_recovery_written_out_as_off_is_a_warning_unless_it_was_off() -> None:
 def test_many_unknown_values_are_told_at_their_root() -> None:
     (told,) = [f for f in report("deferred-module").findings if f.rule == "TFS306"]
     assert "is read during apply" in told.message
-    assert "further values cannot be told" in told.message
+    assert "more values cannot be verified" in told.message
     assert len(told.also) > 5
 
 

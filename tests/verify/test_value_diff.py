@@ -27,7 +27,7 @@ def renamed(text: str) -> str:
 
 
 def resolver(path: Any, before: Any, sensitive: bool) -> LeafDiff:
-    return unresolved(path, before, "not known", sensitive=sensitive)
+    return unresolved(path, before, "unknown", sensitive=sensitive)
 
 
 def kinds(before: Any, after: Any, kind: str = "aws_x", **marks: Any) -> list[str]:

@@ -93,7 +93,7 @@ def rule(days: int) -> Document:
 
 BACKUPS: dict[str, tuple[str, Any, Any]] = {
     "retention": ("aws_backup_plan", rule(90), rule(7)),
-    "retention without end": ("aws_backup_plan", rule(0), rule(7)),
+    "retention without an end": ("aws_backup_plan", rule(0), rule(7)),
     "rule": ("aws_backup_plan", rule(90), {"rule": []}),
     "plan": ("aws_backup_plan", rule(90), None),
     "lock": (
@@ -150,7 +150,7 @@ def test_what_keeps_less_elsewhere_is_told_by_name(case: str) -> None:
     assert [(f.rule, f.address, f.severity) for f in found.findings] == [
         ("TFS109", f"{kind}.x", Severity.WARNING)
     ]
-    assert "Look at what is named" in found.summary
+    assert "Check the findings" in found.summary
 
 
 def test_a_hidden_value_is_not_told() -> None:

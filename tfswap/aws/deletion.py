@@ -35,7 +35,7 @@ def set_protection(dynamodb: Any, name: str, on: bool, patience: Patience) -> No
     if is_protected(dynamodb, name) is on:
         return
     wait_stable(dynamodb, name, patience)
-    with calling(f"switch the deletion protection of {name} {'on' if on else 'off'}"):
+    with calling(f"{'enable' if on else 'disable'} the deletion protection of {name}"):
         dynamodb.update_table(TableName=name, DeletionProtectionEnabled=on)
     wait_until(
         lambda: is_protected(dynamodb, name),
@@ -83,7 +83,7 @@ def delete_replica(dynamodb: Any, name: str, region: str, patience: Patience) ->
     wait_until(
         lambda: _replica(dynamodb, name, region),
         lambda status: status == _GONE,
-        what=f"the replica in {region} to go",
+        what=f"the replica in {region} to be deleted",
         words=lambda status: f"replica in {region} {status}",
         patience=patience,
     )
@@ -102,7 +102,7 @@ def delete_table(dynamodb: Any, name: str, patience: Patience) -> None:
     wait_until(
         lambda: _status(dynamodb, name),
         lambda status: status == _GONE,
-        what=f"{name} to go",
+        what=f"{name} to be deleted",
         words=lambda status: f"table {status}",
         patience=patience,
     )

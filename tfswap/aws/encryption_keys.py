@@ -28,9 +28,9 @@ class EncryptionKey:
 
     def __str__(self) -> str:
         if self.kind == "Default":
-            return "a key AWS owns (the configuration asks for no other)"
+            return "a key owned by AWS (the configuration sets no other)"
         if not self.arn:
-            return "the key AWS manages for DynamoDB (alias/aws/dynamodb)"
+            return "the AWS managed key for DynamoDB (alias/aws/dynamodb)"
         return self.arn if self.name in ("", self.arn) else f"{self.name} -> {self.arn}"
 
 
@@ -50,13 +50,13 @@ def resolve_key(kms: Any, name: str) -> EncryptionKey:
     except MissingError as error:
         raise MissingError(
             f"There is no key {name} in {kms.meta.region_name}.",
-            hint="Name the right one with --key alias/… or its ARN.",
+            hint="Set the right one with --key alias/… or its ARN.",
             details=candidates(lambda: aliases(kms)),
         ) from error
     if told.get("KeyState", "Enabled") != "Enabled":
         raise AwsError(
             f"The key {name} is {told['KeyState']}; a table cannot be encrypted with it.",
-            hint="Enable it, or name another with --key.",
+            hint="Enable it, or set another with --key.",
             details=(told["Arn"],),
         )
     return EncryptionKey("KMS", told["Arn"], name)
@@ -95,6 +95,6 @@ def check_role(iam: Any, arn: str) -> None:
         if code_of(error.__cause__ or error) != "NoSuchEntity":
             raise
         raise MissingError(
-            f"There is no role {name}, which AWS Backup would restore with.",
-            hint="Name the one it uses in this account: --role-arn arn:…:role/…",
+            f"The role {name} for AWS Backup does not exist.",
+            hint="Set the role for AWS Backup in this account: --role-arn arn:…:role/…",
         ) from error

@@ -29,7 +29,7 @@ from tfswap.aws.formatting import duration
 from tfswap.aws.iam_actions import iam_action_of
 from tfswap.errors import AwsError
 
-SIGN_IN = "Sign in as for Terraform, or say how: --prefix 'aws-vault exec identity --'"
+SIGN_IN = "Sign in as for Terraform, or set --prefix 'aws-vault exec identity --'"
 _NO_KEYS = "Could not get AWS credentials"
 AGAIN = "then run the same command again"
 
@@ -71,9 +71,7 @@ def error_for(doing: str, error: Any) -> AwsError:
     if code in _SKEWED or (code in {*_SIGNATURE, _LATE} and _is_skewed(error, said)):
         return _skewed(message, error)
     if code in _EXPIRED or code == _LATE:
-        return ExpiredError(
-            message, hint=f"Renew your credentials, {AGAIN}: it goes on from there."
-        )
+        return ExpiredError(message, hint=f"Renew your credentials, {AGAIN} to continue.")
     if code in _DENIED:
         return _denied(message, error, said)
     if code in _THROTTLED:
@@ -85,7 +83,7 @@ def error_for(doing: str, error: Any) -> AwsError:
         return MissingError(message, hint="Check name, account and region.")
     if code in _WRONG_KEYS or code in _SIGNATURE:
         return AwsError(message, hint=SIGN_IN)
-    return AwsError(message, hint=f"Mend what AWS names, {AGAIN}.")
+    return AwsError(message, hint=f"Fix the error AWS reported, {AGAIN}.")
 
 
 def _denied(message: str, error: Any, said: str) -> DeniedError:
@@ -105,8 +103,8 @@ def _throttled(doing: str, message: str, error: Any) -> ThrottledError:
     retries = error.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
     if retries:
         _, _, answer = message.partition(f"Could not {doing}: ")
-        message = f"Could not {doing}, not in {retries + 1} tries: {answer}"
-    return ThrottledError(message, hint=f"AWS asks for fewer calls: wait a minute, {AGAIN}.")
+        message = f"Could not {doing} in {retries + 1} tries: {answer}"
+    return ThrottledError(message, hint=f"AWS is throttling requests. Wait a minute, {AGAIN}.")
 
 
 def _clocks(error: Any) -> tuple[datetime, datetime] | None:
@@ -133,11 +131,12 @@ def _skewed(message: str, error: Any) -> SkewedError:
         mine, theirs = clocks
         side = "fast" if mine > theirs else "slow"
         details = (
-            f"it says {mine:%Y-%m-%d %H:%M} UTC, AWS {theirs.astimezone(UTC):%Y-%m-%d %H:%M} UTC: "
+            f"this machine: {mine:%Y-%m-%d %H:%M} UTC, AWS: "
+            f"{theirs.astimezone(UTC):%Y-%m-%d %H:%M} UTC, "
             f"{duration(abs((mine - theirs).total_seconds()))} {side}",
         )
     return SkewedError(
-        f"This machine's clock is wrong, so AWS takes nothing it signs. {message}",
+        f"The clock of this machine is wrong, so AWS rejects its requests. {message}",
         hint=f"Set the clock, {AGAIN}. New credentials do not help.",
         details=details,
     )
@@ -167,7 +166,7 @@ def no_answer_error(doing: str, error: Any) -> AwsError:
         return ExpiredError(f"{_NO_KEYS}: {why}.", hint=f"Sign in again, {AGAIN}.")
     if isinstance(error, credentials):
         return AwsError(f"{_NO_KEYS}: {why}.", hint=SIGN_IN)
-    return AwsError(f"Could not {doing}: {why}.", hint=f"Mend what it names, {AGAIN}.")
+    return AwsError(f"Could not {doing}: {why}.", hint=f"Fix it, {AGAIN}.")
 
 
 def _unreached(doing: str, error: Any) -> UnreachedError:
@@ -177,11 +176,11 @@ def _unreached(doing: str, error: Any) -> UnreachedError:
     parts = urlsplit(url)
     where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
     variable = _pointing_to(where, "PROXY" if told.get("proxy_url") else "AWS_ENDPOINT_URL")
-    hint = f"Mend or unset {variable}" if variable else "Check the network (VPN, proxy)"
+    hint = f"Fix or unset {variable}" if variable else "Check the network (VPN, proxy)"
     return UnreachedError(
         f"AWS could not be reached{' at ' + where if where else ''}: {_why(error)}.",
         hint=f"{hint}, {AGAIN}.",
-        details=(f"this was to {doing}",),
+        details=(f"tried to {doing}",),
     )
 
 
@@ -190,9 +189,9 @@ def _why(error: Any) -> str:
     from botocore import exceptions as botocore
 
     if isinstance(error, botocore.SSLError):
-        return f"its certificate was not accepted ({error.kwargs.get('error', '')})"
+        return f"its certificate was rejected ({error.kwargs.get('error', '')})"
     if isinstance(error, botocore.ConnectTimeoutError | botocore.ReadTimeoutError):
-        return "no answer in time"
+        return "no answer before the timeout"
     if isinstance(error, botocore.ProxyConnectionError):
         return "the proxy did not answer"
     if isinstance(error, botocore.ConnectionClosedError):

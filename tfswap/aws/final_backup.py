@@ -96,5 +96,5 @@ def wait_for_final_backup(dynamodb: Any, arn: str, patience: Patience) -> None:
     if seen["BackupStatus"] != _GOOD:
         raise AwsError(
             f"The backup {arn} is {seen['BackupStatus']}.",
-            hint="Nothing was deleted. Run the same command again; it makes another.",
+            hint="Nothing was deleted. Run the same command again; it creates another backup.",
         )

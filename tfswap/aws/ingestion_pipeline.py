@@ -33,15 +33,15 @@ class Goal(Enum):
 
 _WORDS = {
     "CREATING": "is being created",
-    "ACTIVE": "is running and takes data in",
-    "UPDATING": "is being updated; it still takes data in",
+    "ACTIVE": "is running and ingests data",
+    "UPDATING": "is being updated; it still ingests data",
     "DELETING": "is being deleted",
     "CREATE_FAILED": "could not be created",
-    "UPDATE_FAILED": "could not be updated; it runs as it was before",
+    "UPDATE_FAILED": "could not be updated; it runs with its previous configuration",
     "STARTING": "is starting",
     "START_FAILED": "could not be started",
     "STOPPING": "is stopping",
-    "STOP_FAILED": "could not be stopped; it may still take data in",
+    "STOP_FAILED": "could not be stopped; it may still ingest data",
     "STOPPED": "is stopped",
 }
 _PASSING = {"CREATING", "UPDATING", "STARTING", "STOPPING"}
@@ -66,7 +66,7 @@ class Pipeline:
     def words(self) -> str:
         """The status, in words where we have some."""
         told = _WORDS.get(self.status)
-        return f"{self.status}: it {told}" if told else f"{self.status} (a status unknown here)"
+        return f"{self.status}: it {told}" if told else f"{self.status} (unknown status)"
 
     @property
     def passing(self) -> bool:
@@ -91,7 +91,7 @@ def describe_pipeline(osis: Any, name: str) -> Pipeline:
     except MissingError as error:
         raise MissingError(
             f"There is no pipeline {name} in {osis.meta.region_name}.",
-            hint="Name one of those there are, or check --account, --region and --environment.",
+            hint="Choose an existing pipeline, or check --account, --region and --environment.",
             details=candidates(lambda: names(osis)),
         ) from error
     reason = found.get("StatusReason", {}).get("Description", "")
@@ -117,7 +117,7 @@ def wait_stable(osis: Any, name: str, patience: Patience) -> Pipeline:
     return wait_until(
         lambda: describe_pipeline(osis, name),
         lambda seen: not seen.passing,
-        what=f"the pipeline {name} to settle",
+        what=f"the status of the pipeline {name}",
         words=lambda seen: seen.words,
         patience=patience,
     )
@@ -138,23 +138,22 @@ def check_goal(pipeline: Pipeline, goal: Goal) -> None:
     )
 
 
-_GONE_SOON = "Wait until it is gone: tfswap pipeline status tells. Terraform makes it anew."
-_ELSEWHERE = "See it in the OpenSearch console, Ingestion, Pipelines."
+_GONE_SOON = "Wait until it is deleted (tfswap pipeline status). Terraform recreates it."
+_ELSEWHERE = "Check it in the OpenSearch console under Ingestion, Pipelines."
 _REMEDY = {
     Goal.STOPPED: {
-        "CREATE_FAILED": "It takes nothing in, so nothing needs stopping; the swap makes it anew. "
-        "What comes next: tfswap status",
-        "START_FAILED": "It takes nothing in, so nothing needs stopping; mend what AWS names "
-        "before it is started again. What comes next: tfswap status",
+        "CREATE_FAILED": "It ingests nothing, so it need not be stopped. The apply recreates "
+        "it. For the next step: tfswap status",
+        "START_FAILED": "It ingests nothing, so it need not be stopped. Fix the error AWS reported "
+        "before you start it again. For the next step: tfswap status",
         "DELETING": _GONE_SOON,
     },
     Goal.ACTIVE: {
-        "CREATE_FAILED": "There is nothing to start. Mend what AWS names; the next plan and apply "
-        "make it anew.",
-        "UPDATE_FAILED": "It runs already, as it was before the update, so nothing needs starting. "
-        "Mend what AWS names; the next plan and apply update it.",
-        "STOP_FAILED": "It was not stopped, so nothing needs starting before it is. Mend what AWS "
-        "names.",
+        "CREATE_FAILED": "It cannot be started. Fix the error AWS reported; the next apply "
+        "recreates it.",
+        "UPDATE_FAILED": "It is already running with its previous configuration. Fix the error AWS "
+        "reported; the next apply updates it.",
+        "STOP_FAILED": "It was not stopped, so it need not be started. Fix the error AWS reported.",
         "DELETING": _GONE_SOON,
     },
 }
@@ -178,14 +177,14 @@ def wait_for_goal(osis: Any, name: str, goal: Goal, patience: Patience, again: s
         seen = wait_stable(osis, name, patience)
     except MissingError as error:
         raise AwsError(
-            f"The pipeline {name} was to be {_past(goal)}, but it is gone: somebody deleted it.",
-            hint="Find out who (CloudTrail, DeletePipeline); Terraform makes it anew. What comes "
-            "next: tfswap status",
+            f"The pipeline {name} could not be {_past(goal)}: it was deleted.",
+            hint="Find out who deleted it (CloudTrail, DeletePipeline). Terraform recreates "
+            "it. For the next step: tfswap status",
         ) from error
     if seen.status != goal.value:
         raise AwsError(
-            f"The pipeline {name} was to be {_past(goal)}, but {seen.words}.",
-            hint=f"Mend what AWS names, then: {again}",
+            f"The pipeline {name} could not be {_past(goal)}: {seen.words}.",
+            hint=f"Fix the error AWS reported, then: {again}",
             details=(seen.reason,) if seen.reason else (),
         )
     return seen

@@ -94,7 +94,7 @@ def source_of(backup: Any, described: Mapping[str, Any]) -> Source | UnknownFact
     job = known(lambda: _job_of(backup, described))
     if isinstance(job, UnknownFact):
         return job
-    return job or UnknownFact("AWS tells of no restore that made it")
+    return job or UnknownFact("AWS has no restore job for it")
 
 
 def _job_of(backup: Any, described: Mapping[str, Any]) -> Source | None:
@@ -134,7 +134,7 @@ def judge(restored: TableArn, source: Source | UnknownFact, family: Family) -> S
         family: The names that are this table's, and which of them is in service.
     """
     if isinstance(source, UnknownFact):
-        text = f"{restored.name}: not known which table it was restored from ({source.why})"
+        text = f"{restored.name}: its source is unknown ({source.why})"
         return SourceFinding(SourceStanding.UNKNOWN, text, _ACCEPT)
     named = parse_arn(source.table_arn)
     if named is not None and named[:3] == restored[:3] and family.takes(named.name):
@@ -146,8 +146,8 @@ def judge(restored: TableArn, source: Source | UnknownFact, family: Family) -> S
 
 
 _ACCEPT = (
-    "Find out what it holds. Once two of you know that it is the right table, say so; the journal "
-    "keeps who did: tfswap compare --accept-source"
+    "Check its content. When two people have confirmed that it is the right table, "
+    "accept it (recorded in the journal): tfswap compare --accept-source"
 )
 
 
@@ -190,7 +190,7 @@ def examine(
     if found.standing is not SourceStanding.RIGHT and outgoing is not None:
         back = source_of(backup, outgoing)
         if isinstance(back, Source) and back.table_arn == str(table):
-            text = f"{family.outgoing} was restored from {table.name}: this goes back to it"
+            text = f"{family.outgoing} was restored from {table.name}: this swaps back to it"
             found = SourceFinding(SourceStanding.RIGHT, text)
     who = accepted(restored["TableName"], identity(restored))
     both = (found, judge_items(dynamodb, outgoing, restored))
@@ -222,12 +222,12 @@ def judge_items(
     name = restored["TableName"]
     holds = _holds_items(dynamodb, restored)
     if holds is True:
-        return SourceFinding(SourceStanding.RIGHT, f"{name} holds items")
+        return SourceFinding(SourceStanding.RIGHT, f"{name} has items")
     if isinstance(holds, UnknownFact):
-        text = f"{name}: not known whether it holds any item ({holds.why})"
+        text = f"{name}: it is unknown whether it has items ({holds.why})"
         return SourceFinding(SourceStanding.UNKNOWN, text, _ACCEPT)
     if outgoing is None:
-        text = f"{name} holds no item, and there is no outgoing table to compare it with"
+        text = f"{name} is empty, and there is no outgoing table to compare it with"
         return SourceFinding(SourceStanding.UNKNOWN, text, _ACCEPT)
     other = _holds_items(dynamodb, outgoing)
     if other is False:
@@ -235,9 +235,11 @@ def judge_items(
             SourceStanding.RIGHT, f"{name} is empty, as is {outgoing['TableName']}"
         )
     if isinstance(other, UnknownFact):
-        text = f"{name} is empty; not known whether {outgoing['TableName']} is ({other.why})"
+        text = (
+            f"{name} is empty; it is unknown whether {outgoing['TableName']} is empty ({other.why})"
+        )
         return SourceFinding(SourceStanding.UNKNOWN, text, _ACCEPT)
-    text = f"{name} holds no item; {outgoing['TableName']} does"
+    text = f"{name} is empty; {outgoing['TableName']} has items"
     return SourceFinding(SourceStanding.WRONG, text, _EMPTY)
 
 
@@ -261,4 +263,4 @@ def _finds_item(dynamodb: Any, name: str) -> bool | UnknownFact:
         if not answer.get("LastEvaluatedKey"):
             return False
         more = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
-    return UnknownFact(f"the first {_PAGES} pages of a scan held nothing")
+    return UnknownFact(f"the first {_PAGES} pages of a scan were empty")

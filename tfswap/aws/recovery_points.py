@@ -25,8 +25,8 @@ _WHY_NOT = {
     "PARTIAL": "partial: the backup did not finish",
     "DELETING": "being deleted",
     "EXPIRED": "expired",
-    "STOPPED": "stopped: a continuous backup that ended",
-    "CREATING": "still being made",
+    "STOPPED": "stopped: the continuous backup has ended",
+    "CREATING": "still being created",
 }
 
 
@@ -79,7 +79,7 @@ class RecoveryPoint:
         """What the backup is encrypted with, short."""
         if self.key_arn:
             return self.key_arn.rpartition(":")[2]
-        return {True: "a key AWS owns", False: "not encrypted", None: "not told"}[self.encrypted]
+        return {True: "a key owned by AWS", False: "not encrypted", None: "unknown"}[self.encrypted]
 
 
 def in_vault(backup: Any, vault: str, table: TableArn | None = None) -> list[RecoveryPoint]:
@@ -106,7 +106,7 @@ def in_vault(backup: Any, vault: str, table: TableArn | None = None) -> list[Rec
             raise
         raise MissingError(
             f"There is no backup vault {vault} in {backup.meta.region_name}.",
-            hint="Name the right one with --vault; or check --account and --region.",
+            hint="Set the right one with --vault, or check --account and --region.",
             details=there,
         ) from error
     return newest_first(_point(each, vault) for each in found)
@@ -184,8 +184,8 @@ def choose(
     when = "" if wanted == "latest" else f" from {at(until)} or before"
     others = {point.table for point in points} - {table}
     raise AwsError(
-        f"There is no recovery point of {table}{when} that can be restored from.",
-        hint=f"See what there is: {listing}; choose with --at ID or --vault.",
+        f"There is no usable recovery point of {table}{when}.",
+        hint=f"To list them: {listing}. Choose with --at ID or --vault.",
         details=(
             f"looked for one of {table}, the table in service",
             *(
@@ -193,9 +193,9 @@ def choose(
                 for p in own
                 if p.created <= until and p not in usable
             ),
-            *(f"the oldest that can is of {at(p.created)}" for p in usable[-1:]),
+            *(f"the oldest usable one is of {at(p.created)}" for p in usable[-1:]),
             *(_told_of(name, points, now) for name in sorted(others)),
-            *(("the vault has none of it under any date",) if not points else ()),
+            *(("the vault has no recovery point of it",) if not points else ()),
         ),
     )
 
@@ -204,8 +204,8 @@ def _told_of(table: str, points: Sequence[RecoveryPoint], now: datetime) -> str:
     """Return in a line what there is of a table that was not looked for."""
     usable = [point for point in points if point.table == table and not point.why_not(now)]
     if not usable:
-        return f"{table}: none that can be restored from"
-    return f"{table}: {len(usable)} that can be restored from, the newest {at(usable[0].created)}"
+        return f"{table}: no usable recovery point"
+    return f"{table}: {len(usable)} usable, the newest of {at(usable[0].created)}"
 
 
 def _named(
@@ -214,11 +214,11 @@ def _named(
     if not named:
         raise AwsError(
             f"The vault has no recovery point {wanted} of this table.",
-            hint=f"Copy one from: {listing}; another vault is chosen with --vault.",
+            hint=f"Copy an id from: {listing}. To use another vault: --vault",
         )
     if reason := named[0].why_not(now):
         raise AwsError(
-            f"The recovery point {wanted} cannot be restored from: it is {reason}.",
+            f"The recovery point {wanted} is not usable: {reason}.",
             hint=f"Choose another: {listing}",
             details=(named[0].message,) if named[0].message else (),
         )
@@ -239,7 +239,7 @@ def check_wanted(wanted: str, now: datetime, listing: str) -> None:
     try:
         moment(wanted, now, listing)
     except UsageError as error:
-        if not _ID.fullmatch(wanted) or "to come" in error.message:
+        if not _ID.fullmatch(wanted) or "in the future" in error.message:
             raise
 
 
@@ -262,12 +262,9 @@ def moment(text: str, now: datetime, listing: str) -> datetime:
             found = found if found.tzinfo else found.replace(tzinfo=UTC)
     except ValueError as error:
         raise UsageError(
-            f"{text!r} is no time to restore from.",
-            hint="--at takes latest, a time (2024-07-14T05:00Z), or a point's id or ARN from: "
-            f"{listing}",
+            f"{text!r} is not a recovery point.",
+            hint=f"Use --at latest, a time (2024-07-14T05:00Z), or an id or ARN from: {listing}",
         ) from error
     if found > now + timedelta(minutes=5):
-        raise UsageError(
-            f"{at(found)} is still to come.", hint="--at takes a time that has passed."
-        )
+        raise UsageError(f"{at(found)} is still in the future.", hint="Use a time in the past.")
     return found

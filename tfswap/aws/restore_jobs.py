@@ -77,7 +77,7 @@ class RestoreJob:
         if self.size:
             parts.append(f"of {size(self.size)}")
         if self.expected and self.under_way:
-            parts.append(f"AWS expects {duration(self.expected * 60)} in all")
+            parts.append(f"AWS expects {duration(self.expected * 60)} in total")
         return ", ".join([*parts, *([self.message] if self.message else [])])
 
 
@@ -168,7 +168,7 @@ def jobs_making(
 def _told(backup: Any, job: RestoreJob) -> str:
     """Return the table's name a job was told: AWS gives its ARN only after a while, or never."""
     try:
-        with calling(f"read what the restore job {job.id} was told"):
+        with calling(f"read the parameters of the restore job {job.id}"):
             told = backup.get_restore_job_metadata(RestoreJobId=job.id).get("Metadata", {})
     except MissingError:
         return ""
@@ -216,13 +216,14 @@ def follow(backup: Any, job_id: str, patience: Patience) -> RestoreJob:
     )
     if not seen.ended:
         raise AwsError(
-            f"The restore job {job_id} is {seen.words}: a status unknown here.",
-            hint="See it in the AWS Backup console, Jobs. No second job is begun meanwhile.",
+            f"The restore job {job_id} has the unknown status {seen.words}.",
+            hint="Check it in the AWS Backup console under Jobs. No second job is started.",
         )
     if seen.status != "COMPLETED":
         raise JobFailedError(
             f"The restore job {job_id} ended as {seen.status}: "
-            f"{seen.message.rstrip('. ') or 'AWS gives no reason'}.",
-            hint="Mend what AWS names, then run the same command again: it begins a new job.",
+            f"{seen.message.rstrip('. ') or 'AWS reported no reason'}.",
+            hint="Fix the error AWS reported, then run the same command again: it starts a "
+            "new job.",
         )
     return seen

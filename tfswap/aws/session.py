@@ -23,7 +23,7 @@ from tfswap.errors import AwsError
 
 _SESSION_NAME = re.compile(r"[^\w+=,.@-]")
 """What STS refuses in a role session name (STS API reference, AssumeRole)."""
-_WHOSE = "ask AWS whose credentials these are"
+_WHOSE = "get the identity of the AWS credentials"
 
 
 class Caller(NamedTuple):
@@ -75,7 +75,7 @@ class Aws:
             raise AwsError(
                 f"These credentials are for account {caller.account}; the environment is in "
                 f"{self.account}.",
-                hint="Sign in to that account, or say the role to assume there: --role breakglass",
+                hint="Sign in to that account, or set the role to assume there: --role breakglass",
                 details=(f"signed in as {caller.arn}",),
             )
         return caller
@@ -114,8 +114,8 @@ class Aws:
             return self.role
         if not self.account:
             raise AwsError(
-                f"The role {self.role} cannot be assumed: the environment's account is not known.",
-                hint="Say it with --account, or the role by its whole ARN with --role.",
+                f"The role {self.role} cannot be assumed: the environment's account is unknown.",
+                hint="Set the account with --account, or pass the role's ARN with --role.",
             )
         return f"arn:{self.partition}:iam::{self.account}:role/{self.role}"
 
@@ -134,14 +134,15 @@ def _using(doing: str) -> Iterator[None]:
     except ValueError as error:
         asked = [f"{name}={os.environ[name]}" for name in sorted(os.environ) if _is_setting(name)]
         raise AwsError(
-            f"Could not {doing}: an AWS setting cannot be used ({str(error).rstrip('.')}).",
-            hint=f"Mend it in the shell, or in the profile in ~/.aws/config, {AGAIN}.",
+            f"Could not {doing}: an AWS setting is invalid ({str(error).rstrip('.')}).",
+            hint=f"Fix it in the shell or in the profile in ~/.aws/config, {AGAIN}.",
             details=tuple(asked),
         ) from error
     except EOFError as error:
         raise AwsError(
-            f"Could not {doing}: the profile asks for an MFA code, and nobody is here to type it.",
-            hint=f"Sign in first, in this shell, {AGAIN}; or run it on a terminal.",
+            f"Could not {doing}: the profile needs an MFA code, and there is no terminal "
+            "to prompt on.",
+            hint=f"Sign in first in this shell, {AGAIN}. Or run it on a terminal.",
         ) from error
 
 

@@ -24,10 +24,10 @@ class RowMark(Enum):
 
     DIFFERS = "Differs"
     NOT_READY = "Not ready yet"
-    NOBODY = "Nobody puts it back"
-    NOT_KNOWN = "Not known"
-    JUDGE = "For you to judge"
-    PLAN = "The plan puts it back"
+    NOBODY = "Not recreated"
+    NOT_KNOWN = "Unknown"
+    JUDGE = "For you to decide"
+    PLAN = "The plan restores it"
     SAME = "Same"
 
 
@@ -121,9 +121,9 @@ def _schema_rows(outgoing: TableFacts, restored: TableFacts) -> Iterator[Compari
 
 def _differing(difference: SchemaDifference) -> ComparisonRow:
     what, was, now = difference
-    note = "it cannot be changed: restore again, from a backup of the outgoing table"
+    note = "it cannot be changed: restore another backup of the outgoing table"
     if what.startswith("index "):
-        note = "the plan would build it, which takes hours; or restore again, with all indexes"
+        note = "the apply would build it, which takes hours; or restore again with all indexes"
     return ComparisonRow(what, was, now, RowMark.DIFFERS, note, blocks=True)
 
 
@@ -135,13 +135,13 @@ def _readiness(restored: TableFacts) -> Iterator[ComparisonRow]:
     for name, status in restored.index_status:
         if status != ACTIVE:
             yield ComparisonRow(
-                f"index {name}", "", status, RowMark.NOT_READY, "it is still being filled"
+                f"index {name}", "", status, RowMark.NOT_READY, "it is still being created"
             )
 
 
 def _settings(outgoing: TableFacts, restored: TableFacts) -> Iterator[ComparisonRow]:
     """Yield what a restore may set otherwise, and what a plan would then change in place."""
-    note = "verify-plan says what the plan makes of it"
+    note = "verify-plan shows what the plan changes"
     for part, of in _SETTINGS.items():
         yield _either(part, of(outgoing), of(restored), RowMark.DIFFERS, note)
     was, now = outgoing.key_arn or NONE, restored.key_arn or NONE
@@ -161,9 +161,9 @@ def _counts(
     outgoing: TableFacts, restored: TableFacts, counted: tuple[int, int] | None
 ) -> Iterator[ComparisonRow]:
     if counted:
-        note = "written or deleted after the backup?"
+        note = "possibly written or deleted after the backup"
         yield _either("items, exact", f"{counted[0]:,}", f"{counted[1]:,}", RowMark.JUDGE, note)
-    note = "DynamoDB counts about every six hours; --scan-count counts now"
+    note = "DynamoDB updates its count about every six hours; --scan-count counts now"
     yield _either("items", f"{outgoing.items:,}", f"{restored.items:,}", RowMark.JUDGE, note)
     yield _either("size", size(outgoing.bytes), size(restored.bytes), RowMark.JUDGE, note)
 
@@ -211,7 +211,7 @@ _HANGS: Mapping[str, tuple[str, Callable[[TableFacts], Sequence[object] | bool |
     "replicas": ("aws_dynamodb_table_replica", lambda facts: facts.replicas),
 }
 """What hangs on a table: Terraform's type for it, and where the facts have it."""
-_NOT_FOUND = "no resource that refers to the table makes it"
+_NOT_FOUND = "no resource that refers to the table creates it"
 
 
 def _hung_on(

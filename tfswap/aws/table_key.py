@@ -53,4 +53,4 @@ def set_key(dynamodb: Any, name: str, key: EncryptionKey, patience: Patience) ->
 
 
 def _status(described: dict[str, Any]) -> str:
-    return str((described.get("SSEDescription") or {}).get("Status", "with a key AWS owns"))
+    return str((described.get("SSEDescription") or {}).get("Status", "with a key owned by AWS"))

@@ -65,17 +65,18 @@ def wait_active(dynamodb: Any, name: str, patience: Patience) -> TableState:
         lambda: find_table(dynamodb, name),
         lambda table: table is None or table.status not in _PASSING,
         what=f"the table {name} to be ACTIVE",
-        words=lambda table: table.words if table else f"table {name} is not there",
+        words=lambda table: table.words if table else f"table {name} does not exist",
         patience=patience,
     )
     if seen is None:
         raise AwsError(
-            f"The restore is complete, but there is no table {name}: somebody deleted it.",
-            hint="Find out who (CloudTrail, DeleteTable), then run the same command again.",
+            f"The restore is complete, but the table {name} does not exist: it was deleted.",
+            hint="Find out who deleted it (CloudTrail, DeleteTable), then run the same "
+            "command again.",
         )
     if seen.status != "ACTIVE":
         raise AwsError(
             f"The table {name} is {seen.status}, not ACTIVE.",
-            hint="See it in the DynamoDB console, and whether its KMS key can be used.",
+            hint="Check it in the DynamoDB console, and check that its KMS key is usable.",
         )
     return seen

@@ -67,7 +67,7 @@ def _some(
     queries = [_query(number, table, *each) for number, each in enumerate(asked)]
     points: dict[str, list[tuple[datetime, float]]] = {query["Id"]: [] for query in queries}
     status: dict[str, str] = {}
-    with calling(f"read what was consumed of {table}"):
+    with calling(f"read the consumed capacity of {table}"):
         pages = cloudwatch.get_paginator("get_metric_data").paginate(
             MetricDataQueries=queries, StartTime=start, EndTime=end
         )
@@ -87,7 +87,7 @@ def _some(
 def _check_complete(table: str, status: str) -> None:
     if status != _COMPLETE:
         raise AwsError(
-            f"CloudWatch did not tell all that was consumed of {table} ({status}).",
+            f"CloudWatch did not return the complete usage of {table} ({status}).",
             hint="Nothing was deleted. Wait a minute, then run the same command again.",
         )
 

@@ -20,7 +20,7 @@ class UnknownFact:
     """Its refusal, in one sentence."""
 
     def __str__(self) -> str:
-        return "not known"
+        return "unknown"
 
 
 def known(ask: Callable[[], T]) -> T | UnknownFact:

@@ -91,7 +91,7 @@ def wait_until(
         except (UnreachedError, ThrottledError) as error:
             if patience.clock.monotonic() - heard > FORBEARANCE:
                 raise
-            voice.tell(f"no answer from AWS, trying on ({error.message})")
+            voice.tell(f"no answer from AWS, retrying ({error.message})")
         else:
             heard = patience.clock.monotonic()
             last = words(seen)
@@ -103,7 +103,7 @@ def wait_until(
             raise WaitTimeoutError(
                 f"Waiting for {what} took longer than {duration(patience.timeout)}; "
                 f"last seen: {last or 'nothing'}.",
-                hint="It goes on in AWS. Run the same command again to go on waiting.",
+                hint="It continues in AWS. Run the same command again to continue waiting.",
             )
         patience.clock.sleep(pause)
         pause = min(pause * FACTOR, LONGEST)
@@ -138,10 +138,13 @@ def going_on(what: str, again: str, *, begun: bool = True) -> Iterator[None]:
         AwsError: As raised within; what another try can mend gets ``again`` as its hint.
         KeyboardInterrupt: With ``hint`` and ``details`` for the one place that shows it.
     """
-    goes_on = refused = f"{what} goes on in AWS; nothing is lost."
+    goes_on = refused = f"{what} continues in AWS."
     if not begun:
-        goes_on = f"{what} may have begun in AWS; the same command finds it, and begins no second."
-        refused = f"{what} has not begun."
+        goes_on = (
+            f"{what} may have started in AWS; the same command finds it and does not start "
+            "it twice."
+        )
+        refused = f"{what} has not started."
     follow = f"To {'follow' if begun else 'look for'} it again: {again}"
     try:
         yield

@@ -16,7 +16,7 @@ from tfswap.cli.program import Group, add, say_version
 app = typer.Typer(
     name="tfswap",
     cls=program.GroupedHelp,
-    help="Bring a restored DynamoDB table into service with Terraform, and prove the plan first.",
+    help="Bring a restored DynamoDB table into service with Terraform, and verify the plan first.",
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,

@@ -25,33 +25,35 @@ def check(
     common: CommonOptions,
     base: Annotated[
         str | None,
-        typer.Option(metavar="REF", help="What the branch is merged into. [default: found]"),
+        typer.Option(metavar="REF", help="Branch or commit to compare with. [default: detected]"),
     ] = None,
     plan: Annotated[
         list[str] | None,
-        typer.Option(metavar="FILE", help="Plan JSON, or a saved plan; may be repeated."),
+        typer.Option(metavar="FILE", help="Plan JSON or saved plan. Can be repeated."),
     ] = None,
     baseline: BaselineFile = None,
     form: Form = Format.TEXT,
     full: Full = False,
     write: Writes = None,
     staged: Annotated[
-        bool, typer.Option("--staged", help="Check what is staged, not HEAD.")
+        bool, typer.Option("--staged", help="Check the staged changes instead of HEAD.")
     ] = False,
     environment: Annotated[
         str | None,
         typer.Option(
             "--environment",
             "-e",
-            help="Where the tfvars have no environments.",
+            help="Terraform workspace, if the tfvars have no environments.",
             autocompletion=complete_environments,
         ),
     ] = None,
-    root: Annotated[str | None, typer.Option(help="Root module, from the repo's top.")] = None,
+    root: Annotated[
+        str | None, typer.Option(help="Root module, relative to the repository.")
+    ] = None,
     prefix: Annotated[str | None, typer.Option(help="Command prefix for terraform.")] = None,
-    terraform_bin: Annotated[str | None, typer.Option(help="The terraform to run.")] = None,
+    terraform_bin: Annotated[str | None, typer.Option(help="Terraform binary to run.")] = None,
 ) -> None:
-    """Check a pull request, and guard its plans.
+    """Check a pull request and its plans.
 
     Compares the names in HEAD with those of the merge base. A swap's plan is verified in full;
     any other plan may delete or replace nothing that holds data. Needs no AWS credentials, and no

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 def demo(
     keep: Annotated[
-        Path | None, typer.Option(help="Build it in this new folder and leave it there.")
+        Path | None, typer.Option(help="Create the demo in this new folder and keep it.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Hide progress.")] = False,
 ) -> None:
-    """Play a whole swap on a stand-in AWS.
+    """Run a complete swap on a stand-in AWS.
 
     Everything runs on this machine; it needs Terraform and the AWS provider, and no account.
     """

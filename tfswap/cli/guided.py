@@ -38,7 +38,7 @@ class BackupOptions:
     restore: Annotated[
         str, typer.Option(help="Restore this backup first: latest, a time or an ARN.")
     ] = ""
-    date: Annotated[str, typer.Option(help="Date of restoration, YYYYMMDD; else today's.")] = ""
+    date: Annotated[str, typer.Option(help="Date of restoration, YYYYMMDD. [default: today]")] = ""
 
 
 _TO_PHASES: dict[type, tuple[str, ...]] = {
@@ -64,7 +64,7 @@ def swap(
         bool, typer.Option("--dry-run", "-n", help="List the phases and exit.")
     ] = False,
     skip: Annotated[
-        list[str] | None, typer.Option(help="Leave out this phase; may be repeated.")
+        list[str] | None, typer.Option(help="Skip this phase. Can be repeated.")
     ] = None,
     pair: Pair = None,
     *,
@@ -72,7 +72,7 @@ def swap(
     where: LocationOptions,
     select: SelectOptions,
 ) -> None:
-    """Guide through the whole restore, phase by phase.
+    """Guide you through the whole restore.
 
     Asks before each phase and stops at the first one that fails. Run it again and it continues
     there, with the options of the first call. Each option goes to the phases that know it.
@@ -99,7 +99,7 @@ def swap(
 def runbook(
     tables: Tables, backup: BackupOptions, restore_with: RestoreOptions, where: LocationOptions
 ) -> None:
-    """Write the restore as a runbook to follow by hand.
+    """Print the restore as a runbook to follow by hand.
 
     Markdown on standard output, with every command filled in for this repository, table and
     environment.

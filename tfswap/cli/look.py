@@ -28,10 +28,10 @@ def status(
     offline: Offline = False,
     form: ListingForm = Listing.TEXT,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Tell the phase by the exit code, 10 to 18.")
+        bool, typer.Option("--exit-code", help="Return the phase as exit code, 10 to 18.")
     ] = False,
 ) -> None:
-    """Show where the swap stands and what is next.
+    """Show what is done and what is next.
 
     With --exit-code: 10 none prepared, 11 edit not in place, 12 prepared, 13 state written, 14
     plan verified, 15 applied, 16 finished, 17 another at work, 18 interrupted, 3 not known.
@@ -52,10 +52,10 @@ def log(
         HistoryFormat, typer.Option("--format", "-f", help="Output format.")
     ] = HistoryFormat.TEXT,
     everything: Annotated[
-        bool, typer.Option("--all", "-a", help="Include earlier swaps and each small step.")
+        bool, typer.Option("--all", "-a", help="Include earlier swaps and every step.")
     ] = False,
 ) -> None:
-    """Show who did what and when in this swap.
+    """Show who did what and when.
 
     From the journal in .tfswap/; times are UTC. Markdown is for the incident record.
     """
@@ -87,7 +87,7 @@ def doctor(
 
 
 def rules() -> None:
-    """List the rules a plan is verified by."""
+    """List the verification rules."""
 
     def work(console: "Console") -> int:
         from tfswap.commands.rules import list_rules
@@ -100,10 +100,10 @@ def rules() -> None:
 def explain(
     rule: Annotated[
         str,
-        typer.Argument(help="Its id, such as TFS402.", autocompletion=complete_rule_ids),
+        typer.Argument(help="Rule id, such as TFS402.", autocompletion=complete_rule_ids),
     ],
 ) -> None:
-    """Explain a rule: meaning, reason, remedy."""
+    """Explain a rule: meaning, reason, what to do."""
 
     def work(console: "Console") -> int:
         from tfswap.commands.rules import explain_rule

@@ -31,24 +31,26 @@ class Listing(StrEnum):
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 NoBaseline = Annotated[
-    bool, typer.Option("--no-baseline", help="Do not compare with a plan made without the swap.")
+    bool, typer.Option("--no-baseline", help="Do not make or use a baseline plan.")
 ]
 BaselineFile = Annotated[
     str | None,
-    typer.Option("--baseline", metavar="FILE", help="Plan JSON made without the swap."),
+    typer.Option("--baseline", metavar="FILE", help="Baseline plan (without the swap) as JSON."),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what it would do, and exit.")]
-Full = Annotated[bool, typer.Option("--full", "-v", help="List what is fine, too.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Show what would be done, and exit.")]
+Full = Annotated[
+    bool, typer.Option("--full", "-v", help="List passed checks and explained changes too.")
+]
 AcceptSource = Annotated[
     bool,
     typer.Option(
-        "--accept-source", help="Vouch for a restored table whose source AWS does not tell."
+        "--accept-source", help="Accept a restored table whose source AWS does not report."
     ),
 ]
 Form = Annotated[Format, typer.Option("--format", "-f", help="Report format.")]
 ListingForm = Annotated[Listing, typer.Option("--format", "-f", help="Output format.")]
 Offline = Annotated[
-    bool, typer.Option("--offline", help="Ask neither the backend, AWS nor the git remote.")
+    bool, typer.Option("--offline", help="Do not access the backend, AWS or the git remote.")
 ]
 Environment = Annotated[
     str | None,
@@ -64,18 +66,20 @@ Writes = Annotated[
     typer.Option(
         "--write",
         metavar="FORMAT=FILE",
-        help="Another format to a file; may be repeated.",
+        help="Also write a report: FORMAT=FILE. Can be repeated.",
         autocompletion=complete_formats,
     ),
 ]
-Pair = Annotated[str | None, typer.Option("--pair", help="Who works on it: 'Ana, Sam'.")]
+Pair = Annotated[
+    str | None, typer.Option("--pair", help="Names of the pair, for the journal: 'Ana, Sam'.")
+]
 
 
 @dataclass(frozen=True)
 class CommonOptions:
     """Of every command that works in a repository."""
 
-    repo: Annotated[Path, typer.Option(help="A folder in the infrastructure repository.")] = Path()
+    repo: Annotated[Path, typer.Option(help="Path to the infrastructure repository.")] = Path()
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Hide progress.")] = False
 
     def overrides(self, **settings: Any) -> "Overrides":
@@ -93,9 +97,9 @@ class TerraformOptions(CommonOptions):
         str | None,
         typer.Option(help="Command prefix for terraform: 'aws-vault exec identity --'."),
     ] = None
-    terraform_bin: Annotated[str | None, typer.Option(help="The terraform to run.")] = None
+    terraform_bin: Annotated[str | None, typer.Option(help="Terraform binary to run.")] = None
     role: Annotated[
-        str | None, typer.Option(help="Role that Terraform assumes (TF_VAR_default_role).")
+        str | None, typer.Option(help="Role for Terraform to assume (TF_VAR_default_role).")
     ] = None
 
     def overrides(self, **settings: Any) -> "Overrides":
@@ -110,7 +114,9 @@ class LocationOptions(TerraformOptions):
 
     environment: Environment = None
     workspace: Annotated[str | None, typer.Option(help="Terraform workspace.")] = None
-    root: Annotated[str | None, typer.Option(help="Root module, from the repo's top.")] = None
+    root: Annotated[str | None, typer.Option(help="Root module, relative to the repository.")] = (
+        None
+    )
     account: Annotated[str | None, typer.Option(help="AWS account id.")] = None
     region: Annotated[str | None, typer.Option(help="AWS region of the tables.")] = None
 

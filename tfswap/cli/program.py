@@ -14,7 +14,7 @@ class Group(Enum):
     GUIDED = "The whole restore, guided"
     TABLES = "Pipeline, backups and tables in AWS"
     SWAP = "The swap, step by step"
-    LOOK = "Look; nothing is changed"
+    LOOK = "Inspect (read-only)"
     CI = "In CI"
     DEMO = "Demo"
 

@@ -38,19 +38,19 @@ if TYPE_CHECKING:
 class SelectOptions:
     """Which of what was found in the repository is meant."""
 
-    tfvars: Annotated[str | None, typer.Option(help="The tfvars file.")] = None
+    tfvars: Annotated[str | None, typer.Option(help="tfvars file to edit.")] = None
     leaf: Annotated[
-        list[str] | None, typer.Option(help="JSON pointer of a table's name in the tfvars.")
+        list[str] | None, typer.Option(help="JSON pointer to a table's name in the tfvars.")
     ] = None
     address: Annotated[list[str] | None, typer.Option(help="Resource address of a table.")] = None
     pipeline: Annotated[
-        list[str] | None, typer.Option(help="OSIS pipeline to recreate, instead of those found.")
+        list[str] | None, typer.Option(help="OSIS pipeline to recreate. [default: all detected]")
     ] = None
     release: Annotated[
         list[str] | None,
-        typer.Option(help="Further address to remove from state and keep in AWS."),
+        typer.Option(help="Also remove this address from state; AWS keeps it."),
     ] = None
-    branch: Annotated[str | None, typer.Option(help="Git branch to make.")] = None
+    branch: Annotated[str | None, typer.Option(help="Git branch to create.")] = None
 
 
 @with_options
@@ -58,7 +58,7 @@ def prepare(
     tables: Annotated[
         list[str],
         typer.Argument(
-            help="Restored tables, as the configuration names them.",
+            help="Restored tables, named as in the configuration.",
             autocompletion=complete_restored_tables,
         ),
     ],
@@ -71,7 +71,7 @@ def prepare(
     form: ListingForm = Listing.TEXT,
     pair: Pair = None,
 ) -> None:
-    """Make the branch, edit the name; no state.
+    """Create the branch and edit the table's name.
 
     Finds the root module, the name, the table, its ARN, OSIS pipelines and consumers by reading
     the repository, and writes the commands to .tfswap/commands.sh. It is safe to repeat.
@@ -100,15 +100,17 @@ def run(
     terraform: TerraformOptions,
     yes: Yes = False,
     rehearse_only: Annotated[
-        bool, typer.Option("--rehearse-only", "--dry-run", "-n", help="Stop before the push.")
+        bool,
+        typer.Option("--rehearse-only", "--dry-run", "-n", help="Stop before writing the state."),
     ] = False,
     direct: Annotated[
-        bool, typer.Option("--direct", help="One by one on the real backend, as by hand.")
+        bool,
+        typer.Option("--direct", help="Run the state commands one by one on the real backend."),
     ] = False,
     protect: Annotated[
         bool | None,
         typer.Option(
-            "--protect/--no-protect", help="First switch deletion protection on for both tables."
+            "--protect/--no-protect", help="First enable deletion protection on both tables."
         ),
     ] = None,
     accept_source: AcceptSource = False,
@@ -118,7 +120,7 @@ def run(
     full: Full = False,
     pair: Pair = None,
 ) -> None:
-    """Rehearse, verify, ask, write the state once.
+    """Rehearse, verify, then write the state.
 
     State rm, import, taint and plan run on a scratch copy first. Only a plan that is ready leads
     to the one push, which fails if anybody wrote the state meanwhile.
@@ -157,7 +159,7 @@ def rehearse(
     write: Writes = None,
     full: Full = False,
 ) -> None:
-    """Do what run does, without the push.
+    """Rehearse and verify, without writing the state.
 
     The real state is only read.
     """
@@ -177,7 +179,9 @@ def verify_plan(
     terraform: TerraformOptions,
     plan: Annotated[
         str | None,
-        typer.Argument(help="Saved plan, `terraform show -json` file, or -; else it plans itself."),
+        typer.Argument(
+            help="Saved plan, `terraform show -json` file, or -. [default: make a plan]"
+        ),
     ] = None,
     old: Annotated[
         list[str] | None, typer.Option("--from", help="Outgoing table's physical name.")
@@ -187,7 +191,7 @@ def verify_plan(
     ] = None,
     release: Annotated[
         list[str] | None,
-        typer.Option(help="Address that was released from the state, with --from."),
+        typer.Option(help="Address released with `prepare --release`; needs --from."),
     ] = None,
     baseline: BaselineFile = None,
     explain: Annotated[
@@ -197,10 +201,10 @@ def verify_plan(
     write: Writes = None,
     full: Full = False,
     root: Annotated[
-        str | None, typer.Option(help="Root module a saved plan belongs to, with --from.")
+        str | None, typer.Option(help="Root module of a saved plan; needs --from.")
     ] = None,
 ) -> None:
-    """Prove a plan is the swap and nothing else.
+    """Verify that a plan contains only the swap.
 
     Without PLAN it plans the root module and saves the plan for apply. Exit code 0 is ready or
     applied, 1 rejected, 3 cannot tell.
@@ -231,11 +235,11 @@ def apply(
     terraform: TerraformOptions,
     yes: Yes = False,
     max_age: Annotated[
-        int, typer.Option(help="Minutes a verdict may be old.", min=1)
+        int, typer.Option(help="Maximum age of the verdict in minutes.", min=1)
     ] = MAX_AGE_MINUTES,
     pair: Pair = None,
 ) -> None:
-    """Apply exactly the plan verified as ready.
+    """Apply the verified plan.
 
     Refuses a plan, a state or a workspace other than those verified, and an old verdict.
     """
@@ -253,11 +257,13 @@ def finish(
     common: CommonOptions,
     base: Annotated[
         str | None,
-        typer.Option(metavar="BRANCH", help="What the PR goes into. [default: as the remote says]"),
+        typer.Option(metavar="BRANCH", help="Base branch of the PR. [default: the remote's]"),
     ] = None,
     before_apply: Annotated[
         bool,
-        typer.Option("--before-apply", help="Open a draft before the apply, marked do not merge."),
+        typer.Option(
+            "--before-apply", help="Open a draft PR before the apply, marked 'do not merge'."
+        ),
     ] = False,
     dry_run: DryRun = False,
     yes: Yes = False,
@@ -281,7 +287,7 @@ def finish(
 def rollback(
     terraform: TerraformOptions, yes: Yes = False, dry_run: DryRun = False, pair: Pair = None
 ) -> None:
-    """Undo what has been done, and no more.
+    """Undo what the swap has done so far.
 
     Shows first what it will do. Before the push that is the branch and the edit; after it also the
     backed-up state, unless somebody wrote it since; after an apply it prepares the swap back.

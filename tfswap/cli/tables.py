@@ -26,14 +26,14 @@ from tfswap.cli.options import (
 if TYPE_CHECKING:
     from tfswap.context.command_context import CommandContext
 
-Name = Annotated[str | None, typer.Argument(help="The pipeline, instead of the one found.")]
+Name = Annotated[str | None, typer.Argument(help="Pipeline name. [default: detected]")]
 Table = Annotated[
     str,
     typer.Argument(
-        help="The table: Lpas, or its physical name.", autocompletion=complete_base_tables
+        help="Table: base name (Lpas) or physical name.", autocompletion=complete_base_tables
     ),
 ]
-Vault = Annotated[str | None, typer.Option(help="Backup vault, instead of the one found.")]
+Vault = Annotated[str | None, typer.Option(help="Backup vault. [default: detected]")]
 Timeout = Annotated[float, typer.Option(help="Minutes to wait.", min=0.1)]
 
 
@@ -43,10 +43,10 @@ class RestoreOptions:
 
     vault: Vault = None
     key: Annotated[
-        str | None, typer.Option(help="KMS key, alias/… or ARN, instead of the configured one.")
+        str | None, typer.Option(help="KMS key: alias/… or ARN. [default: as configured]")
     ] = None
     role_arn: Annotated[
-        str | None, typer.Option(help="Role AWS Backup restores with, instead of its default.")
+        str | None, typer.Option(help="IAM role for AWS Backup. [default: its default role]")
     ] = None
 
 
@@ -110,7 +110,7 @@ def backups(
     where: LocationOptions,
     vault: Vault = None,
     form: ListingForm = Listing.TEXT,
-    everything: Annotated[bool, typer.Option("--all", help="Show all of them.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Show all recovery points.")] = False,
 ) -> None:
     """List a table's recovery points.
 
@@ -138,18 +138,18 @@ def restore(
     where: LocationOptions,
     restore_with: RestoreOptions,
     at: Annotated[
-        str, typer.Option(help="latest, a time (the newest not after it), or a point's id or ARN.")
+        str, typer.Option(help="Recovery point: latest, a time, an id or an ARN.")
     ] = "latest",
     date: Annotated[
-        str | None, typer.Option(help="Date in the new name, YYYYMMDD; else today's (UTC).")
+        str | None, typer.Option(help="Date in the new name, YYYYMMDD. [default: today, UTC]")
     ] = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     timeout: Annotated[
-        float | None, typer.Option(help="Minutes to wait; no limit without.", min=0.1)
+        float | None, typer.Option(help="Minutes to wait. [default: no limit]", min=0.1)
     ] = None,
     change_key: Annotated[
-        bool, typer.Option("--change-key", help="Change the restored table's key in place.")
+        bool, typer.Option("--change-key", help="Change the encryption key of the restored table.")
     ] = False,
 ) -> None:
     """Restore a table from AWS Backup.
@@ -184,12 +184,12 @@ def compare(
     table: Annotated[
         str | None,
         typer.Argument(
-            help="Restored table; else those of the prepared swap.",
+            help="Restored table. [default: those of the swap]",
             autocompletion=complete_restored_tables,
         ),
     ] = None,
     scan_count: Annotated[
-        bool, typer.Option("--scan-count", help="Count items exactly; reads both tables in full.")
+        bool, typer.Option("--scan-count", help="Count items exactly by reading both tables.")
     ] = False,
     accept_source: AcceptSource = False,
     yes: Yes = False,
@@ -224,28 +224,28 @@ def retire(
     table: Annotated[
         str | None,
         typer.Argument(
-            help="Outgoing table's full name; else the prepared swap's.",
+            help="Physical name of the outgoing table. [default: the swap's]",
             autocompletion=complete_outgoing_tables,
         ),
     ] = None,
     environment: Environment = None,
     quiet_hours: Annotated[
-        int, typer.Option(help="Hours without any use.", min=1, max=24 * 60)
+        int, typer.Option(help="Hours the table must be unused.", min=1, max=24 * 60)
     ] = 24,
     final_backup: Annotated[
-        bool, typer.Option("--final-backup", help="Make a last on-demand backup first.")
+        bool, typer.Option("--final-backup", help="Create an on-demand backup first.")
     ] = False,
     confirm: Annotated[
-        str, typer.Option(help="The table's full name, instead of typing it.", metavar="NAME")
+        str, typer.Option(help="Physical name of the table, instead of typing it.", metavar="NAME")
     ] = "",
     yes: Annotated[
         bool,
-        typer.Option("--yes", "-y", help="Do not ask about its protection; the name is asked."),
+        typer.Option("--yes", "-y", help="Do not ask about deletion protection."),
     ] = False,
     accept_source: AcceptSource = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Delete the outgoing table, replicas, alarms.
+    """Delete the outgoing table, its replicas and alarms.
 
     Only when the swap is applied, nothing in the state names it, nobody used it, and a final
     backup exists. Asks for the table's full name; after a kill, run it again.

@@ -64,13 +64,13 @@ def apply(context: CommandContext, *, yes: bool, max_age: int = MAX_AGE_MINUTES)
     bound = verdicts.check_plan(saved, swap, limit)
     _refuse_again(context, bound)
     beside = BackgroundChecks(context, swap)
-    with console.step("compare the state with the one that was verified"):
+    with console.step("compare the state with the verified one"):
         _, state = pull(context, terraform, swap)
         errored_state.refuse_unsaved(context, swap, terraform, state)
         verdicts.check_state(bound, state.lineage, state.serial)
         beside.settle()
     with _private_copy(directory, bound) as keep:
-        with console.step("verify once more the very plan that will be applied"):
+        with console.step("verify the plan again before applying it"):
             counts = _judge_again(context, swap, terraform, state)
         question = f"Apply the plan verified at {bound.at:%H:%M} UTC ({swap_line(swap)})?"
         if not console.confirm(f"{counts}. {question}", yes=yes, whole_word=True):
@@ -79,7 +79,7 @@ def apply(context: CommandContext, *, yes: bool, max_age: int = MAX_AGE_MINUTES)
         verdicts.check_age(bound, limit)
         verdicts.check_copy(bound, directory.applying)
         keep()
-    with interrupt_says("What the apply did stands above.", "tfswap verify-plan"):
+    with interrupt_says("See above what the apply did.", "tfswap verify-plan"):
         _apply(context, terraform, bound)
         directory.verdict.unlink(missing_ok=True)
         return plan_again(context, swap, terraform)
@@ -95,7 +95,7 @@ def _already_applied(
     _, state = pull(context, terraform, swap)
     if (state.lineage, state.serial) != (bound.lineage, bound.serial):
         return False
-    context.console.out("The swap is applied already; nothing is left to apply.")
+    context.console.out("The swap is already applied; there is nothing to apply.")
     context.console.note("\n".join(wrap_next(next_steps(context, swap), context.console.width)))
     return True
 
@@ -126,7 +126,7 @@ def _judge_again(context: CommandContext, swap: Swap, terraform: Terraform, stat
         return report.counts.totals
     told = ((found.rule, found.address, found.message) for found in report.findings)
     raise RejectedError(
-        f"Verified once more, this plan is: {report.verdict.value}. Nothing was changed.",
+        f"The plan was verified again: {report.verdict.value}. Nothing was changed.",
         hint="Make and verify a new plan: tfswap verify-plan",
         details=tuple(" ".join(filter(None, words)) for words in told),
     )
@@ -143,9 +143,9 @@ def _refuse_again(context: CommandContext, bound: BoundVerdict) -> None:
     for begun in context.journal.progress().applies.unfinished:
         if begun.plan_sha256 == bound.sha256:
             raise RejectedError(
-                f"The apply of this plan was begun "
-                f"{unfinished_applies.describe_unfinished(begun)} and did not end well.",
-                hint="Plan and verify what is left: tfswap verify-plan",
+                "The apply of this plan started "
+                f"{unfinished_applies.describe_unfinished(begun)} and did not succeed.",
+                hint="Plan and verify the remaining changes: tfswap verify-plan",
             )
 
 
@@ -183,10 +183,10 @@ def _count(seen: ApplyProgress) -> dict[str, int]:
 
 def _tell_standing(console: Console, seen: ApplyProgress) -> None:
     """Say of every change of the plan how far it got."""
-    console.out("What the apply did, and what it did not:")
+    console.out("Done and not done by the apply:")
     for line in apply_progress.apply_report(seen.works, console.width - 2):
         console.out(f"  {line}")
-    console.out(f"Everything Terraform said: {_LOG}")
+    console.out(f"Terraform's full log: {_LOG}")
 
 
 _LOG = ".tfswap/apply.log"
@@ -195,14 +195,15 @@ _LOG = ".tfswap/apply.log"
 def _partly(error: TfswapError, seen: ApplyProgress, *, unsaved: bool) -> TfswapError:
     """Return the error of an apply that had begun, with the one way on."""
     done = sum(work.end is End.DONE for work in seen.works)
-    rest = "Mend what Terraform names, then: tfswap verify-plan (it plans the rest, and judges "
-    rest += "it as the rest of this apply)."
+    rest = "Fix the errors Terraform reported, then: tfswap verify-plan (it plans and verifies "
+    rest += "the remaining changes)"
     if unsaved:
         rest = (
-            f"The state is in {errored_state.NAME} and nowhere else: tfswap status names the way."
+            f"The only copy of the new state is {errored_state.NAME}. For the command "
+            "that saves it: tfswap status"
         )
     return TerraformError(
-        f"The apply ended midway: {done} of {len(seen.works)} changes are done. {error.message}",
+        f"The apply stopped: {done} of {len(seen.works)} changes are done. {error.message}",
         hint=rest,
         details=error.details,
     )
@@ -215,17 +216,17 @@ def plan_again(context: CommandContext, swap: Swap, terraform: Terraform) -> int
         report = plan_and_verify(context, swap, terraform).report
     except TfswapError as error:
         raise type(error)(
-            f"The plan is applied, but the one made afterwards failed: {error.message}",
-            hint=f"{error.hint} Then: tfswap verify-plan (it should say: applied).",
+            f"The plan is applied, but the plan made afterwards failed: {error.message}",
+            hint=f"{error.hint} Then run: tfswap verify-plan (expected verdict: applied)",
             details=error.details,
         ) from error
     if report.verdict is not Verdict.APPLIED:
         return _something_left(console, report)
-    console.out("APPLIED. A plan made afterwards has nothing left to do.")
+    console.out("APPLIED. A new plan has no changes left.")
     for line in _protections(report):
         console.out(f"  {line}")
     olds = ", ".join(table.old_name for table in swap.tables)
-    still = f"Still there, no longer managed by Terraform: {olds}"
+    still = f"Kept in AWS, no longer managed by Terraform: {olds}"
     console.out("\n".join(wrap(still, console.width, "", "  ")))
     console.note("\n".join(wrap_next(next_steps(context, swap), console.width)))
     return int(ExitCode.OK)
@@ -236,8 +237,12 @@ def _something_left(console: Console, report: Report) -> int:
     TEXT_ONLY.show(console, report)
     ready = report.verdict is Verdict.READY
     console.note(
-        "The verified plan is applied, but a plan made afterwards still has changes: see above. "
-        + ("next: tfswap apply" if ready else "next: mend what is named, then tfswap verify-plan")
+        "The verified plan is applied, but a new plan still has changes: see above. "
+        + (
+            "next: tfswap apply"
+            if ready
+            else "next: fix the findings above, then tfswap verify-plan"
+        )
     )
     return int(report.verdict.exit_code)
 

@@ -70,7 +70,7 @@ def _look_elsewhere(
     context: CommandContext, client: Any, target: TableTarget, vault: str, flags: Sequence[str]
 ) -> None:
     """Say that nothing here will do, and which vault to look in, if another holds any."""
-    context.console.note(f"There is nothing to restore {target.outgoing} from in {vault}.")
+    context.console.note(f"{vault} has no usable recovery point of {target.outgoing}.")
     arn = target.arn(target.outgoing)
     found = candidates(lambda: recovery_points.vaults_of(client, arn))
     for other in [name for name in found if name != vault] or ["NAME"]:
@@ -101,7 +101,7 @@ def text(
     for point in points:
         lines += _lines(point, table, now)
     if more:
-        lines += ["", f"  {more} more: --all shows them"]
+        lines += ["", f"  {more} more; --all lists them"]
     return "\n".join(lines)
 
 

@@ -29,7 +29,7 @@ def demo(console: Console, *, keep: Path | None = None) -> int:
         0 when everything is as it should be after a swap.
     """
     with _world(console, keep) as world:
-        console.out("\n# The incident's night, as you would type it in the repository:")
+        console.out("\n# The commands of a restore, run in the repository:")
         for arguments in (
             ["pipeline", "stop", "--yes"],
             ["backups", "Lpas"],
@@ -53,7 +53,7 @@ def _world(console: Console, keep: Path | None) -> Iterator[World]:
     """Build the world; take it down again unless it is to be kept."""
     if keep is not None:
         if keep.exists():
-            raise UsageError(f"{keep} is there already.", hint="Name a folder that is not.")
+            raise UsageError(f"{keep} already exists.", hint="Choose a folder that does not exist.")
         yield build(keep.absolute(), stay=True, say=console.say)
         return
     with tempfile.TemporaryDirectory(prefix="tfswap-demo-") as folder:
@@ -72,24 +72,24 @@ def _type(console: Console, world: World, arguments: list[str]) -> None:
     if code:
         raise TfswapError(
             f"The demo stopped: tfswap {arguments[0]} ended with {code}.",
-            hint="Run it with --keep DIR and look at DIR/repo/.tfswap/terraform.log.",
+            hint="Run it with --keep DIR, then read DIR/repo/.tfswap/terraform.log.",
         )
 
 
 def _prove(console: Console, world: World) -> int:
     """Say what AWS holds now, and that a new plan has nothing left to do."""
-    console.out("\n# What AWS itself says now (read with boto3):")
+    console.out("\n# What AWS reports now (read with boto3):")
     facts = read_aws(world.client, _OLD, _NEW)
     for fact in facts:
         console.out(f"  {'✓' if fact.holds else '✗'} {fact.what}")
     with console.step("plan once more"):
         empty = world.plan() == 0
-    console.out(f"  {'✓' if empty else '✗'} a new plan has nothing to do")
+    console.out("  ✓ a new plan has no changes" if empty else "  ✗ a new plan has changes")
     good = empty and all(fact.holds for fact in facts)
     console.out(
-        "\nThe restored table is in service; nothing else changed; the outgoing one is untouched."
+        "\nThe restored table is in service. Nothing else changed. The outgoing table still exists."
         if good
-        else "\nNot everything is as it should be: see ✗ above."
+        else "\nSome checks failed: see ✗ above."
     )
     return 0 if good else 1
 
@@ -104,5 +104,5 @@ def _tell_kept(console: Console, world: World) -> None:
         if name.startswith(names)
     ]
     script.write_text("\n".join([*lines, ""]))
-    console.out(f"\nKept. To play on: cd {shlex.quote(str(world.repo))} && . {script}")
+    console.out(f"\nTo continue with the demo: cd {shlex.quote(str(world.repo))} && . {script}")
     console.out(f"To stop the stand-in AWS: kill {world.server.pid}")

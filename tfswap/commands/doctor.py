@@ -25,7 +25,7 @@ def doctor(context: CommandContext, *, offline: bool = False, form: str = Form.T
     """
     swap, damaged = _prepared(context)
     doctor_context = doctor_context_of(context, swap, offline=offline)
-    with context.console.step("look at repository, Terraform, state and AWS"):
+    with context.console.step("check repository, Terraform, state and AWS"):
         found = examine(doctor_context)
     found = Examination((*damaged, *found.lines))
     code = int(ExitCode.USAGE if found.count(Level.STOP) else ExitCode.OK)
@@ -57,5 +57,5 @@ def _heading(doctor_context: DoctorContext) -> dict[str, str]:
 
 def _following(swap: Swap | None, found: Examination) -> str:
     if found.count(Level.STOP):
-        return "clear the stops above, then tfswap doctor"
-    return "tfswap status" if swap else "tfswap prepare <restored table>, e.g. Lpas-20240715"
+        return "fix the blockers above, then tfswap doctor"
+    return "tfswap status" if swap else "tfswap prepare Lpas-20240715 (the restored table's name)"

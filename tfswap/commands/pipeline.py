@@ -26,10 +26,11 @@ from tfswap.report.wrap import wrap
 GOALS = {"stop": Goal.STOPPED, "start": Goal.ACTIVE}
 """What the verbs of the command line lead to."""
 _EFFECT = {
-    Goal.STOPPED: "The search index no longer follows the table until a pipeline runs again; AWS "
-    "takes the pipeline's endpoints away meanwhile.",
-    Goal.ACTIVE: "The search index follows the table its configuration names. A pipeline that "
-    "pulls its data (from DynamoDB, S3, Kafka) processes its source again from the beginning.",
+    Goal.STOPPED: "The search index does not follow the table until a pipeline runs again. AWS "
+    "removes the pipeline's endpoints in the meantime.",
+    Goal.ACTIVE: "The search index follows the table named in the pipeline's configuration. A "
+    "pipeline that pulls its data (from DynamoDB, S3, Kafka) processes its source again "
+    "from the beginning.",
 }
 
 
@@ -90,17 +91,17 @@ def move(
     found = _find(context, name, goal.doing)
     if len(found.names) > 1:
         raise AmbiguousError(
-            f"There are several pipelines; which is to {goal.doing}?",
-            hint=f"Name it: {_typed(goal, found.names[0], flags)}",
+            f"There are several pipelines; which one should {goal.doing}?",
+            hint=f"Name one: {_typed(goal, found.names[0], flags)}",
             details=found.names,
         )
     chosen, client = found.names[0], found.aws.client("osis")
     again = _typed(goal, chosen, flags)
     patience = Patience(timeout, context.console.say, clock)
-    with going_on(f"What the pipeline {chosen} is doing", again):
+    with going_on(f"The status of the pipeline {chosen}", again):
         now = ingestion_pipeline.wait_stable(client, chosen, patience)
     if now.status == goal.value:
-        context.console.out(f"{chosen} is {now.status} already; nothing was done.")
+        context.console.out(f"{chosen} is already {now.status}; nothing was done.")
         return 0
     ingestion_pipeline.check_goal(now, goal)
     place = f"account {found.aws.account}, {found.aws.region}, environment {found.environment}"
@@ -152,7 +153,7 @@ def _find(context: CommandContext, name: str | None, verb: str) -> _Found:
     chosen = _chosen(there.found, name, swap.pipelines if swap else ())
     if not chosen and name is None:
         raise RepoError(
-            f"The repository has no OSIS pipeline in {there.environment} whose name can be told.",
+            f"The repository has no OSIS pipeline in {there.environment} with a known name.",
             hint=f"Name it: tfswap pipeline {verb} NAME",
         )
     directory = next((p.directory for p in (*chosen, *there.found)), None)

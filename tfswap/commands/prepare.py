@@ -31,7 +31,7 @@ _UNWRAPPED = 100_000
 """Columns of a text for programs."""
 
 
-@interrupt_says(UNTOUCHED, "the same command; or tfswap rollback")
+@interrupt_says(UNTOUCHED, "run the same command again, or tfswap rollback")
 def prepare(
     context: CommandContext,
     wanted: Sequence[str],
@@ -62,7 +62,7 @@ def prepare(
     if replaced is not None and not dry_run:
         before = take_back(context, replaced, before)
     diff = _diff(context, swap, before)
-    with context.console.step("search for names that would stay behind"):
+    with context.console.step("search for other uses of the outgoing name"):
         stale = warn_of_stale(context, swap, _UNWRAPPED if as_json else context.console.width)
     done = known and not diff and _in_place(context, swap)
     if not dry_run and not done:
@@ -158,8 +158,8 @@ def _execute(
         there = git.has_branch(swap.branch)
         if there and fresh and not git.same_commit(swap.branch):
             raise RepoError(
-                f"The branch {swap.branch} is there already, at another commit.",
-                hint=f"Remove it (git branch -D {swap.branch}), or choose another with --branch.",
+                f"The branch {swap.branch} already exists at another commit.",
+                hint=f"Delete it (git branch -D {swap.branch}), or choose another with --branch.",
             )
         context.journal.note(
             Preparing(

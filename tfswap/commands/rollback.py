@@ -51,7 +51,7 @@ def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> in
     swap = context.directory.find()
     if swap is None:
         context.console.out(
-            "No swap is prepared in this repository: there is nothing to roll back."
+            "No swap is prepared in this repository. There is nothing to roll back."
         )
         return 0
     if not dry_run:
@@ -73,9 +73,9 @@ def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> in
         context.console.note("Nothing was changed. next: tfswap status")
         return int(ExitCode.INTERRUPTED)
     context.journal.note(RollbackBegun(branch=swap.branch))
-    with interrupt_says("It may be undone in part.", "tfswap rollback"):
+    with interrupt_says("It may be partly undone.", "tfswap rollback"):
         _undo(context, swap, terraform, way, undo)
-    context.console.out("Rolled back. The data of neither table was touched.")
+    context.console.out("Rolled back. No table data was changed.")
     context.console.note("next: tfswap status")
     return 0
 
@@ -89,10 +89,10 @@ def _undo(
 ) -> None:
     """Undo it in the state, then in AWS, then here; each part can be done again after a kill."""
     if isinstance(way, RollbackPlan):
-        with context.console.step("put the backed-up state back"):
+        with context.console.step("restore the backed-up state"):
             put_back(terraform, context.directory, context.journal, way)
     elif isinstance(way, Untouched) and way.fence:
-        with context.console.step("write the state as it is, so that no earlier push can land"):
+        with context.console.step("write the state unchanged, so that no earlier push can succeed"):
             fence(terraform, context.directory, context.journal, way)
     _unprotect(context, swap)
     execute_undo(context, swap, undo)
@@ -105,14 +105,12 @@ def _look(
     # A killed run's Terraform may still be at work on the state.
     terraform.wait_for_others()
     try:
-        with context.console.step("pull the state and compare it with what tfswap left"):
+        with context.console.step("pull the state and compare it with what tfswap wrote"):
             data, now = pull(context, terraform, swap)
     except (TerraformError, AwsError) as error:
         if context.journal.progress().writes.begun:
             raise
-        context.console.warn(
-            f"{error.message} The journal shows no write to it; it stays as it is."
-        )
+        context.console.warn(f"{error.message} The journal has no write to it; it is not changed.")
         return None
     way = rollback_plan(swap, data, context.directory, context.journal.progress().writes)
     if isinstance(way, RollbackPlan):
@@ -124,15 +122,15 @@ def _show(
     context: CommandContext, swap: Swap, way: Untouched | RollbackPlan | None, undo: LocalUndo
 ) -> None:
     console = context.console
-    console.out(f"Rolling back the swap in {swap.environment} (workspace {swap.workspace}):")
+    console.out(f"Rollback of the swap in {swap.environment} (workspace {swap.workspace}):")
     off = [
-        f"switch the deletion protection of {one.table} off again; run --protect switched it on"
+        f"disable the deletion protection of {one.table}, which run --protect enabled"
         for one in what_was_off(context.journal)
     ]
     for line in (*_told_way(swap, way), *off, *describe_undo(undo, swap)):
         console.out("\n".join(wrap(line, console.width, "  - ", "    ")))
     for line in undo.stays:
-        console.out("\n".join(wrap(line, console.width, "  stays as it is: ", "    ")))
+        console.out("\n".join(wrap(line, console.width, "  not changed: ", "    ")))
 
 
 def _unprotect(context: CommandContext, swap: Swap) -> None:
@@ -145,34 +143,35 @@ def _unprotect(context: CommandContext, swap: Swap) -> None:
         return
     from tfswap.context.credentials import aws_of
 
-    with context.console.step("switch off the deletion protection that run --protect switched on"):
+    with context.console.step("disable the deletion protection that run --protect enabled"):
         unprotect_what_was_off(context.journal, aws_of(context, swap))
 
 
 def _told_way(swap: Swap, way: Untouched | RollbackPlan | None) -> Iterator[str]:
     if isinstance(way, Untouched):
-        yield f"the state (serial {way.now.serial}) holds the outgoing table; nothing to undo in it"
+        yield (f"the state (serial {way.now.serial}) has the outgoing table; nothing to undo there")
         if way.fence:
             yield (
-                "a push was begun and its end was never noted: the state is written once more as "
-                "it is, so that it cannot land any more"
+                "a push was started and its result is unknown: the state is written "
+                "once more, unchanged, so that this push can no longer succeed"
             )
     if not isinstance(way, RollbackPlan):
         return
     for address in way.missing:
-        yield f"the state holds NO table at {address} now: let no pipeline run until this is done"
+        yield f"the state now has NO table at {address}: let no pipeline run until this is done"
     yield (
-        f"the state of serial {way.serial}, as it was before the swap, goes back over serial "
-        f"{way.now.serial}, unless somebody writes it meanwhile (from .tfswap/{way.backup.name})"
+        f"restore the state of serial {way.serial}, from before the swap, over serial "
+        f"{way.now.serial}, unless someone writes it in the meantime (from "
+        f".tfswap/{way.backup.name})"
     )
 
 
 def _onwards(swap: Swap, way: RollbackBlocked) -> str:
     """Return what to do where the backup must not go back."""
     if way.missing:
-        return "The state lacks a table. Finish the swap first, it is safe: tfswap run"
+        return "A table is missing from the state. Finish the swap first, which is safe: tfswap run"
     return (
-        "Ask who wrote it. The way back on top of it is a swap back, which keeps what they wrote: "
+        "Find out who wrote it. To undo the swap and keep their changes, swap back: "
         f"tfswap prepare {_old_values(swap)}"
     )
 
@@ -191,20 +190,17 @@ def _swap_back(
         RepoError: The outgoing table was retired from here: there is nothing to go back to.
     """
     _refuse_retired(context, swap)
-    why = (
-        way.why
-        if isinstance(way, RollbackBlocked)
-        else "The restored table's name has been merged."
-    )
+    why = way.why if isinstance(way, RollbackBlocked) else "The restored table's name is merged."
     command = f"tfswap prepare {_old_values(swap)}"
     console = context.console
     for line in (
-        f"{why} Putting the old state back would no longer undo that.",
-        "The way back is a swap of its own, from the restored table to the outgoing one: prepare, "
-        "run, verify-plan, apply. What was written to the restored table since then stays in it.",
+        f"{why} Restoring the old state would not undo that.",
+        "To undo it, swap from the restored table back to the outgoing one: prepare, "
+        "run, verify-plan, apply. Data written to the restored table since then stays "
+        "in that table.",
     ):
         console.out("\n".join(wrap(line, console.width)))
-    if dry_run or not console.confirm(f"Prepare it now ({command})?", yes=yes):
+    if dry_run or not console.confirm(f"Prepare that swap now ({command})?", yes=yes):
         console.note(f"Nothing was changed. next: {command}")
         return 0 if dry_run else int(ExitCode.INTERRUPTED)
     context.journal.note(RollbackBySwap(branch=swap.branch))
@@ -216,9 +212,9 @@ def _refuse_retired(context: CommandContext, swap: Swap) -> None:
     gone = [table.old_name for table in swap.tables if table.old_name in deleted]
     if gone:
         raise RepoError(
-            f"{', '.join(gone)} was deleted by tfswap retire: there is no table to go back to.",
-            hint="Its final backup is in DynamoDB (tfswap log names it); restored under a dated "
-            "name it is a swap of its own: tfswap prepare <restored table>",
+            f"{', '.join(gone)} was deleted by tfswap retire. There is no table to go back to.",
+            hint="Its final backup is in DynamoDB (see tfswap log). Restore it under a dated "
+            "name, then run: tfswap prepare <restored table>",
         )
 
 

@@ -39,7 +39,7 @@ def explain_rule(console: Console, rule_id: str) -> int:
     if rule is None:
         raise UsageError(
             f"There is no rule {rule_id!r}.",
-            hint="tfswap rules lists them all.",
+            hint="To list all rules: tfswap rules",
             details=_near(wanted),
         )
     console.out(console.linked(rule_text(rule, width=console.width).rstrip("\n")))

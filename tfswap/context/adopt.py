@@ -102,7 +102,7 @@ def mend_edit(context: CommandContext, swap: Swap) -> str:
         if leaf.value in (table.leaf.value, table.new_value) or edited_here(context):
             continue
         return (
-            f"{file}:{leaf.line} is {leaf.value!r}, which is neither name: set it back to "
-            f"{table.leaf.value!r} by hand, then tfswap prepare {names}"
+            f"{file}:{leaf.line} is {leaf.value!r}, neither the outgoing nor the restored name. "
+            f"Change it back to {table.leaf.value!r}, then run: tfswap prepare {names}"
         )
     return f"tfswap prepare {names}"

@@ -21,8 +21,8 @@ def allowances(config: Config) -> tuple[Allowance, ...]:
     for one in found:
         if why := objection(one):
             raise ConfigError(
-                f"{FILE_NAME}: the allowance {one} cannot be used: {why}.",
-                hint=f"Mend or remove it in {FILE_NAME}.",
+                f"{FILE_NAME}: the allowance {one} is invalid: {why}.",
+                hint=f"Fix or remove it in {FILE_NAME}.",
             )
     return found
 
@@ -40,6 +40,6 @@ def allowances_at(folder: Path) -> tuple[tuple[Allowance, ...], str]:
     top = next((one for one in (here, *here.parents) if (one / ".git").exists()), here)
     path = top / FILE_NAME
     if not path.is_file():
-        return (), f"no {FILE_NAME} read: there is none in {top}"
+        return (), f"{FILE_NAME}: not found in {top}"
     found = allowances(load(top, Overrides(), {}))
     return found, f"{FILE_NAME} read: {path} ({len(found)} [[allow]])"

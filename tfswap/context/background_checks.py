@@ -64,6 +64,6 @@ class BackgroundChecks:
             kind = _KINDS.get(stops[0].ends, AwsError)
             raise kind(
                 f"{first[0].upper()}{first[1:]}. Nothing was written.",
-                hint=f"{stops[0].hint} tfswap doctor shows more.",
+                hint=f"{stops[0].hint} For all checks: tfswap doctor",
                 details=tuple(line.text for line in stops[1:]),
             )

@@ -84,9 +84,9 @@ class BaselineRun:
             _save(self._context.directory, shown, saved)
         except (TfswapError, OSError) as error:
             why = error.message if isinstance(error, TfswapError) else str(error)
-            self._context.console.warn(f"No baseline plan: {why} The plan is judged without it.")
+            self._context.console.warn(f"No baseline plan: {why} The plan is verified without it.")
             return None
-        return BaselinePlan(plan, "made just now, without the swap")
+        return BaselinePlan(plan, "made now, without the swap")
 
     def close(self) -> None:
         """Wait for the thread, and remove its scratch folder."""
@@ -137,7 +137,7 @@ def with_baseline(
     except (OSError, msgspec.DecodeError):
         return intent
     if why := _unfit(context, swap, terraform, saved, data, lineage):
-        context.console.say(f"the baseline plan that was kept is not used: {why}")
+        context.console.say(f"the saved baseline plan is not used: {why}")
         return intent
     origin = f"made at {saved.at:%H:%M} UTC, without the swap"
     return replace(intent, baseline=BaselinePlan(read_plan(data), origin))
@@ -159,16 +159,16 @@ def _unfit(
 ) -> str:
     """Return why a kept baseline plan is not one of the plan that is judged; empty where it is."""
     if hashlib.sha256(data).hexdigest() != saved.plan_sha256:
-        return "the file is not the one that was written"
+        return "the file was changed"
     if (saved.swap, saved.workspace) != (verdicts.swap_digest(swap), swap.workspace):
-        return "it is of another swap"
+        return "it belongs to another swap"
     if saved.lineage != lineage:
-        return "it is of another state"
+        return "it belongs to another state"
     if not timedelta(0) <= datetime.now(UTC) - saved.at <= MAX_AGE:
         return f"it is older than {MAX_AGE.total_seconds() / 3600:.0f} hours"
     now = _fingerprint(context, terraform)
     changed = sorted(name for name in now if saved.files.get(name) != now[name])
-    return f"{changed[0]} changed since then" if changed else ""
+    return (f"{changed[0]} has changed since then") if changed else ""
 
 
 def _name_at(state: State, address: str) -> object:

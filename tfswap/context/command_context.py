@@ -119,11 +119,12 @@ def say_environment(context: CommandContext, swap: Swap) -> None:
     chosen = os.environ.get("TF_WORKSPACE")
     if chosen and chosen != swap.workspace:
         context.console.warn(
-            f"TF_WORKSPACE is {chosen}; this swap was prepared for {swap.workspace}, which is used."
+            f"TF_WORKSPACE is {chosen}; the swap was prepared for {swap.workspace}, "
+            "which is used instead."
         )
     for name in sorted(os.environ):
         if name.startswith("TF_CLI_ARGS"):
-            context.console.say(f"{name} is set and honoured: {_words(os.environ[name])}")
+            context.console.say(f"{name} is set and used: {_words(os.environ[name])}")
 
 
 def swap_line(swap: Swap) -> str:
@@ -137,7 +138,7 @@ def _words(arguments: str) -> str:
     try:
         words = shlex.split(arguments)
     except ValueError:
-        return "(not shown: its quotes do not match)"
+        return "(not shown: unbalanced quotes)"
     shown, hide = [], False
     for word in words:
         name, _, value = word.partition("=")

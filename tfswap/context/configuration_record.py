@@ -104,8 +104,8 @@ def record(
     if before is not None and before != now:
         changed = sorted({name for name, _ in set(before.items()) ^ set(now.items())})
         raise RepoError(
-            f"{changed[0]} changed while the plan was being made.",
-            hint="Let nothing else write there, and run tfswap verify-plan again.",
+            f"{changed[0]} changed while the plan was made.",
+            hint="Make sure nothing else writes there, then run tfswap verify-plan again.",
             details=tuple(changed),
         )
     now |= _in_plan(context.directory.plan, swap.root_module)
@@ -137,9 +137,9 @@ def check_unchanged(context: CommandContext, swap: Swap, sha256: str) -> None:
     if changed:
         more = f" and {len(changed) - 1} more files" if changed[1:] else ""
         raise RejectedError(
-            f"{changed[0]}{more} changed since the plan was verified; what is merged must be what "
-            "was verified.",
-            hint="Take the changes back, or verify what is there now: tfswap verify-plan",
+            f"{changed[0]}{more} changed since the plan was verified. The merged files "
+            "must be the verified files.",
+            hint="Revert the changes, or verify again: tfswap verify-plan",
             details=tuple(changed),
         )
 

@@ -97,9 +97,9 @@ def sign_in(prefix: tuple[str, ...]) -> Mapping[str, str]:
     result = runner.ask(words, here) if _asks() else runner.run(words, here, secret=True)
     if result.code:
         raise AwsError(
-            f"{prefix[0]} ended with {result.code} and gave no credentials.",
-            hint=f"Sign in first, by hand in this terminal: {shlex.join(prefix)} true; then run "
-            "the same command again.",
+            f"{prefix[0]} exited with {result.code} and returned no credentials.",
+            hint=f"Sign in first in this terminal: {shlex.join(prefix)} true. Then run the "
+            "same command again.",
             details=result.tail() if result.err else (),
         )
     return _answer(result.out.decode("utf-8", "replace"), prefix[0])
@@ -115,6 +115,6 @@ def _answer(text: str, program: str) -> dict[str, str]:
         if isinstance(found, dict):
             return {str(key): str(value) for key, value in found.items()}
     raise AwsError(
-        f"{program} gave no credentials: its child's answer did not come through.",
-        hint="Run tfswap itself behind it instead.",
+        f"{program} returned no credentials: the output of its child process was lost.",
+        hint="Run tfswap itself with that prefix.",
     )

@@ -44,13 +44,13 @@ def protect(context: CommandContext, swap: Swap, pulled: State) -> None:
         _switch_on(context, aws, ProtectedTable(table.old_name, table.region))
         held = pulled.instances.get(table.address)
         if held is None or held.attributes.get("name") != table.old_name:
-            context.console.say(f"{table.new_name}: on its way already, left as it is")
+            context.console.say(f"{table.new_name}: its status is changing, so it is not protected")
         elif held.attributes.get(_ARGUMENT) is True:
             _switch_on(context, aws, ProtectedTable(table.new_name, table.region))
         else:
             context.console.warn(
-                f"{table.new_name} stays unprotected: the configuration has {_ARGUMENT} off at "
-                f"{table.address}, and the plan would switch it off again."
+                f"{table.new_name} is not protected: {_ARGUMENT} is off in the "
+                f"configuration of {table.address}, and the apply would disable it again."
             )
 
 

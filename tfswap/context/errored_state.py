@@ -55,16 +55,18 @@ def find_errored_state(
         kept = parse(path.read_bytes())
     except (TerraformError, OSError):
         return ErroredState(
-            f"{path} is there, but cannot be read as a state",
-            f"look at {shlex.quote(str(path))} by hand before anything else; do not remove it",
+            f"{path} exists, but cannot be read as a state",
+            f"check {shlex.quote(str(path))} by hand first; do not delete it",
         )
     if kept.lineage != now.lineage:
         return ErroredState(
-            f"{path} is there, of another workspace's state (lineage {kept.lineage})"
+            f"{path} exists, but belongs to another workspace (lineage {kept.lineage})"
         )
     if not differing(kept, now):
-        return ErroredState(f"{path} holds what the state holds: it is saved, the file may go")
-    told = f"{path} holds a state that was not saved (serial {kept.serial}; the backend's is "
+        return ErroredState(
+            f"{path} is the same as the state: it is saved, and you can delete the file"
+        )
+    told = f"{path} contains a state that was not saved (serial {kept.serial}; the backend has "
     return _unsaved(f"{told}{now.serial})", context, terraform, kept, now)
 
 
@@ -74,15 +76,15 @@ def _unsaved(
     base = before_apply(context)
     push = f"{terraform.line(arguments.state_push(NAME))} ; then tfswap verify-plan"
     if base is None or base.lineage != now.lineage:
-        return ErroredState(told, f"once you know that nobody wrote the state since: {push}")
+        return ErroredState(told, f"if you are sure that nobody wrote the state since: {push}")
     lost = differing(base, now) & differing(now, kept)
     if kept.serial > now.serial and not lost:
-        return ErroredState(told, f"with nobody else at work: {push}")
+        return ErroredState(told, f"when nobody else is working on it: {push}")
     others = f": {', '.join(sorted(lost)[:_FEW])}" if lost else ""
     return ErroredState(
-        f"{told}, and the backend's was written meanwhile{others}",
-        "do not push it: see with terraform show errored.tfstate what only that file knows, and "
-        "import that; then tfswap verify-plan",
+        f"{told}, and the backend's state was written in the meantime{others}",
+        "do not push it. Find what only that file contains (terraform show "
+        "errored.tfstate) and import it. Then run: tfswap verify-plan",
     )
 
 

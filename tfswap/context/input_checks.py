@@ -26,14 +26,14 @@ def check_dates(wanted: Sequence[str], today: date | None = None) -> None:
     for name in wanted:
         if dashed := re.fullmatch(r"(.+)-(\d{4})[-_.](\d{2})[-_.](\d{2})", name):
             raise UsageError(
-                f"{name} has its date with separators; the runbook's names end in YYYYMMDD.",
-                hint=f"If that is the table: {dashed[1]}-{dashed[2]}{dashed[3]}{dashed[4]}",
+                f"{name} has a date with separators; restored tables are named with YYYYMMDD.",
+                hint=f"If this is the table: {dashed[1]}-{dashed[2]}{dashed[3]}{dashed[4]}",
             )
         day = parse_dated(name).date
         if day is not None and day > latest:
             raise UsageError(
-                f"{name} is dated {day:%d %B %Y}, which is still to come.",
-                hint="Type the name as it stands in AWS Backup's restore job.",
+                f"{name} is dated {day:%d %B %Y}, which is in the future.",
+                hint="Use the table name of the AWS Backup restore job.",
             )
 
 
@@ -44,13 +44,15 @@ def check_work_tree(context: CommandContext) -> None:
     # The edit of a swap prepared here goes along to the swap that follows it, or back from it.
     if set(changed) <= (own_edits(context, prepared) if prepared else frozenset()):
         return
-    hint = "Commit or stash them, then prepare again."
+    hint = "Commit or stash them, then run the command again."
     if any(path.endswith(".envrc") for path in changed):
-        hint += " For the role leave .envrc as it is and pass --role breakglass."
+        hint += " To set the role, do not edit .envrc; use --role breakglass."
     if any(path.endswith(".tfvars.json") for path in changed):
-        hint += " To drop an edit of the tfvars: git restore FILE."
+        hint += " To undo an edit of the tfvars: git restore FILE"
     raise RepoError(
-        "The work tree has changes of its own; they would ride along.", hint=hint, details=changed
+        "You have uncommitted changes; these would be included in the swap.",
+        hint=hint,
+        details=changed,
     )
 
 
@@ -68,10 +70,10 @@ def check_upstream(context: CommandContext, *, offline: bool) -> None:
     if behind:
         commits = "commit" if behind == 1 else "commits"
         raise RepoError(
-            f"HEAD is {behind} {commits} behind {upstream}: the plan would undo them.",
+            f"HEAD is {behind} {commits} behind {upstream}: the plan would undo those changes.",
             hint=f"git switch {upstream.split('/', 1)[1]} && git pull, then prepare again.",
         )
     if ahead:
         context.console.warn(
-            f"HEAD has {ahead} commit(s) that {upstream} lacks; the PR holds them."
+            f"HEAD has {ahead} commit(s) that are not in {upstream}; the PR will include them."
         )

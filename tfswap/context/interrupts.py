@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-UNTOUCHED = "The state and AWS are as they were."
-_WHERE = "(tfswap status says where the swap stands)"
+UNTOUCHED = "The state and AWS were not changed."
+_WHERE = "(To see what is done: tfswap status)"
 
 
 @contextmanager
@@ -21,5 +21,5 @@ def interrupt_says(written: str, following: str) -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         if not hasattr(error, "hint"):
-            error.hint = f"{written} To go on: {following} {_WHERE}"  # type: ignore[attr-defined]
+            error.hint = f"{written} To continue: {following} {_WHERE}"  # type: ignore[attr-defined]
         raise

@@ -51,13 +51,13 @@ def pair(olds: Sequence[str], news: Sequence[str]) -> tuple[Rename, ...]:
     """
     if len(olds) != len(news):
         raise UsageError(
-            f"{len(olds)} --from and {len(news)} --to were given.",
-            hint="Give both for each table: --from production-Lpas --to production-Lpas-20240715",
+            f"There are {len(olds)} --from and {len(news)} --to options.",
+            hint="Use both for each table: --from production-Lpas --to production-Lpas-20240715",
         )
     for name in (*olds, *news):
         check_physical(name)
     if len({*olds}) != len(olds) or len({*news}) != len(news) or set(olds) & set(news):
-        raise UsageError("--from and --to name a table twice.", hint="Name each table once.")
+        raise UsageError("--from and --to name the same table twice.", hint="Name each table once.")
     return tuple(Rename(old, new) for old, new in zip(olds, news, strict=True))
 
 
@@ -97,7 +97,7 @@ def with_given_baseline(intent: Intent, file: str | None) -> Intent:
     data = map_plan(file)
     if is_saved(data):
         hint = f"terraform show -json {file} > baseline.json"
-        raise PlanError(f"--baseline takes plan JSON, and {file} is a saved plan.", hint=hint)
+        raise PlanError(f"--baseline needs plan JSON, but {file} is a saved plan.", hint=hint)
     return replace(intent, baseline=BaselinePlan(read_plan(data), f"in {file}"))
 
 
@@ -136,15 +136,16 @@ def tell_next(console: Console, report: Report, *, can_apply: bool, left: str = 
     """
     if any(finding.rule == _NOT_SWAPPED for finding in report.findings):
         console.note(
-            "REJECTED: the state still holds the outgoing table. next: tfswap run (it rehearses)"
+            "REJECTED: the state still has the outgoing table. next: tfswap run (it "
+            "rehearses first)"
         )
         return
     following = {
         "ready": "READY. next: tfswap apply" if can_apply else "READY.",
         "applied": "\n".join(["APPLIED.", *(wrap_next(left, console.width) if left else ())]),
-        "rejected": "REJECTED: do not apply this plan. next: mend what is named above, then "
-        "verify again",
-        "cannot tell": "CANNOT TELL: do not apply this plan. next: see above what is unclear",
+        "rejected": "REJECTED: do not apply this plan. next: fix the findings above, then verify "
+        "again",
+        "cannot tell": "CANNOT TELL: do not apply this plan. next: see the findings above",
     }
     console.note(following[report.verdict.value])
 
@@ -153,7 +154,7 @@ def refuse_piped(plan: str) -> None:
     """Raise ``PlanError`` where a saved plan comes on standard input: it has to be a file."""
     if plan == "-":
         raise PlanError(
-            "Standard input holds a saved plan; only its JSON can be read from there.",
+            "Standard input is a saved plan; it must be plan JSON.",
             hint="terraform show -json PLAN | tfswap verify-plan -",
         )
 

@@ -52,14 +52,14 @@ def find_undo(context: CommandContext, swap: Swap) -> LocalUndo:
     leave = git.branch() == swap.branch
     if leave and not _there(git, back_to, commit):
         leave = False
-        stays.append(f"branch {swap.branch}: it is not known what was checked out before")
+        stays.append(f"branch {swap.branch}: the branch that was checked out before is unknown")
     remove = ""
     if git.has_branch(swap.branch) and (leave or git.branch() != swap.branch):
         if not origin.created:
-            stays.append(f"branch {swap.branch}: tfswap did not make it")
+            stays.append(f"branch {swap.branch}: tfswap did not create it")
         elif git.holds_more(swap.branch, commit):
             there = "; close its pull request" if git.pushed(swap.branch) else ""
-            stays.append(f"branch {swap.branch}: it holds commits of its own{there}")
+            stays.append(f"branch {swap.branch}: it has other commits{there}")
         else:
             remove = swap.branch
     landing = (back_to or commit) if leave else "HEAD"
@@ -78,17 +78,17 @@ def execute_undo(
     """Undo it; each part can be done again after a kill, and the swap's own file goes last."""
     console, git = context.console, context.git
     for file in dict.fromkeys(table.leaf.file for table in undo.edits):
-        with console.step(f"set {file} back"):
+        with console.step(f"revert {file}"):
             path = git.root / file
             write_atomically(path, files.swapped(path.read_bytes(), file, undo.edits, back=True))
     if undo.leave:
-        with console.step(f"go back to {undo.back_to or undo.commit[:12]}"):
+        with console.step(f"check out {undo.back_to or undo.commit[:12]}"):
             if undo.back_to:
                 git.switch(undo.back_to, create=False)
             else:
                 git.detach(undo.commit)
     if undo.remove:
-        with console.step(f"remove the branch {undo.remove}"):
+        with console.step(f"delete the branch {undo.remove}"):
             git.remove_branch(undo.remove)
     context.journal.note(kind(branch=swap.branch))
     _clear(context, swap)
@@ -142,7 +142,10 @@ def _edits(git: Git, swap: Swap, began: str) -> tuple[tuple[TableSwap, ...], lis
             continue
         where = f"{file}:{leaf.line}"
         if leaf.value != table.new_value:
-            stays.append(f"{where}: {leaf.value!r} is neither name; somebody edited it")
+            stays.append(
+                f"{where}: {leaf.value!r} is neither the outgoing nor the restored name; "
+                "someone edited it"
+            )
         elif _value_at(git, "HEAD", table) == table.new_value != _value_at(git, began, table):
             stays.append(f"{where}: the edit is committed on {git.branch() or 'this commit'}")
         else:
@@ -173,10 +176,10 @@ def describe_undo(undo: LocalUndo, swap: Swap) -> Iterator[str]:
     """Yield what will be undone, one thing a line."""
     for table in undo.edits:
         leaf = table.leaf
-        yield f"{leaf.file}:{leaf.line}: {table.new_value!r} becomes {leaf.value!r} again"
+        yield f"{leaf.file}:{leaf.line}: {table.new_value!r} changes back to {leaf.value!r}"
     if undo.leave:
-        yield f"check out {undo.back_to or undo.commit[:12]}, where you were before"
+        yield f"check out {undo.back_to or undo.commit[:12]}, which was checked out before"
     if undo.remove:
-        yield f"remove the branch {undo.remove}; it holds no commit of its own"
-    yield "remove the prepared swap, its plan and verdict from .tfswap/"
-    yield "(kept there: the journal, Terraform's log, the backups of the state)"
+        yield f"delete the branch {undo.remove}; it has no other commits"
+    yield "delete the prepared swap, its plan and its verdict from .tfswap/"
+    yield "(kept: the journal, Terraform's log, state backups)"

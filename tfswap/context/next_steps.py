@@ -26,11 +26,11 @@ def is_finished(context: CommandContext, swap: Swap) -> bool:
 
 def next_steps_once_merged(context: CommandContext, swap: Swap) -> str:
     """Return what is left when the edit is merged: the freeze and the outgoing tables."""
-    landed = f"once it is in {swap.environment}, end the change freeze"
+    landed = f"when it is in {swap.environment}, end the change freeze"
     retired = context.journal.progress().of_swap(swap.branch).tables.retired
     left = [table.old_name for table in swap.tables if table.old_name not in retired]
     if not left:
-        return f"{landed}. The outgoing table is retired already."
+        return f"{landed}. The outgoing table is already retired."
     return f"{landed}. A day or more later: tfswap retire {shlex.quote(left[0])} --dry-run"
 
 
@@ -38,5 +38,5 @@ def _pull_request(context: CommandContext, swap: Swap) -> str:
     """Return what to do with the pull request, which ``finish`` told the journal of."""
     branches = context.journal.progress().of_swap(swap.branch).branches
     if url := branches.pull_request(swap.branch):
-        return f"have {url} merged"
-    return "have the PR merged (tfswap finish shows how to open it)"
+        return f"get {url} merged"
+    return "get the PR merged (tfswap finish shows how to open it)"

@@ -41,8 +41,8 @@ def pull(context: CommandContext, terraform: Terraform, swap: Swap) -> tuple[byt
     state = parse(data)
     if not state.instances:
         raise TerraformError(
-            f"The workspace {swap.workspace!r} has no resources: nothing was ever applied in it.",
-            hint="Choose another with tfswap prepare --environment or --workspace.",
+            f"The workspace {swap.workspace!r} has no resources: nothing was ever applied there.",
+            hint="Choose another: tfswap prepare … --environment or --workspace",
         )
     return data, state
 
@@ -62,7 +62,7 @@ def check_workspace(context: CommandContext, terraform: Terraform, swap: Swap) -
     if swap.workspace not in there:
         raise TerraformError(
             f"The backend has no workspace {swap.workspace!r}; it has {', '.join(there)}.",
-            hint="Choose another with tfswap prepare --environment or --workspace.",
+            hint="Choose another: tfswap prepare … --environment or --workspace",
         )
 
 

@@ -22,7 +22,7 @@ def prepared_before(context: CommandContext, wanted: Sequence[str]) -> Swap | No
     try:
         swap = context.directory.find()
     except RepoError as error:
-        context.console.warn(f"{error.message} It is written anew.")
+        context.console.warn(f"{error.message} It will be rewritten.")
         return None
     if swap is None:
         return None
@@ -65,9 +65,10 @@ def _with_flags(context: CommandContext, swap: Swap) -> Swap:
     ):
         if wanted and wanted != prepared:
             raise UsageError(
-                f"This swap is prepared with {prepared}, not {wanted} ({flag}).",
-                hint=f"To prepare it anew: git restore {place.leaf.file}, remove "
-                f"{context.directory.swap_file}, go back to your main branch, and prepare again.",
+                f"This swap was prepared with {prepared}, not {wanted} ({flag}).",
+                hint=f"To prepare it again: git restore {place.leaf.file}, remove "
+                f"{context.directory.swap_file}, check out your main branch, and run "
+                "tfswap prepare again.",
             )
     tables = swap.tables
     if config.pipelines:

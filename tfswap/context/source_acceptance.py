@@ -20,5 +20,5 @@ def accept(context: CommandContext, tables: Mapping[str, str]) -> None:
     for name, identity in tables.items():
         context.journal.note(SourceAccepted(table=name, id=identity))
         context.console.warn(
-            f"{name} is accepted without knowing its source; the journal keeps it."
+            f"{name} is accepted although its source is unknown; this is recorded in the journal."
         )

@@ -43,14 +43,14 @@ def stale_lines(stale: Stale, swap: Swap, width: int) -> list[str]:
         certain = [name for name in own if name.name == table.old_name and name.is_certain]
         if certain:
             lines += _wrapped(
-                f"Still {table.old_name} after the swap ({len(certain)}): these make the name "
-                f"themselves. Let them refer to {table.address}.name instead, or hand that in as "
-                "an input; merge it before the swap.",
+                f"Still {table.old_name} after the swap ({len(certain)}): these compose "
+                f"the name themselves. Use {table.address}.name instead, or pass it as "
+                "an input. Merge that before the swap.",
                 width,
             )
             lines += _listed(certain)
     if unclear := [name for name in own if not name.is_certain]:
-        lines += _wrapped("The same word, which may mean the table; look at each:", width)
+        lines += _wrapped("The same word, which may mean the table. Check each:", width)
         lines += _listed(unclear)
     lines += _elsewhere(stale, width)
     for reason in stale.unread:
@@ -63,14 +63,15 @@ def _elsewhere(stale: Stale, width: int) -> list[str]:
     others = [name for name in stale.names if name.root_module]
     if others:
         lines += _wrapped(
-            "Other root modules that name the outgoing table; rename it there too, then plan and "
-            "apply them after the swap:",
+            "Other root modules that use the outgoing name. Rename it there too, then "
+            "plan and apply them after the swap:",
             width,
         )
         lines += _listed(others)
     if stale.others:
         lines += _wrapped(
-            "Other root modules that read it from this one; plan and apply them after the swap:",
+            "Other root modules that read the name from this one. Plan and apply them "
+            "after the swap:",
             width,
         )
         lines += _shortened([f"  {o.file}:{o.line}  {o.what}" for o in stale.others])
@@ -103,5 +104,5 @@ def warn_of_stale(context: CommandContext, swap: Swap, width: int) -> tuple[str,
     count = sum(name.is_certain for name in stale.names)
     if count:
         places = f"{count} place{'s' * (count > 1)}"
-        context.console.warn(f"{places} would still name the outgoing table after the swap.")
+        context.console.warn(f"{places} would still use the outgoing table after the swap.")
     return tuple(stale_lines(stale, swap, width))

@@ -54,9 +54,9 @@ def begin(
         return None, as_left(context, first)
     if set(wanted) & {name for t in first.tables for name in (t.leaf.value, t.old_name)}:
         raise UsageError(
-            f"The swap to {first.tables[0].new_name} was prepared, but never written to the state: "
-            f"{first.tables[0].old_name} is in service.",
-            hint="To take the edit and the branch back: tfswap rollback",
+            f"The swap to {first.tables[0].new_name} was prepared, but not written to "
+            f"the state: {first.tables[0].old_name} is in service.",
+            hint="To undo the edit and the branch: tfswap rollback",
         )
     check_upstream(context, offline=offline)
     return first, before
@@ -71,20 +71,20 @@ def in_service(context: CommandContext, swap: Swap) -> bool:
         RepoError: Somebody began, and the state cannot be read, or lacks a table.
     """
     try:
-        with context.console.step("look whether the state holds the table prepared before"):
+        with context.console.step("check whether the state has the table prepared before"):
             _, state = pull(context, context.terraform(swap), swap)
     except TfswapError as error:
         if context.journal.progress().writes.begun or context.directory.taken_by_hand():
             raise RepoError(
-                f"Whether the state holds {swap.tables[0].new_name} is not known: {error.message}",
-                hint=f"{error.hint} Then the same command again.".lstrip(),
+                f"It is unknown whether the state has {swap.tables[0].new_name}: {error.message}",
+                hint=f"{error.hint} Then run the same command again.".lstrip(),
             ) from error
         return False
     for table in swap.tables:
         if table.address not in state.instances:
             raise RepoError(
-                f"The state holds no table at {table.address} now.",
-                hint="To finish the swap prepared here: tfswap run. To go back: tfswap rollback",
+                f"The state now has no table at {table.address}.",
+                hint="To finish the prepared swap: tfswap run. To undo it: tfswap rollback",
             )
     held = [state.instances[table.address].attributes.get("name") for table in swap.tables]
     return any(name == table.new_name for name, table in zip(held, swap.tables, strict=True))
@@ -115,7 +115,7 @@ def found(context: CommandContext, wanted: Sequence[str], before: Files) -> Swap
     branch = context.config.branch or context.git.feature_branch(context.config.default_branch)
     there = replace(context, config=replace(context.config, branch=branch))
     swap = _adopted(there, wanted, before)
-    context.console.say(f"the edit is committed already, on {context.git.branch() or 'no branch'}")
+    context.console.say(f"the edit is already committed, on {context.git.branch() or 'no branch'}")
     return swap
 
 
@@ -132,10 +132,10 @@ def _adopted(context: CommandContext, wanted: Sequence[str], before: Files) -> S
             continue
         names = sorted((renamed(data, now) or {}).values())
         raise RepoError(
-            f"{file} names {', '.join(names)} already; you asked for "
+            f"{file} already has {', '.join(names)}; you asked for "
             f"{', '.join(table.new_value for table in swap.tables)}.",
-            hint=f"To prepare what the file names: tfswap prepare {shlex.join(names)}. "
-            f"To drop that edit: git restore {shlex.quote(file)}",
+            hint=f"To prepare the swap to that name: tfswap prepare {shlex.join(names)}. To "
+            f"undo that edit: git restore {shlex.quote(file)}",
         )
     return swap
 
@@ -147,7 +147,9 @@ def take_back(context: CommandContext, first: Swap, before: Files) -> Files:
         Those of the files that are not as before yet: edited by hand since, or committed here.
     """
     context.directory.hold()
-    context.console.say(f"replaces the swap to {first.tables[0].new_name}; it was never written")
+    context.console.say(
+        f"replaces the swap to {first.tables[0].new_name}; that one was not written to the state"
+    )
     execute_undo(context, first, find_undo(context, first), Replaced)
     root = context.git.root
     return {file: data for file, data in before.items() if (root / file).read_bytes() != data}
@@ -179,7 +181,7 @@ def discovered(context: CommandContext, wanted: Sequence[str], root: Path | None
         raise
     if not context.git.valid_branch(swap.branch):
         raise UsageError(
-            f"{swap.branch!r} cannot be a branch's name.", hint="Choose one with --branch."
+            f"{swap.branch!r} is not a valid branch name.", hint="Set it with --branch."
         )
     return swap
 
@@ -197,5 +199,8 @@ def _name_unread(context: CommandContext, error: TfswapError) -> None:
     ]
     if not unread or named in unread or isinstance(error, AlreadyNamedError):
         return
-    error.details = (*error.details, *(f"a tfvars file there is: {name}" for name in unread[:8]))
-    error.hint = f"Where the name stands in one of those: --tfvars FILE. Else: {error.hint}"
+    error.details = (
+        *error.details,
+        *(f"tfvars file in the repository: {name}" for name in unread[:8]),
+    )
+    error.hint = f"If the name is in one of those files: --tfvars FILE. Otherwise: {error.hint}"

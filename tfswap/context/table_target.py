@@ -87,7 +87,7 @@ def known_place(account: str, region: str) -> str:
     for what, value, flag in (("account", account, "--account"), ("region", region, "--region")):
         if not value:
             raise UsageError(
-                f"Neither the repository nor the state tells the {what}.", hint=f"Say it: {flag}."
+                f"The {what} is neither in the repository nor in the state.", hint=f"Set it: {flag}"
             )
     return account
 
@@ -146,7 +146,7 @@ def vault_of(context: CommandContext, client: object, target: TableTarget, told:
         return found[0]
     every = tuple(found) or candidates(lambda: recovery_points.vault_names(client))
     raise AmbiguousError(
-        f"It is not clear which backup vault holds the backups of {target.outgoing}.",
+        f"The backup vault of {target.outgoing} cannot be determined.",
         hint="Choose it with --vault.",
         details=every or ("the account has no vault in this region",),
     )
@@ -165,7 +165,7 @@ def _vault_name(target: TableTarget, told: str) -> str:
         raise UsageError(
             f"The vault {told} is in {there[0]}, account {there[1]}; the table is in {here[0]}, "
             f"account {here[1]}.",
-            hint="Name one of the table's own with --vault, or leave it out.",
+            hint="Choose a vault of the table's account and region with --vault, or omit --vault.",
         )
     return parts[-1]
 
@@ -194,7 +194,8 @@ def key_of(target: TableTarget, told: str | None) -> EncryptionKey:
             else encryption_keys.OWNED
         )
     raise AwsError(
-        f"Neither the configuration nor AWS tells the encryption key of {target.outgoing}.",
-        hint="Name it with --key alias/… or its ARN.",
+        f"The encryption key of {target.outgoing} is neither in the configuration nor "
+        "reported by AWS.",
+        hint="Set it with --key alias/… or its ARN.",
         details=candidates(lambda: encryption_keys.aliases(kms)),
     )

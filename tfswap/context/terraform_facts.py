@@ -32,7 +32,7 @@ def state_reader(context: CommandContext) -> Callable[[str, str], Mapping[str, M
 
     def pull(root_module: str, workspace: str) -> Mapping[str, Mapping[str, Any]]:
         terraform = context.terraform_in(root_module, workspace)
-        with context.console.step("ask the state for what the configuration does not tell"):
+        with context.console.step("read from the state what the configuration does not contain"):
             # Reading the state of a workspace that does not exist would make it.
             if workspace not in terraform.workspaces():
                 return {}

@@ -104,11 +104,13 @@ def _ready(
         plan = read_plan(terraform.show(str(path)))
         report = verify(plan, replace(intent, made_from=None, state_now=None), patches=False)
     except TfswapError as error:
-        context.console.warn(f"The plan of the apply begun {when} cannot be read: {error.message}")
+        context.console.warn(
+            f"The plan of the apply started {when} cannot be read: {error.message}"
+        )
         return None
     if report.verdict is not Verdict.READY:
         context.console.say(
-            f"the plan of the apply begun {when} is not ready for this swap: left out"
+            f"the plan of the apply started {when} is not ready for this swap and is ignored"
         )
         return None
     return UnfinishedApply(plan, _time(apply), apply.who)

@@ -40,7 +40,9 @@ def read_aws(client: Clients, old: str, new: str) -> tuple[Fact, ...]:
         *_selections(client("backup")),
     ]
     named = [
-        Fact(what, bool(mentions(text, new)) and not mentions(text, old))
+        Fact(f"{what} still uses {old}", False)
+        if mentions(text, old)
+        else Fact(f"{what} uses {new}", True)
         for what, text in places
         if mentions(text, new) or mentions(text, old)
     ]
@@ -89,13 +91,17 @@ def _selections(backup: Any) -> Iterator[tuple[str, str]]:
 def _tables(dynamodb: Any, old: str, new: str) -> Iterator[Fact]:
     names = dynamodb.list_tables()["TableNames"]
     if old not in names or new not in names:
-        yield Fact(f"both tables exist ({', '.join(names)})", False)
+        yield Fact(f"there are not both tables ({', '.join(names)})", False)
         return
     kept, restored = items(dynamodb, old), items(dynamodb, new)
-    yield Fact(f"{old} still exists with its {len(kept)} items", len(kept) > 0)
-    yield Fact(f"{new} holds the same {len(restored)} items", kept == restored)
+    yield Fact(f"{old} still exists with {len(kept)} items", len(kept) > 0)
+    same = kept == restored
+    yield Fact(f"{new} has {'the same' if same else 'other'} items ({len(restored)})", same)
     protected = dynamodb.describe_table(TableName=new)["Table"]["DeletionProtectionEnabled"]
     backups = dynamodb.describe_continuous_backups(TableName=new)["ContinuousBackupsDescription"]
     recovery = backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"]
-    yield Fact(f"{new} is protected against deletion", bool(protected))
-    yield Fact(f"{new} has point-in-time recovery", recovery == "ENABLED")
+    for what, good in (
+        ("deletion protection", bool(protected)),
+        ("point-in-time recovery", recovery == "ENABLED"),
+    ):
+        yield Fact(f"{new} has {'' if good else 'no '}{what}", good)

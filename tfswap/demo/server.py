@@ -128,6 +128,6 @@ def start(log: Path, *, stay: bool = False) -> Server:
     process.wait(timeout=30)
     tail = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-1:]
     raise StandInError(
-        f"The stand-in for AWS did not start: {''.join(tail) or 'it said nothing'}",
+        f"The stand-in for AWS did not start: {''.join(tail) or 'no output'}",
         hint="Install the demo's extra: pip install 'tfswap[demo]'.",
     )

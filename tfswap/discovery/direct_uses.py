@@ -55,7 +55,7 @@ def direct_uses(
             blocks.append((found.module, found.unit.block, *place))
         elif found.consumer.kind == "module":
             at = f"{found.consumer.file}:{found.consumer.line}"
-            what = f"what {found.consumer.address} makes of it, which is not fetched ({at})"
+            what = f"what {found.consumer.address} makes of it, which is not downloaded ({at})"
             yield "fetch", what
     here, there = (
         PartialEvaluator(one.workspace, one.inputs.values(), one.state)

@@ -111,7 +111,7 @@ def read(
         RepoError: The repository lacks what is wanted, or a file cannot be read.
     """
     if not wanted:
-        raise UsageError("No table is named.", hint="Name it like Lpas-20240715.")
+        raise UsageError("No table name is given.", hint="Example: Lpas-20240715")
     for name in wanted:
         parse_dated(name)  # which says so where its date does not exist
     project = Project(repo, cache or user_cache())

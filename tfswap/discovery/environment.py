@@ -50,13 +50,13 @@ def choose_environment(
         if not known:
             return _choice(config, None, selected_workspace, "the selected workspace")
     if "production" in known:
-        origin = "the default: the tfvars have it, and nothing else was chosen"
+        origin = "the default: it is in the tfvars, and nothing else was chosen"
         return _choice(config, None, "production", origin)
     if not known:
         origin = "the only workspace known"
         return _choice(config, None, selected_workspace or "default", origin)
     raise RepoError(
-        "It is not clear which environment is meant.",
+        "The environment is ambiguous.",
         hint=f"Choose one with --environment{listed(known)}.",
     )
 

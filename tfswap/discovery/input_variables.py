@@ -148,10 +148,10 @@ def _chosen(folder: Folder, chosen: str, repo: Path) -> str:
             if whole.is_relative_to(repo) and path.resolve().is_relative_to(repo):
                 return whole.relative_to(repo).as_posix()
             raise RepoError(
-                f"{chosen} lies outside the repository.",
-                hint="Name a tfvars file of the repository with --tfvars.",
+                f"{chosen} is outside the repository.",
+                hint="Set a tfvars file of the repository with --tfvars.",
             )
-    hint = f"Name it relative to {folder.name} or to the repository, with --tfvars."
+    hint = f"Set it with --tfvars, relative to {folder.name} or to the repository."
     raise RepoError(f"There is no tfvars file {chosen}.", hint=hint)
 
 

@@ -120,8 +120,9 @@ def locate(
     chosen, match = reading.chosen, reading.chosen.matches[0]
     if _PROBE not in match.new_name:
         raise RepoError(
-            f"The name of {match.table.address} does not end up holding its date of restoration.",
-            hint="Follow the runbook by hand: tfswap cannot tell what a restore shall be called.",
+            f"The name of {match.table.address} does not contain the date of restoration.",
+            hint="Follow the runbook by hand: tfswap cannot determine the name of the "
+            "restored table.",
         )
     place = reading.directory(match)
     found = related_resources(reading.tree, chosen.evaluator, VAULT)

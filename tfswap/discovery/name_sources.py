@@ -90,7 +90,7 @@ class NameSources:
         known = (self.state or {}).get(instance.address, {}).get("name")
         if isinstance(known, str):
             return known
-        return name if isinstance(name, Unknown) else Unknown("the name is no string")
+        return name if isinstance(name, Unknown) else Unknown("the name is not a string")
 
     def candidates(self, under: str, wanted: str) -> list[tuple[NameSource, str]]:
         """Return the leaves whose base name is the wanted one's, with the value each would get."""

@@ -105,7 +105,7 @@ class PartialEvaluation(Evaluation):
         usable = super()._usable(function, args)
         if function in SHALLOW or isinstance(usable, Unknown) or not is_partial(usable):
             return usable
-        return Unknown(f"{function}() of a text that is known in part")
+        return Unknown(f"{function}() of a partly known text")
 
     def _apply(self, expr: Call, args: list[Value]) -> Value:
         if expr.function == "file":
@@ -143,7 +143,7 @@ class PartialEvaluation(Evaluation):
 
     def _binary(self, expr: Binary) -> Value:
         if is_partial([self.eval(expr.left), self.eval(expr.right)]):
-            return Unknown("a comparison with a text that is known in part")
+            return Unknown("a comparison with a partly known text")
         return super()._binary(expr)
 
 

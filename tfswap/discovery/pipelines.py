@@ -35,9 +35,9 @@ def pipelines(
             instances = expand(informed, item.module, item.unit.block)
         if isinstance(instances, Unknown):
             raise AmbiguousError(
-                f"{item.unit.file}:{item.unit.line}: it is not clear which instances of "
-                f"{item.consumer.address} there are.",
-                hint=f"Name each one, e.g. --pipeline '{item.consumer.address}[0]'.",
+                f"{item.unit.file}:{item.unit.line}: the instances of "
+                f"{item.consumer.address} are unknown.",
+                hint=f"Set each one, e.g. --pipeline '{item.consumer.address}[0]'.",
                 details=(str(instances),),
             )
         addresses.extend(instance.address for instance in instances)

@@ -18,8 +18,8 @@ from tfswap.names import DatedName
 from tfswap.swap import NameSource
 
 _CONVERT = (
-    "Give the table a string of its own first, by the changes above, in a pull request of its own "
-    "(its plan changes nothing).{} Then run: tfswap prepare {}"
+    "First give the table its own string: make the changes above in a separate pull "
+    "request (its plan has no changes).{} Then run: tfswap prepare {}"
 )
 
 
@@ -57,7 +57,7 @@ def already_named(match: NameMatch) -> AlreadyNamedError:
     leaf = match.leaf
     return AlreadyNamedError(
         f"{leaf.file}:{leaf.line}: {match.table.address} is named {leaf.value!r} already.",
-        hint="Type the restored table's name; it differs from the present one by its date.",
+        hint="Use the restored table's name; it has another date.",
     )
 
 
@@ -89,10 +89,10 @@ def _way_out(
     if "fetch" in kinds:
         return (), f"Run terraform init in {view.root} first, then the same command again."
     if "link" in kinds:
-        return (), "Put a file of its own in the link's place, or follow the runbook by hand."
+        return (), "Replace the link with a regular file, or follow the runbook by hand."
     way = conversion(view, tables[0], kinds) if tables else Conversion()
     if not way.changes:
-        return (), "Give the table a string of its own, or follow the runbook by hand."
+        return (), "Give the table its own string, or follow the runbook by hand."
     return way.changes, _convert(way, _restored(tables[0], wanted))
 
 
@@ -100,7 +100,7 @@ def _convert(way: Conversion, name: str) -> str:
     """Return what to do with the changes, and the command to run then."""
     if not way.var_file:
         return _CONVERT.format("", name)
-    given = f" Give Terraform {way.var_file} by -var-file in the runs of this environment alone."
+    given = f" Pass {way.var_file} with -var-file only in the runs of this environment."
     return _CONVERT.format(given, f"{name} --tfvars {way.var_file}")
 
 
@@ -135,7 +135,7 @@ def not_found(
     if proofs:
         places = tuple(f"{p.source.pointer}  {p.source.file}:{p.source.line}" for p in proofs)
         return NotFoundError(
-            f"--leaf names no string that {name} could be written at.",
+            f"--leaf does not point to a string where {name} can be written.",
             hint=f"Choose with --leaf {proofs[0].source.pointer}.",
             details=places,
         )
@@ -150,26 +150,26 @@ def not_found(
         return _composed(view, tables_near[0], name)
     if held and (later := _overriding(view, held[0])):
         return NotFoundError(
-            f"{held[0].file}:{held[0].line}: {held[0].value!r} names no table: {later} is read "
-            f"after it and sets {split(held[0].pointer)[0]} too.",
-            hint="Name one of these tables by what they are called there, without --tfvars.",
+            f"{held[0].file}:{held[0].line}: {held[0].value!r} is not used for a table "
+            f"name: {later} is read later and also sets {split(held[0].pointer)[0]}.",
+            hint="Name one of these tables by their name there, without --tfvars.",
             details=tables,
         )
     if held:
         what = (
-            f"{held[0].file}:{held[0].line}: no table's name follows from {held[0].pointer} "
+            f"{held[0].file}:{held[0].line}: no table name is made of {held[0].pointer} "
             f"({held[0].value!r}) in the workspace {view.workspace!r}."
         )
         return NotFoundError(
             what,
-            hint="Check --workspace and --environment, and --tfvars where Terraform is given a "
-            "-var-file.",
+            hint="Check --workspace and --environment. If Terraform uses a -var-file, set "
+            "--tfvars.",
             details=tables,
         )
     return NotFoundError(
         f"{where}: no table is named {base!r} in {environment}.",
-        hint="Name one of these tables, or choose another --environment"
-        + (", or name the file that sets what is unknown with --tfvars." if unknown else "."),
+        hint="Use one of these tables, or choose another --environment"
+        + (", or set the file with the unknown values with --tfvars." if unknown else "."),
         details=tables,
     )
 
@@ -187,13 +187,13 @@ def several(view: View, matches: Sequence[NameMatch]) -> SharedByTablesError:
     flags = " ".join(f"--address '{match.table.address}'" for match in matches)
     table, leaf = matches[0].table, matches[0].leaf
     way = conversion(view, table, {"use"})
-    hint = f"If each of them was restored, say so: {flags}."
+    hint = f"If all of them were restored: {flags}"
     if way.changes:
         restored = f"{_restored(table, matches[0].new_value)} --address '{table.address}'"
-        hint += f" Else, for {table.address}: {_convert(way, restored)}"
+        hint += f" Otherwise, for {table.address}: {_convert(way, restored)}"
     error = SharedByTablesError(
-        f"{leaf.file}:{leaf.line}: {leaf.pointer} names several tables; changing it renames all of "
-        "them.",
+        f"{leaf.file}:{leaf.line}: {leaf.pointer} is the name of several tables; "
+        "changing it renames all of them.",
         hint=hint,
         details=(*map(str, matches), *_listed(way.changes)),
     )
@@ -225,15 +225,15 @@ def _composed(view: View, table: TableInstance, name: str) -> RefusedError:
     attribute = block.attributes.get("name")
     place = f"{table.file}:{attribute.line if attribute else block.line}"
     outside = _from_outside(view, table)
-    kinds, why = {"workspace"}, "it is made of several parts, and no single string holds it"
+    kinds, why = {"workspace"}, "it is made of several parts, not of a single string"
     if _is_key(view, table):
         kinds = {"key"}
-        why = "it is made of the instance key, and the table's address would change with that"
+        why = "it is made of the instance key, so the table's address would change"
     elif outside:
         why = outside
     else:
         parts = [s for s in sources(view, is_open=True) if dated(s.value).base in str(table.name)]
-        why += f" ({parts[0].file}:{parts[0].line}: {parts[0].value!r} goes on)" if parts else ""
+        why += f" ({parts[0].file}:{parts[0].line}: {parts[0].value!r} continues)" if parts else ""
     way = conversion(view, table, kinds)
     hint = _convert(way, _restored(table, name)) if way.changes else "Follow the runbook by hand."
     error = RefusedError(

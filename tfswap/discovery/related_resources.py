@@ -82,7 +82,7 @@ class Encryption(Enum):
     OWNED = "a key AWS owns"
     MANAGED = "the key AWS manages for DynamoDB"
     CUSTOMER = "a key of the account"
-    UNKNOWN = "not clear from the configuration"
+    UNKNOWN = "not determined by the configuration"
 
 
 class KeySetting(NamedTuple):

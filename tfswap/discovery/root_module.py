@@ -42,7 +42,7 @@ def find(project: Project, chosen: str | None, fits: Callable[[ModuleTree], bool
     if not trees:
         raise RepoError(
             f"No folder under {project.root} has a Terraform backend or tfvars and an {TABLE}.",
-            hint="Run tfswap in the repository, or name the folder with --root.",
+            hint="Run tfswap in the repository, or set the folder with --root.",
         )
     for choose in (has_environments, fits):
         trees = [tree for tree in trees if choose(tree)] or trees if len(trees) > 1 else trees
@@ -99,8 +99,8 @@ def named(project: Project, chosen: str) -> ModuleTree:
     folder = project.folder(name) if name and not name.startswith("..") else None
     if folder is None or not (folder.sources or folder.json):
         raise RepoError(
-            f"{chosen} is no folder with Terraform files in this repository.",
-            hint="Name it relative to the repository, e.g. --root terraform/environment.",
+            f"{chosen} is not a folder with Terraform files in this repository.",
+            hint="Set it relative to the repository, e.g. --root terraform/environment.",
         )
     return ModuleTree(project, folder.name)
 

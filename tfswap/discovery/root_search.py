@@ -130,12 +130,12 @@ class RootSearch:
         if len(found) > 1:
             files = [selection.view.inputs.told[-1] for selection in found]
             raise AmbiguousError(
-                f"Several tfvars files of {root} name such a table.",
-                hint=f"Choose the one that Terraform is given, e.g. --tfvars {files[0]}.",
+                f"Several tfvars files of {root} have such a table.",
+                hint=f"Choose the one that Terraform uses, e.g. --tfvars {files[0]}.",
                 details=tuple(files),
             )
         if not found and others:
-            hint = f"{trouble.hint} Terraform may be given one of these files: name it (--tfvars)."
+            hint = f"{trouble.hint} If Terraform uses one of these files, set it with --tfvars."
             raise NotFoundError(
                 trouble.message, hint=hint.strip(), details=(*trouble.details, *others)
             )
@@ -215,17 +215,16 @@ class RootSearch:
         """Return why nothing was found."""
         if not self.trees:
             return RepoError(
-                f"No folder under {self.project.root} where Terraform runs has an "
-                "aws_dynamodb_table.",
-                hint="Run tfswap in the repository, or name the folder with --root.",
+                f"No root module under {self.project.root} has an aws_dynamodb_table.",
+                hint="Run tfswap in the repository, or set the folder with --root.",
             )
         best = [e for tree, e in self.errors if has_environments(tree)]
         errors = best or [e for _, e in self.errors]
         if len(errors) == 1 or not all(isinstance(e, NotFoundError) for e in errors):
             return errors[0]
         return NotFoundError(
-            f"No root module has a table that {' '.join(self.wanted)} could be.",
-            hint="Name one of these tables, or the folder with --root.",
+            f"No root module has a table for {' '.join(self.wanted)}.",
+            hint="Use one of these tables, or set the folder with --root.",
             details=tuple(dict.fromkeys(line for error in errors for line in error.details)),
         )
 
@@ -234,8 +233,8 @@ class RootSearch:
         for tree in self.trees or self.every_root:
             for name, call, source in tree.unfetched():
                 return RefusedError(
-                    f"{call.file}:{call.block.line}: module.{name} comes from {source}, which is "
-                    "not fetched: its tables are not known.",
+                    f"{call.file}:{call.block.line}: module.{name} comes from {source}, "
+                    "which is not downloaded: its tables are unknown.",
                     hint=f"Run terraform init in {tree.root.folder.name}, then the same command "
                     "again.",
                 )

@@ -129,7 +129,7 @@ class _Search:
         hint = f"Choose one with --environment{listed(self.known)}."
         what = f"The tfvars have no environment {chosen!r} ({self.choice.origin})"
         raise RepoError(
-            f"{what}: the code falls back to 'default' for it, which other workspaces share.",
+            f"{what}: the code uses 'default' for it, which other workspaces share.",
             hint=hint,
             details=tuple(f"{m.leaf.pointer}  {m.leaf.file}:{m.leaf.line}" for m in matches),
         )
@@ -193,7 +193,7 @@ class _Search:
         places = list(dict.fromkeys(match.leaf for match in kept))
         if len(places) > 1:
             raise AmbiguousError(
-                f"{name} could name several tables.",
+                f"{name} matches several tables.",
                 hint=f"Choose with --leaf {places[0].pointer} or "
                 f"--address '{kept[0].table.address}'.",
                 details=tuple(map(str, kept)),
@@ -210,7 +210,7 @@ class _Search:
             if other is not match:
                 names = f"{other.new_value} and {match.new_value}"
                 hint = "Name each table once."
-                raise UsageError(f"{names} both name {match.table.address}.", hint=hint)
+                raise UsageError(f"{names} both refer to {match.table.address}.", hint=hint)
 
 
 def environments(inputs: Inputs) -> list[str]:

@@ -55,7 +55,7 @@ def assumed_role(evaluator: Evaluator, instance: Instance) -> str | Unknown | No
     value: Value = evaluator.attribute(blocks[0], "role_arn", module, None)
     if len(blocks) > 1:
         return Unknown("roles are assumed one after the other")
-    return value if isinstance(value, str | Unknown) else Unknown("role_arn is no string")
+    return value if isinstance(value, str | Unknown) else Unknown("role_arn is not a string")
 
 
 def partition_of(region: str) -> str:

@@ -22,8 +22,8 @@ from tfswap.swap import NameSource
 
 _FILE = "terragrunt.hcl"
 _HINT = (
-    "Edit that line by hand, run the state commands with terragrunt and verify the plan with "
-    "tfswap: docs/terragrunt.md has the steps."
+    "Edit that line by hand, run the state commands with terragrunt and verify the plan "
+    "with tfswap. For the steps, see docs/terragrunt.md."
 )
 
 
@@ -55,8 +55,8 @@ def refusal(project: Project, bases: Sequence[str]) -> RefusedError | None:
                 hint=_HINT,
             )
     return RefusedError(
-        "This is Terragrunt, and no inputs of it name the table.",
-        hint="Find where the table's name is set; docs/terragrunt.md says how to go on.",
+        "This is Terragrunt, and its inputs do not set the table name.",
+        hint="Find where the table name is set. For the next steps, see docs/terragrunt.md.",
         details=tuple(files),
     )
 

@@ -15,15 +15,16 @@ def workspace(context: DoctorContext) -> Iterator[CheckResult]:
     if wanted not in there:
         yield stop(
             f"the backend has no workspace {wanted!r}; it has {', '.join(there) or 'none'}",
-            "Choose another with tfswap prepare --environment or --workspace.",
+            "Choose another: tfswap prepare … --environment or --workspace",
         )
         return
-    yield ok(f"the backend answers and has the workspace {wanted}")
+    yield ok(f"the backend has the workspace {wanted}")
     chosen = context.environ.get("TF_WORKSPACE")
     if chosen and chosen != wanted:
         yield warning(
-            f"TF_WORKSPACE is {chosen}; tfswap works in {wanted}",
-            "What you type yourself goes to the other one: unset TF_WORKSPACE.",
+            f"TF_WORKSPACE is {chosen}; tfswap uses {wanted}",
+            "Your own terraform commands use the other workspace. To avoid that: unset "
+            "TF_WORKSPACE",
         )
 
 
@@ -32,8 +33,8 @@ def state(context: DoctorContext) -> Iterator[CheckResult]:
     found = context.state()
     if not found.instances:
         yield stop(
-            f"the state of {context.workspace} has no resources: nothing was ever applied in it",
-            "Choose another with tfswap prepare --environment or --workspace.",
+            f"the state of {context.workspace} has no resources: nothing was ever applied there",
+            "Choose another: tfswap prepare … --environment or --workspace",
         )
         return
     yield ok(f"the state has serial {found.serial} and {len(found.instances)} resources")

@@ -46,7 +46,7 @@ class Check:
 BOTH = Needs.NETWORK | Needs.SWAP
 
 CHECKS = (
-    Check("work tree", working_tree.check_working_tree),
+    Check("working tree", working_tree.check_working_tree),
     Check("remote", working_tree.check_remote, Needs.NETWORK),
     Check("folder", disk.check_folder),
     Check("disk", disk.check_disk_space),
@@ -60,9 +60,9 @@ CHECKS = (
     Check("lock", state_lock.check_lock, Needs.NETWORK),
     Check("restored table", restored_tables.check_restored, BOTH),
     Check("its source", source.look, BOTH),
-    Check("managed once", restored_tables.managed, BOTH),
+    Check("already managed", restored_tables.managed, BOTH),
     Check("ids", restored_tables.arn_ids, Needs.NETWORK),
-    Check("hangs on it", dependents.in_state, BOTH),
+    Check("depends on it", dependents.in_state, BOTH),
     Check("outside Terraform", dependents.in_aws, BOTH),
 )
 
@@ -87,7 +87,7 @@ def examine(context: DoctorContext) -> Examination:
         if _is_possible(check, context):
             lines += [(check.name, line) for line in _asked(check, context, blind)]
     for why, names in blind.items():
-        lines.append(("not looked at", warning(f"{', '.join(names)}: {why}")))
+        lines.append(("not checked", warning(f"{', '.join(names)}: {why}")))
     return Examination((*lines, *_left_out(context)))
 
 
@@ -115,7 +115,7 @@ def _asked(
         yield (warning if unread else stop)(_sentence(error.message), error.hint)
     except Exception as error:
         # A check must not take the others with it, nor pass.
-        yield warning(f"not known: the check itself failed ({type(error).__name__}: {error})")
+        yield warning(f"unknown: the check itself failed ({type(error).__name__}: {error})")
 
 
 def _left_out(context: DoctorContext) -> Iterator[tuple[str, CheckResult]]:
@@ -127,9 +127,9 @@ def _left_out(context: DoctorContext) -> Iterator[tuple[str, CheckResult]]:
         if context.offline and Needs.NETWORK in c.needs and c.name not in unprepared
     ]
     if unreached:
-        yield "offline", warning(f"not looked at (--offline): {', '.join(unreached)}")
+        yield "offline", warning(f"not checked (--offline): {', '.join(unreached)}")
     if unprepared:
-        text = f"not looked at before tfswap prepare: {', '.join(unprepared)}"
+        text = f"not checked before tfswap prepare: {', '.join(unprepared)}"
         yield "prepare", CheckResult(Level.OK, text)
 
 

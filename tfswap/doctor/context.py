@@ -198,4 +198,4 @@ class DoctorContext:
 
     def _ask(self) -> None:
         if self.offline:
-            raise NotCheckedError("Nobody is asked (--offline).")
+            raise NotCheckedError("Not checked (--offline).")

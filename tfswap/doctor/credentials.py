@@ -28,8 +28,8 @@ def identity(context: DoctorContext) -> Iterator[CheckResult]:
         return
     if here.doubt:
         yield warning(
-            f"the role of Terraform's provider is not known: {here.doubt}",
-            "Name it: --role breakglass",
+            f"the role of the Terraform provider is unknown: {here.doubt}",
+            "Set it: --role breakglass",
         )
     else:
         yield from _same_account(caller, here.account)
@@ -41,20 +41,20 @@ def role(context: DoctorContext) -> Iterator[CheckResult]:
     if not here.role:
         return
     caller = context.aws(here.region, here.role).caller
-    yield ok(f"the role {here.role} is to be had")
+    yield ok(f"the role {here.role} can be assumed")
     yield from _same_account(caller, here.account)
 
 
 def _same_account(caller: Caller, account: str) -> Iterator[CheckResult]:
     if not account:
         yield warning(
-            f"the environment's account is not known; these credentials are for {caller.account}",
-            "Say it: tfswap prepare … --account",
+            f"the environment's account is unknown; these credentials are for {caller.account}",
+            "Set it: tfswap prepare … --account",
         )
     elif caller.account != account:
         yield stop(
             f"the account is {caller.account}; the environment is in {account}",
-            "Sign in to that account, or name the role to assume there: --role breakglass",
+            "Sign in to that account, or set the role to assume there: --role breakglass",
         )
     else:
         yield ok(f"the account is {account}, the environment's")
@@ -71,6 +71,6 @@ def _without(context: DoctorContext, error: AwsError) -> CheckResult:
     if isinstance(error, ExpiredError):
         return stop(error.message, error.hint)
     return warning(
-        f"{error.message} Terraform reads the state all the same; what needs AWS was not checked",
+        f"{error.message} Terraform can read the state; the AWS checks were skipped",
         error.hint,
     )

@@ -22,7 +22,7 @@ _KINDS = {
     "aws_dynamodb_resource_policy": "resource policy",
     "aws_dynamodb_contributor_insights": "contributor insights",
     "aws_dynamodb_kinesis_streaming_destination": "Kinesis stream",
-    "aws_dynamodb_tag": "tag of its own",
+    "aws_dynamodb_tag": "table tag",
     "aws_dynamodb_table_item": "item",
     "aws_lambda_event_source_mapping": "Lambda on its stream",
     "aws_appautoscaling_target": "autoscaling target",
@@ -41,7 +41,7 @@ def in_state(context: DoctorContext) -> Iterator[CheckResult]:
         for address, kind in found:
             yield _line(swap, address, kind)
         if not found:
-            yield ok(f"nothing in the state hangs on {table.old_name} alone")
+            yield ok(f"nothing in the state depends only on {table.old_name}")
 
 
 def _managed(context: DoctorContext, table: TableSwap) -> Iterator[tuple[str, str]]:
@@ -55,7 +55,7 @@ def _line(swap: Swap | None, address: str, kind: str) -> CheckResult:
     if kind == _REPLICA and swap and address not in swap.release:
         return warning(
             f"{address} is a replica: the plan would delete its data",
-            f"Keep the old copy: tfswap prepare … --release '{address}'",
+            f"To keep the replica: tfswap prepare … --release '{address}'",
         )
     return ok(f"{_KINDS[kind]}: {address}; Terraform moves it to the restored table")
 
@@ -73,13 +73,14 @@ def in_aws(context: DoctorContext) -> Iterator[CheckResult]:
         loose, unknown = _sorted(outgoing, known)
         for what in loose:
             yield warning(
-                f"{what} on {table.old_name} is not Terraform's: it stays with the outgoing table",
-                "Make it again for the restored table, if it is still wanted.",
+                f"{what} on {table.old_name} is not managed by Terraform: it stays with "
+                "the outgoing table",
+                "Create it for the restored table if you still need it.",
             )
         for what in unknown:
-            yield warning(f"whether {table.old_name} has {what} is not known")
+            yield warning(f"whether {table.old_name} has {what} is unknown")
         if not loose and not unknown:
-            yield ok(f"nothing outside Terraform hangs on {table.old_name}")
+            yield ok(f"nothing outside Terraform depends on {table.old_name}")
 
 
 def _sorted(table: TableFacts, known: Sequence[str]) -> tuple[list[str], list[str]]:

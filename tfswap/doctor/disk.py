@@ -24,18 +24,18 @@ def check_disk_space(context: DoctorContext) -> Iterator[CheckResult]:
         with suppress(OSError):
             size += (repo / name).lstat().st_size
     free = shutil.disk_usage(repo).free
-    text = f"a rehearsal takes {size // _MEGABYTE} MB; {free // _MEGABYTE} MB are free"
-    yield ok(text) if free > size else stop(text, f"Make room on the disk of {repo}.")
+    text = f"a rehearsal needs {size // _MEGABYTE} MB; {free // _MEGABYTE} MB are free"
+    yield ok(text) if free > size else stop(text, f"Free disk space for {repo}.")
 
 
 def check_folder(context: DoctorContext) -> Iterator[CheckResult]:
     """Look at the modes of tfswap's folder and its files: states hold secrets."""
     directory = context.directory.folder
     if directory.is_symlink() or (directory.exists() and not directory.is_dir()):
-        yield stop(f"{directory} is not a folder of tfswap's own", "Move it out of the way.")
+        yield stop(f"{directory} exists, but was not created by tfswap", "Move it away.")
         return
     if not directory.is_dir():
-        yield ok(".tfswap is not there yet; prepare makes it")
+        yield ok(".tfswap does not exist yet; tfswap prepare creates it")
         return
     paths = [directory, *directory.iterdir()]
     links = sorted(path.name for path in paths if path.is_symlink())
@@ -43,15 +43,20 @@ def check_folder(context: DoctorContext) -> Iterator[CheckResult]:
     others = sorted(path.name for path in plain if path.stat().st_mode & 0o077)
     foreign = [path.name for path in plain if path.stat().st_uid != directory.stat().st_uid]
     for name in links:
-        yield stop(f".tfswap/{name} is a link; tfswap follows none", f"Remove {directory / name}")
+        yield stop(
+            f".tfswap/{name} is a symbolic link; tfswap does not follow links",
+            f"Remove {directory / name}",
+        )
     if others:
         yield warning(
-            f"others may read {', '.join(others)}; states hold secrets",
+            f"other users can read {', '.join(others)}; states contain secrets",
             f"chmod -R go-rwx {directory}",
         )
     if foreign:
         yield warning(f"{', '.join(foreign)} in .tfswap belong to another user")
     if not (directory / ".gitignore").is_file():
-        yield warning(".tfswap has no .gitignore: it could be committed", "Prepare again.")
+        yield warning(
+            ".tfswap has no .gitignore: it could be committed", "Run tfswap prepare again."
+        )
     if not links and not others and not foreign:
-        yield ok(".tfswap is closed to others")
+        yield ok(".tfswap is private")

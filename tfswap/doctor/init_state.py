@@ -86,8 +86,8 @@ def _providers(context: DoctorContext, again: str) -> Iterator[CheckResult]:
     lock = context.root / _LOCK
     if not lock.is_file():
         yield warning(
-            f"there is no {_LOCK}: providers are whatever init found",
-            "Commit the lock file, so that everybody plans with the same provider.",
+            f"there is no {_LOCK}: provider versions are not locked",
+            "Commit the lock file, so that everyone uses the same provider versions.",
         )
         return
     locked = parser.parse(lock.read_text("utf-8"), _LOCK)

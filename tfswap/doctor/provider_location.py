@@ -87,8 +87,8 @@ def working_aws(context: DoctorContext, region: str) -> Aws:
     """
     here = provider_location(context)
     if here.doubt:
-        raise NotCheckedError("The tables were not looked at: the provider's role is not known.")
+        raise NotCheckedError("The tables were not checked: the provider's role is unknown.")
     aws = context.aws(region, here.role)
     if here.account and aws.caller.account != here.account:
-        raise NotCheckedError("The tables were not looked at: these are another account's keys.")
+        raise NotCheckedError("The tables were not checked: these are another account's keys.")
     return aws

@@ -40,9 +40,9 @@ def _unvouched(context: DoctorContext) -> Iterator[CheckResult]:
     for table in context.swap.tables if context.swap else ():
         if not context.accepted(table.new_name, ""):
             yield stop(
-                f"not known which table {table.new_name} was restored from: AWS was not asked",
-                "Let tfswap ask (--role, --prefix). Or, once two of you know what it holds: "
-                "tfswap run --accept-source",
+                f"the source of {table.new_name} is unknown: AWS was not asked",
+                "Give tfswap access to AWS (--role, --prefix). Or, when two people have "
+                "confirmed its content: tfswap run --accept-source",
                 ExitCode.CANNOT_TELL,
             )
 
@@ -54,13 +54,13 @@ def _unasked(why: str) -> CheckResult:
 def _look(context: DoctorContext) -> Iterator[CheckResult]:
     here = provider_location(context)
     if here.doubt:
-        yield from unasked(context, f"the provider's role is not known ({here.doubt})")
+        yield from unasked(context, f"the provider's role is unknown ({here.doubt})")
         return
     caller = context.aws(here.region, here.role).caller
     if here.account and caller.account != here.account:
         yield stop(
             f"the account is {caller.account}; the environment is in {here.account}",
-            "Sign in to that account, or name the role to assume there: --role breakglass",
+            "Sign in to that account, or set the role to assume there: --role breakglass",
         )
         return
     for table in context.swap.tables if context.swap else ():
@@ -81,8 +81,8 @@ def _table(context: DoctorContext, aws: Aws, table: TableSwap) -> Iterator[Check
         restored = describe_table(client, table.new_name)
     except MissingError:
         yield stop(
-            f"the restored table is not there: no {table.new_name} in {table.region}",
-            "Wait for the restore job, or check the name, its date and the region.",
+            f"the restored table does not exist: no {table.new_name} in {table.region}",
+            "Wait for the restore job, or check name, date and region.",
         )
         return
     if restored["TableStatus"] != ACTIVE:
@@ -93,12 +93,12 @@ def _table(context: DoctorContext, aws: Aws, table: TableSwap) -> Iterator[Check
     try:
         outgoing = describe_table(client, table.old_name)
     except MissingError:
-        yield _unasked(f"{table.old_name}, to compare with, is not there any more")
+        yield _unasked(f"{table.old_name}does not exist any more, so it cannot be compared")
         yield from source.lines(context, aws, table, None, restored)
         return
     yield from source.lines(context, aws, table, outgoing, restored)
     for difference in differences(schema_in_api(outgoing), schema_in_api(restored)):
         yield stop(
-            f"{table.new_name} is made differently than {table.old_name}: {difference}",
-            "Restore it again, with all its indexes; keys cannot be changed afterwards.",
+            f"{table.new_name} differs from {table.old_name}: {difference}",
+            "Restore it again with all indexes; keys cannot be changed later.",
         )

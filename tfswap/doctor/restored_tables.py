@@ -15,7 +15,7 @@ from tfswap.swap import TableSwap
 if TYPE_CHECKING:
     from tfswap.aws.table_facts import TableFacts
 
-_RESTORE = "Wait for the restore job, or check the name, its date and the region."
+_RESTORE = "Wait for the restore job, or check name, date and region."
 
 
 def check_restored(context: DoctorContext) -> Iterator[CheckResult]:
@@ -40,7 +40,7 @@ def _one(context: DoctorContext, table: TableSwap) -> Iterator[CheckResult]:
     for index, status in restored.index_status:
         if status != ACTIVE:
             yield warning(
-                f"its index {index} is {status}: queries on it fail until it is filled",
+                f"its index {index} is {status}: queries on it fail until it is ACTIVE",
                 "Wait until it is ACTIVE.",
             )
     yield from _schema(context, table, restored)
@@ -58,7 +58,7 @@ def _schema(
     try:
         sides["in AWS"] = described(context, table.region, table.old_name).schema
     except MissingError:
-        yield warning(f"the outgoing table {table.old_name} is not there any more")
+        yield warning(f"the outgoing table {table.old_name} does not exist any more")
     held = context.state().instances.get(table.address)
     if held is not None and held.attributes.get("name") == table.old_name:
         sides["in the state"] = schema_in_state(held.attributes)
@@ -67,13 +67,13 @@ def _schema(
         for difference in schema_differences(outgoing, restored):
             different = True
             yield stop(
-                f"{table.new_name} is made differently than {table.old_name} {where}: {difference}",
-                "Restore it again, with all its indexes; keys cannot be changed afterwards.",
+                f"{table.new_name} differs from {table.old_name} {where}: {difference}",
+                "Restore it again with all indexes; keys cannot be changed later.",
             )
     if not sides:
-        yield warning(f"{table.new_name} was compared with nothing: no outgoing table is known")
+        yield warning(f"{table.new_name} was not compared: the outgoing table is unknown")
     elif not different:
-        yield ok(f"its keys, attribute types and indexes are those of {table.old_name}")
+        yield ok(f"same keys, attribute types and indexes as {table.old_name}")
 
 
 def managed(context: DoctorContext) -> Iterator[CheckResult]:
@@ -87,12 +87,12 @@ def managed(context: DoctorContext) -> Iterator[CheckResult]:
         others = [address for address in holders if address != table.address]
         for address in others:
             yield stop(
-                f"{table.new_name} is managed at {address} already",
-                f"Find out why; two addresses must not hold one table (terraform state show "
-                f"'{address}').",
+                f"{table.new_name} is already managed at {address}",
+                "Find out why: one table must not have two addresses (terraform state "
+                f"show '{address}').",
             )
         if table.address in holders:
-            yield ok(f"{table.address} holds {table.new_name} already")
+            yield ok(f"{table.address} already has {table.new_name}")
         elif not others:
             yield ok(f"{table.new_name} is not in the state yet")
 
@@ -119,7 +119,8 @@ def arn_ids(context: DoctorContext) -> Iterator[CheckResult]:
         name = _name(context.state().instances[address].attributes)
         yield warning(
             f"the id of {address} is an ARN: it was imported by ARN (provider issue 39635)",
-            f"Some day: terraform state rm '{address}', then terraform import '{address}' {name}",
+            f"After the swap: terraform state rm '{address}', then terraform import "
+            f"'{address}' {name}",
         )
     if not odd:
         yield ok("no table's id is an ARN")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tfswap.aws.session import Aws
 
 _WAIT = (
-    "Wait for them, or ask them; never force-unlock a lock you do not know. "
+    "Wait, or ask the owner of the lock. Never force-unlock a lock you do not know. "
     "Then run tfswap doctor again."
 )
 _UNDERSTOOD = frozenset(
@@ -36,7 +36,7 @@ _UNDERSTOOD = frozenset(
 
 
 def check_lock(context: DoctorContext) -> Iterator[CheckResult]:
-    """Say whether the lock is free, or who holds it."""
+    """Say whether the state is locked, and by whom."""
     kind, config = initialised_backend(context)
     if kind == "local":
         yield from _local(context, config)
@@ -45,9 +45,9 @@ def check_lock(context: DoctorContext) -> Iterator[CheckResult]:
             yield from _s3(context, config)
         except AwsError as error:
             hint = "" if error in context.told else error.hint
-            yield warning(f"whether the lock is free is not known: {error.message}", hint)
+            yield warning(f"the lock status is unknown: {error.message}", hint)
     else:
-        yield warning(f"whether the lock is free is not known: tfswap cannot read a {kind} one's")
+        yield warning(f"the lock status is unknown: tfswap cannot read {kind} locks")
 
 
 def _local(context: DoctorContext, config: Mapping[str, Any]) -> Iterator[CheckResult]:
@@ -58,13 +58,13 @@ def _local(context: DoctorContext, config: Mapping[str, Any]) -> Iterator[CheckR
         path = context.root / folder / context.workspace / "terraform.tfstate"
     info = path.with_name(f".{path.name}.lock.info")
     if not info.is_file():
-        yield ok("the state's lock is free")
+        yield ok("the state is not locked")
     elif _is_held(path):
         yield _held(info.read_text("utf-8"))
     else:
         yield warning(
-            f"{info.name} was left behind; nobody holds the lock",
-            "Terraform takes no notice of it; you need not do anything.",
+            f"{info.name} is a leftover file; the state is not locked",
+            "Terraform ignores it. Nothing to do.",
         )
 
 
@@ -87,8 +87,8 @@ def _s3(context: DoctorContext, config: Mapping[str, Any]) -> Iterator[CheckResu
         region or context.environ.get("AWS_REGION") or context.environ.get("AWS_DEFAULT_REGION", "")
     )
     if odd or not (bucket and key and region):
-        why = f"the backend sets {', '.join(odd)}" if odd else "its bucket is not known"
-        yield warning(f"whether the lock is free is not known: {why}")
+        why = f"the backend sets {', '.join(odd)}" if odd else "its bucket is unknown"
+        yield warning(f"the lock status is unknown: {why}")
         return
     if context.workspace != "default":
         prefix = str(config.get("workspace_key_prefix") or "env:")
@@ -103,10 +103,10 @@ def _s3(context: DoctorContext, config: Mapping[str, Any]) -> Iterator[CheckResu
     if held:
         yield _held(held[0])
     elif asked:
-        yield ok("the state's lock is free")
+        yield ok("the state is not locked")
     else:
         yield warning(
-            "the backend locks nothing: two applies at once can lose one's changes",
+            "the backend has no locking: simultaneous applies can lose changes",
             "Set use_lockfile = true in the backend block.",
         )
 
@@ -162,5 +162,5 @@ def _held(text: str) -> CheckResult:
         who, since, what = (str(info.get(k) or "?") for k in ("Who", "Created", "Operation"))
         told = f"by {who} since {since[:19]}Z ({what}, ID {info.get('ID', '?')})"
     except (ValueError, AttributeError):
-        told = "by somebody whose name could not be read"
-    return stop(f"the state's lock is held {told}", _WAIT)
+        told = "by an unknown owner"
+    return stop(f"the state is locked {told}", _WAIT)

@@ -27,28 +27,30 @@ def check_binary(context: DoctorContext) -> Iterator[CheckResult]:
             fits = satisfies(version, text)
         except ValueError as error:
             unfit = True
-            yield warning(f"{where}: required_version could not be read: {error}")
+            yield warning(f"{where}: required_version cannot be read: {error}")
             continue
         if not fits:
             unfit = True
             yield stop(
                 f"{name}, but {where} requires {text}",
-                "Switch to a version it takes, or name another binary with --terraform-bin.",
+                "Switch to a matching version, or set another binary with --terraform-bin.",
             )
     if not unfit:
         asked = ", ".join(dict.fromkeys(str(e.value) for _, e in wanted if isinstance(e, Lit)))
-        yield ok(f"{name}; required_version is {asked}" if asked else f"{name}; any will do")
+        yield ok(
+            f"{name}; required_version is {asked}" if asked else f"{name}; any version is allowed"
+        )
     if product != "OpenTofu" and _is_for_tofu(context):
         yield warning(
             f"the root module has .tofu files, which {product or name} does not read",
-            "Name OpenTofu's binary: --terraform-bin tofu",
+            "Use the OpenTofu binary: --terraform-bin tofu",
         )
 
 
 def _product(context: DoctorContext) -> str:
     """Return Terraform or OpenTofu, as the binary says itself; empty where it says neither."""
     terraform = context.terraform_in(context.root_module, None)
-    out = terraform.run(("version",), "say its name").out.decode("utf-8", "replace")
+    out = terraform.run(("version",), "print its version").out.decode("utf-8", "replace")
     match = _PRODUCT.search(plain(out))
     return match[1] if match else ""
 

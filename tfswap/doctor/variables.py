@@ -42,7 +42,7 @@ def check_variables(context: DoctorContext) -> Iterator[CheckResult]:
         name: [each for each in _COMMANDS if name not in given | on_line[each].names]
         for name in bare
     }
-    yield from (warning(f"{doubt}: which variables it sets is not known") for doubt in doubts)
+    yield from (warning(f"{doubt}: its variables are unknown") for doubt in doubts)
     for name, commands in lacking.items():
         if commands:
             yield _not_set(declared[name], name, commands, sure=not doubts)
@@ -68,12 +68,12 @@ def _defaults(
     told = contradictions(context, unset)
     for name, what in told.items():
         yield warning(
-            f"variable {name} is not set here; a plan would take its default and change {what}",
-            f"Set it to what is deployed: export TF_VAR_{name}=…",
+            f"variable {name} is not set; the plan would use its default and change {what}",
+            f"Set it to the deployed value: export TF_VAR_{name}=…",
         )
     quiet = [name for name in unset if name not in told]
     if quiet:
-        yield ok(f"left to their defaults: {', '.join(quiet)}")
+        yield ok(f"using defaults: {', '.join(quiet)}")
 
 
 def _given(context: DoctorContext) -> set[str]:

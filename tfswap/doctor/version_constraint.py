@@ -27,7 +27,7 @@ def satisfies(version: str, constraint: str) -> bool:
     have = _version(version)
     parts = [_PART.fullmatch(part) for part in constraint.split(",")]
     if not all(parts):
-        raise ValueError(f"{constraint!r} is no version constraint")
+        raise ValueError(f"{constraint!r} is not a version constraint")
     wanted = [(part[1], _version(part[2])) for part in parts if part]
     return all(_fits(have, sign, want) for sign, want in wanted)
 
@@ -36,10 +36,10 @@ def _version(text: str) -> Version:
     try:
         found = Version(text.strip())
     except InvalidVersion as error:
-        raise ValueError(f"{text!r} is no version") from error
+        raise ValueError(f"{text!r} is not a version") from error
     if found.is_postrelease or found.epoch:
         # Python's own: "1.5.0-2023" is a pre-release to Terraform.
-        raise ValueError(f"{text!r} is no version that Terraform has")
+        raise ValueError(f"{text!r} is not a version that Terraform has")
     # What follows a plus (``+ent``) plays no part in Terraform's order.
     return Version(found.public)
 

@@ -21,20 +21,20 @@ def check_working_tree(context: DoctorContext) -> Iterator[CheckResult]:
     listed = ", ".join(changed[:3]) + ("…" if len(changed) > 3 else "")
     if changed and swap:
         yield warning(
-            f"the work tree has changes besides the swap's: {listed}",
-            "They ride along in the plan: commit or stash what is not meant.",
+            f"uncommitted changes besides the swap's: {listed}",
+            "They would be included in the swap. Commit or stash them.",
         )
     elif changed:
-        yield stop(f"the work tree has changes: {listed}", "Commit or stash them.")
+        yield stop(f"uncommitted changes: {listed}", "Commit or stash them.")
     else:
-        yield ok("the work tree has no changes of its own")
+        yield ok("no uncommitted changes")
     if swap and branch != swap.branch:
         yield stop(
             f"the swap was prepared on {swap.branch}; {branch or 'no branch'} is checked out",
-            "Run tfswap prepare again: it finishes what is missing.",
+            "Run tfswap prepare again: it completes the swap.",
         )
     elif branch is None:
-        yield warning("no branch is checked out", "Check one out: git switch main")
+        yield warning("no branch is checked out", "Check out a branch: git switch main")
     else:
         yield ok(f"on {branch}")
 
@@ -50,16 +50,17 @@ def check_remote(context: DoctorContext) -> Iterator[CheckResult]:
     tip, why = _tip(git, name, branch)
     if not tip:
         yield warning(
-            f"the remote {name} tells nothing ({why}): is {branch} up to date? Not known",
+            f"the remote {name} cannot be read ({why}); it is unknown whether {branch} "
+            "is up to date",
             "Check the network (VPN, proxy) and your access to it.",
         )
     elif _holds(git, tip):
-        yield ok(f"HEAD holds {upstream} as it is on the remote now")
+        yield ok(f"HEAD contains the latest {upstream}")
     else:
         line = warning if context.swap else stop
         yield line(
-            f"{branch} on {name} has commits that HEAD lacks: the plan would undo what they did",
-            f"git fetch, then rebase onto {upstream}."
+            f"{branch} on {name} has commits that are not in HEAD: the plan would undo them",
+            f"Run git fetch, then rebase onto {upstream}."
             if context.swap
             else f"git switch {branch} && git pull",
         )

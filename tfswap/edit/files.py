@@ -32,7 +32,9 @@ def read(root: Path, file: str) -> SourceFile:
         data = (root / file).read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        raise RepoError(f"{file} cannot be read: {reason}.", hint="Is it checked out?") from error
+        raise RepoError(
+            f"{file} cannot be read: {reason}.", hint="Check that it is checked out."
+        ) from error
     return parse(data, file)
 
 
@@ -82,8 +84,8 @@ def splice(
     expected = [(p, new if p == pointer else value) for p, value in _values(before)]
     if list(_values(parse(spliced, file, cache))) != expected:
         raise RepoError(  # would be a bug in a reader of ours; never write such a file
-            f"{file}: changing {pointer} would change more than that.",
-            hint="Edit the file by hand, and report this.",
+            f"{file}: changing {pointer} would change other values too.",
+            hint="Edit the file by hand, and report this bug.",
         )
     return spliced
 

@@ -97,7 +97,7 @@ class HclFile:
         if found.word.text != old:
             raise RepoError(
                 f"{where}: {pointer} is {found.word.text!r}, not {old!r}.",
-                hint="Somebody edited it since; run the command again.",
+                hint="The file was edited in the meantime; run the command again.",
             )
         return replaced(found.text, found.word, new, found.before, where)
 
@@ -110,7 +110,7 @@ class HclFile:
             return matching[0]
         raise RepoError(
             f"{self.file} has {'several strings' if matching else 'no string'} at {pointer}.",
-            hint="Check the file: somebody edited it since tfswap read it.",
+            hint="Check the file: it was edited after tfswap read it.",
         )
 
     def _words(self, chunk: SourceChunk, prefix: Tokens = ()) -> Iterator[_Found]:

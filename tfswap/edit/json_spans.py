@@ -83,7 +83,7 @@ class _Scanner:
             value = self.item() if self.next_item() else self.close()
         self.space()
         if self.at < len(self.text):
-            self.fail("there is more text after the end of the document", "Remove it.")
+            self.fail("there is text after the end of the document", "Remove it.")
         return Document(value, self.strings)
 
     def fail(self, what: str, hint: str, at: int | None = None) -> NoReturn:
@@ -97,7 +97,9 @@ class _Scanner:
         self.at = match.end()
         char = self.text[self.at : self.at + 1]
         if char == "#" or self.text.startswith(("//", "/*"), self.at):
-            self.fail("a comment, which JSON does not have", "Remove it; Terraform refuses it too.")
+            self.fail(
+                "a comment, which is not allowed in JSON", "Remove it; Terraform rejects it too."
+            )
         return char
 
     def item(self) -> Any:
@@ -168,8 +170,8 @@ class _Scanner:
         key = self.string()
         if key in frame.keys:
             line, _ = position(self.text, frame.keys[key])
-            what = f"the key {key!r} stands twice in one object, first on line {line}"
-            self.fail(what, "Remove one of the two; Terraform refuses both.", start)
+            what = f"duplicate key {key!r}, first on line {line}"
+            self.fail(what, "Remove one of them.", start)
         frame.keys[key] = start
         self.path[-1] = key
         if self.space() != ":":
@@ -194,16 +196,18 @@ class _Scanner:
             self.at += len(word)
             return _CONSTANTS[word]
         if word.lstrip("+-") in ("NaN", "Infinity"):
-            self.fail(f"{word} is not a number JSON knows", "Write a number, or null.")
-        return self.fail(f"{word!r} is no JSON value", 'Text is written in quotes: "like this".')
+            self.fail(f"{word} is not a valid JSON number", "Write a number, or null.")
+        return self.fail(
+            f"{word!r} is not a valid JSON value", 'Write text in quotes: "like this".'
+        )
 
     def string(self) -> str:
         try:
             value, self.at = _scanstring(self.text, self.at + 1, True)
         except JSONDecodeError as error:
             why = error.msg.lower().removesuffix(" at").removesuffix(" starting")
-            hint = "Look for a missing double quote, or a backslash that wants doubling."
-            self.fail(f"a string that is not JSON: {why}", hint, error.pos)
+            hint = "Check for a missing double quote or a backslash that must be doubled."
+            self.fail(f"an invalid string: {why}", hint, error.pos)
         return str(value)
 
     def found(self) -> str:
@@ -211,4 +215,4 @@ class _Scanner:
         return repr(char) if char else "the end of the file"
 
 
-_MISSING = "Look for a missing comma, colon, quote or bracket just before this place."
+_MISSING = "Check for a missing comma, colon, quote or bracket before this position."

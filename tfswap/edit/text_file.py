@@ -59,7 +59,7 @@ class TextFile:
         if word.text != old:
             raise RepoError(
                 f"{where}: {word.text!r} is written here, not {old!r}.",
-                hint="Somebody edited it since; run the command again.",
+                hint="The file was edited in the meantime; run the command again.",
             )
         mark = len(BOM_UTF8) if self.data.startswith(BOM_UTF8) else 0
         return replaced(self._text, word, new, mark, where)
@@ -69,5 +69,5 @@ class TextFile:
             return self._found[pointer]
         raise RepoError(
             f"{self.file} has no word at {pointer}.",
-            hint="Check the file: somebody edited it since tfswap read it.",
+            hint="Check the file: it was edited after tfswap read it.",
         )

@@ -105,7 +105,9 @@ def split(pointer: str) -> Tokens:
         RepoError: It does not start with ``/``.
     """
     if pointer and not pointer.startswith("/"):
-        raise RepoError(f"{pointer!r} is no JSON pointer.", hint="It starts with '/'.")
+        raise RepoError(
+            f"{pointer!r} is not a JSON pointer.", hint="A JSON pointer starts with '/'."
+        )
     return tuple(t.replace("~1", "/").replace("~0", "~") for t in pointer.split("/")[1:])
 
 
@@ -128,7 +130,7 @@ def read(path: Path, file: str | None = None) -> Tfvars:
         data = path.read_bytes()
     except OSError as error:
         reason = error.strerror or str(error)
-        hint = "Check --tfvars and the folder you are in."
+        hint = "Check --tfvars and the current folder."
         raise RepoError(f"{file or path} cannot be read: {reason}.", hint=hint) from error
     return parse(data, file or str(path))
 
@@ -149,13 +151,13 @@ def parse(data: bytes, file: str, *, any_root: bool = False) -> Tfvars:
     if any_root or isinstance(document.value, dict):
         return Tfvars(file, data, document.value, text, document.strings)
     raise RepoError(
-        f"{file} holds no JSON object.", hint='Terraform wants { "variable": value, … } here.'
+        f"{file} is not a JSON object.", hint='Terraform expects { "variable": value, … } here.'
     )
 
 
 def _decode(data: bytes, file: str) -> str:
     if data.startswith(_BOMS_OF_OTHERS) or b"\0" in data[:4]:
-        what = f"{file} is UTF-16 or UTF-32, which Terraform does not read."
+        what = f"{file} is UTF-16 or UTF-32, which Terraform cannot read."
         raise RepoError(what, hint=_SAVE_AS)
     body = data.removeprefix(codecs.BOM_UTF8)
     try:
@@ -179,7 +181,7 @@ def edit(tfvars: Tfvars, pointer: str, old: str, new: str) -> Edit:
     if leaf.value != old:
         raise RepoError(
             f"{leaf.file}:{leaf.line}: {pointer} is {leaf.value!r}, not {old!r}.",
-            hint="Somebody edited it since; run the command again.",
+            hint="The file was edited in the meantime; run the command again.",
         )
     span = tfvars.strings[split(pointer)]
     raw = tfvars.text[span.start : span.end]
@@ -216,8 +218,8 @@ def splice(data: bytes, pointer: str, old: str, new: str, *, file: str = "the tf
         before.value, patch(pointer, old, new)
     ):
         raise RepoError(  # would be a bug in the scanner; never write such a file
-            f"{file}: changing {pointer} would change more than that.",
-            hint="Edit the file by hand, and report this.",
+            f"{file}: changing {pointer} would change other values too.",
+            hint="Edit the file by hand, and report this bug.",
         )
     return spliced
 

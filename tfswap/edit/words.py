@@ -85,7 +85,7 @@ def replaced(text: str, word: Word, new: str, before: int, where: str) -> Edit:
     if not _NAME.fullmatch(new):
         raise RepoError(
             f"{where}: {new!r} cannot be written here.",
-            hint="A table's name has letters, digits, '_', '-' and '.' only.",
+            hint="A table name can only have letters, digits, '_', '-' and '.'.",
         )
     same = next((i for i, (a, b) in enumerate(zip(word.text, new, strict=False)) if a != b), None)
     same = min(len(word.text), len(new)) if same is None else same

@@ -99,7 +99,7 @@ class YamlFile:
         if word.text != old:
             raise RepoError(
                 f"{where}: {pointer} is {word.text!r}, not {old!r}.",
-                hint="Somebody edited it since; run the command again.",
+                hint="The file was edited in the meantime; run the command again.",
             )
         mark = len(BOM_UTF8) if self.data.startswith(BOM_UTF8) else 0
         return replaced(self._text, word, new, mark, where)
@@ -109,5 +109,5 @@ class YamlFile:
             return self._found[pointer]
         raise RepoError(
             f"{self.file} has no string at {pointer}.",
-            hint="Check the file: somebody edited it since tfswap read it.",
+            hint="Check the file: it was edited after tfswap read it.",
         )

@@ -44,7 +44,7 @@ class Git:
 
     def changed(self) -> tuple[str, ...]:
         """Return the paths that differ from HEAD or are new and not ignored."""
-        with git_errors("read the status of the work tree"):
+        with git_errors("read the status of the working tree"):
             out: str = self.repo.git.status("--porcelain=v1", "-z", "--no-renames")
         return tuple(entry[3:] for entry in out.split("\0") if entry and not _ours(entry[3:]))
 
@@ -100,7 +100,9 @@ class Git:
 
     def fetch(self) -> None:
         """Fetch from every remote."""
-        with git_errors("fetch from the remote", hint="Mend the network, or pass --offline."):
+        with git_errors(
+            "fetch from the remote", hint="Fix the network connection, or use --offline."
+        ):
             for remote in self.repo.remotes:
                 self.repo.git.fetch("--quiet", remote.name)
 
@@ -125,7 +127,7 @@ class Git:
     def switch(self, name: str, *, create: bool) -> None:
         """Check out a branch, made from HEAD where ``create``."""
         words = ("--create", name) if create else (name,)
-        hint = "See git status; or choose another branch: tfswap prepare … --branch NAME"
+        hint = "Check git status, or choose another branch: tfswap prepare … --branch NAME"
         with git_errors(f"switch to the branch {name}", hint=hint):
             self.repo.git.switch("--quiet", *words)
 
@@ -153,12 +155,12 @@ class Git:
 
     def detach(self, commit: str) -> None:
         """Check out a commit without a branch."""
-        with git_errors(f"go back to {commit[:12]}"):
+        with git_errors(f"check out {commit[:12]}"):
             self.repo.git.switch("--quiet", "--detach", commit)
 
     def remove_branch(self, name: str) -> None:
         """Remove a local branch; the caller has made sure that it holds nothing of its own."""
-        with git_errors(f"remove the branch {name}"):
+        with git_errors(f"delete the branch {name}"):
             self.repo.git.branch("--quiet", "-D", name)
 
     def ask(self, *words: str) -> str | None:
@@ -219,8 +221,10 @@ def open_repo(start: Path) -> Git:
         # GitPython looks for git while it is imported and raises ImportError without one.
         from git import InvalidGitRepositoryError, NoSuchPathError, Repo
     except ImportError as error:
-        raise RepoError("git is not on the PATH.", hint="Install git and try again.") from error
-    hint = "Change into a clone of the infrastructure repository, or name it with --repo."
+        raise RepoError(
+            "git is not on the PATH.", hint="Install git, then run the command again."
+        ) from error
+    hint = "Change to a clone of the infrastructure repository, or set it with --repo."
     try:
         repo = Repo(start, search_parent_directories=True)
     except (InvalidGitRepositoryError, NoSuchPathError) as error:
@@ -250,9 +254,9 @@ def _refuse_dubious(repo: Repo) -> None:
                 r"git config --global --add safe\.directory \S.*?(?=['\s]*$)", text, re.M
             )
             raise RepoError(
-                f"git refuses {repo.working_tree_dir}: it belongs to somebody else (dubious "
-                "ownership).",
-                hint="If you trust it: "
+                f"git refuses {repo.working_tree_dir}: it belongs to another user "
+                "(dubious ownership).",
+                hint="If you trust it, run: "
                 + (
                     line[0]
                     if line
@@ -268,7 +272,7 @@ def _ours(path: str) -> bool:
 
 @contextmanager
 def git_errors(
-    doing: str, *, hint: str = "Run git status and mend what it names."
+    doing: str, *, hint: str = "Run git status and fix what it reports."
 ) -> Iterator[None]:
     """Turn GitPython's errors into ours."""
     from git import GitError

@@ -17,7 +17,7 @@ from tfswap.errors import RepoError
 from tfswap.git.client import Git, GitResult, git_errors
 from tfswap.git.hosting import without_credentials
 
-_AGAIN = "then tfswap finish again."
+_AGAIN = "then run tfswap finish again."
 _TAIL = 20
 _UNSEEN = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Colours and other controls in what hooks print."""
@@ -135,7 +135,7 @@ class Publisher:
         Raises:
             RepoError: It cannot be reached.
         """
-        hint = f"Mend the network or your access to {remote}, {_AGAIN}"
+        hint = f"Fix the network or your access to {remote}, {_AGAIN}"
         words = ("ls-remote", "--symref", remote, "HEAD", f"refs/heads/{branch}")
         out = self._run(f"ask {remote} for its branches", *words, hint=hint)
         default = at = ""
@@ -154,7 +154,7 @@ class Publisher:
             RepoError: The remote cannot be reached, or has no such branch.
         """
         words = ("fetch", "--quiet", remote, f"refs/heads/{branch}")
-        self._run(f"fetch {branch} from {remote}", *words, hint="Name another with --base.")
+        self._run(f"fetch {branch} from {remote}", *words, hint="Set another with --base.")
         return self._read("rev-parse", "FETCH_HEAD").strip()
 
     def where(self, commit: str) -> RemoteStatus:
@@ -198,7 +198,7 @@ class Publisher:
     def _read(self, *words: str) -> str:
         return self._run("read the repository", *words)
 
-    def _run(self, doing: str, *words: str, hint: str = "See git status.") -> str:
+    def _run(self, doing: str, *words: str, hint: str = "Check git status.") -> str:
         done = self._attempt(*words)
         if done.code:
             raise RepoError(f"git could not {doing}.", hint=hint, details=_lines(done))
@@ -211,9 +211,9 @@ class Publisher:
 def moved(remote: str, branch: str, details: tuple[str, ...] = ()) -> RepoError:
     """Return the refusal to push over commits that are not in HEAD."""
     return RepoError(
-        f"{branch} on {remote} holds commits that yours lacks; tfswap never forces a push.",
-        hint=f"Look at them: git fetch {remote} {branch} && git log HEAD..FETCH_HEAD. If they are "
-        f"meant: git pull --rebase {remote} {branch}, {_AGAIN}",
+        f"{branch} on {remote} has commits that yours does not have; tfswap never force-pushes.",
+        hint=f"To see them: git fetch {remote} {branch} && git log HEAD..FETCH_HEAD. To keep "
+        f"them: git pull --rebase {remote} {branch}, {_AGAIN}",
         details=details,
     )
 
@@ -222,19 +222,19 @@ def _not_committed(lines: tuple[str, ...]) -> RepoError:
     text = "\n".join(lines)
     if any(part in text for part in ("tell me who you are", "empty ident", "auto-detect email")):
         return RepoError(
-            "git does not know who commits.",
+            "git has no name and email for the commit.",
             hint="git config user.name 'Your Name' && git config user.email you@example.org, "
             f"{_AGAIN}",
         )
     if "sign" in text and ("gpg" in text or "ssh" in text or "failed to write commit" in text):
         return RepoError(
             "git could not sign the commit.",
-            hint=f"Unlock or plug in your signing key, {_AGAIN}",
+            hint=f"Unlock or connect your signing key, {_AGAIN}",
             details=lines,
         )
     return RepoError(
-        "git could not commit the edit; a hook may have refused it.",
-        hint=f"Mend what it names, {_AGAIN}",
+        "git could not commit the edit. A hook may have rejected it.",
+        hint=f"Fix the error above, {_AGAIN}",
         details=lines,
     )
 
@@ -244,8 +244,8 @@ def _not_pushed(remote: str, branch: str, lines: tuple[str, ...]) -> RepoError:
     if any(part in text for part in ("fetch first", "non-fast-forward", "stale info")):
         return moved(remote, branch, lines)
     return RepoError(
-        f"git could not push {branch} to {remote}. The commit is made and stays.",
-        hint=f"Mend what it names (a hook, your access, a rule of the remote), {_AGAIN}",
+        f"git could not push {branch} to {remote}. The commit is kept.",
+        hint=f"Fix the error above (a hook, your access, a rule of the remote), {_AGAIN}",
         details=lines,
     )
 

@@ -95,26 +95,26 @@ class Revisions:
 
     def _no_ref(self, ref: str, origin: str) -> RepoError:
         if self.shallow:
-            what = f"{ref} ({origin}) is not in this clone, which is a shallow one."
+            what = f"{ref} ({origin}) is not in this clone, which is shallow."
             return RepoError(what, hint=_MORE)
         return RepoError(
             f"There is no {ref} ({origin}) in this repository.",
-            hint="git fetch origin, or name the branch to compare with: tfswap check --base REF",
+            hint="git fetch origin, or set the branch to compare with: tfswap check --base REF",
         )
 
     def _no_base(self, ref: str) -> RepoError:
         if self.shallow:
-            what = f"This clone is shallow: where HEAD left {ref} is not in it."
+            what = f"This clone is shallow: it lacks the merge base of HEAD and {ref}."
             return RepoError(what, hint=_MORE)
         return RepoError(
             f"HEAD and {ref} have no commit in common.",
-            hint="Name the branch to compare with: tfswap check --base REF",
+            hint="Set the branch to compare with: tfswap check --base REF",
         )
 
     @property
     def shallow(self) -> bool:
         """Whether history is cut off."""
-        with git_errors("look at the clone"):
+        with git_errors("read the clone"):
             return bool(self.git.repo.git.rev_parse("--is-shallow-repository") == "true")
 
     def staged(self) -> str:
@@ -123,7 +123,7 @@ class Revisions:
         Raises:
             RepoError: A merge is not finished.
         """
-        with git_errors("read what is staged", hint="Finish the merge first: git status"):
+        with git_errors("read the staged changes", hint="Finish the merge first (git status)."):
             return str(self.git.repo.git.write_tree())
 
     def changes(self, base: str, head: str) -> tuple[FileChange, ...]:

@@ -27,12 +27,12 @@ def runbook_markdown(
     """
     parts = [
         f"# Bring {_names(guided_run)} into service in {guided_run.environment}",
-        "Written by `tfswap runbook` for this repository. Each step can be run again; "
-        "`tfswap status` says at any moment where the swap stands and what comes next. "
-        "`tfswap swap` leads through the same steps.",
+        "Written by `tfswap runbook` for this repository. Each step can be repeated. "
+        "`tfswap status` shows what is done and what is next. `tfswap swap` guides you "
+        "through the same steps.",
         _tables(swap),
         *(["\n".join(["```text", *stale, "```"])] if stale else []),
-        "## Before you begin",
+        "## Before you start",
         "\n".join(f"- [ ] {item.question} {item.why}" for item in preconditions(guided_run)),
     ]
     for number, (phase, line) in enumerate(lines, 1):
@@ -80,11 +80,11 @@ def _if_it_goes_wrong() -> str:
     return "\n\n".join(
         [
             "## When something goes wrong",
-            "Nothing that tfswap runs deletes or replaces a table.",
+            "No command above deletes or replaces a table.",
             _code(
                 [
-                    "tfswap status             # where it stands, and the next command",
-                    "tfswap rollback --dry-run # what undoing it would do",
+                    "tfswap status             # what is done, and the next command",
+                    "tfswap rollback --dry-run # what a rollback would undo",
                     "tfswap log                # who did what, and when",
                 ]
             ),

@@ -6,8 +6,8 @@ from tfswap.guide.flags import access_flags, environment_flags, passed_flags
 from tfswap.guide.model import GuidedRun, Phase, Precondition, Words
 
 _HOOK = (
-    "Mend the hook in tfswap.toml and run the command below; or do by hand what it does, and add "
-    "--skip {name} to that command."
+    "Fix the hook in tfswap.toml and run the command below. Or do its work by hand and "
+    "add --skip {name} to that command."
 )
 
 
@@ -18,37 +18,37 @@ def preconditions(guided_run: GuidedRun) -> tuple[Precondition, ...]:
     )
     who = f" ({guided_run.pair})" if guided_run.pair else ""
     maintenance = (
-        "Nobody enters data that will be lost: maintenance mode is on, or its hook comes next."
+        "The service is in maintenance mode, or its hook will switch it on next."
         if "maintenance_on" in guided_run.hooks and "maintenance-on" not in guided_run.skip
-        else "The service is in maintenance mode: nobody enters data that will be lost."
+        else "The service is in maintenance mode."
     )
     return (
         Precondition(
             "pairing",
-            f"Two people follow this{who}.",
-            "A second pair of eyes validates each step.",
+            f"Two people work on this together{who}.",
+            "The second person checks each step.",
         ),
         Precondition(
             "maintenance",
             maintenance,
-            "What is entered after the backup is lost when the restored table takes over.",
+            "Data written after the backup is lost when the restored table comes into service.",
         ),
         Precondition(
             "freeze",
-            "The change freeze is announced: no run of the path to live until the PR is merged "
-            "and has reached production.",
-            "A pipeline with the old configuration plans to replace the restored table.",
+            "The change freeze is announced: no pipeline run until the PR is merged and "
+            "has reached production.",
+            "A pipeline run with the old configuration plans to replace the restored table.",
         ),
         Precondition(
             "image",
             f"The image tag deployed in {guided_run.environment} is known and set (TF_VAR_… or "
             "[variables] in tfswap.toml).",
-            "Without it the plan moves every container to another image; it would be refused.",
+            "Without it the plan changes the image of every container, and is rejected.",
         ),
         Precondition(
             "role",
             f"You can assume {role} in the environment's account.",
-            "Without it the swap stops half way up.",
+            "Without that role the swap stops midway.",
         ),
     )
 
@@ -62,8 +62,8 @@ def phases_of(guided_run: GuidedRun) -> tuple[Phase, ...]:
 def _doctor(guided_run: GuidedRun) -> Phase:
     return Phase(
         "doctor",
-        "look at everything first",
-        "Reads only: Terraform, backend, credentials, variables, git.",
+        "check everything first",
+        "Read-only: checks Terraform, backend, credentials, variables and git.",
         ("doctor", *access_flags(guided_run)),
         asks=False,
         by_hand="Before Proceeding",
@@ -75,13 +75,14 @@ def _points(guided_run: GuidedRun) -> list[Phase]:
     return [
         Phase(
             f"recovery-point {name}",
-            f"look for the backup that becomes {name}",
-            "Reads only: recovery point, key, role and the new name, before anything is stopped.",
+            f"find the backup to restore as {name}",
+            "Read-only: checks recovery point, key, role and the new name before "
+            "anything is stopped.",
             (*_restore_words(guided_run, name), "--dry-run"),
             asks=False,
             ahead_of=f"restore {name}",
-            otherwise="Another backup is chosen with --restore, another vault with --vault; add "
-            "it to the command below.",
+            otherwise="To choose another backup or vault, add --restore or --vault to the command "
+            "below.",
             by_hand="Restore a table from a backup",
         )
         for name in (guided_run.names if guided_run.restore else ())
@@ -105,7 +106,7 @@ def _begin(guided_run: GuidedRun) -> list[Phase]:
             Phase(
                 "maintenance-on",
                 "switch maintenance mode on",
-                "Your own command, from tfswap.toml.",
+                "Runs your command from tfswap.toml.",
                 (),
                 foreign=hook,
                 asks=False,
@@ -118,8 +119,8 @@ def _begin(guided_run: GuidedRun) -> list[Phase]:
             Phase(
                 "pipeline",
                 "stop the OpenSearch ingestion pipeline",
-                "So that the index does not follow the outgoing table while you work. The swap "
-                "makes the pipeline anew in the end.",
+                "The search index must not follow the outgoing table during the swap. "
+                "The apply recreates the pipeline.",
                 (
                     *("pipeline", "stop"),
                     *environment_flags(guided_run),
@@ -127,10 +128,9 @@ def _begin(guided_run: GuidedRun) -> list[Phase]:
                     *access_flags(guided_run),
                 ),
                 events=("pipeline-stopped",),
-                otherwise="A pipeline that could not be created or started (CREATE_FAILED, "
-                "START_FAILED) takes nothing in: nothing needs stopping, and the swap makes it "
-                "anew. Only then go on without this phase: add --skip pipeline to the command "
-                "below.",
+                otherwise="If the pipeline has status CREATE_FAILED or START_FAILED, it ingests "
+                "nothing and the apply recreates it. Only then skip this phase: add "
+                "--skip pipeline to the command below.",
                 by_hand="Turn off the Opensearch ingestion pipeline",
             )
         )
@@ -144,9 +144,9 @@ def _restore(guided_run: GuidedRun) -> list[Phase]:
         Phase(
             f"restore {name}",
             f"restore {name.rpartition('-')[0]} from its backup, as {name}",
-            "Starts a restore job and waits for the new table; the outgoing one is not touched. It "
-            "can take hours: when it is interrupted the job goes on, and the same command finds it "
-            "again.",
+            "Starts a restore job and waits for the new table; the outgoing table is "
+            "not changed. This can take hours. If it is interrupted, the job continues "
+            "and the same command follows it again.",
             _restore_words(guided_run, name),
             events=("restored",),
             by_hand="Restore a table from a backup",
@@ -159,8 +159,8 @@ def _swap(guided_run: GuidedRun) -> list[Phase]:
     return [
         Phase(
             "prepare",
-            "make the branch, edit the tfvars",
-            "Finds everything by reading the repository. Neither state nor AWS is changed.",
+            "create the branch and edit the tfvars",
+            "Reads the repository to find everything. State and AWS are not changed.",
             (
                 *("prepare", *guided_run.names),
                 *environment_flags(guided_run),
@@ -173,34 +173,34 @@ def _swap(guided_run: GuidedRun) -> list[Phase]:
         ),
         Phase(
             "compare",
-            "hold the restored table against the outgoing one",
-            "Reads only. Keys, types and indexes must be the same.",
+            "compare the restored table with the outgoing one",
+            "Read-only. Keys, attribute types and indexes must be the same.",
             ("compare",),
             asks=False,
             by_hand="Bring restored table into service",
         ),
         Phase(
             "run",
-            "rehearse on a copy, then write the state once",
-            "Forget, import, taint and plan run on a scratch copy; only a plan that is READY "
-            "leads to the question whether to write.",
+            "rehearse on a scratch copy, then write the state",
+            "Runs state rm, import, taint and plan on a scratch copy. Asks before "
+            "writing the state, and only if the plan is READY.",
             ("run",),
             events=("pushed",),
             by_hand="Bring restored table into service",
         ),
         Phase(
             "verify",
-            "plan for real, and prove the plan",
-            "Changes nothing. The plan it saves is the only one that can be applied.",
+            "plan on the real state and verify the plan",
+            "Changes nothing. Only the plan saved here can be applied.",
             ("verify-plan",),
             asks=False,
             by_hand='"Things to check for"',
         ),
         Phase(
             "apply",
-            "apply exactly that plan",
-            "Policies, backup selection, ingestion pipeline, ECS and Lambda follow to the "
-            "restored table. The outgoing table stays.",
+            "apply the verified plan",
+            "Updates policies, backup selection, ingestion pipeline, ECS and Lambda to "
+            "the restored table. The outgoing table is kept.",
             ("apply",),
             events=("applied",),
             by_hand='"Once happy with the plan, apply the changes"',
@@ -212,8 +212,9 @@ def _end(guided_run: GuidedRun) -> list[Phase]:
     phases = [
         Phase(
             "finish",
-            "commit the edit, push the branch, raise the PR",
-            "Exactly the tfvars edit. The change freeze holds until this is in production.",
+            "commit the edit, push the branch, open the PR",
+            "The commit contains only the tfvars edit. Keep the change freeze until it "
+            "is in production.",
             ("finish",),
             events=("finished",),
             by_hand='"Commit our changes … and raise a PR"',
@@ -224,7 +225,7 @@ def _end(guided_run: GuidedRun) -> list[Phase]:
             Phase(
                 "maintenance-off",
                 "switch maintenance mode off",
-                "Your own command, from tfswap.toml. Look at the service first.",
+                "Runs your command from tfswap.toml. Check the service first.",
                 (),
                 foreign=hook,
                 asks=False,
@@ -239,14 +240,14 @@ def afterwards(guided_run: GuidedRun) -> tuple[str, ...]:
     """Return what is left for later, one thing a line."""
     lines = []
     if "maintenance_off" not in guided_run.hooks or "maintenance-off" in guided_run.skip:
-        lines.append("Look at the service, then end maintenance mode.")
+        lines.append("Check the service, then end maintenance mode.")
     if guided_run.has_pipelines:
         lines.append(
-            "The new ingestion pipeline starts at the stream's latest record: rebuild the search "
-            "index, or it stays without what was written before."
+            "The new ingestion pipeline starts at the stream's latest record. Rebuild "
+            "the search index, or earlier data is missing from it."
         )
     lines += [
-        "Once the PR is merged and has reached production, end the change freeze.",
+        "When the PR is merged and has reached production, end the change freeze.",
         "A day or more later, delete the outgoing table: tfswap retire --dry-run",
     ]
     return tuple(lines)

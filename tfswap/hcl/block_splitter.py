@@ -61,7 +61,7 @@ def _ends(text: str) -> list[int]:
         elif match.lastgroup == "close":
             depth -= 1
             if depth < 0:
-                raise ValueError("a bracket closes nothing")
+                raise ValueError("a closing bracket has no opening bracket")
             if depth == 0:
                 found.append(at)
     if depth:

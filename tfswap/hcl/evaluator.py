@@ -117,7 +117,7 @@ class Evaluator:
                 return number
             whole = isinstance(number, int) and not isinstance(number, bool)
             if not whole or not 0 <= number <= _MOST_INSTANCES:
-                return failure("count is no number of instances")
+                return failure("count is not a number of instances")
             return list(range(number))
         if (for_each := block.get("for_each")) is None:
             return [None]
@@ -130,7 +130,7 @@ class Evaluator:
             return unknown
         if isinstance(members, list) and all(isinstance(member, str) for member in members):
             return list(members)
-        return failure("for_each is no map or set of strings")
+        return failure("for_each is not a map or set of strings")
 
     def _variable(self, module: Module, name: str) -> Value:
         declared = module.folder.block("variable", name)

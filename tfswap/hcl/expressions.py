@@ -85,10 +85,10 @@ class Evaluation:
         return expr.value
 
     def _name(self, expr: Name) -> Value:
-        return self.names.get(expr.name, Unknown(f"{expr.name} is not known", "", expr.line))
+        return self.names.get(expr.name, Unknown(f"{expr.name} is unknown", "", expr.line))
 
     def _item(self, _: Item) -> Value:
-        return self.names.get(_ITEM, Unknown("a splat outside its place"))
+        return self.names.get(_ITEM, Unknown("a misplaced splat"))
 
     def _attr(self, expr: Attr) -> Value:
         return self._step(self.eval(expr.of), expr.name)
@@ -123,7 +123,7 @@ class Evaluation:
         if expr.spread and args:
             last = args.pop()
             if not isinstance(last, list):
-                return last if isinstance(last, Unknown) else failure("'...' wants a list")
+                return last if isinstance(last, Unknown) else failure("'...' needs a list")
             args.extend(last)
         usable = self._usable(expr.function, args)
         return usable if isinstance(usable, Unknown) else self._apply(expr, usable)
@@ -161,7 +161,7 @@ class Evaluation:
         data = tree.project.contents(name)
         if data is None:
             outside = name.startswith(("..", "/"))
-            what = f"{path} is no file of this repository"
+            what = f"{path} is not a file of this repository"
             return Unknown(what) if outside else failure(what)
         self.owner.files.add(name)
         return data.decode("utf-8-sig", errors="replace")
@@ -170,7 +170,7 @@ class Evaluation:
         """Return what a template file makes of the names it is handed; it sees no others."""
         data = self._file(path)
         if isinstance(data, Unknown) or not isinstance(names, dict):
-            return data if isinstance(data, Unknown) else failure("templatefile() wants a map")
+            return data if isinstance(data, Unknown) else failure("templatefile() needs a map")
         template = parse_template(str(data), str(path))
         made = type(self)(self.owner, self.module, names)
         return template if isinstance(template, Unknown) else made.eval(template)
@@ -222,7 +222,7 @@ class Evaluation:
         if isinstance(of, Unknown):
             return of
         if not isinstance(of, list | dict):
-            return failure("for wants a list or map")
+            return failure("for needs a list or map")
         pairs = sorted(of.items()) if isinstance(of, dict) else list(enumerate(of))
         if isinstance(of, SetValue):
             pairs = [(item, item) for item in of]

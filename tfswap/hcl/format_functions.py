@@ -53,7 +53,7 @@ def formatlist(spec: Value, *args: Value) -> list[str]:
 def _verb(match: re.Match[str], value: Value) -> str:
     verb = match["verb"]
     if len(match["width"]) > 3 or len(match["precision"] or "") > 3:
-        raise EvalError("format is asked for an unreasonable width")
+        raise EvalError("format has an unreasonable width")
     pattern = f"%{match['flags']}{match['width']}"
     precision = f".{match['precision']}" if match["precision"] else ""
     if verb in "sv":

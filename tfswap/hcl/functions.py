@@ -30,13 +30,13 @@ SHALLOW = {
 def _list(value: Value) -> list[Value]:
     if isinstance(value, list):
         return value
-    raise EvalError(f"a {kind(value)} is no list")
+    raise EvalError(f"a {kind(value)} is not a list")
 
 
 def _map(value: Value) -> dict[str, Value]:
     if isinstance(value, dict):
         return value
-    raise EvalError(f"a {kind(value)} is no map")
+    raise EvalError(f"a {kind(value)} is not a map")
 
 
 def _replace(string: Value, old: Value, new: Value) -> str:
@@ -51,7 +51,7 @@ def _regex(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(pattern)
     except re.error as error:
-        raise EvalError(f"{pattern!r} is no regular expression: {error}") from error
+        raise EvalError(f"{pattern!r} is not a regular expression: {error}") from error
 
 
 def _match(match: re.Match[str]) -> Value:

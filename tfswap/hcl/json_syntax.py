@@ -36,7 +36,7 @@ def blocks(text: str, where: str, line: int = 1) -> tuple[Block, ...]:
     try:
         document = json.loads(text)
     except ValueError as error:
-        hint = "Fix it; Terraform refuses it too."
+        hint = "Fix it; Terraform rejects it too."
         raise RepoError(f"{where}: {error}.", hint=hint) from error
     reader = _Reader(text, where)
     assert line == 1  # noqa: S101 - JSON is never cut into pieces

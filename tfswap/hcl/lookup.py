@@ -110,7 +110,7 @@ def _resource(
             return value, rest[1:]
     if scope.state is not None:
         return _in_state(scope, f"{module.prefix}{address}"), steps
-    return Unknown(f"{address} is known to the state only", placed.file, placed.block.line), ()
+    return Unknown(f"{address} is known only from the state", placed.file, placed.block.line), ()
 
 
 def _in_state(scope: Scope, address: str) -> Value:

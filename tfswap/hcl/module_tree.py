@@ -19,7 +19,7 @@ from tfswap.hcl.values import Unknown
 Key = str | int | None
 """An instance key; None for a block with neither ``count`` nor ``for_each``."""
 
-ANY = Unknown("which instance of the module is meant")
+ANY = Unknown("the instance of the module is ambiguous")
 """The key of a module in the configuration's tree, which has no instances."""
 
 _LOCAL_SOURCE = re.compile(rb'"(\.\.?(?:/[^"]*)?)"')

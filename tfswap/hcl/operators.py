@@ -133,7 +133,7 @@ def _convert_container(value: Value, container: str, inner: Expr) -> Value:
         return _convert_object(value, inner)
     if container == "tuple" and isinstance(value, list) and isinstance(inner, Tuple):
         return [convert(item, c) for item, c in zip(value, inner.items, strict=False)]
-    raise EvalError(f"a {kind(value)} is no {container}")
+    raise EvalError(f"a {kind(value)} is not a {container}")
 
 
 def _convert_object(value: dict[str, Value], members: Object) -> dict[str, Value]:

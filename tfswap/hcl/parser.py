@@ -76,5 +76,5 @@ def _body(text: str, where: str, offset: int = 0, last: int | None = None) -> Bo
         at = offset + line if isinstance(line, int) and line > 0 else end
         raise RepoError(
             f"{where}:{min(at, end)}: this HCL does not parse.",
-            hint="Run terraform fmt; if Terraform takes the file, rewrite the line more plainly.",
+            hint="Run terraform fmt. If Terraform accepts the file, simplify the line.",
         ) from error

@@ -43,7 +43,7 @@ def assemble(parts: Sequence[Part]) -> Expr:
     stream = iter(list(_stripped(parts)))
     expr, ended_by = _sequence(stream)
     if ended_by:
-        raise ValueError(f"%{{{ended_by}}} closes nothing")
+        raise ValueError(f"%{{{ended_by}}} has no opening part")
     return expr
 
 
@@ -157,7 +157,7 @@ def _part(opening: str, inner: str, line: int, parse: ParseExpr) -> Part:
         return Part("for", "", parse(inner[match.end() :], line), names, before, after)
     if word in ("else", "endif", "endfor"):
         return Part(word, "", None, (), before, after)
-    raise ValueError(f"%{{{word}}} is no directive")
+    raise ValueError(f"%{{{word}}} is not a directive")
 
 
 def closing(text: str, at: int) -> int:

@@ -75,7 +75,7 @@ def text(value: Value) -> str:
         return str(value)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else repr(value)
-    raise EvalError(f"a {kind(value)} is no string")
+    raise EvalError(f"a {kind(value)} is not a string")
 
 
 def number(value: Value) -> int | float:
@@ -92,7 +92,7 @@ def number(value: Value) -> int | float:
                 return convert(value)
             except ValueError:
                 continue
-    raise EvalError(f"{kind(value)} is no number")
+    raise EvalError(f"{kind(value)} is not a number")
 
 
 def boolean(value: Value) -> bool:
@@ -105,7 +105,7 @@ def boolean(value: Value) -> bool:
         return value
     if value in ("true", "false"):
         return bool(value == "true")
-    raise EvalError(f"a {kind(value)} is no bool")
+    raise EvalError(f"a {kind(value)} is not a bool")
 
 
 def kind(value: Value) -> str:

@@ -43,7 +43,7 @@ _WORDS = {
     Action.DELETE_THEN_CREATE: "replace (delete, then create)",
     Action.CREATE_THEN_DELETE: "replace (create, then delete)",
     Action.FORGET: "forget",
-    Action.CREATE_THEN_FORGET: "replace (create, then forget)",
+    Action.CREATE_THEN_FORGET: "replace (create, then remove from state)",
     Action.UNKNOWN: "unknown action",
 }
 

@@ -63,7 +63,7 @@ def _refuse_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refuse_constant(text: str) -> NoReturn:
-    raise ValueError(f"{text} is no JSON value")
+    raise ValueError(f"{text} is not a valid JSON value")
 
 
 def decode(raw: Buffer, *, where: str) -> Any:
@@ -205,7 +205,7 @@ def repeated(key: object, where: str) -> PlanError:
     """Return the error for a key that stands twice."""
     return PlanError(
         f"The plan repeats the key {key!r} in {where}; one would hide the other.",
-        hint="Make the plan file anew with: terraform show -json PLAN > plan.json",
+        hint="Write it again: terraform show -json PLAN > plan.json",
     )
 
 
@@ -213,5 +213,5 @@ def unreadable(error: Exception, where: str) -> PlanError:
     """Return the error for a part that is not JSON, or not in Terraform's shape."""
     return PlanError(
         f"The plan cannot be read at {where}: {error}.",
-        hint="Make the plan file anew with: terraform show -json PLAN > plan.json",
+        hint="Write it again: terraform show -json PLAN > plan.json",
     )

@@ -68,7 +68,7 @@ def _check_encoding(data: memoryview) -> None:
     if head == b"PK\x03\x04":
         raise PlanError(
             "This is a saved plan in Terraform's binary form, not its JSON.",
-            hint="Turn it into JSON with: terraform show -json PLAN > plan.json",
+            hint="Convert it to JSON: terraform show -json PLAN > plan.json",
         )
     if head.startswith(b"\x1f\x8b"):
         raise PlanError(
@@ -81,7 +81,7 @@ def _check_encoding(data: memoryview) -> None:
         )
     if head.startswith(codecs.BOM_UTF8):
         raise PlanError(
-            "The plan begins with a byte order mark, which JSON does not have.",
+            "The plan begins with a byte order mark, which is not allowed in JSON.",
             hint=_POWERSHELL,
         )
 
@@ -89,9 +89,9 @@ def _check_encoding(data: memoryview) -> None:
 def _check_start(data: memoryview) -> None:
     if _is_wrapped(bytes(data[:_HEAD]), bytes(data[-_HEAD:])):
         raise PlanError(
-            "setup-terraform's wrapper wrote lines of its own into the plan.",
-            hint="Set terraform_wrapper: false at hashicorp/setup-terraform, and write the plan "
-            "anew: terraform show -json PLAN > plan.json",
+            "The wrapper of setup-terraform added lines to the plan.",
+            hint="Set terraform_wrapper: false for hashicorp/setup-terraform, and write the "
+            "plan again: terraform show -json PLAN > plan.json",
         )
     if data[0] != ord("{"):
         raise PlanError(
@@ -143,10 +143,10 @@ def _check_version(fields: dict[str, msgspec.Raw]) -> None:
         version = msgspec.json.decode(fields["format_version"], type=str)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise PlanError(
-            "This is not plan JSON: its format_version is no text.", hint=_AGAIN
+            "This is not plan JSON: its format_version is not a string.", hint=_AGAIN
         ) from error
     if version.split(".")[0] not in _MAJORS:
         raise PlanError(
             f"The plan's format_version is {version!r}; this tfswap reads 0.x and 1.x.",
-            hint="Use a newer tfswap, or the Terraform version the runbook was tried with.",
+            hint="Use a newer tfswap or an older Terraform.",
         )

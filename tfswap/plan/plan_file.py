@@ -33,7 +33,7 @@ def map_plan(path: Path | str) -> bytes | mmap.mmap:
     except OSError as error:
         raise PlanError(
             f"The plan {path} cannot be read: {error.strerror}.",
-            hint="Name a file that terraform plan -out or terraform show -json wrote.",
+            hint="Use a file written by terraform plan -out or terraform show -json.",
         ) from error
 
 

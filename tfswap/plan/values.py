@@ -65,8 +65,8 @@ def checked_mark(mark: Any, where: str) -> Any:
     if mark is None or isinstance(mark, bool | dict | list):
         return mark
     raise PlanError(
-        f"The plan cannot be read at {where}: {type(mark).__name__} where true or false belongs.",
-        hint="Make the plan file anew with: terraform show -json PLAN > plan.json",
+        f"The plan cannot be read at {where}: {type(mark).__name__} instead of true or false.",
+        hint="Write it again: terraform show -json PLAN > plan.json",
     )
 
 

@@ -55,7 +55,7 @@ class Budget:
 
     def more(self, count: int, what: str) -> str:
         """Return the line that says what was left out."""
-        return f"… {count} of the {what} left out for length; {self._elsewhere}"
+        return f"… {count} of the {what} omitted for length; {self._elsewhere}"
 
 
 def folded(title: str) -> list[str]:

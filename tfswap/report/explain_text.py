@@ -57,7 +57,7 @@ def _lines(told: Explanation, width: int) -> Iterator[str]:
 def _finding(found: Finding, address: str, width: int) -> Iterator[str]:
     yield ""
     yield from wrap(f"{found.rule}  {found.message}", width, "  ", " " * 10)
-    root = "" if found.address in ("", address) else f"told of {found.address}"
+    root = "" if found.address in ("", address) else f"reported for {found.address}"
     place = f"{found.location.file}:{found.location.line}" if found.location else ""
     for line in filter(None, (root, found.path, found.evidence, place)):
         yield from wrap(line, width, " " * 10)

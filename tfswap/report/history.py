@@ -79,7 +79,7 @@ def _entries(events: Sequence[Event], everything: bool) -> Iterator[HistoryEntry
         text = event_line(event)
         if type(event) in ENDS:
             if not _ended(event, events[index + 1 :]):
-                text += "; its end was never noted (killed?)"
+                text += "; its end was not recorded (killed?)"
             elif not everything:
                 continue
         yield HistoryEntry(at, safe(event.who or "?"), safe(event.kind), safe(text))

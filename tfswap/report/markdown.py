@@ -27,7 +27,7 @@ LIMIT = 65_000
 _LEAST = 1200
 """Bytes a report needs to say its verdict and that the rest is left out."""
 
-_ELSEWHERE = "`--format json` has all."
+_ELSEWHERE = "`--format json` has everything."
 
 _VERDICTS = {
     Verdict.READY: "✅",
@@ -45,7 +45,7 @@ _STATES = {
 _WEIGHTS = {
     Severity.ERROR: "❌ wrong",
     Severity.UNKNOWN: "❔ cannot tell",
-    Severity.WARNING: "⚠️ worth a look",
+    Severity.WARNING: "⚠️ warning",
     Severity.INFO: "for information",
 }
 _MOST_LINES = 3
@@ -138,7 +138,7 @@ class _Page:
         lines = ["", "### Consumers", "", "```mermaid", text.rstrip("\n"), "```", "", LEGEND]
         lines += ["", left_out] if left_out else []
         if sum(size(line) + 1 for line in lines) > self._room.left // 2:
-            lines = ["", "The diagram of the consumers is left out for length."]
+            lines = ["", "The diagram of the consumers is omitted for length."]
         return self._room.take(lines)
 
 

@@ -17,8 +17,8 @@ from tfswap.verify.model.report_data import LinkRole, LinkStanding, PlanLink, Re
 MOST_CHARACTERS = 20_000
 
 LEGEND = (
-    "Cylinder: the table · box with `~`: changed, as it should be · round with `=` and a dashed "
-    "border: unchanged · hexagon with `✗` and a thick border: a finding is about it."
+    "Cylinder: the table · box with `~`: changed, as expected · round with `=` and a "
+    "dashed border: unchanged · hexagon with `✗` and a thick border: has a finding."
 )
 
 _SHAPES = {

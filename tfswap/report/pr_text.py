@@ -19,9 +19,10 @@ NOT_APPLIED = "<!-- tfswap: not applied -->"
 """Marks a body written before the apply; once applied, ``finish`` writes it anew."""
 
 _WHY = (
-    "A table restored from AWS Backup has a new name, which the configuration has to take over. "
-    "Until this is merged and has reached the environment, a pipeline run with the old name plans "
-    'to replace the restored table (runbook, "Bring restored table into service").'
+    "A table restored from AWS Backup has a new name, which the configuration must use. "
+    "Until this is merged and has reached the environment, a pipeline run with the old "
+    'name plans to replace the restored table (runbook, "Bring restored table into '
+    'service").'
 )
 _SUBJECT = 72
 
@@ -97,13 +98,13 @@ def _head(landed: Landed) -> Iterator[str]:
 def _standing(landed: Landed) -> str:
     if not landed.applied:
         return (
-            "⚠️ **Not applied yet: do not merge.** As long as the state holds the outgoing table, "
-            "a pipeline run of this branch plans to replace it. Merge once `tfswap status` on this "
-            "branch says `applied`."
+            "⚠️ **Not applied yet: do not merge.** As long as the state has the "
+            "outgoing table, a pipeline run of this branch plans to replace it. Merge "
+            "when `tfswap status` on this branch shows `applied`."
         )
     when = f" of {landed.at:%d %B %Y %H:%M} UTC" if landed.at else ""
     state = f" (state serial {landed.serial})" if landed.serial is not None else ""
-    return f"✅ **Applied.** A plan{when}{state} has nothing left to do for the swap."
+    return f"✅ **Applied.** A plan{when}{state} has no changes left for the swap."
 
 
 def _checklist(landed: Landed, room: Budget) -> list[str]:
@@ -126,10 +127,10 @@ def _checklist(landed: Landed, room: Budget) -> list[str]:
 def _after(landed: Landed) -> Iterator[str]:
     yield from ("", "### After the merge", "")
     if not landed.applied:
-        yield "- [ ] Apply first: `tfswap status` names the next command"
-    yield "- [ ] It has reached the environment, and the pipeline's plan had nothing to do for it"
+        yield "- [ ] Apply first: `tfswap status` shows the next command"
+    yield "- [ ] It has reached the environment, and the pipeline's plan had no changes for it"
     yield "- [ ] End the change freeze"
-    yield "- [ ] The outgoing table is still there: delete it when it is surely no longer needed"
+    yield "- [ ] The outgoing table still exists: delete it when it is no longer needed"
 
 
 def _journal(events: Iterable[Event], room: Budget) -> list[str]:

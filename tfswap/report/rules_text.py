@@ -10,7 +10,7 @@ from tfswap.verify.rules.registry import Rule
 
 GROUPS = (
     ("TFS0", "The plan as a whole"),
-    ("TFS1", "What holds data"),
+    ("TFS1", "Resources with data"),
     ("TFS2", "The swapped table"),
     ("TFS3", "Consumers"),
     ("TFS4", "Everything else in the plan"),
@@ -20,15 +20,15 @@ GROUPS = (
 
 _INTRO = """# Rules
 
-Every statement `tfswap verify-plan` makes about a plan, and `tfswap check` about a pull request,
-carries the id of a rule. Ids never change their meaning. `tfswap rules` lists them, and
+Every finding of `tfswap verify-plan` about a plan, and of `tfswap check` about a pull request,
+has the id of a rule. The meaning of an id never changes. `tfswap rules` lists them, and
 `tfswap explain TFS301` shows one.
 
-This page is made from the rules' own texts; make it anew with
+This page is generated from the rules. To regenerate it, run
 `python -m tfswap.report.rules_markdown > docs/rules.md`.
 """
 _PARTS = (
-    ("What it says", "meaning"),
+    ("Meaning", "meaning"),
     ("Why it matters", "why"),
     ("What to do", "todo"),
     ("Source", "source"),

@@ -71,7 +71,7 @@ def _invocation(report: Report) -> Json:
 
 def _descriptor(rule: Rule) -> Json:
     parts = (rule.meaning, rule.why, rule.todo)
-    headings = ("What it says", "Why it matters", "What to do")
+    headings = ("Meaning", "Why it matters", "What to do")
     pairs = zip(headings, map(_line, parts), strict=True)
     markdown = "\n\n".join(f"**{heading}.** {part}" for heading, part in pairs)
     return {

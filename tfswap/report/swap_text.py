@@ -8,7 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tfswap.swap import Consumer, Swap, TableSwap
 
-_COMMANDS = "Commands (run does them, on a copy first; the script also has init and workspace):"
+_COMMANDS = (
+    "Commands (tfswap run executes them, on a scratch copy first; the script also has init "
+    "and workspace):"
+)
 _SHOWN = ("resource", "data", "output")
 """Kinds that are lines of the tree; locals, inputs and modules only lead to them."""
 
@@ -70,7 +73,7 @@ def _edit(swap: Swap, diff: Sequence[str]) -> str:
         lines += ["Edit      one line per table", *_indented(line.rstrip() for line in diff)]
     else:
         places = ", ".join(f"{t.leaf.file}:{t.leaf.line}" for t in swap.tables)
-        lines.append(f"Edit      made already: {places}")
+        lines.append(f"Edit      already made: {places}")
     return "\n".join(lines)
 
 
@@ -81,7 +84,7 @@ def _indented(lines: Sequence[str] | Iterator[str]) -> list[str]:
 def _ending(swap: Swap, *, dry_run: bool) -> str:
     if dry_run:
         return "Nothing was changed (--dry-run)."
-    return "Script    .tfswap/commands.sh (for doing it by hand)\nnext: tfswap run"
+    return "Script    .tfswap/commands.sh (to do it by hand)\nnext: tfswap run"
 
 
 def _tree(swap: Swap, table: TableSwap, width: int) -> str:

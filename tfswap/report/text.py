@@ -43,8 +43,8 @@ _COLOURS = {
 }
 _HEADINGS = {
     Severity.ERROR: "Wrong",
-    Severity.UNKNOWN: "Cannot be told",
-    Severity.WARNING: "Worth a look",
+    Severity.UNKNOWN: "Cannot be verified",
+    Severity.WARNING: "Warnings",
     Severity.INFO: "For information",
 }
 _ALSO = 6

@@ -18,23 +18,23 @@ from tfswap.verify.rules.registry import finding, rule
 @rule(
     "TFS811",
     "Only the files were checked",
-    meaning="The branch swaps a table, and no plan was handed in.",
-    why="The files cannot tell what an apply would do; the state decides that.",
-    todo="Hand in the JSON of the plan, with tfswap check --plan FILE.",
-    source="Design promise 2; decision 8: unknown is not a pass",
+    meaning="The branch swaps a table, but no plan was checked.",
+    why="The files do not show what an apply would do; that depends on the state.",
+    todo="Check the plan too: run tfswap check --plan FILE.",
+    source="README, promise 2; unknown is not a pass",
 )
 @rule(
     "TFS812",
-    "No plan of the swap's environment",
-    meaning="Plans were handed in, and none of them holds the table that the branch renames.",
-    why="They were guarded, but the swap itself stays unproved.",
-    todo="Hand in the plan of the swap's workspace too, or none at all.",
-    source="Design, decision 8: unknown is not a pass",
+    "No plan for the swap's environment",
+    meaning="None of the checked plans contains the table that the branch renames.",
+    why="They were checked for deletions, but the swap is not verified.",
+    todo="Check the plan of the swap's workspace too, or no plan.",
+    source="Unknown is not a pass",
 )
 def about_plans(swap: Swap | None, plans: Sequence[object]) -> Iterator[Finding]:
     """A swap of which there is no plan."""
     if not plans:
-        message = "No plan was handed in: only the files were checked."
+        message = "No plan was checked, only the files."
         told = finding("TFS811", message, severity=Severity.WARNING)
         yield msgspec.structs.replace(told, location=swap_location(swap))
     elif swap is not None:

@@ -184,9 +184,9 @@ def _summary(
     if state is PullState.DO_NOT_MERGE:
         return _why_not(findings, swap)
     if verdict is Verdict.REJECTED:
-        return f"{_standing(state, plans, swap)} {_many(wrong, 'thing')} wrong."
+        return f"{_standing(state, plans, swap)} {_many(wrong, 'error')}."
     if verdict is Verdict.CANNOT_TELL:
-        return f"{_standing(state, plans, swap)} {_many(unclear, 'thing')} cannot be told."
+        return f"{_standing(state, plans, swap)} {_many(unclear, 'finding')} cannot be verified."
     if state in (PullState.BEFORE, PullState.AFTER):
         told = {plan.report.verdict: plan.report.summary for plan in plans if plan.is_swap}
         return f"{_standing(state, plans, swap)} {told[verdict]}"
@@ -197,11 +197,11 @@ def _standing(state: PullState, plans: Sequence[JudgedRevision], swap: Swap | No
     """Say which state is seen, and why that one."""
     new = " and ".join(table.new_name for table in swap.tables) if swap else "the restored table"
     return {
-        PullState.BEFORE: f"Before the apply: the state holds {new}, the changes are ahead.",
+        PullState.BEFORE: f"Before the apply: the state has {new}.",
         PullState.AFTER: f"After the apply: {new} is in service.",
         PullState.NOT_PLANNED: "A swap, of which only the files were checked.",
         PullState.NO_SWAP: f"No swap here, and {_guarded(plans)}.",
-    }.get(state, "It cannot be told where the swap stands.")
+    }.get(state, "The progress of the swap is unknown.")
 
 
 def _guarded(plans: Sequence[JudgedRevision]) -> str:
@@ -212,9 +212,9 @@ def _guarded(plans: Sequence[JudgedRevision]) -> str:
     if any(plan.report.verdict is Verdict.REJECTED for plan in plans):
         return f"{subject} must not be applied"
     if any(plan.report.verdict is not Verdict.PASSED for plan in plans):
-        return f"{subject} cannot be told"
-    subject = "the plan takes" if len(plans) == 1 else f"{len(plans)} plans take"
-    return f"{subject} nothing away that holds data"
+        return f"{subject} cannot be verified"
+    subject = "the plan deletes" if len(plans) == 1 else f"{len(plans)} plans delete"
+    return f"{subject} no data"
 
 
 def _why_not(findings: Sequence[Finding], swap: Swap | None) -> str:
@@ -224,9 +224,9 @@ def _why_not(findings: Sequence[Finding], swap: Swap | None) -> str:
     rules = {one.rule for one in findings}
     if _HELD in rules:
         then = "an apply would replace it" if rules & set(_LOST) else f"{new} is not in it"
-        return f"Do not merge: the state still holds {old}, so that {then}."
+        return f"Do not merge: the state still has {old}, so {then}."
     if _OTHER in rules:
-        return f"Do not merge: the state holds another table than {new}."
+        return f"Do not merge: the state has another table than {new}."
     if _CREATED in rules:
         return f"Do not merge: {new} is not in the state; an apply would create an empty table."
     if _PLANNED_OTHERWISE & rules:
@@ -235,7 +235,7 @@ def _why_not(findings: Sequence[Finding], swap: Swap | None) -> str:
 
 
 def _many(count: int, noun: str) -> str:
-    return f"{count} {noun} is" if count == 1 else f"{count} {noun}s are"
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _notes(plans: Sequence[JudgedRevision], swap: Swap | None) -> Iterator[str]:
@@ -244,9 +244,9 @@ def _notes(plans: Sequence[JudgedRevision], swap: Swap | None) -> Iterator[str]:
         if plan.is_swap and swap is not None:
             yield f"{plan.name} is the plan of {swap.environment}: {state_of(plan.report).value}."
         elif swap is not None:
-            yield f"{plan.name} is a plan of something else, and was guarded."
+            yield (f"{plan.name} is a plan for another environment, and was checked for deletions.")
         else:
-            yield f"{plan.name} was guarded: {plan.report.verdict.value}."
+            yield f"{plan.name} was checked for deletions: {plan.report.verdict.value}."
 
 
 def _tables(swap: Swap | None) -> tuple[RenamedTable, ...]:

@@ -34,9 +34,9 @@ def names_stand(found: Iterable[Finding]) -> bool:
     "TFS801",
     "The tfvars cannot be read",
     meaning="A tfvars file that the branch changes is not a JSON object in UTF-8.",
-    why="Terraform stops at it, in the middle of the pipeline.",
-    todo="Mend the file at the line named; tfswap prepare makes the edit byte for byte.",
-    source="Issue 5, static rules; RFC 8259",
+    why="Terraform fails in the pipeline.",
+    todo="Fix the file at that line. tfswap prepare changes only the name.",
+    source="RFC 8259",
 )
 def broken(facts: Facts) -> Iterator[Finding]:
     """The tfvars cannot be read."""
@@ -47,10 +47,11 @@ def broken(facts: Facts) -> Iterator[Finding]:
 @rule(
     "TFS802",
     "The tfvars change more than a table's name",
-    meaning="Beside the swap the branch changes, adds or removes another value of the same tfvars.",
-    why="It rides along into production under the name of the restore.",
-    todo="Take the other change out and raise it on its own, after the swap.",
-    source="Design promise 2; decision 10: the branch carries only the tfvars edit",
+    meaning="Besides the swap, the branch changes, adds or removes another value in the same "
+    "tfvars.",
+    why="It would reach production together with the restore.",
+    todo="Remove the other change and open a separate pull request after the swap.",
+    source="README, promise 2: nothing else is changed",
 )
 def more_than_a_name(facts: Facts) -> Iterator[Finding]:
     """Only beside a swap; otherwise tfvars may change as they like."""
@@ -63,9 +64,9 @@ def more_than_a_name(facts: Facts) -> Iterator[Finding]:
     "TFS803",
     "Two swaps in one branch",
     meaning="The branch renames tables of more than one environment or root module.",
-    why="Each needs a state swap, a plan and a verdict of its own; one would go unproved.",
-    todo="Raise one pull request for each environment.",
-    source="Issue 5, static rules: in one environment",
+    why="Each one needs its own state change, plan and verdict; one of them would not be verified.",
+    todo="Open one pull request for each environment.",
+    source="One pull request per environment",
 )
 def two_swaps(facts: Facts) -> Iterator[Finding]:
     """Said at the first edit of each further environment."""
@@ -81,11 +82,10 @@ def two_swaps(facts: Facts) -> Iterator[Finding]:
 
 @rule(
     "TFS804",
-    "The date in the name is none",
-    meaning="The table's new name ends in eight digits that are no day of the calendar, or is "
-    "empty.",
-    why="No restore can have been given that name on that day; it is a slip of the finger.",
-    todo="Copy the name from the restored table in the AWS console.",
+    "Invalid date in the name",
+    meaning="The new table name ends in eight digits that are not a date, or is empty.",
+    why="A restored table is named after a real date, so this is a typing error.",
+    todo="Copy the name of the restored table from the AWS console.",
     source="Runbook: the original name, a -, the date of restoration as YYYYMMDD",
 )
 def no_date(facts: Facts) -> Iterator[Finding]:
@@ -99,10 +99,10 @@ def no_date(facts: Facts) -> Iterator[Finding]:
 
 @rule(
     "TFS805",
-    "The date in the name lies ahead",
-    meaning="The table's new name carries a date later than tomorrow.",
-    why="A table is dated by the day it was restored; that day has not come yet.",
-    todo="Copy the name from the restored table in the AWS console.",
+    "Date in the name is in the future",
+    meaning="The date in the new table name is later than tomorrow.",
+    why="The date is the day of the restore, which cannot be in the future.",
+    todo="Copy the name of the restored table from the AWS console.",
     source="Runbook: the date of restoration; a day of slack for time zones",
 )
 def future(facts: Facts) -> Iterator[Finding]:
@@ -110,16 +110,16 @@ def future(facts: Facts) -> Iterator[Finding]:
     for edit in _edits(facts):
         day = dated(edit.new).date
         if day is not None and day > facts.today + _SLACK:
-            message = f"{day} has not come yet; today is {facts.today} (UTC)."
+            message = f"{day} is in the future; today is {facts.today} (UTC)."
             yield _about(finding("TFS805", message, evidence=_pair(edit)), edit)
 
 
 @rule(
     "TFS806",
     "The base name changes",
-    meaning="The new name is not the old one with another date.",
-    why="The environment would be brought up on the data of another table.",
-    todo="Keep the base name and change the date only.",
+    meaning="The new name is not the old name with another date.",
+    why="The environment would use the data of another table.",
+    todo="Change only the date, not the base name.",
     source="Runbook: use the original name plus a - then the date",
 )
 def other_base(facts: Facts) -> Iterator[Finding]:
@@ -133,11 +133,11 @@ def other_base(facts: Facts) -> Iterator[Finding]:
 
 @rule(
     "TFS807",
-    "DynamoDB would refuse the name",
-    meaning="The physical name that follows from the tfvars is too short, too long, or has a "
-    "character DynamoDB does not take.",
-    why="Nothing can be called that, so nothing can be imported under it.",
-    todo="Copy the name from the restored table in the AWS console.",
+    "Invalid DynamoDB table name",
+    meaning="The physical name made of the tfvars is too short, too long, or has an invalid "
+    "character.",
+    why="No table can have that name, so the import fails.",
+    todo="Copy the name of the restored table from the AWS console.",
     source="DynamoDB Developer Guide, naming rules",
 )
 def illegal(facts: Facts) -> Iterator[Finding]:
@@ -151,25 +151,25 @@ def illegal(facts: Facts) -> Iterator[Finding]:
 
 @rule(
     "TFS808",
-    "The outgoing name is written into a file",
-    meaning="A .tf, template, JSON or YAML file spells the outgoing table's physical name out, or "
-    "the code puts the name together a second time.",
-    why="What reads it stays on the outgoing table whatever names the table itself.",
-    todo="Refer to the table's resource instead, or write the new name there too.",
-    source="Issue 5, static rules; rule TFS301 is the same in a plan",
+    "Outgoing name is literal in a file",
+    meaning="A .tf, template, JSON or YAML file contains the outgoing table's physical name, or "
+    "the code composes the name a second time.",
+    why="Its readers would still use the outgoing table.",
+    todo="Refer to the table resource instead, or change the name there too.",
+    source="Rule TFS301 is the same check on a plan",
 )
 def hard_coded(facts: Facts) -> Iterator[Finding]:
     """Comments, and words that may mean something else, stop nobody."""
     worst_first = sorted(facts.mentions, key=_stops, reverse=True)
     for mention in worst_first[:_MOST]:
         where = "A comment" if mention.is_comment else "This line"
-        what = f"still {'names' if mention.is_certain else 'may name'} {mention.name}"
+        what = f"still {'contains' if mention.is_certain else 'may contain'} {mention.name}"
         told = finding(
             "TFS808", f"{where} {what}.", severity=_weight(mention), evidence=mention.made_for
         )
         yield _at(told, mention.file, mention.line)
     if rest := worst_first[_MOST:]:
-        message = f"{len(rest)} more lines name an outgoing table; git grep finds them."
+        message = f"{len(rest)} more lines contain an outgoing name; find them with git grep."
         yield _at(finding("TFS808", message, severity=_weight(rest[0])), rest[0].file, rest[0].line)
 
 
@@ -183,11 +183,11 @@ def _weight(mention: LineMention) -> Severity:
 
 @rule(
     "TFS809",
-    "tfswap's own folder is committed",
+    ".tfswap/ is committed",
     meaning="Files under .tfswap/ are in the commit: states and plans of that environment.",
-    why="They hold whatever the state holds, secrets too.",
-    todo="git rm -r --cached .tfswap; if it was pushed, treat what it holds as known.",
-    source="Design, decision 10: nothing there is ever committed",
+    why="They contain what the state contains, including secrets.",
+    todo="Run git rm -r --cached .tfswap. If it was pushed, treat its secrets as leaked.",
+    source=".tfswap/ is never committed",
 )
 def ours(facts: Facts) -> Iterator[Finding]:
     """Once, however many files there are."""
@@ -199,10 +199,10 @@ def ours(facts: Facts) -> Iterator[Finding]:
 
 @rule(
     "TFS810",
-    "The role is left at breakglass",
+    "Role is still breakglass",
     meaning="A committed .envrc sets TF_VAR_default_role to breakglass.",
-    why="Everybody who enters the folder from now on works with the rights of an emergency.",
-    todo="Set it back as it was before the swap.",
+    why="Everyone who uses the folder works with emergency permissions.",
+    todo="Change it back to the value before the swap.",
     source="Runbook: edit .envrc to set TF_VAR_default_role",
 )
 def role(facts: Facts) -> Iterator[Finding]:
@@ -215,12 +215,12 @@ def role(facts: Facts) -> Iterator[Finding]:
 
 @rule(
     "TFS813",
-    "A change that may be a swap",
-    meaning="A value changes as a table's name does in a swap, and the code does not tell whether "
-    "it names one.",
-    why="A swap that is not seen is not checked.",
-    todo="Name the root module with --root; or give the name in a way the code alone tells.",
-    source="Design, decision 8: unknown is not a pass",
+    "Change may be a swap",
+    meaning="A value changes like a table name in a swap, but the code does not show whether it "
+    "is one.",
+    why="An undetected swap is not checked.",
+    todo="Set the root module with --root, or write the name so that the code alone determines it.",
+    source="Unknown is not a pass",
 )
 def doubtful(facts: Facts) -> Iterator[Finding]:
     """A change that may be a swap."""
@@ -232,10 +232,10 @@ def doubtful(facts: Facts) -> Iterator[Finding]:
 @rule(
     "TFS814",
     "Code changes together with the swap",
-    meaning="Beside the tfvars the branch changes other files of the root module or its modules.",
-    why="The plan then holds their changes too, and the branch is harder to take back.",
-    todo="Raise them on their own, after the swap.",
-    source="Design, decision 10: the branch carries only the tfvars edit",
+    meaning="Besides the tfvars, the branch changes other files of the root module or its modules.",
+    why="The plan then includes their changes too, and the branch is harder to revert.",
+    todo="Open a separate pull request for them after the swap.",
+    source="The branch contains only the tfvars edit",
 )
 def code(facts: Facts) -> Iterator[Finding]:
     """A warning; the plan's verdict decides about what they change."""
@@ -247,11 +247,11 @@ def code(facts: Facts) -> Iterator[Finding]:
 
 @rule(
     "TFS815",
-    "A table leaves the configuration",
-    meaning="A table of the merge base has no address any more, or is at another one with no moved "
-    "block.",
-    why="The next apply would destroy it; a removed block with destroy = false lets it be.",
-    todo="Put it back, or add a moved block. To let Terraform forget it, add a removed block.",
+    "Table is removed from the configuration",
+    meaning="A table of the merge base has no address any more, or has another address without "
+    "a moved block.",
+    why="The next apply would destroy it. A removed block with destroy = false keeps it.",
+    todo="Add it again, or add a moved block. To remove it from state only, add a removed block.",
     source="Terraform documentation: Refactor modules (moved), Removing resources",
 )
 def lost(facts: Facts) -> Iterator[Finding]:

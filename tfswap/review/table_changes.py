@@ -166,7 +166,7 @@ def _from_elsewhere(root: Module, evaluator: PartialEvaluator) -> dict[str, Decl
 def _table(name: object, file: str, block: Block) -> Declared:
     attribute = block.attributes.get("name")
     line = attribute.line if attribute else block.line
-    known = name if isinstance(name, str | Unknown) else Unknown("the name is no string")
+    known = name if isinstance(name, str | Unknown) else Unknown("the name is not a string")
     return Declared(known, file, line)
 
 
@@ -194,7 +194,7 @@ def _compare(
 
 
 def _unclear(address: str, table: Declared, what: str) -> FileLine:
-    return FileLine(table.file, table.line, f"{address}: {what} cannot be told from the code")
+    return FileLine(table.file, table.line, f"{address}: {what} cannot be determined from the code")
 
 
 def _loss(
@@ -208,13 +208,13 @@ def _loss(
     name = old.name if isinstance(old.name, str) and not is_partial(old.name) else ""
     for other, new in after.items():
         if name and new.name == name and other not in before:
-            what = f"moves to {other} with no moved block, so that an apply would destroy it"
+            what = f"moves to {other} without a moved block, so an apply would destroy it"
             return TableLoss(new.file, new.line, address, name, what)
     for start, kept in _removed(tree):
         if _is_within(address, start) and kept:
-            what = "leaves Terraform; the removed block keeps it from being destroyed"
+            what = "is removed from Terraform; the removed block keeps it in AWS"
             return TableLoss(old.file, old.line, address, name, what, is_destroyed=False)
-    what = "leaves the configuration, so that an apply would destroy it"
+    what = "is removed from the configuration, so an apply would destroy it"
     return TableLoss(old.file, old.line, address, name, what)
 
 

@@ -105,7 +105,9 @@ class _Environment:
                 self.workspace = workspace
                 return
             if unknown := [t for t in leafs.tables if isinstance(t.name, Unknown)]:
-                self.trouble = f"the name of {unknown[0].address} cannot be told from the code"
+                self.trouble = (
+                    f"the name of {unknown[0].address} cannot be determined from the code"
+                )
 
     def _match(self, inputs: Inputs, leafs: NameSources) -> None:
         for edit in self.edits:

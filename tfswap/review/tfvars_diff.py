@@ -109,7 +109,7 @@ def hcl_renames(base: bytes, head: bytes, file: str) -> Iterator[FileLine]:
             line = head.count(b"\n", 0, match.start()) + 1
             shown = match[1].decode(errors="replace")
             yield FileLine(
-                file, line, f"{shown!r} stands in HCL tfvars; names are followed in JSON"
+                file, line, f"{shown!r} is in HCL tfvars; names are only followed in JSON"
             )
 
 

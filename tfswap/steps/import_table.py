@@ -27,7 +27,7 @@ class ImportTable:
     @property
     def title(self) -> str:
         """Words for the progress display."""
-        return f"import {self.table.new_name} at {self.table.address}"
+        return f"import {self.table.new_name} ({self.table.address})"
 
     def words(self) -> Words:
         """``import ADDRESS NAME``."""

@@ -21,9 +21,7 @@ from tfswap.terraform import arguments
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.state_file import State, content, differing, parse, with_serial
 
-_UNSURE = (
-    "Whether the state was written before that is not sure; every tfswap command looks itself."
-)
+_UNSURE = "The state may or may not be written; the next tfswap command checks it."
 
 
 class WriteKinds(NamedTuple):
@@ -120,11 +118,11 @@ def _read_back(terraform: Terraform, journal: Journal, pulled: State, pushed: by
         return
     journal.note(e.PushOverwritten(serial=now.serial, lineage=now.lineage))
     raise StateMovedError(
-        f"The state was pushed (serial {ours}), but what stands there now is not what was pushed "
-        f"(serial {now.serial}): somebody else wrote it at the same time"
+        f"The state was pushed (serial {ours}), but the backend now has another one "
+        f"(serial {now.serial}): someone else wrote it at the same time"
         + ("." if same and now.serial > ours else ", and ignored the lock."),
-        hint="Find out who (a run with -lock=false, a backend without a lock), and let nothing "
-        "else write. Then: tfswap status",
+        hint="Find out who (a run with -lock=false, a backend without locking), and stop "
+        "other writers. Then run: tfswap status",
         details=(
             *(() if same else (f"lineage {now.lineage}, not {pulled.lineage}",)),
             *(f"differs: {address}" for address in sorted(others)[:8]),
@@ -145,7 +143,7 @@ def _pulled(terraform: Terraform) -> tuple[bytes, State]:
     except TfswapError as error:
         raise type(error)(
             f"The state was pushed, but could not be read back: {error.message}",
-            hint=f"{error.hint} Then: tfswap status (it reads the state again).".lstrip(),
+            hint=f"{error.hint} Then run: tfswap status".lstrip(),
             details=error.details,
         ) from error
 

@@ -87,10 +87,10 @@ def rollback_plan(
     before = _before(swap, now, directory)
     if _apply_begun(swap, now, before, writes):
         return RollbackBlocked(
-            "An apply was begun: resources follow the restored table.", (), begun=True
+            "An apply was started: resources already use the restored table.", (), begun=True
         )
     if before is None:
-        why = "No state is kept in .tfswap/ that held the outgoing table before."
+        why = ".tfswap/ has no backup of the state with the outgoing table."
         return RollbackBlocked(why, (f"serial now {now.serial}",), missing=_missing(swap, now))
     last = _pushed_last(swap, now, directory)
     if last is not None and _same(last, data, now):
@@ -111,7 +111,7 @@ def put_back(
     Raises:
         StateMovedError, StateLockedError: Somebody was quicker; nothing was changed.
     """
-    doing = "put the backed-up state back"
+    doing = "restore the backed-up state"
     return push(terraform, directory, journal, way.now, way.data, kinds=ROLLBACK_PUSH, doing=doing)
 
 
@@ -126,7 +126,7 @@ def fence(terraform: Terraform, directory: SwapDirectory, journal: Journal, way:
     Raises:
         StateMovedError: It landed first, or somebody wrote; look again.
     """
-    doing = "make sure that the push begun earlier cannot land any more"
+    doing = "make sure that the earlier push can no longer succeed"
     return push(terraform, directory, journal, way.now, way.data, kinds=ROLLBACK_PUSH, doing=doing)
 
 
@@ -235,11 +235,11 @@ def _written_since(swap: Swap, now: State, last: _Kept | None, before: _Kept) ->
     else:
         others = sorted(differing(before.state, now) - touched(swap))
         left = None
-    serials = f"serial now {now.serial}" + (f"; tfswap left {left}" if left else "")
+    serials = f"serial now {now.serial}" + (f"; tfswap wrote {left}" if left else "")
     shown = [f"changed since: {address}" for address in others[:8]]
     if len(others) > 8:
         shown.append(f"… and {len(others) - 8} more")
     if not others:
-        shown = ["no resource differs: outputs, or something that was put back"]
-    why = "Somebody wrote the state since tfswap did; going back would undo that too."
+        shown = ["no resource differs; only outputs, or changes that were reverted"]
+    why = "Someone wrote the state after tfswap did; a rollback would undo that too."
     return RollbackBlocked(why, (serials, *shown), missing=_missing(swap, now))

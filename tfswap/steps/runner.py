@@ -71,8 +71,8 @@ def run_steps(
         state = parse(read_state())
         if step.due(state):
             raise TerraformError(
-                f"Terraform said it did, but the state does not show it: {step.title}.",
-                hint="Nothing further was done. Look at .tfswap/terraform.log.",
+                f"Terraform reported success, but the state did not change: {step.title}.",
+                hint="tfswap stopped. Check .tfswap/terraform.log.",
             )
     check_untouched(swap, before, state)
     return state
@@ -96,6 +96,6 @@ def check_untouched(swap: Swap, before: State, after: State) -> None:
     if others:
         raise TerraformError(
             f"The state commands changed more than the swap: {', '.join(others[:5])}.",
-            hint="Nothing was pushed. Look at .tfswap/terraform.log, then run tfswap run again.",
+            hint="Nothing was pushed. Check .tfswap/terraform.log, then run tfswap run again.",
             details=tuple(others),
         )

@@ -42,9 +42,10 @@ def script(swap: Swap, binary: Binary, variables: Mapping[str, str]) -> str:
         [
             "#!/bin/sh",
             f"# {_title(swap)}",
-            "# By hand, one by one, what `tfswap run --direct` does. `tfswap run` rehearses first.",
+            "# The commands of `tfswap run --direct`, to run by hand. `tfswap run` "
+            "rehearses first.",
             "# Between `state rm` and `import` the state has no table: let no pipeline run.",
-            "# Stopped half way? Do not start it again: tfswap run goes on from where it stopped.",
+            "# If it stops midway, do not start it again: tfswap run continues where it stopped.",
             "set -eu",
             "umask 077",
             'cd "$(dirname "$0")/.."    # the top of the repository',
@@ -55,7 +56,7 @@ def script(swap: Swap, binary: Binary, variables: Mapping[str, str]) -> str:
             line(arguments.workspace_select(swap.workspace)),
             f"{line(arguments.state_pull())} > {backup}",
             *command_lines(swap, binary),
-            "# Read the plan against the runbook's checklist: tfswap verify-plan",
+            "# To check the plan against the runbook's checklist: tfswap verify-plan",
             "",
         ]
     )

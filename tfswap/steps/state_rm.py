@@ -25,7 +25,7 @@ class StateRmTable:
     @property
     def title(self) -> str:
         """Words for the progress display."""
-        return f"forget {self.table.old_name} at {self.table.address}"
+        return f"remove {self.table.old_name} from state ({self.table.address})"
 
     def words(self) -> Words:
         """``state rm ADDRESS``."""
@@ -45,7 +45,7 @@ class StateRmTable:
             return bool(held.attributes.get("id") != name)
         if name != self.table.old_name:
             raise TerraformError(
-                f"The state holds the table {name!r} at {self.table.address}; this swap is from "
+                f"The state has the table {name!r} at {self.table.address}; this swap is from "
                 f"{self.table.old_name} to {self.table.new_name}.",
                 hint="Check environment and workspace with tfswap status; nothing was changed.",
             )
@@ -68,7 +68,7 @@ class StateRmReplica:
     @property
     def title(self) -> str:
         """Words for the progress display."""
-        return f"release {self.address}"
+        return f"remove {self.address} from state (AWS keeps it)"
 
     def words(self) -> Words:
         """``state rm ADDRESS``."""

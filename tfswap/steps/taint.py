@@ -26,7 +26,7 @@ class TaintPipeline:
     @property
     def title(self) -> str:
         """Words for the progress display."""
-        return f"mark {self.address} for recreation"
+        return f"taint {self.address} (the apply recreates it)"
 
     def words(self) -> Words:
         """``taint ADDRESS``."""

@@ -55,8 +55,8 @@ def bind(verdict: str, plan: Path, sha256: str, swap: Swap) -> BoundVerdict:
     lineage, serial = made_from(plan)
     if digest(plan) != sha256:
         raise PlanError(
-            f"The plan file {plan} changed while it was being verified.",
-            hint="Let nothing else write there, and run tfswap verify-plan again.",
+            f"The plan file {plan} changed while it was verified.",
+            hint="Make sure nothing else writes there, then run tfswap verify-plan again.",
         )
     return BoundVerdict(
         verdict,
@@ -101,7 +101,7 @@ def load(path: Path) -> BoundVerdict | None:
     except (msgspec.DecodeError, OSError) as error:
         raise RepoError(
             f"{path} cannot be read as a verdict: {error}.",
-            hint="Run tfswap verify-plan; it writes it anew.",
+            hint="Run tfswap verify-plan; it rewrites the file.",
         ) from error
     if bound.version != VERSION:
         return None
@@ -116,13 +116,13 @@ def check_plan(bound: BoundVerdict | None, swap: Swap, max_age: timedelta) -> Bo
         RejectedError: Never verified, not ready, changed since, too old, or another swap's.
     """
     if bound is None:
-        raise _refusal("No plan was verified yet.")
+        raise _refusal("No plan is verified yet.")
     plan = Path(bound.plan)
     if not plan.is_file():
-        raise _refusal(f"The verified plan {plan} is gone.")
+        raise _refusal(f"The verified plan {plan} does not exist any more.")
     if bound.verdict != "ready":
         raise _refusal(
-            f"The saved plan's verdict is: {bound.verdict}. Only a ready one is applied."
+            f"The saved plan's verdict is: {bound.verdict}. Only a ready plan can be applied."
         )
     if digest(plan) != bound.sha256:
         raise _refusal(f"The plan file {plan} changed since it was verified.")
@@ -131,7 +131,7 @@ def check_plan(bound: BoundVerdict | None, swap: Swap, max_age: timedelta) -> Bo
             f"The plan was verified for the workspace {bound.workspace!r}, not {swap.workspace!r}."
         )
     if bound.swap != swap_digest(swap):
-        raise _refusal("The plan was verified for another swap than the one prepared now.")
+        raise _refusal("The plan was verified for another swap.")
     check_age(bound, max_age)
     return bound
 
@@ -146,7 +146,7 @@ def check_age(bound: BoundVerdict, max_age: timedelta) -> None:
     if not timedelta(0) <= age <= max_age:
         minutes = int(age.total_seconds() // 60)
         raise _refusal(
-            f"The verdict is {minutes} minutes old; what it was made from may have moved."
+            f"The verdict is {minutes} minutes old; the state or configuration may have changed."
         )
 
 
@@ -182,7 +182,7 @@ def check_state(bound: BoundVerdict, lineage: str, serial: int) -> None:
     """
     if (lineage, serial) != (bound.lineage, bound.serial):
         raise _refusal(
-            f"The state moved since the plan was verified (serial {bound.serial}, now {serial})."
+            f"The state changed since the plan was verified (serial {bound.serial}, now {serial})."
         )
 
 
@@ -225,6 +225,6 @@ def state_in(plan: Path) -> bytes:
 
 def _no_plan(plan: Path) -> PlanError:
     return PlanError(
-        f"{plan} is not a plan that terraform plan -out saved.",
-        hint="Make one: tfswap verify-plan, without a file, plans and saves by itself.",
+        f"{plan} is not a plan saved by terraform plan -out.",
+        hint="Run tfswap verify-plan without a file: it makes and saves a plan.",
     )

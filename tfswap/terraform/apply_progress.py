@@ -29,7 +29,7 @@ class End(Enum):
     """Of a replacement one half is done, and the other was not begun."""
     OPEN = "cut off"
     """It was begun, and nobody told its end."""
-    NOT_BEGUN = "not begun"
+    NOT_BEGUN = "not started"
 
 
 @dataclass

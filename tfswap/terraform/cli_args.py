@@ -36,7 +36,7 @@ def refuse_unsafe(env: Mapping[str, str]) -> None:
             continue
         for word in unsafe(value):
             raise TerraformError(
-                f"{name} holds {word}, which takes away what keeps the state safe.",
+                f"{name} contains {word}, which disables a protection of the state.",
                 hint=f"Run: unset {name}; then the same command again.",
             )
 

@@ -95,8 +95,8 @@ class Terraform:
             raise self.explain(error) if self.explain else error
         if locks and self.warn and keeps_lock(result):
             self.warn(
-                f"terraform {locks} went well, but could not release its lock on the state. Where "
-                f"the next command finds it locked by you, this frees it: "
+                f"terraform {locks} succeeded, but could not release its lock on the "
+                "state. If the next command finds the state locked by you, unlock it: "
                 f"{self.line(arguments.force_unlock())} <ID>"
             )
         return result
@@ -112,7 +112,7 @@ class Terraform:
         while children is not None and (other := children.at_work()) is not None:
             if time.monotonic() > deadline:
                 raise StateLockedError(
-                    f"terraform {other.command} of an earlier tfswap is still at work "
+                    f"terraform {other.command} of an earlier tfswap is still running "
                     f"(process {other.pid}, since {other.since:%H:%M} UTC).",
                     hint=still_at_work(other),
                 )
@@ -156,20 +156,20 @@ class Terraform:
         Raises:
             TerraformError: It is not there, does not answer, or is too old.
         """
-        doing = "say its version"
+        doing = "print its version"
         out = self.run(arguments.version(), doing).out
         try:
             version = str(json.loads(json_document(out, (_VERSION,), doing))[_VERSION])
             numbers = tuple(int(part) for part in version.split("-")[0].split(".")[:2])
         except (TerraformError, ValueError, KeyError) as error:
             raise TerraformError(
-                f"{self.binary.name} does not say its version.",
-                hint="Check that it is a Terraform: terraform version",
+                f"{self.binary.name} does not print its version.",
+                hint="Check that it is a Terraform binary: terraform version",
             ) from error
         if numbers < OLDEST:
             raise TerraformError(
                 f"{self.binary.name} is version {version}; tfswap needs {OLDEST[0]}.{OLDEST[1]} "
                 "or newer.",
-                hint="Switch to a newer Terraform, or name one with --terraform-bin.",
+                hint="Switch to a newer Terraform, or set one with --terraform-bin.",
             )
         return version

@@ -160,16 +160,16 @@ class CommandRunner:
         except FileNotFoundError as error:
             if not cwd.is_dir():
                 raise TerraformError(
-                    f"The folder {cwd} is not there any more.", hint="Run tfswap status."
+                    f"The folder {cwd} does not exist any more.", hint="Run tfswap status."
                 ) from error
             raise TerraformError(
                 f"{argv[0]} is not on the PATH.",
-                hint=f"Install {argv[0]}, or name another one with --terraform-bin or --prefix.",
+                hint=f"Install {argv[0]}, or set another with --terraform-bin or --prefix.",
             ) from error
         except PermissionError as error:
             raise TerraformError(
-                f"{argv[0]} may not be run: permission denied.",
-                hint="Check the file's permissions, or name another with --terraform-bin.",
+                f"{argv[0]} cannot be run: permission denied.",
+                hint="Check the file's permissions, or set another with --terraform-bin.",
             ) from error
 
     def _note(

@@ -36,27 +36,27 @@ _KNOWN = (
         _NOT_RELEASED,
         TerraformError,
         "Terraform could not release its lock on the state",
-        "Run the same command again. Where it finds the state locked by you, free it: {unlock} ID",
+        "Run the same command again. If it finds the state locked by you, unlock it: {unlock} ID",
     ),
     _Known(
         r"cannot (?:import|overwrite existing) state with serial|"
         r"serial .* (?:is newer|higher)|different lineage|lineage .* does not match",
         StateMovedError,
-        "The state was written by somebody else since it was pulled; nothing was changed",
-        "Run tfswap run again: it pulls the new state and rehearses anew.",
+        "The state was written by someone else after it was pulled; nothing was changed",
+        "Run tfswap run again: it pulls the new state and rehearses again.",
     ),
     _Known(
         r"Cannot import non-existent remote object|couldn't find resource|empty result",
         AwsError,
-        "The restored table is not there in AWS",
-        "Check that the restore job is complete, the name and its date are right, and the role "
-        "and region are those of the environment. Then run the same command again.",
+        "The restored table does not exist in AWS",
+        "Check that the restore job is complete, and check name, date, role and region. "
+        "Then run the same command again.",
     ),
     _Known(
         r"Unsupported Terraform Core version",
         TerraformError,
-        "This Terraform does not fit the configuration's required_version",
-        "Switch to the version it asks for, or name another binary with --terraform-bin.",
+        "This Terraform version does not match required_version",
+        "Switch to a matching version, or set another binary with --terraform-bin.",
     ),
     _Known(
         r"Backend initialization required|Backend configuration (?:block has )?changed|"
@@ -71,40 +71,42 @@ _KNOWN = (
         r"workspace .{1,90} (?:doesn't|does not) exist|No existing workspaces",
         TerraformError,
         "The workspace does not exist",
-        "Check --workspace; terraform workspace list shows what there is.",
+        "Check --workspace. To list workspaces: terraform workspace list",
     ),
     _Known(
         r"\benter\b.{0,60}\b(?:MFA|token|one.time|passphrase|password|PIN|code)\b|"
         r"\bMFA (?:code|token)|one.time (?:code|password)",
         AwsError,
-        "Something asks for a code or password, and cannot be answered from here",
-        "Sign in first, by hand in this terminal (aws-vault exec identity -- true), then run the "
+        "A command asks for a code or password, and there is no terminal to prompt on",
+        "Sign in first in this terminal (aws-vault exec identity -- true), then run the "
         "same command again.",
     ),
     _Known(
         r"No valid credential sources|ExpiredToken|InvalidClientTokenId|security token .* expired|"
         r"Unable to locate credentials|UnrecognizedClientException|failed to refresh cached cred",
         AwsError,
-        "AWS takes no credentials from here",
-        "Sign in (aws-vault, sso), or set --prefix 'aws-vault exec identity --', and try again.",
+        "No valid AWS credentials found",
+        "Sign in (aws-vault, sso), or set --prefix 'aws-vault exec identity --'. Then "
+        "run the same command again.",
     ),
     _Known(
         r"AccessDenied|is not authorized to perform|Cannot assume IAM Role|UnauthorizedOperation",
         AwsError,
-        "AWS refuses: the role may not do this",
-        "The runbook needs the breakglass role: --role breakglass. Then the same command again.",
+        "Access denied by AWS: the role lacks a permission",
+        "The runbook needs the breakglass role: --role breakglass. Then run the same "
+        "command again.",
     ),
     _Known(
         r"No value for required variable",
         TerraformError,
         "A variable without default is not set",
-        "Export it as TF_VAR_…, as in the root module's .envrc, and run the same command again.",
+        "Export it as TF_VAR_… (see the root module's .envrc), then run the same command again.",
     ),
     _Known(
         r"Resource already managed by Terraform",
         TerraformError,
         "The address is already in the state",
-        "Run tfswap status; it says where the swap stands.",
+        "To see what is done and what is next: tfswap status",
     ),
 )
 
@@ -151,7 +153,7 @@ def failure(
         )
     return TerraformError(
         f"Terraform failed to {doing} (exit {result.code}): {shlex.join(result.argv)}",
-        hint="Nothing further was done. Mend what Terraform names, then run tfswap status.",
+        hint="tfswap stopped. Fix the error Terraform reported, then run: tfswap status",
         details=details,
     )
 

@@ -38,10 +38,10 @@ def json_document(out: bytes, keys: tuple[str, ...], doing: str) -> bytes:
         return found[0]
     what = f"{len(found)} documents" if found else "no document"
     raise TerraformError(
-        f"What was printed to {doing} holds {what} of Terraform's: a wrapper is in the way.",
-        hint="Let it print Terraform's output as it is (setup-terraform: terraform_wrapper: "
-        "false; terragrunt: TG_TF_FORWARD_STDOUT=true), or name the binary itself with "
-        "--terraform-bin.",
+        f"The output ({doing}) contains {what} from Terraform: a wrapper changes it.",
+        hint="Configure the wrapper to pass Terraform's output through (setup-terraform: "
+        "terraform_wrapper: false; terragrunt: TG_TF_FORWARD_STDOUT=true), or set the "
+        "binary itself with --terraform-bin.",
     )
 
 

@@ -15,11 +15,17 @@ from tfswap.errors import AwsError
 
 _REASONS = (
     (r"proxyconnect|proxy (?:error|authentication)", "the proxy did not answer"),
-    (r"no such host|server misbehaving|name resolution|\blookup \S+ on ", "DNS has no such name"),
-    (r"\bx509:|\btls: |TLS handshake|certificate", "its certificate was not accepted (TLS)"),
+    (
+        r"no such host|server misbehaving|name resolution|\blookup \S+ on ",
+        "the name cannot be resolved",
+    ),
+    (r"\bx509:|\btls: |TLS handshake|certificate", "its certificate was rejected (TLS)"),
     (r"connection refused", "connection refused"),
-    (r"i/o timeout|deadline exceeded|Client\.Timeout|handshake timeout", "no answer in time"),
-    (r"connection reset|broken pipe|unexpected EOF|: EOF\b", "the connection was cut"),
+    (
+        r"i/o timeout|deadline exceeded|Client\.Timeout|handshake timeout",
+        "no answer before the timeout",
+    ),
+    (r"connection reset|broken pipe|unexpected EOF|: EOF\b", "the connection was closed"),
     (r"network is unreachable|no route to host|dial (?:tcp|udp)", "no connection"),
     (r"StatusCode: 0\b", "no answer"),
 )
@@ -46,7 +52,7 @@ def unreached(text: str, doing: str, details: tuple[str, ...]) -> AwsError | Non
             )
     if trouble := _AILING.search(text):
         return AwsError(
-            f"{where or 'The backend or AWS'} is in trouble of its own: "
+            f"{where or 'The backend or AWS'} returned a server error: "
             f"{trouble[1] or trouble[2]} ({doing}).",
             hint="Wait a minute, then run the same command again.",
             details=details,

@@ -40,7 +40,7 @@ def run_attached(argv: Sequence[str], cwd: Path, variables: Mapping[str, str]) -
     except OSError as error:
         raise TerraformError(
             f"{argv[0]} cannot be run: {error.strerror}.",
-            hint="Mend its name or its permissions, then run the same command again.",
+            hint="Fix its name or its permissions, then run the same command again.",
         ) from error
     interrupted = False
     while True:

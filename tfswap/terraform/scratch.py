@@ -169,7 +169,7 @@ def _refuse_linked(root: Path, folder: Path, real: Path) -> None:
         raise TerraformError(
             f"The root module {real} is reached by a link out of the repository, to "
             f"{root.resolve()}.",
-            hint="Run tfswap in the repository that holds it, or put the folder itself here.",
+            hint="Run tfswap in the repository that contains it, or put the folder itself here.",
         )
 
 
@@ -194,9 +194,9 @@ def _refuse_other_backend(root: Path) -> None:
         local = False
     if not local:
         raise TerraformError(
-            f"The scratch copy at {root} did not get a local backend of its own: something in the "
-            "root module sets one after tfswap does.",
-            hint="Look for a backend or cloud block in an override file (*_override.tf), and "
+            f"The scratch copy at {root} has no local backend: a file in the root module "
+            "overrides the backend set by tfswap.",
+            hint="Find the backend or cloud block in an override file (*_override.tf) and "
             "remove it for the swap. Nothing was changed.",
         )
 
@@ -253,7 +253,7 @@ def _naming_the_target(folder: Path) -> Iterator[None]:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         raise TerraformError(
-            f"There is no room for the scratch copy: {folder}: {error.strerror}.",
-            hint="Make room on that disk (tfswap doctor says how much it takes), then run the same "
-            "command again.",
+            f"No disk space for the scratch copy: {folder}: {error.strerror}.",
+            hint="Free disk space (tfswap doctor shows how much is needed), then run the "
+            "same command again.",
         ) from error

@@ -87,11 +87,11 @@ def _in_real(given: str, real: Path, scratch: Path) -> Path:
 def _lacking(error: TfswapError, path: Path, repo: Path) -> TerraformError:
     inside = path.is_relative_to(repo)
     where = path.relative_to(repo).as_posix() if inside else str(path)
-    why = "git ignores it" if inside else "it lies outside the repository"
+    why = "git ignores it" if inside else "it is outside the repository"
     return TerraformError(
-        f"The configuration reads {where}, which the scratch copy lacks: {why}, and no .tf file "
-        "names it literally.",
-        hint='Name it literally ("${path.module}/…"), keep it in the root module, or take it into '
-        "git. Then run the same command again.",
+        f"The configuration reads {where}, which is missing in the scratch copy: {why}, "
+        "and no .tf file has its literal path.",
+        hint='Use a literal path ("${path.module}/…"), keep the file in the root module, or '
+        "add it to git. Then run the same command again.",
         details=error.details,
     )

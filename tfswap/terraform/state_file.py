@@ -49,10 +49,10 @@ def parse(data: bytes) -> State:
     Raises:
         TerraformError: Empty, truncated, or not a state of version 4.
     """
-    hint = "Look at it with: terraform state pull"
+    hint = "To see it: terraform state pull"
     if not data.strip():
         raise TerraformError(
-            "The workspace has no state: nothing was ever applied in it.", hint=hint
+            "The workspace has no state: nothing was ever applied there.", hint=hint
         )
     try:
         document = json.loads(data)

@@ -71,20 +71,21 @@ def advice(lock: LockInfo | None, children: ChildProcesses | None, unlock: str) 
         unlock: The command line that removes a lock, to which its id is added.
     """
     if lock is None:
-        return f"Wait, or ask who else is at work; never force-unlock a lock unknown. {_AGAIN}"
+        return (
+            f"Wait, or ask who else is working. Never force-unlock a lock you do not know. {_AGAIN}"
+        )
     if lock.who != _me():
         return (
-            f"Ask {lock.who or 'around'} whether that is still at work (a runner's name leads to "
-            f"its pipeline's job), and wait for its end; never force-unlock a lock that is not "
-            f"your own. {_AGAIN}"
+            f"Ask {lock.who or 'your team'} whether it is still running (for a CI runner, find its "
+            f"job), and wait until it ends. Never force-unlock a lock that is not yours. {_AGAIN}"
         )
     moment = lock.moment
     child = children.at(moment) if children is not None and moment is not None else None
     if child is None:
         return (
-            "It is yours, but not of a tfswap in this repository: look for a terraform in another "
-            f"terminal or folder (pgrep -af terraform) and let it end; never force-unlock while "
-            f"one may be at work. {_AGAIN}"
+            "The lock is yours, but not from tfswap in this repository. Find the "
+            "terraform in another terminal or folder (pgrep -af terraform) and let it "
+            f"end. Never force-unlock while one may be running. {_AGAIN}"
         )
     return still_at_work(child) if child.alive else _left_behind(child, f"{unlock} {lock.id}")
 
@@ -92,16 +93,17 @@ def advice(lock: LockInfo | None, children: ChildProcesses | None, unlock: str) 
 def still_at_work(child: ChildProcess) -> str:
     """Return what to do about a Terraform of ours that an ended tfswap left at work."""
     return (
-        f"It is your own terraform {child.command} (process {child.pid}), begun by a tfswap that "
-        f"was killed; it is still at work. Let it end (tfswap status tells). {_AGAIN}"
+        f"The lock belongs to your terraform {child.command} (process {child.pid}), "
+        "started by a tfswap that was killed. It is still running. Wait until it ends "
+        f"(tfswap status). {_AGAIN}"
     )
 
 
 def _left_behind(child: ChildProcess, command: str) -> str:
     return (
-        f"It was left behind by your own terraform {child.command} of {child.since:%H:%M} UTC "
-        f"(process {child.pid}), which is not alive any more. Make sure that nobody else is at "
-        f"work, then remove it by hand: {command} . {_AGAIN}"
+        f"The lock was left by your terraform {child.command} of {child.since:%H:%M} UTC "
+        f"(process {child.pid}), which has ended. Make sure that nobody else is working, "
+        f"then unlock it: {command} . {_AGAIN}"
     )
 
 

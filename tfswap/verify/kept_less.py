@@ -35,13 +35,12 @@ Loss = tuple[str, str]
 
 @rule(
     "TFS108",
-    "A table or its backups keep less",
-    meaning="In place, with nothing deleted by name: a replica or an index is taken out of a "
-    "table, deletion protection or point-in-time recovery goes off, TTL comes on, or backups are "
-    "kept for a shorter time, or no longer made.",
-    why="Data is lost, or may be lost later, and no plan brings it back.",
-    todo="Do not apply unless exactly that is meant. Check a swap's own plan with its swap.",
-    source="Design promise 1",
+    "A table or its backups lose data or protection",
+    meaning="An in-place change removes a replica or an index from a table, disables deletion "
+    "protection or point-in-time recovery, enables TTL, or shortens or stops backups.",
+    why="Data is lost, or can be lost later, and no plan can restore it.",
+    todo="Do not apply unless this is intended. Check the plan of a swap on the swap's branch.",
+    source="README, promise 1: no table is ever lost",
 )
 def table_weakened(case: RuleInput) -> Iterator[Finding]:
     """A table, or its backups, keep less than before."""
@@ -63,12 +62,12 @@ def table_weakened(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS109",
-    "Something else keeps less",
-    meaning="A retention is lowered, a bucket's lifecycle or versioning changes, a protection goes "
-    "off, or a stack's template changes, which may delete anything.",
-    why="AWS deletes later what the plan does not show.",
-    todo="Make sure that it is meant.",
-    source="Design promise 1",
+    "Something else may lose data later",
+    meaning="A retention is lowered, a bucket's lifecycle or versioning changes, a protection "
+    "is disabled, or a stack's template changes, which can delete anything.",
+    why="AWS can delete data later; the plan does not show it.",
+    todo="Make sure that this is intended.",
+    source="README, promise 1: no table is ever lost",
 )
 def weakened(case: RuleInput) -> Iterator[Finding]:
     """Elsewhere; told by name, and no reason to stop."""
@@ -80,7 +79,7 @@ def weakened(case: RuleInput) -> Iterator[Finding]:
 
 def _finding(id: str, change: Change, loss: Loss, severity: Severity) -> Finding:
     name, words = loss
-    message = f"{name} would keep less" if name and change.hides(name) else words
+    message = f"{name} would retain less" if name and change.hides(name) else words
     path = (name,) if name else ()
     return finding(
         id, f"{message}.", change, path=path, severity=severity, evidence=change.action.words
@@ -99,10 +98,10 @@ def _table(change: Change) -> Iterator[Loss]:
     for block, key in _KEPT.items():
         gone = _keys(change.before_value(block), key) - _keys(change.after_value(block), key)
         for name in sorted(gone) if not _unknown(change, block) else ():
-            yield block, f"{block} {name} would be removed, with what it holds"
+            yield block, f"{block} {name} would be removed, with its data"
     yield from _guards(change)
     if is_on("ttl", change.after_value("ttl")) and not is_on("ttl", change.before_value("ttl")):
-        yield "ttl", "TTL would be switched on: rows expire, and are deleted"
+        yield "ttl", "TTL would be enabled: expired items are deleted"
 
 
 def _just_restored(change: Change) -> bool:
@@ -117,7 +116,7 @@ def _just_restored(change: Change) -> bool:
 def _guards(change: Change) -> Iterator[Loss]:
     for name in _GUARDS if change.updates else ():
         if is_on(name, change.before_value(name)) and not is_on(name, change.after_value(name)):
-            yield name, f"{name} would be switched off"
+            yield name, f"{name} would be disabled"
 
 
 def _plan(change: Change) -> Iterator[Loss]:
@@ -129,7 +128,7 @@ def _plan(change: Change) -> Iterator[Loss]:
         if name not in new:
             yield "rule", f"The backup rule {name} would be removed"
         elif _shorter(kept, new[name]):
-            before = f"{kept:g}" if kept else "without end"
+            before = f"{kept:g}" if kept else "without an end"
             yield "rule", f"{name} would keep backups {new[name]:g} days; it was {before}"
 
 
@@ -148,7 +147,7 @@ def _rules(value: Any) -> dict[str, float]:
 def _selection(change: Change, kept: set[Any]) -> Iterator[Loss]:
     """Yield the tables of the plan that are selected no more, and what selects less."""
     if change.deletes and not change.replaces:
-        yield "", "The backup selection would be deleted: what it selects is backed up no more"
+        yield "", "The backup selection would be deleted: its resources are no longer backed up"
         return
     old, new = _sides(change, "resources")
     gone = _texts(old) - _texts(new) if not _unknown(change, "resources") else set()
@@ -156,10 +155,10 @@ def _selection(change: Change, kept: set[Any]) -> Iterator[Loss]:
         yield "resources", f"The backup selection would lose {name}"
     old, new = _sides(change, "not_resources")
     for name in sorted(name for name in _texts(new) - _texts(old) if _covers(name, kept)):
-        yield "not_resources", f"The backup selection would leave {name} out"
+        yield "not_resources", f"The backup selection would exclude {name}"
     old, new = (_items(side) for side in _sides(change, "selection_tag"))
     if old - new and not _unknown(change, "selection_tag"):
-        yield "selection_tag", "The backup selection would select by fewer tags"
+        yield "selection_tag", "The backup selection would use fewer tags"
 
 
 def _covers(text: str, kept: set[Any]) -> bool:
@@ -185,14 +184,14 @@ def _lock(change: Change) -> Iterator[Loss]:
 
 def _elsewhere(change: Change) -> Iterator[Loss]:
     if change.type == _LIFECYCLE and _sides(change, "rule")[0] != _sides(change, "rule")[1]:
-        yield "rule", "The bucket's lifecycle changes: what it expires is deleted later, by AWS"
+        yield "rule", "The bucket's lifecycle changes: AWS deletes expired objects later"
     if change.type == _VERSIONING and change.had:
         old, new = (_texts(side) for side in _sides(change, "versioning_configuration"))
         if "Enabled" in old and "Enabled" not in new:
-            yield "versioning_configuration", "The bucket's versioning would be switched off"
+            yield "versioning_configuration", "The bucket's versioning would be disabled"
     for name in _OPAQUE.get(change.type, ()):
         if change.updates and change.before_value(name) != change.after_value(name):
-            yield name, f"Its {name} changes; what that deletes is not looked at here"
+            yield name, f"Its {name} changes; what that deletes is not checked"
     if not change.updates:
         return
     for name in change.before if isinstance(change.before, dict) else ():
@@ -201,9 +200,9 @@ def _elsewhere(change: Change) -> Iterator[Loss]:
             yield name, f"{name} would be lowered from {before or 'no end'} to {after}"
         if holds_data(change.type) and change.type not in (TABLE, _REPLICA):
             if name in _FLAGS and before is True and after is not True:
-                yield name, f"{name} would be switched off"
+                yield name, f"{name} would be disabled"
             if name in _OPEN and before is not True and after is True:
-                yield name, f"{name} would be switched on"
+                yield name, f"{name} would be enabled"
 
 
 def _shorter(before: Any, after: Any) -> bool:

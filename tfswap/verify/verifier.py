@@ -48,7 +48,7 @@ from tfswap.verify.rules.registry import RuleInput
 from tfswap.verify.values.equality import frozen
 from tfswap.verify.values.json_patch import patch
 
-_AGAIN = "Write it anew with: terraform show -json PLAN > plan.json"
+_AGAIN = "Write it again: terraform show -json PLAN > plan.json"
 
 
 def verify(plan: Plan, intent: Intent, *, patches: bool = True) -> Report:
@@ -72,7 +72,8 @@ def verify(plan: Plan, intent: Intent, *, patches: bool = True) -> Report:
         # Resources' values have no schema here: what is not shaped as providers shape it must end
         # in a refusal, wherever that is noticed.
         raise PlanError(
-            f"The plan is not in the shape Terraform writes ({type(error).__name__}).", hint=_AGAIN
+            f"The plan does not have the structure written by Terraform ({type(error).__name__}).",
+            hint=_AGAIN,
         ) from error
 
 
@@ -183,13 +184,13 @@ def _summary(verdict: Verdict, findings: tuple[Finding, ...], case: RuleInput) -
     open_ = sum(found.severity is Severity.UNKNOWN for found in findings)
     changes = len(case.changing)
     return {
-        Verdict.READY: f"The plan is the swap and nothing else: {_many(changes, 'change')}, "
+        Verdict.READY: f"The plan contains only the swap: {_many(changes, 'change')}, "
         "all explained.",
-        Verdict.APPLIED: "The restored table is in place, and nothing is left to do"
-        f"{' but what tfswap.toml allows' if changes else ''}.",
-        Verdict.REJECTED: f"Do not apply this plan: {_many(wrong, 'thing')} wrong.",
+        Verdict.APPLIED: "The restored table is in service, and the plan has no changes left"
+        f"{' except those allowed in tfswap.toml' if changes else ''}.",
+        Verdict.REJECTED: f"Do not apply this plan: {_many(wrong, 'error')}.",
         Verdict.CANNOT_TELL: "Do not apply this plan yet: "
-        f"{_many(open_, 'thing') if open_ else 'something'} cannot be told.",
+        f"{_many(open_, 'finding') if open_ else 'part of it'} cannot be verified.",
     }[verdict]
 
 

@@ -24,10 +24,10 @@ from tfswap.verify.rules import effects, plan_shape, stateful
 from tfswap.verify.rules.registry import RuleInput
 
 _FREEZE = (
-    "Do not apply. If the table was restored just now, this plan was made without the swap: merge "
-    "its pull request first, bring that into this branch, and plan again."
+    "Do not apply. If the table was just restored, this plan was made without the swap: "
+    "merge the swap's pull request first, update this branch, and plan again."
 )
-_AGAIN = "Write it anew with: terraform show -json PLAN > plan.json"
+_AGAIN = "Write it again: terraform show -json PLAN > plan.json"
 
 
 def judge_without_swap(plan: Plan, allowances: Iterable[Allowance] = ()) -> Report:
@@ -50,7 +50,8 @@ def judge_without_swap(plan: Plan, allowances: Iterable[Allowance] = ()) -> Repo
         raise PlanError("The plan is nested too deeply to be read.", hint=_AGAIN) from error
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise PlanError(
-            f"The plan is not in the shape Terraform writes ({type(error).__name__}).", hint=_AGAIN
+            f"The plan does not have the structure written by Terraform ({type(error).__name__}).",
+            hint=_AGAIN,
         ) from error
 
 
@@ -97,12 +98,12 @@ def _verdict(findings: tuple[Finding, ...]) -> Verdict:
 
 
 def _summary(verdict: Verdict, findings: tuple[Finding, ...]) -> str:
-    passed = "The plan deletes and replaces nothing known to hold data."
+    passed = "The plan does not delete or replace anything known to contain data."
     if any(found.rule == "TFS106" for found in findings):
-        passed += " Something that does would leave Terraform: see below."
+        passed += " A resource with data would be removed from state: see below."
     elif findings:
-        passed += " Look at what is named below."
+        passed += " Check the findings below."
     return {
         Verdict.PASSED: passed,
         Verdict.REJECTED: "Do not apply this plan.",
-    }.get(verdict, "Do not apply this plan yet: something in it cannot be told.")
+    }.get(verdict, "Do not apply this plan yet: part of it cannot be verified.")

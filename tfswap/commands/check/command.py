@@ -62,8 +62,8 @@ def check(
     start = revisions.base(base, os.environ, context.config.default_branch)
     console.say(f"compare with {start.origin}, from commit {start.commit[:12]}")
     if not staged and any(path.endswith(_TFVARS) for path in context.git.changed()):
-        console.warn("The tfvars have changes that are not committed; HEAD is checked.")
-    with console.step("read what the branch changes"):
+        console.warn("The tfvars have uncommitted changes; only HEAD is checked.")
+    with console.step("read the changes of the branch"):
         head = revisions.staged() if staged else "HEAD"
         branch = read_branch(context, start.commit, head)
     judged = [_judge(context, file, branch.swap, baseline) for file in plans]
@@ -80,8 +80,8 @@ def _without_programs(context: CommandContext) -> CommandContext:
         return context
     names = ", ".join(config.programs_of_file)
     context.console.warn(
-        f"tfswap.toml's {names}: ignored by check, which runs no program that a branch names. "
-        "Give --prefix or --terraform-bin instead, or TFSWAP_PREFIX, TFSWAP_TERRAFORM_BIN."
+        f"tfswap.toml's {names}are ignored: check runs no program named by a branch. Use "
+        "--prefix or --terraform-bin, or set TFSWAP_PREFIX or TFSWAP_TERRAFORM_BIN."
     )
     defaults = Config()
     plain = {name: getattr(defaults, name) for name in config.programs_of_file}
@@ -120,18 +120,20 @@ def _next(report: Report) -> str:
     verdict = report.verdict.value.upper()
     if report.pull is PullState.DO_NOT_MERGE:
         held = any(found.rule == "TFS201" for found in report.findings)
-        todo = "tfswap run brings the restored table into the state" if held else "plan again"
+        todo = "tfswap run (imports the restored table into the state)" if held else "plan again"
         return f"{verdict}: do not merge, do not apply. next: {todo}; then check the new plan"
     following = {
         PullState.BEFORE: "apply this plan (tfswap apply), then merge",
-        PullState.AFTER: "merge; once it has reached the environment, release the change freeze",
-        PullState.NOT_PLANNED: "hand in the plan: tfswap check --plan plan.json",
+        PullState.AFTER: "merge; when it has reached the environment, end the change freeze",
+        PullState.NOT_PLANNED: "check the plan too: tfswap check --plan plan.json",
         PullState.NO_SWAP: "nothing to do",
     }
     if report.verdict.exit_code and report.pull is PullState.NO_SWAP:
-        return f"{verdict}: do not apply. next: mend what is named above, plan again, check again"
+        return (
+            f"{verdict}: do not apply. next: fix the findings above, plan again, then check again"
+        )
     if report.verdict.exit_code:
-        return f"{verdict}. next: mend what is named above, then check again"
+        return f"{verdict}. next: fix the findings above, then check again"
     if report.pull is PullState.NO_SWAP and report.findings:
-        return f"{verdict}. next: make sure that what is named above is meant"
+        return f"{verdict}. next: make sure that the changes above are intended"
     return f"{verdict}. next: {following[report.pull or PullState.NO_SWAP]}"

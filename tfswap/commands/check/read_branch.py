@@ -203,14 +203,16 @@ class _Reading:
         try:
             base = tfvars.parse(self._bytes(self.before, old), old)
         except RepoError:
-            why = "its version at the merge base cannot be read, so it is not known what changed"
+            why = "its version at the merge base cannot be read, so its changes are unknown"
             self.doubtful.append(FileLine(new, 1, f"{new}: {why}"))
             return None
         return diff_tfvars(base, head)
 
     def _bytes(self, tree: Mapping[str, str], path: str) -> bytes:
         if path not in tree:
-            raise RepoError(f"{path} is no regular file.", hint="Keep the tfvars itself in git.")
+            raise RepoError(
+                f"{path} is not a regular file.", hint="Commit the tfvars file itself, not a link."
+            )
         return self.revisions.read(tree[path])
 
     def _roles(self) -> Iterator[Role]:

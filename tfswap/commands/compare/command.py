@@ -117,8 +117,8 @@ def _check_place(config: Config, swap: Swap) -> None:
     if _is_of_another(config, swap) or not there:
         raise UsageError(
             f"The swap prepared here is in {swap.environment}, account {swap.account}, "
-            f"{', '.join(sorted(regions))}; something else was said.",
-            hint="Leave --environment, --account and --region out; tfswap status shows the swap.",
+            f"{', '.join(sorted(regions))}; the options name another place.",
+            hint="Remove --environment, --account and --region. To see the swap: tfswap status",
         )
 
 
@@ -131,11 +131,11 @@ def _compare(
     flags: Sequence[str],
 ) -> TableComparison:
     aws = aws_of(context, swap, table.region)
-    with context.console.step(f"look at {table.old_name} and {table.new_name}"):
+    with context.console.step(f"read {table.old_name} and {table.new_name}"):
         outgoing = _described(aws, table.old_name, "outgoing", "tfswap status")
         restored = _described(aws, table.new_name, "restored", _restoring(table, flags))
     counted = _counted(context, aws, outgoing, restored, yes) if scan_count else None
-    with context.console.step(f"look where {table.new_name} came from"):
+    with context.console.step(f"find the source of {table.new_name}"):
         findings = _source(context, aws, table)
     return compare(outgoing, restored, _managed(table), counted, findings)
 
@@ -170,7 +170,7 @@ def _described(aws: Aws, name: str, side: str, hint: str) -> TableFacts:
         return describe(aws, name)
     except MissingError as error:
         raise MissingError(
-            f"The {side} table {name} is not there (account {aws.caller.account}, {aws.region}).",
+            f"The {side} table {name} does not exist (account {aws.caller.account}, {aws.region}).",
             hint=hint,
         ) from error
 
@@ -191,12 +191,12 @@ def _counted(
     console = context.console
     units = sum(map(cost, (outgoing, restored)))
     cost_text = (
-        f"--scan-count reads both tables whole: about {units:,} read units (4 KB each, read "
-        "consistently). They are paid for, count as use in `retire --quiet-hours`, and on a "
-        "provisioned table they take from what the service has."
+        f"--scan-count reads both tables completely: about {units:,} read units (4 KB "
+        "each, consistent reads). They cost money, count as use in `retire "
+        "--quiet-hours`, and take capacity from the service on a provisioned table."
     )
     console.warn("\n  ".join(wrap(cost_text, console.width - len("warning: "))))
-    if not console.confirm("Count them?", yes=yes):
+    if not console.confirm("Count the items?", yes=yes):
         return None
     context.directory.make()
     context.journal.note(ScanCount(tables=(outgoing.name, restored.name)))
@@ -233,13 +233,13 @@ def _tell(
         if one.blocks:
             words = ["tfswap", "backups", bases[one.restored.name], *flags]
             note("Keys, types or indexes differ: tfswap run will refuse")
-            note(f"{one.restored.name}. A backup has the indexes of its day:")
-            note("restore another one, under another date.")
+            note(f"{one.restored.name}. A backup has the indexes of its time:")
+            note("restore another backup under another date.")
             note(f"next: {shlex.join(words)}")
         elif one.is_wrong:
             words = ["tfswap", "backups", bases[one.restored.name], *flags]
-            note(f"{one.restored.name} is not a restore of the outgoing table's data:")
-            note("tfswap run will refuse it. Restore a backup of the outgoing table,")
+            note(f"{one.restored.name} was not restored from the outgoing table:")
+            note("tfswap run will refuse it. Restore a backup of the outgoing table")
             note("under another date.")
             note(f"next: {shlex.join(words)}")
     if any(one.blocks or one.is_wrong for one in done):
@@ -249,13 +249,15 @@ def _tell(
     if any(one.waits for one in done):
         named = [] if prepared else [*names, *flags]
         note("The restored table is not ready yet.")
-        note(f"next, in a while: {shlex.join(['tfswap', 'compare', *named])}")
+        note(f"next, when it is ready: {shlex.join(['tfswap', 'compare', *named])}")
         return int(ExitCode.CANNOT_TELL)
     if any(one.is_unknown for one in done):
         named = [] if prepared else [*names, *flags]
         words = ["tfswap", "compare", *named, "--accept-source"]
-        note("Not known where the restored table came from: see ? above.")
-        note(f"next, once two of you know that it is right: {shlex.join(words)}")
+        note("The source of the restored table is unknown: see ? above.")
+        note(
+            f"next, when two people have confirmed that it is the right table: {shlex.join(words)}"
+        )
         return int(ExitCode.CANNOT_TELL)
     values = [table.new_value for table in swap.tables]
     following = [_step(context)] if prepared else ["prepare", *values, *flags]

@@ -27,8 +27,8 @@ from tfswap.verify.model.report_data import Report, Verdict
 BODY = "pull-request.md"
 """Name of the body's file in ``.tfswap/``."""
 
-_AFTERWARDS = "have it merged; once it is in {}, end the change freeze"
-_UNAPPLIED = "tfswap status (the pull request stays a draft until it is applied)"
+_AFTERWARDS = "get the PR merged; when it is in {}, end the change freeze"
+_UNAPPLIED = "tfswap status (the PR stays a draft until the swap is applied)"
 
 
 def finish(
@@ -63,7 +63,7 @@ def finish(
     landing = Publisher(context.git)
     wanted: dict[str, bytes | None] = {**edits(landing, swap)}
     wanted |= verified_changes(context, landing, swap)
-    with context.console.step("ask the remote for its branches"):
+    with context.console.step("list the branches of the remote"):
         target = find_push_target(context, landing, swap, base)
     work = _Work(context, landing, target, landed, wanted)
     if dry_run:
@@ -110,7 +110,7 @@ class _Work:
     def show(self) -> int:
         """Say what would be done."""
         out, target = self.context.console.out, self.target
-        files = ", ".join(self.wanted) or "nothing: the edit is committed"
+        files = ", ".join(self.wanted) or "nothing: the edit is already committed"
         out(f"Would commit {files}")
         if self.wanted:
             message = commit_message(self.landed.swap).rstrip("\n")
@@ -130,9 +130,10 @@ class _Work:
         if not is_merged(self.landing, swap, self._base()):
             return False
         self.context.console.out(
-            f"{target.base} on {target.base_remote} names the restored table: it is merged."
+            f"{target.base} on {target.base_remote} has the restored table's name: the "
+            "swap is merged."
         )
-        self.context.console.note(f"next: once it is in {swap.environment}, end the change freeze")
+        self.context.console.note(f"next: when it is in {swap.environment}, end the change freeze")
         return True
 
     def _base(self) -> str:
@@ -147,7 +148,7 @@ class _Work:
         more = sorted(set(self.landing.since_base(self._base())) - own)
         if more:
             shown = ", ".join(more[:5]) + (f" and {len(more) - 5} more" if more[5:] else "")
-            self.context.console.warn(f"The branch changes more than the tfvars: {shown}.")
+            self.context.console.warn(f"The branch changes other files than the tfvars: {shown}.")
 
     def agreed(self, *, yes: bool) -> bool:
         """Ask once, where there is anything to be done."""
@@ -189,7 +190,7 @@ class _Work:
     def _commit(self) -> None:
         console = self.context.console
         if not self.wanted:
-            console.say("the edit is committed already")
+            console.say("the edit is already committed")
             return
         before = self.landing.head()
         with console.step(f"commit {', '.join(self.wanted)}"):
@@ -200,7 +201,7 @@ class _Work:
     def _push(self) -> None:
         target, console = self.target, self.context.console
         if target.there is RemoteStatus.SAME and not self.wanted:
-            console.say(f"{target.branch} is on {target.remote} already")
+            console.say(f"{target.branch} is already on {target.remote}")
             return
         with console.step(f"push {target.branch} to {target.remote}"):
             self.landing.push(target.remote, target.branch)
@@ -223,11 +224,11 @@ class _Work:
     def _renew(self, gh: Gh, opened: PullRequest, body: Path) -> str:
         """Say that it is there; one that says "not applied" is told otherwise once it is."""
         console = self.context.console
-        console.out(f"Pull request, open already: {opened.url}")
+        console.out(f"Pull request, already open: {opened.url}")
         if self.landed.applied and NOT_APPLIED in opened.body:
             gh.describe(opened.url, body)
-            console.say("its description said that nothing is applied; now it says what is")
-            console.note("It was opened as a draft: mark it as ready for review.")
+            console.say("its description now says what is applied")
+            console.note("It is a draft: mark it as ready for review.")
         return opened.url
 
     def _by_hand(self, body: Path) -> None:
@@ -239,7 +240,7 @@ class _Work:
             where = target.forge.compare(target.base, target.head)
         out(f"Open the pull request: {where}")
         told = (
-            "Description:" if seen else "Title and description stand above; the description is in"
+            "Description:" if seen else "For title and description see above; the description is in"
         )
         out(f"{told} {body}")
 
@@ -249,7 +250,7 @@ def _check_branch(context: CommandContext, swap: Swap) -> None:
     if branch != swap.branch:
         raise RepoError(
             f"The swap is on {swap.branch}; {branch or 'no branch'} is checked out.",
-            hint=f"git switch {swap.branch}, then tfswap finish again.",
+            hint=f"git switch {swap.branch}, then run tfswap finish again.",
         )
 
 
@@ -268,11 +269,12 @@ def _landed(context: CommandContext, swap: Swap, *, before_apply: bool) -> Lande
         )
         return Landed(swap, True, bound.at, bound.serial, report, progress.events)
     if not before_apply:
-        found = f"the last verdict is: {bound.verdict}" if bound and fits else "no plan says so"
+        found = f"the last verdict is {bound.verdict}" if bound and fits else "there is no verdict"
         raise RejectedError(
-            f"The swap is not known to be applied: {found}.",
-            hint="tfswap status names the next command; tfswap verify-plan must say: applied. For "
-            "a draft that must not be merged yet: tfswap finish --before-apply",
+            f"The swap is not verified as applied: {found}.",
+            hint="For the next command: tfswap status. The verdict of tfswap verify-plan "
+            "must be applied. To open a draft that must not be merged yet: tfswap "
+            "finish --before-apply",
         )
     ready = saved_report(context.directory, Verdict.READY, bound.sha256) if bound and fits else None
     return Landed(swap, False, report=ready, events=progress.events)

@@ -53,14 +53,15 @@ def verified_changes(
     more = _further(landing, swap, configuration)
     if more:
         context.console.warn(
-            "The verified plan rests on more that is not committed; it is committed along: "
-            f"{', '.join(more)}. To leave it out, take it back and run tfswap verify-plan."
+            "The verified plan depends on more uncommitted files; they are committed "
+            f"too: {', '.join(more)}. To leave them out, revert them and run tfswap "
+            "verify-plan."
         )
     ignored = landing.ignored(sorted(kept))
     if ignored:
         context.console.warn(
-            f"The verified plan rests on files that git ignores: {', '.join(ignored)}. Whatever "
-            "applies the merged branch needs the same."
+            f"The verified plan depends on files that git ignores: {', '.join(ignored)}. "
+            "The pipeline that applies the merged branch needs the same files."
         )
     return more
 
@@ -99,9 +100,9 @@ def check_committed(landing: Publisher, since: str, wanted: Mapping[str, bytes |
         return
     more = sorted(touched - set(wanted)) or sorted(wanted)
     raise RepoError(
-        "A hook put more into the commit than what was to be committed. Nothing was pushed.",
-        hint=f"Look: git show. To take the commit back: git reset --soft {since[:12]}; then mend "
-        "the hook or the file, and tfswap finish again.",
+        "A git hook added changes to the commit. Nothing was pushed.",
+        hint=f"To see the commit: git show. To undo it: git reset --soft {since[:12]}. Then "
+        "fix the hook or the file, and run tfswap finish again.",
         details=tuple(more),
     )
 
@@ -123,8 +124,8 @@ def _edit(landing: Publisher, swap: Swap, file: str) -> bytes | None:
     """Return what a commit of the file is to hold, or None where HEAD holds it."""
     before = landing.in_head(file)
     if before is None or before.mode not in _FILES:
-        what = "is not in HEAD" if before is None else "is no regular file in git"
-        raise RepoError(f"{file} {what}.", hint="Commit the edit by hand, then tfswap finish.")
+        what = "is not in HEAD" if before is None else "is not a regular file in git"
+        raise RepoError(f"{file} {what}.", hint="Commit the edit by hand, then run tfswap finish.")
     wanted = files.swapped(landing.blob(before.sha), file, swap.tables)
     now = landing.to_be_committed(file)
     if now is None or now.mode != before.mode or landing.blob(now.sha) != wanted:
@@ -137,7 +138,7 @@ def _edit(landing: Publisher, swap: Swap, file: str) -> bytes | None:
 
 def _more(file: str, has: str) -> RepoError:
     return RepoError(
-        f"{file} {has} more changes than the table's name; they would ride along.",
-        hint=f"Look: git diff HEAD -- {shlex.quote(file)}. Take them back or commit them apart, "
-        "then tfswap finish again.",
+        f"{file} {has} other changes than the table's name; they would be included in the swap.",
+        hint=f"To see them: git diff HEAD -- {shlex.quote(file)}. Revert them or commit them "
+        "separately, then run tfswap finish again.",
     )

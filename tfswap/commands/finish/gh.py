@@ -59,7 +59,7 @@ class Gh:
             found = [one for one in json.loads(done.out) if _from(one, owner)]
             return PullRequest(str(found[0]["url"]), str(found[0]["body"])) if found else None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise GhFailed("gh's list of pull requests cannot be read.") from error
+            raise GhFailed("The output of gh pr list cannot be read.") from error
 
     def create(self, base: str, head: str, title: str, body: Path, *, draft: bool) -> str:
         """Open a pull request and return its URL; the body is in a file."""

@@ -63,7 +63,7 @@ def find_push_target(
     _check(swap.branch, {into, pushed.default, merged.default})
     if not into:
         raise RepoError(
-            f"{remotes.base} does not tell its default branch.", hint="Name it with --base."
+            f"{remotes.base} does not report its default branch.", hint="Set it with --base."
         )
     there = landing.where(pushed.branch)
     if there is RemoteStatus.MOVED:
@@ -98,7 +98,7 @@ def _remotes(context: CommandContext, landing: Publisher, branch: str) -> _Remot
     if not names:
         raise RepoError(
             "The repository has no remote to push to.",
-            hint="git remote add origin URL, then tfswap finish again.",
+            hint="git remote add origin URL, then run tfswap finish again.",
         )
     base = "origin" if "origin" in names else names[0]
     settings = (f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote")
@@ -109,8 +109,9 @@ def _remotes(context: CommandContext, landing: Publisher, branch: str) -> _Remot
 def _check(branch: str, never: set[str | None]) -> None:
     if branch in never:
         raise RepoError(
-            f"The swap is on {branch}, which is a default or base branch; tfswap never pushes one.",
-            hint="Take the edit to a branch of its own: tfswap prepare … --branch NAME",
+            f"The swap is on {branch}, which is a default or base branch; tfswap never "
+            "pushes to one.",
+            hint="Move the edit to another branch: tfswap prepare … --branch NAME",
         )
 
 

@@ -47,21 +47,22 @@ def change_key(
     """
     if day is None:
         raise UsageError(
-            "Which restored table is meant? Its name needs a date.",
+            "--change-key needs the name of a restored table, with its date.",
             hint=f"tfswap restore {target.located.base}-YYYYMMDD --change-key",
         )
     name = target.located.dated_name(day)
     if name == target.outgoing:
         raise UsageError(
-            f"{name} is the table in service.", hint="Change its key in Terraform's configuration."
+            f"{name} is the table in service.",
+            hint="Change its key in the Terraform configuration.",
         )
     console, dynamodb = context.console, target.aws.client("dynamodb")
     key = key_of(target, wanted)
     if has_key(describe_table(dynamodb, name), key):
-        console.out(f"{name} is encrypted with {key} already.")
+        console.out(f"{name} is already encrypted with {key}.")
         return 0
     console.out(f"Change the encryption key of {name} to\n  {key}\n  {target.place}")
-    if not console.confirm("Change it, in place?", yes=yes):
+    if not console.confirm("Change the key?", yes=yes):
         console.note(f"Nothing was changed. next: {again}")
         return int(ExitCode.INTERRUPTED)
     context.directory.make()

@@ -76,7 +76,7 @@ def restore(
         patience = Patience(timeout, console.say, clock)
         again = shlex.join(words)
         return change_key(context, target, day, wish.key, again, patience, yes=yes)
-    with console.step("look for the table and for restores of it"):
+    with console.step("look for the table and its restore jobs"):
         aim = find_restore_target(context, target, wish, clock.now())
     again = shlex.join(_again(target, wish, aim))
     if aim.job is not None:
@@ -114,8 +114,8 @@ def _with_typed_date(table: str, wish: RestoreRequest) -> RestoreRequest:
     typed = f"{day:%Y%m%d}"
     if wish.date not in (None, typed):
         raise UsageError(
-            f"{table} has the date {typed}, and --date says {wish.date}.",
-            hint="Say one of them: the date in the new table's name.",
+            f"{table} has the date {typed}, but --date is {wish.date}.",
+            hint="Give only one date, the one in the new table's name.",
         )
     return replace(wish, date=typed)
 
@@ -146,7 +146,7 @@ def _begin(context: CommandContext, target: TableTarget, plan: RestorePlan) -> s
         target.aws.client("backup"), plan.point.arn, plan.metadata, plan.role_arn, plan.token
     )
     context.journal.note(RestoreStarted(table=plan.name, point=point, account=account, job=job_id))
-    context.console.say(f"restore job {job_id} started; it goes on in AWS even if this ends")
+    context.console.say(f"restore job {job_id} started; it continues in AWS even if tfswap stops")
     return job_id
 
 
@@ -166,7 +166,7 @@ def _follow(
         except JobFailedError as error:
             context.directory.make()
             context.journal.note(RestoreFailed(table=aim.name, job=job_id, why=error.message))
-            hint = f"Mend what AWS names, then: {again} (it begins a new job)"
+            hint = f"Fix the error AWS reported, then: {again} (it starts a new job)"
             raise JobFailedError(error.message, hint=hint) from error
         table = wait_active(target.aws.client("dynamodb"), aim.name, patience)
     context.directory.make()
@@ -184,9 +184,9 @@ def _check_key(
     if wanted is not None and wanted != table.key_arn:
         value = f"{target.located.base}-{aim.day:%Y%m%d}"
         context.console.warn(
-            f"{table.name} is encrypted with {table.key_arn or 'a key AWS owns'}, "
-            f"not with {wanted or 'a key AWS owns'}, which was asked for.\n  Change it in place: "
-            f"{shlex.join(['tfswap', 'restore', value, '--change-key'])}"
+            f"{table.name} is encrypted with {table.key_arn or 'a key AWS owns'}, not "
+            f"with {wanted or 'a key AWS owns'}, as requested.\n"
+            f"  Change it: {shlex.join(['tfswap', 'restore', value, '--change-key'])}"
         )
 
 

@@ -19,8 +19,9 @@ from tfswap.errors import UsageError
 _DEFAULT_ROLE = "service-role/AWSBackupDefaultServiceRole"
 """AWS Backup developer guide, "IAM service roles", default role."""
 _NOT_BACK = (
-    "Tags, TTL, stream, point-in-time recovery, deletion protection, autoscaling, alarms, policies "
-    "and replicas do not come back with a restore; the swap's plan puts back what Terraform has."
+    "Tags, TTL, stream, point-in-time recovery, deletion protection, autoscaling, "
+    "alarms, policies and replicas are not restored. The apply sets those that are in "
+    "the Terraform configuration."
 )
 
 
@@ -54,7 +55,7 @@ def make_plan(
     """
     client = target.aws.client("backup")
     vault = vault_of(context, client, target, wish.vault)
-    with context.console.step("look at recovery points, key and role"):
+    with context.console.step("check recovery points, key and role"):
         point = point_of(client, target, wish, vault, now)
         key = key_of(target, wish.key)
         role_arn = _role(target, wish.role_arn)
@@ -80,7 +81,7 @@ def _role(target: TableTarget, told: str | None) -> str:
         return start + told
     if not told.startswith(start):
         raise UsageError(
-            f"{told} is no role of the account {target.aws.account}.",
+            f"{told} is not a role in the account {target.aws.account}.",
             hint=f"A role of that account begins with {start}",
         )
     return told
@@ -95,7 +96,7 @@ def plan_text(plan: RestorePlan, now: datetime, width: int) -> str:
         ("point", f"{at(point.created)}, {since} old, {size(point.size)}"),
         ("", f"id {point.id}"),
         ("", f"in {point.vault}"),
-        ("lost", f"what was written to {plan.outgoing} after that: {since} of data"),
+        ("lost", f"data written to {plan.outgoing} after that: {since}"),
         *_key_rows(plan.key),
         *_owned_key_rows(plan),
         ("role", plan.role_arn.partition(":role/")[2]),
@@ -117,9 +118,9 @@ def _owned_key_rows(plan: RestorePlan) -> list[tuple[str, str]]:
     base, _, day = plan.name.rpartition("-")
     override = f"Enabled=true,SSEType=KMS,KMSMasterKeyId={plan.key.arn or 'alias/aws/dynamodb'}"
     return [
-        ("", "BUT DynamoDB manages this backup: it comes back under a key AWS owns."),
-        ("", f"Change that afterwards: tfswap restore {base}-{day} --change-key"),
-        ("", "or restore with the key, by hand: aws dynamodb restore-table-from-backup"),
+        ("", "NOTE: DynamoDB manages this backup, so the table gets a key owned by AWS."),
+        ("", f"Change the key afterwards: tfswap restore {base}-{day} --change-key"),
+        ("", "or restore by hand with the key: aws dynamodb restore-table-from-backup"),
         ("", f"--target-table-name {plan.name} --backup-arn {plan.point.arn}"),
         ("", f"--sse-specification-override {override}"),
     ]

@@ -66,11 +66,11 @@ def day_of(text: str | None, now: datetime) -> date | None:
     except ValueError:
         day = None
     if day is None or len(text) != len("YYYYMMDD"):
-        raise UsageError(f"{text!r} is no date (YYYYMMDD).", hint="Say it like --date 20240715.")
+        raise UsageError(f"{text!r} is not a date (YYYYMMDD).", hint="Example: --date 20240715")
     # A day's grace, as prepare gives it: elsewhere it may be tomorrow.
     if day > now.astimezone(UTC).date() + timedelta(days=1):
         raise UsageError(
-            f"{day:%d %B %Y} is still to come.", hint="Leave --date out for today's date (UTC)."
+            f"{day:%d %B %Y} is in the future.", hint="Omit --date to use today's date (UTC)."
         )
     return day
 
@@ -117,7 +117,7 @@ def _day_under_way(
         first = f"{next(iter(days.values())):%Y%m%d}"
         words = ["tfswap", "restore", target.located.base, "--date", first, *wish.flags]
         raise AmbiguousError(
-            f"Several restores of {target.outgoing} are under way.",
+            f"Several restores of {target.outgoing} are running.",
             hint=f"Choose one: {shlex.join(words)}",
             details=tuple(names),
         )
@@ -147,10 +147,10 @@ def _made(
     told = [f"it is {table.status}, made {at(table.created)}"]
     told += [f"restore job {job.id}: {job.words}" for job in mine[:3]]
     raise AwsError(
-        f"There is a table {table.name} already, and no restore job that AWS knows made it whole.",
-        hint="Is it the one you want? See: "
-        f"{shlex.join(['tfswap', 'compare', table.name, *wish.flags])}; else restore under "
-        "another date, with --date YYYYMMDD.",
+        f"The table {table.name} already exists, and AWS has no completed restore job for it.",
+        hint="Check whether it is the right table: "
+        f"{shlex.join(['tfswap', 'compare', table.name, *wish.flags])}. If not, restore "
+        "under another date: --date YYYYMMDD",
         details=tuple(told),
     )
 
@@ -173,8 +173,9 @@ def point_of(
     for point in points:
         if point.is_called(wish.at) and not target.located.is_relative(point.table):
             raise AwsError(
-                f"The recovery point {point.id} is one of {point.table}, not of {target.outgoing}.",
-                hint=f"Choose one of its own: {listing}",
+                f"The recovery point {point.id} belongs to {point.table}, not to "
+                f"{target.outgoing}.",
+                hint=f"Choose one of {target.outgoing}: {listing}",
             )
     _check_place(target, wish.at, listing)
     own = [point for point in points if target.located.is_relative(point.table)]
@@ -209,8 +210,8 @@ def _check_point(
     wanted = point_of(client, target, wish, vault_of(context, client, target, wish.vault), now)
     if wanted.arn != job.point_arn:
         raise AwsError(
-            f"{job.table} is restored from another recovery point ({job.point_id}) by the job "
-            f"{job.id}.",
-            hint="To follow that one leave --at out; for another table say another --date.",
+            f"{job.table} is being restored from another recovery point ({job.point_id}) "
+            f"by the job {job.id}.",
+            hint="To follow that job, omit --at. To restore another table, use another --date.",
             details=(job.words,),
         )

@@ -84,11 +84,11 @@ def retire(
     again = _again(context, table.old_name, quiet_hours, final_backup)
     console.out("\n".join(_told(case, aws.caller.account, console.width)))
     if not case.good:
-        _note_next(console, "Nothing was deleted.", f"mend what is marked, then {again}")
+        _note_next(console, "Nothing was deleted.", f"fix the failed checks above, then {again}")
         unknown = all(check.good is not False for check in case.checks)
         return int(ExitCode.CANNOT_TELL if unknown else ExitCode.REJECTED)
     if case.facts is None and not case.own_alarms:
-        console.note("Nothing is left to do.")
+        console.note("There is nothing left to do.")
         return 0
     if dry_run:
         _note_next(console, "Nothing was changed (--dry-run).", again)
@@ -96,9 +96,9 @@ def retire(
     if not _agreed(context, case, confirm, yes):
         _note_next(console, "Nothing was changed.", again)
         return int(ExitCode.INTERRUPTED)
-    with going_on("What was begun", again):
+    with going_on("What was started", again):
         delete_outgoing(context, case, terraform, aws, quiet_hours)
-    console.out(f"{table.old_name} is deleted. {table.new_name} was not touched.")
+    console.out(f"{table.old_name} is deleted. {table.new_name} was not changed.")
     console.note("The restore procedure is complete.")
     return 0
 
@@ -142,22 +142,22 @@ def _choose(swap: Swap, wanted: str | None) -> TableSwap:
         if table.old_name in restored:
             raise UsageError(
                 f"{table.old_name} is also a restored table of this swap.",
-                hint="Nothing was deleted. Prepare the swap anew.",
+                hint="Nothing was deleted. Prepare the swap again.",
             )
     names = [table.old_name for table in swap.tables]
     name = plain(wanted) if wanted else names[0]
     if len(names) > 1 and not wanted:
         raise UsageError(
-            f"This swap has {len(names)} outgoing tables; one at a time is deleted.",
+            f"This swap has {len(names)} outgoing tables; retire them one at a time.",
             hint=f"tfswap retire {names[0]}",
             details=tuple(names),
         )
     for table in swap.tables:
         if name == table.old_name:
             return table
-    what = "the restored table" if name in restored else "no outgoing table of this swap"
+    what = "the restored table" if name in restored else "not an outgoing table of this swap"
     raise UsageError(
-        f"{name} is {what}; only an outgoing one is ever deleted.",
+        f"{name} is {what}; tfswap only deletes outgoing tables.",
         hint=_instead(name, names, name in restored),
     )
 
@@ -171,16 +171,17 @@ def _instead(name: str, names: Sequence[str], restored: bool) -> str:
     if restored or meant:
         return f"tfswap retire {shlex.quote(meant or names[0])} --dry-run"
     return (
-        f"Of this swap it would be {', '.join(names)}. One of an earlier swap has to wait until "
-        f"this one is finished (tfswap status); then: tfswap retire {shlex.quote(name)} --dry-run"
+        f"The outgoing tables of this swap: {', '.join(names)}. To retire a table of an "
+        "earlier swap, finish this swap first (tfswap status), then: tfswap retire "
+        f"{shlex.quote(name)} --dry-run"
     )
 
 
 def _check_typed(confirm: str, table: TableSwap) -> None:
     if confirm and confirm != table.old_name:
         raise UsageError(
-            f"--confirm says {confirm!r}; the table is {table.old_name!r}.",
-            hint="Type the table's full name, exactly.",
+            f"--confirm is {confirm!r}; the table is {table.old_name!r}.",
+            hint="Use the exact physical name of the table.",
         )
 
 
@@ -191,8 +192,9 @@ def _check_tfvars(context: CommandContext, swap: Swap) -> None:
         if leaf.value != table.new_value:
             raise RepoError(
                 f"{leaf.file}:{leaf.line}: {leaf.pointer} is {leaf.value!r}, not "
-                f"{table.new_value!r}: here the restored table is not in service.",
-                hint="Check out the branch of the swap, or an up-to-date main it was merged into.",
+                f"{table.new_value!r}: the restored table is not in service on this "
+                "branch.",
+                hint="Check out the swap's branch, or an up-to-date main with the merged swap.",
             )
 
 
@@ -205,21 +207,21 @@ def _told(case: SafetyReport, account: str, width: int) -> Iterator[str]:
         if check.hint and not check.good:
             yield from wrap(check.hint, width, "    ")
     yield ""
-    yield "Would be done, in this order:" if case.facts or case.own_alarms else "Nothing to do."
+    yield "Actions, in this order:" if case.facts or case.own_alarms else "Nothing to do."
     for number, deed in enumerate(_deeds(case), 1):
         yield from wrap(deed, width, f"  {number}. ", "     ")
     for region, alarm in case.alarms:
         if not alarm.only:
-            why = _OF_SCALING if alarm.of_scaling else "it watches other things too"
-            yield from wrap(f"stays: the alarm {alarm.name} ({region}); {why}", width, "  ")
+            why = _OF_SCALING if alarm.of_scaling else "it also watches other resources"
+            yield from wrap(f"not deleted: the alarm {alarm.name} ({region}); {why}", width, "  ")
     targets = case.facts.targets if case.facts else ()
     if isinstance(targets, UnknownFact):
-        yield from wrap(f"not known whether it is autoscaled: {targets.why}", width, "? ", "  ")
+        yield from wrap(f"autoscaling is unknown: {targets.why}", width, "? ", "  ")
     elif targets:
-        yield from wrap("stays: its autoscaling targets; deregister them", width, "  ")
+        yield from wrap("not deleted: its autoscaling targets; deregister them", width, "  ")
 
 
-_OF_SCALING = "it goes with its scaling policy: deregister the autoscaling target"
+_OF_SCALING = "it belongs to a scaling policy: deregister the autoscaling target"
 
 
 def _deeds(case: SafetyReport) -> Iterator[str]:
@@ -228,13 +230,13 @@ def _deeds(case: SafetyReport) -> Iterator[str]:
         yield (
             f"keep the backup {case.backup.name} of {at(case.backup.created)}"
             if case.backup
-            else "make an on-demand backup (DynamoDB's own: it does not expire) and wait for it"
+            else "create an on-demand DynamoDB backup (it does not expire) and wait for it"
         )
         for copy in case.copies:
-            off = "switch its deletion protection off and " if copy.protected else ""
+            off = "disable its deletion protection and " if copy.protected else ""
             yield f"{off}delete the replica in {copy.region}"
         if facts.protected:
-            yield "switch its deletion protection off (asked for separately)"
+            yield "disable its deletion protection (asks separately)"
         yield f"delete {facts.arn} ({facts.items:,} items, {size(facts.bytes)})"
     if case.own_alarms:
         names = ", ".join(alarm.name for _, alarm in case.own_alarms)
@@ -246,7 +248,7 @@ def _agreed(context: CommandContext, case: SafetyReport, confirm: str, yes: bool
     console, name = context.console, case.table.old_name
     if case.protected:
         where = ", ".join(case.protected)
-        question = f"Deletion protection of {name} is on ({where}). Switch it off for good?"
+        question = f"Deletion protection of {name} is on ({where}). Disable it?"
         if not console.confirm(question, yes=yes, whole_word=True):
             return False
     if confirm:

@@ -57,7 +57,7 @@ def _back_up(context: CommandContext, case: SafetyReport, aws: Aws, quiet_hours:
     name, dynamodb = case.table.old_name, aws.client("dynamodb")
     now = datetime.now(UTC)
     there = find_final_backup(dynamodb, name, window(now, quiet_hours)[0])
-    with context.console.step(f"have a final backup of {name}"):
+    with context.console.step(f"create a final backup of {name}"):
         arn = there.arn if there else start_final_backup(dynamodb, name, now)
         context.journal.note(e.RetireBackup(table=name, backup=arn, made=there is None))
         wait_for_final_backup(dynamodb, arn, _patience(context))
@@ -72,7 +72,7 @@ def _check_again(
     quiet_hours: int,
 ) -> None:
     """Ask everything cheap again: minutes may lie between the case and the typed name."""
-    with context.console.step("make sure that nothing moved meanwhile"):
+    with context.console.step("check that nothing changed in the meantime"):
         now, copies = look_at(aws, facts.name)
         checks = [*state_checks(context, case.swap, case.table, terraform, aws.caller.account)]
         if now is not None:
@@ -80,18 +80,18 @@ def _check_again(
     restored = {table.new_name for table in case.swap.tables}
     moved = [check.text for check in checks if not check.good]
     if now is None or (now.arn, now.id, now.created) != (facts.arn, facts.id, facts.created):
-        moved.append(f"{facts.name} is another table now")
+        moved.append(f"{facts.name} is now a different table")
     elif {copy.region for copy in copies} - {copy.region for copy in case.copies}:
-        moved.append("it has a replica it did not have")
+        moved.append("it has a new replica")
     elif any(one.protected and one.region not in case.protected for one in (now, *copies)):
-        moved.append("its deletion protection was switched on")
+        moved.append("its deletion protection was enabled")
     if facts.name in restored:
         moved.append(f"{facts.name} is a restored table")
     if moved:
         context.journal.note(e.RetireStopped(table=facts.name, why=tuple(moved)))
         raise RejectedError(
-            f"Something moved since it was looked at: {facts.name} was not deleted.",
-            hint=f"Look again: tfswap retire {facts.name} --dry-run",
+            f"Something changed since the check: {facts.name} was not deleted.",
+            hint=f"Check again: tfswap retire {facts.name} --dry-run",
             details=tuple(moved),
         )
 
@@ -113,7 +113,7 @@ def _unprotect(context: CommandContext, case: SafetyReport, aws: Aws, region: st
         return
     name = case.table.old_name
     context.journal.note(e.RetireUnprotect(table=name, region=region))
-    with context.console.step(f"switch deletion protection off in {region}"):
+    with context.console.step(f"disable deletion protection in {region}"):
         set_protection(aws.client("dynamodb", region), name, False, _patience(context))
 
 

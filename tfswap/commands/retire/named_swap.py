@@ -31,15 +31,15 @@ def swap_named(context: CommandContext, wanted: str | None) -> Swap:
     """
     if not wanted:
         raise UsageError(
-            "No swap is prepared here, so the outgoing table must be named.",
-            hint="Name it in full, e.g.: tfswap retire production-Lpas --dry-run",
+            "No swap is prepared here, so name the outgoing table.",
+            hint="Use its physical name: tfswap retire production-Lpas --dry-run",
         )
     try:
         found = _turned(discovered(context, [plain(wanted)]))
     except AlreadyNamedError as error:
         raise UsageError(
-            f"{wanted} is the table that the tfvars name: it is in service.",
-            hint="Nothing was deleted. Name the outgoing table in full.",
+            f"{wanted} is the table named in the tfvars: it is in service.",
+            hint="Nothing was deleted. Use the physical name of the outgoing table.",
         ) from error
     for table in found.tables:
         context.console.say(f"the tfvars name {table.new_name} ({table.leaf.file})")

@@ -26,15 +26,16 @@ def restored_checks(
         new = describe(aws, table.new_name)
     except MissingError:
         yield SafetyCheck(
-            False, f"the restored table {table.new_name} is NOT in AWS", "Delete nothing."
+            False, f"the restored table {table.new_name} does not exist in AWS", "Delete nothing."
         )
         return
     yield SafetyCheck(new.status == ACTIVE, f"the restored table {table.new_name} is {new.status}")
     if not prepared and not (old.created and new.created and old.created < new.created):
-        text = f"{old.name} is not older than {new.name}: it may be waiting for its own swap"
-        yield SafetyCheck(
-            False, text, "Delete nothing, unless you know better: then in the console."
+        text = (
+            f"{old.name} is not older than {new.name}: it may be a restored table that is "
+            "not swapped yet"
         )
+        yield SafetyCheck(False, text, "Delete nothing. If you are sure, delete it in the console.")
     yield from _source(context, aws, table)
 
 

@@ -87,14 +87,14 @@ def examine_table(
         TerraformError, AwsError: What decides could not be asked at all.
     """
     console, name = context.console, table.old_name
-    with console.step(f"look at {name} in AWS"):
+    with console.step(f"read {name} from AWS"):
         facts, copies = look_at(aws, name)
         regions = _regions(context, table, facts)
         alarms, alarm_checks = _alarms(aws, name, regions)
     checks: list[SafetyCheck] = []
     backup = None
     if facts is None:
-        checks.append(SafetyCheck(True, f"{name} is gone from AWS already"))
+        checks.append(SafetyCheck(True, f"{name} is already deleted in AWS"))
     else:
         checks += [
             _is_active(facts),
@@ -105,7 +105,7 @@ def examine_table(
         start, _ = window(datetime.now(UTC), quiet_hours)
         backup = find_final_backup(aws.client("dynamodb"), name, start)
         checks.append(_backed_up(name, backup, start, final_backup))
-    with console.step("pull the state and look who names the table"):
+    with console.step("pull the state and find references to the table"):
         checks += state_checks(context, swap, table, terraform, aws.caller.account)
     if facts is not None:
         settled = all(check.good for check in checks[-2:])
@@ -156,14 +156,14 @@ def _alarms(
         told = known(lambda client=cloudwatch: tuple(alarms_on(client, name)))  # type: ignore[misc]
         if isinstance(told, UnknownFact):
             checks.append(
-                SafetyCheck(None, f"alarms in {region} are not known: {told.why}", _ALLOW)
+                SafetyCheck(None, f"the alarms in {region} are unknown: {told.why}", _ALLOW)
             )
         else:
             found += [(region, alarm) for alarm in told]
     return tuple(found), checks
 
 
-_ALLOW = "Assume a role that may read it, e.g. --role breakglass."
+_ALLOW = "Assume a role with read access, e.g. --role breakglass."
 
 
 def _is_active(facts: TableFacts) -> SafetyCheck:
@@ -178,7 +178,7 @@ def _known(facts: TableFacts) -> Iterator[SafetyCheck]:
         yield SafetyCheck(
             False,
             "it is part of a strongly consistent global table",
-            "AWS takes its copies away all at once only: do that in the console first.",
+            "AWS can only remove its replicas together: remove them in the console first.",
         )
 
 
@@ -195,9 +195,7 @@ def quiet_checks(
         try:
             found = table_usage(client, place.name, indexes, start, end)
         except AwsError as error:
-            checks.append(
-                SafetyCheck(None, f"use{where} is not known: {error.message}", error.hint)
-            )
+            checks.append(SafetyCheck(None, f"use{where} is unknown: {error.message}", error.hint))
             continue
         if not found:
             checks.append(
@@ -210,8 +208,8 @@ def quiet_checks(
 
 
 _WHO = (
-    "Find who: an ECS task or Lambda of before the apply, a job, a person, another account, or "
-    "tfswap compare --scan-count. Then wait, or say --quiet-hours."
+    "Find the user: an ECS task or Lambda started before the apply, a job, a person, "
+    "another account, or tfswap compare --scan-count. Then wait, or set --quiet-hours."
 )
 
 
@@ -221,11 +219,11 @@ def _backed_up(name: str, backup: FinalBackup | None, start: datetime, wanted: b
             True, f"final backup {backup.name} of {at(backup.created)}, {backup.status}"
         )
     if wanted:
-        return SafetyCheck(True, "a final backup will be made first (--final-backup)")
+        return SafetyCheck(True, "a final backup will be created first (--final-backup)")
     return SafetyCheck(
         False,
-        f"no on-demand backup of it was made since {at(start)}",
-        f"Let tfswap make one: tfswap retire {name} --final-backup",
+        f"it has no on-demand backup made since {at(start)}",
+        f"Create one: tfswap retire {name} --final-backup",
     )
 
 
@@ -243,33 +241,32 @@ def state_checks(
     arn = parse_arn(str(held.attributes.get("arn", ""))) if held else None
     good = name == table.new_name and arn is not None and arn.account == account
     where = "" if good or arn is None else f", account {arn.account}"
-    text = f"the state (serial {state.serial}) holds {name or 'no table'} at {table.address}{where}"
+    text = f"the state (serial {state.serial}) has {name or 'no table'} at {table.address}{where}"
     naming = state_references(data, table.old_name)
     more = f" and {len(naming) - _SHOWN} more" if len(naming) > _SHOWN else ""
-    said = f"the state still names it: {', '.join(naming[:_SHOWN])}{more}"
+    said = f"the state still refers to it: {', '.join(naming[:_SHOWN])}{more}"
     return (
         SafetyCheck(good, text, "" if good else _ELSEWHERE),
         SafetyCheck(False, said, _STILL)
         if naming
-        else SafetyCheck(True, "nothing in the state names it"),
+        else SafetyCheck(True, "nothing in the state refers to it"),
     )
 
 
 _ELSEWHERE = (
-    "The restored table is not in service here. Whoever prepared the swap sees with tfswap status "
-    "where it stands."
+    "The restored table is not in service. In the clone with the prepared swap, run: tfswap status"
 )
 _STILL = (
-    "tfswap verify-plan, then tfswap apply, bring them to the restored table. Where that plan is "
-    "empty, the state only remembers what was: terraform apply -refresh-only."
+    "To update them: tfswap verify-plan, then tfswap apply. If that plan has no "
+    "changes, the state is only out of date: terraform apply -refresh-only"
 )
 
 
 def _plan_check(context: CommandContext, swap: Swap, terraform: Terraform) -> SafetyCheck:
     report = plan_and_verify(context, as_prepared(context, swap), terraform).report
     if report.verdict is Verdict.APPLIED:
-        return SafetyCheck(True, "a fresh plan has nothing left to do: APPLIED")
-    text = f"a fresh plan is {report.verdict.value.upper()}, not APPLIED"
+        return SafetyCheck(True, "a new plan has no changes left: APPLIED")
+    text = f"a new plan is {report.verdict.value.upper()}, not APPLIED"
     good = None if report.verdict is Verdict.CANNOT_TELL else False
     return SafetyCheck(good, text, _why(context, swap))
 
@@ -277,9 +274,9 @@ def _plan_check(context: CommandContext, swap: Swap, terraform: Terraform) -> Sa
 def _why(context: CommandContext, swap: Swap) -> str:
     """Return how to see what the plan holds: ``verify-plan`` needs a swap prepared here."""
     if prepared_swap(context) == swap:
-        return "tfswap verify-plan tells why."
-    return f"terraform plan in {swap.root_module} shows it; apply it by your own way first."
+        return "For the reasons: tfswap verify-plan"
+    return f"To see it: terraform plan in {swap.root_module}. Apply it first."
 
 
 def _no_plan() -> SafetyCheck:
-    return SafetyCheck(None, "no plan was made: see the state above")
+    return SafetyCheck(None, "no plan was made: see the state check above")

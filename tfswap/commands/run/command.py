@@ -56,20 +56,20 @@ def run(
     if code or rehearse_only:
         return _stopped(context, rehearsal, int(code))
     if not rehearsal.changes_state:
-        console.say("the state holds the restored table already; nothing to push")
+        console.say("the state already has the restored table; nothing to push")
         confirm_push(context.journal, rehearsal.pulled)
         console.note(_NEXT)
         return 0
-    counts = f"The apply later: {rehearsal.report.counts.totals}."
-    question = f"READY. {counts} Write this to the state ({swap_line(swap)})?"
+    counts = f"The apply will do this: {rehearsal.report.counts.totals}."
+    question = f"READY. {counts} Write the new state ({swap_line(swap)})?"
     if not console.confirm(question, yes=yes, whole_word=True):
         console.note("Nothing was changed. next: tfswap run")
         return int(ExitCode.INTERRUPTED)
-    unsure = "The state may be written or not; the same command looks."
+    unsure = "The state may or may not be written; the same command checks it."
     with interrupt_says(unsure, "tfswap run"):
         if context.config.protect:
             protect(context, swap, rehearsal.pulled)
-        with console.step("push the rehearsed state, once"):
+        with console.step("push the rehearsed state"):
             push(
                 terraform, context.directory, context.journal, rehearsal.pulled, rehearsal.rehearsed
             )
@@ -86,11 +86,11 @@ def _ready(context: CommandContext, accept_source: bool) -> tuple[Swap, Terrafor
 
 def _stopped(context: CommandContext, rehearsal: Rehearsal, code: int) -> int:
     word = "Rehearsed only: t" if code == 0 else "T"
-    context.console.note(f"{word}he real state and AWS are as they were.")
+    context.console.note(f"{word}he real state and AWS are unchanged.")
     if code == 0:
         context.console.note("next: tfswap run" if rehearsal.changes_state else _NEXT)
     else:
-        context.console.note("next: mend what is named above, then tfswap run")
+        context.console.note("next: fix the findings above, then tfswap run")
     return code
 
 
@@ -111,10 +111,12 @@ def run_direct(
         UsageError: There is no rehearsal to stop after, and no plan to report on.
     """
     if rehearse_only:
-        raise UsageError("--direct and --rehearse-only exclude each other.", hint="Pick one.")
+        raise UsageError(
+            "--direct and --rehearse-only cannot be combined.", hint="Use one of them."
+        )
     if output != TEXT_ONLY:
-        hint = "--direct plans nothing, so has no report."
-        raise UsageError("--direct excludes --format and --write.", hint=hint)
+        hint = "--direct makes no plan, so it has no report."
+        raise UsageError("--direct cannot be combined with --format and --write.", hint=hint)
     swap, terraform = _ready(context, accept_source)
     console = context.console
     beside = BackgroundChecks(context, swap)
@@ -124,7 +126,7 @@ def run_direct(
         beside.settle()
     due = [step for step in steps_of(swap) if step.due(pulled)]
     if not due:
-        console.say("the state holds the restored table already; nothing to do")
+        console.say("the state already has the restored table; nothing to do")
         confirm_push(context.journal, pulled)
         console.note(_NEXT)
         return 0
@@ -150,8 +152,8 @@ def _run_real(context: CommandContext, swap: Swap, terraform: Terraform) -> None
         state = run_steps(swap, place, terraform.pull, journal, context.console)
     except BaseException:
         context.console.warn(
-            "stopped part way: the state may hold no table now. Let no pipeline run.\n"
-            "  tfswap run goes on from here; tfswap rollback goes back."
+            "stopped midway: the state may have no table now. Let no pipeline run.\n"
+            "  To continue: tfswap run. To undo: tfswap rollback"
         )
         raise
     journal.note(Pushed(serial=state.serial, lineage=state.lineage))

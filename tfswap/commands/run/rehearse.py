@@ -62,7 +62,7 @@ def rehearse(
         TerraformError, AwsError: A command failed; the real state is as it was.
     """
     console = context.console
-    with console.step("pull and back up the state, copy the repository to a scratch folder"):
+    with console.step("pull and back up the state, copy the repository"):
         pulled, scratch = _gather(context, swap, terraform)
     read = scratch.state_file.read_bytes
     beside = BaselineRun(context, swap, terraform, read(), pulled) if baseline else None
@@ -73,7 +73,7 @@ def rehearse(
         with console.step("plan on the scratch copy"):
             words = arguments.plan(_PLAN, swap.var_files)
             scratch.terraform.run(words, "plan on the scratch copy", accept=(0, 2))
-        with console.step("read and verify that plan"):
+        with console.step("verify that plan"):
             plan = read_plan(scratch.terraform.show(_PLAN))
             intent = intent_of(context, swap, pulled)
             intent = with_unfinished(context, terraform, intent, scratch.terraform.root / _PLAN)

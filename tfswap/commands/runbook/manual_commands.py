@@ -63,7 +63,7 @@ def _with_git_and_terraform(context: CommandContext, swap: Swap) -> dict[str, Se
             *there,
             line(arguments.init()),
             line(arguments.workspace_select(swap.workspace)),
-            f"{line(arguments.state_pull())} > before.tfstate    # keep it, and keep it private",
+            f"{line(arguments.state_pull())} > before.tfstate    # keep it private",
             *(line(step.words()) for step in steps_of(swap)),
         ],
         "verify": [*there, line(arguments.plan("swap.plan", swap.var_files))],

@@ -37,7 +37,7 @@ def status(
     form: str = "text",
     tell_phase: bool = False,
 ) -> int:
-    """Print where the swap stands.
+    """Print what is done and what is next.
 
     Args:
         context: The command's surroundings.
@@ -57,7 +57,7 @@ def status(
     else:
         found = _at_work(context) or _swap_status(context, swap, offline=offline)
         if again := _guided_run(context)[0]:
-            either = (("or go on with the guided night:", again),)
+            either = (("or continue the guided run:", again),)
             found = replace(found, alternatives=either)
     if form == "json":
         context.console.out(render_document(status_document(swap, found)))
@@ -73,10 +73,10 @@ def _nothing_prepared(context: CommandContext) -> SwapStatus:
     again, give_up = _guided_run(context)
     none = "No swap is prepared in this repository."
     if not again:
-        following = "tfswap prepare <restored table>, e.g. tfswap prepare Lpas-20240715"
+        following = "tfswap prepare Lpas-20240715 (the restored table's name)"
         return SwapStatus((none,), following, Phase.NONE, alternatives=_stopped(context))
-    either = (("To give it up:", give_up),) if give_up else ()
-    lines = (none, "A guided night was begun here.")
+    either = (("To cancel it:", give_up),) if give_up else ()
+    lines = (none, "A guided run was started here.")
     return SwapStatus(lines, again, Phase.NONE, alternatives=either)
 
 
@@ -88,8 +88,8 @@ def _stopped(context: CommandContext) -> tuple[tuple[str, str], ...]:
         return ()
     where = ["--environment", environment] if environment else []
     start = shlex.join(["tfswap", "pipeline", "start", name, *where])
-    words = f"The ingestion pipeline {name} was stopped, and not started since."
-    return ((f"{words}\nIf no swap follows now:", start),)
+    words = f"The ingestion pipeline {name} was stopped and not started again."
+    return ((f"{words}\nIf you do not continue the swap:", start),)
 
 
 def _guided_run(context: CommandContext) -> tuple[str, str]:
@@ -107,13 +107,16 @@ def _guided_run(context: CommandContext) -> tuple[str, str]:
 def _at_work(context: CommandContext) -> SwapStatus | None:
     """Return how things stand while another tfswap is at work, or a Terraform that outlived one."""
     if other := context.directory.at_work():
-        line = f"· at work: {other}"
-        return SwapStatus((line,), "wait for it to end, then tfswap status", Phase.BUSY)
+        line = f"· running: {other}"
+        return SwapStatus((line,), "wait until it ends, then tfswap status", Phase.BUSY)
     child = ChildProcesses(context.directory.children).at_work()
     if child is None:
         return None
-    line = f"✗ terraform {child.command} is at work (process {child.pid}, {child.since:%H:%M} UTC)"
-    return SwapStatus((line,), "wait for it to end, then tfswap status", Phase.BUSY)
+    line = (
+        f"· terraform {child.command} is still running (process {child.pid}, "
+        f"{child.since:%H:%M} UTC)"
+    )
+    return SwapStatus((line,), "wait until it ends, then tfswap status", Phase.BUSY)
 
 
 def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapStatus:
@@ -127,17 +130,27 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
         )
         return SwapStatus(tuple(lines), next_steps_once_merged(context, swap), Phase.FINISHED)
     lines += [
-        _mark(on_branch, f"branch {swap.branch}", f"checked out: {context.git.branch() or 'none'}"),
-        _mark(edited, "tfvars name the restored table", "they name another"),
+        _mark(
+            on_branch,
+            f"branch {swap.branch} is checked out",
+            f"branch {swap.branch} is not checked out (but {context.git.branch() or 'none'})",
+        ),
+        _mark(
+            edited,
+            "the tfvars have the restored table's name",
+            "the tfvars do not have the restored table's name",
+        ),
     ]
     if not (on_branch and edited):
         if context.journal.progress().writes.rollback_begun:
-            lines.append("✗ a rollback was begun, and did not end")
+            lines.append("✗ a rollback was started and not completed")
             return SwapStatus(tuple(lines), "tfswap rollback", Phase.INTERRUPTED)
         return SwapStatus(tuple(lines), mend_edit(context, swap), Phase.EDIT)
     if offline:
         there = errored_state.path_of(context, swap).is_file()
-        lines += [f"? {errored_state.NAME} is there, not compared with the state"] if there else []
+        lines += (
+            [f"? {errored_state.NAME} exists; it was not compared with the state"] if there else []
+        )
         unread = "? state: not read (--offline)"
         return SwapStatus((*lines, unread), "tfswap status", Phase.UNKNOWN)
     try:
@@ -152,8 +165,9 @@ def _status_in_state(
     context: CommandContext, swap: Swap, state: State, lines: list[str]
 ) -> SwapStatus:
     due = [step.title for step in steps_of(swap) if step.due(state)]
-    lines.append(_mark(not due, f"state (serial {state.serial}) holds the restored table", ""))
-    lines += [f"    still to do: {title}" for title in due]
+    serial = f"state (serial {state.serial})"
+    lines.append(_mark(not due, f"{serial} has the restored table", f"{serial} needs these steps:"))
+    lines += [f"    {title}" for title in due]
     lines += _unfinished(context)
     lines += leftovers(context.directory)
     unsaved = errored_state.find_errored_state(context, swap, context.terraform(swap), state)
@@ -162,14 +176,14 @@ def _status_in_state(
     if unsaved is not None and unsaved.following:
         return SwapStatus(tuple(lines), unsaved.following, Phase.INTERRUPTED)
     if context.journal.progress().writes.rollback_begun:
-        lines.append("✗ a rollback was begun, and did not end")
+        lines.append("✗ a rollback was started and not completed")
         return SwapStatus(tuple(lines), "tfswap rollback", Phase.INTERRUPTED)
     if due:
         return SwapStatus(tuple(lines), "tfswap run", Phase.PREPARED)
     bound, digest = verdicts.load(context.directory.verdict), verdicts.swap_digest(swap)
     found = bound and (bound.swap, bound.lineage, bound.serial)
     if bound is None or found != (digest, state.lineage, state.serial):
-        none = "✗ plan: none verified for this state"
+        none = "✗ no plan is verified for this state"
         return SwapStatus((*lines, none), "tfswap verify-plan", Phase.PUSHED)
     return _status_with_verdict(context, swap, bound, lines)
 
@@ -177,7 +191,7 @@ def _status_in_state(
 def _unfinished(context: CommandContext) -> list[str]:
     """Say which applies were begun and did not end well; ``verify-plan`` judges what is left."""
     return [
-        f"✗ the apply begun {unfinished_applies.describe_unfinished(apply)} did not end well"
+        f"✗ the apply started {unfinished_applies.describe_unfinished(apply)} did not succeed"
         for apply in context.journal.progress().applies.unfinished
     ]
 
@@ -188,10 +202,10 @@ def leftovers(directory: SwapDirectory) -> list[str]:
     for folder in (directory.scratch, directory.baseline_scratch):
         if folder.exists():
             lines.append(
-                f"· left behind: {folder.name}/, of a killed rehearsal; the next clears it"
+                f"· leftover folder {folder.name}/ of a stopped rehearsal; the next one deletes it"
             )
     for each in ChildProcesses(directory.children).orphans():
-        lines.append(f"· left behind: {each.name} (process {each.pid}); end it: kill {each.pid}")
+        lines.append(f"· leftover process {each.name} ({each.pid}); to end it: kill {each.pid}")
     kept = [path.name for path in directory.begun]
     if kept:
         lines.append(f"· kept until the swap is applied: {', '.join(kept)}")
@@ -210,7 +224,7 @@ def _status_with_verdict(
 ) -> SwapStatus:
     when = f"{bound.at:%d %b %H:%M} UTC"
     good = bound.verdict in ("ready", "applied")
-    lines.append(_mark(good, f"plan of {when}: {bound.verdict}", ""))
+    lines.append(_mark(good, *[f"plan of {when}: {bound.verdict}"] * 2))
     if bound.verdict == "ready":
         try:
             verdicts.check_plan(bound, swap, timedelta(minutes=MAX_AGE_MINUTES))
@@ -222,7 +236,7 @@ def _status_with_verdict(
             return SwapStatus(tuple(lines), "tfswap verify-plan", Phase.PUSHED)
         return SwapStatus(tuple(lines), "tfswap apply", Phase.VERIFIED)
     if bound.verdict != "applied":
-        once = "tfswap verify-plan (once what it names is mended)"
+        once = "tfswap verify-plan (after fixing its findings)"
         return SwapStatus(tuple(lines), once, Phase.PUSHED)
     return SwapStatus(tuple(lines), next_steps(context, swap), Phase.APPLIED)
 
@@ -236,5 +250,4 @@ def _edited(context: CommandContext, swap: Swap) -> bool:
 
 
 def _mark(done: bool, text: str, otherwise: str) -> str:
-    more = f" ({otherwise})" if otherwise and not done else ""
-    return f"{'✓' if done else '✗'} {text}{more}"
+    return f"✓ {text}" if done else f"✗ {otherwise}"

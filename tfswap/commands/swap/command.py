@@ -107,9 +107,9 @@ def _check_restored(
     restored = [name for name in guided_run.names if f"restore {name}" in ended]
     if restored and restore and before and restore != before:
         raise UsageError(
-            f"{restored[0]} is restored already this night, from {before}.",
-            hint=f"Go on with it: {shlex.join(('tfswap', 'swap', *guided_run.names))}. To restore "
-            "another backup say another --date.",
+            f"{restored[0]} is already restored in this guided run, from {before}.",
+            hint=f"To continue with it: {shlex.join(('tfswap', 'swap', *guided_run.names))}. "
+            "To restore another backup, use another --date.",
         )
 
 
@@ -117,15 +117,15 @@ def _overview(
     context: CommandContext, guided_run: GuidedRun, phases: Sequence[Phase], ended: Collection[str]
 ) -> None:
     console = context.console
-    title = f"The night of {', '.join(guided_run.names)} in {guided_run.environment}"
+    title = f"Guided swap of {', '.join(guided_run.names)} in {guided_run.environment}"
     console.out("\n".join(wrap(title, console.width)))
     for number, phase in enumerate(phases, 1):
         left_out = phase.name in guided_run.skip and phase.name not in ended
         mark = "✓" if phase.name in ended else "–" if left_out else " "
-        text = f"{phase.title} (left out: --skip)" if left_out else phase.title
+        text = f"{phase.title} (skipped: --skip)" if left_out else phase.title
         console.out("\n".join(wrap(text, console.width, f"  {mark} {number:>2}. ", " " * 8)))
         console.out(f"        {shown(line_of(phase), console.width - 8, ' ' * 10)}")
-    console.explain("Where a phase ends by naming what is next, this command does that for you.")
+    console.explain("You need not run the 'next' command of a phase; this command does it.")
 
 
 def _keep(context: CommandContext, guided_run: GuidedRun, guide: GuideProgress | None) -> None:
@@ -162,13 +162,13 @@ def _preconditions_hold(guide: PhaseRunner, answered: Collection[str]) -> int:
             with stopping():
                 holds = console.confirm("Confirmed?", yes=guide.yes)
         except GuideStopped:
-            guide.say("Stopped at the questions before the first phase; nothing was changed.")
+            guide.say("Stopped before the first phase; nothing was changed.")
         else:
             if holds:
                 by = "--yes" if guide.yes else "asked"
                 journal.note(Confirmed(item=item.name, by=by))
                 continue
-            guide.say("Nothing was changed. See to that first.")
+            guide.say("Nothing was changed. Fix this first, then run the command again.")
         guide.next()
         return int(ExitCode.INTERRUPTED)
     return 0
@@ -177,7 +177,7 @@ def _preconditions_hold(guide: PhaseRunner, answered: Collection[str]) -> int:
 def _finished(context: CommandContext, guided_run: GuidedRun) -> int:
     context.journal.note(GuideEnded(names=guided_run.names))
     context.console.out()
-    context.console.out("Every phase is done. What is left:")
+    context.console.out("Every phase is done. Left to do:")
     for line in afterwards(guided_run):
         context.console.out("\n".join(wrap(line, context.console.width, "  - ", "    ")))
     return 0

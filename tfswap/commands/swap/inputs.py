@@ -37,7 +37,7 @@ def saved_inputs(
     guide = context.journal.progress().guide.about(names, chosen)
     whole = told.after(guide.inputs) if guide else told
     if guide is not None and config.environment is None:
-        here = Setting(guide.environment, "the guided run begun here")
+        here = Setting(guide.environment, "the guided run started here")
         config = replace(config, environment=here)
     config = config.or_else(tuple(shlex.split(whole.prefix)), whole.terraform_bin, whole.role)
     settings = _settings(whole.given)
@@ -163,21 +163,25 @@ def _held_names(context: CommandContext, wanted: Sequence[str]) -> tuple[str, ..
 def _dated(names: Sequence[str], restore: str, date: str) -> tuple[str, ...]:
     """Return the restored tables' names: as given, or base names with the day they are restored."""
     if date and not restore:
-        raise UsageError("--date goes with --restore.", hint="Name the restored table itself.")
+        raise UsageError(
+            "--date needs --restore.",
+            hint="Without --restore, give the restored table's dated name.",
+        )
     if not restore:
         for name in names:
             if parse_dated(name).date is None:
                 raise UsageError(
-                    f"{name} is not a restored table's name: it has no date.",
-                    hint=f"Restore it first: tfswap swap {name} --restore latest. It was, then "
-                    f"say its name: tfswap swap {name}-YYYYMMDD. To go back: tfswap prepare {name}",
+                    f"{name} is not the name of a restored table: it has no date.",
+                    hint=f"To restore it first: tfswap swap {name} --restore latest. If it is "
+                    f"restored: tfswap swap {name}-YYYYMMDD. To swap back: tfswap "
+                    f"prepare {name}",
                 )
         return tuple(names)
     day = date or f"{datetime.now(UTC):%Y%m%d}"
     for name in names:
         if parse_dated(name).date is not None:
             raise UsageError(
-                f"{name} has a date already; --restore takes the base name.",
+                f"{name} already has a date; --restore needs the base name.",
                 hint=f"tfswap swap {parse_dated(name).base} --restore {restore}",
             )
     return tuple(f"{name}-{day}" for name in names)

@@ -25,11 +25,11 @@ def not_needed(context: CommandContext, swap: Swap, phase: str) -> str:
     """
     if phase == "pipeline" and _holds_restored(context, swap):
         return (
-            "The state holds the restored table already, so the pipeline there is, or is about to "
-            "become, the new one: it is left as it is."
+            "The state already has the restored table, so the pipeline is the new one "
+            "or will be recreated. It is not stopped."
         )
     if phase == "apply" and context.journal.progress().applies.nothing_left:
-        return "The plan that was just verified has nothing left to apply."
+        return "The verified plan has no changes left to apply."
     return ""
 
 
@@ -55,6 +55,6 @@ def check_rollback(context: CommandContext, guided_run: GuidedRun) -> None:
     if back & set(guided_run.names):
         return
     raise RepoError(
-        f"A rollback is under way here, back to {', '.join(sorted(back))}.",
-        hint="tfswap status names what it still needs; to give it up instead: tfswap rollback",
+        f"A rollback is in progress, back to {', '.join(sorted(back))}.",
+        hint="For its next command: tfswap status. To cancel it: tfswap rollback",
     )

@@ -61,7 +61,7 @@ class PhaseRunner:
             self.context.journal.note(PhaseSkipped(phase=phase.name))
             return 0
         if answer not in ("y", "yes"):
-            self.say(f"Stopped before {count}, {phase.title}; nothing is under way.")
+            self.say(f"Stopped before {count}, {phase.title}; nothing is running.")
             self.next()
             return int(ExitCode.INTERRUPTED)
         return self._run(phase, count)
@@ -85,7 +85,7 @@ class PhaseRunner:
         journal.note(PhaseDone(phase=phase.name))
         if not ended.interrupted:
             return 0
-        self.say(f"Interrupted in {where}; it was done all the same. Nothing is under way.")
+        self.say(f"Interrupted in {where}, which had already succeeded. Nothing is running.")
         self.next()
         return int(ExitCode.INTERRUPTED)
 
@@ -96,14 +96,14 @@ class PhaseRunner:
         if not why and phase.foreign:
             why = f"{phase.foreign[0]} ended with exit code {ended.code}."
         if ended.interrupted:
-            self.say(f"Interrupted in {where}: it counts as not done.")
+            self.say(f"Interrupted in {where}: the phase is not done.")
         else:
-            self.say(f"Not done: {where}. {why or f'What to do stands above (exit {code}).'}")
+            self.say(f"Not done: {where}. {why or f'See above for what to do (exit code {code}).'}")
             if phase.otherwise:
                 self.context.console.explain(phase.otherwise)
         # What the command named itself as next comes before this.
         said_more = not (ended.interrupted or phase.foreign)
-        self.next("then, to go on from here" if said_more else "next")
+        self.next("then, to continue from here" if said_more else "next")
         return code
 
     def say(self, text: str) -> None:

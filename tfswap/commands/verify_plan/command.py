@@ -53,14 +53,17 @@ def verify_plan(
     """
     pairs = pair(wanted.old, wanted.new)
     if wanted.release and not pairs:
-        hint = "Name the release when preparing: tfswap prepare TABLE --release ADDRESS"
-        raise UsageError("--release goes with --from and --to.", hint=hint)
+        hint = "Release it in prepare: tfswap prepare TABLE --release ADDRESS"
+        raise UsageError("--release needs --from and --to.", hint=hint)
     if pairs and wanted.plan is None:
         hint = "tfswap verify-plan PLAN --from … --to …"
-        raise UsageError("--from and --to go with a plan.", hint=hint)
+        raise UsageError("--from and --to need a plan file.", hint=hint)
     if wanted.baseline and wanted.plan is None:
-        hint = "tfswap verify-plan PLAN --baseline FILE; without PLAN it uses what tfswap run kept."
-        raise UsageError("--baseline goes with a plan.", hint=hint)
+        hint = (
+            "tfswap verify-plan PLAN --baseline FILE; without PLAN, the baseline kept by "
+            "tfswap run is used."
+        )
+        raise UsageError("--baseline needs a plan file.", hint=hint)
     intent = None
     if pairs and wanted.plan is not None:
         intent = named(pairs, wanted.release, console, wanted.folder)

@@ -79,7 +79,7 @@ def plan_and_verify(context: CommandContext, swap: Swap, terraform: Terraform) -
         # Exit code 2 is TF_CLI_ARGS_plan=-detailed-exitcode saying that there are changes.
         terraform.run(arguments.plan(str(directory.plan), swap.var_files), "plan", accept=(0, 2))
         directory.plan.chmod(0o600)
-    with console.step("read and verify the plan"):
+    with console.step("verify the plan"):
         return _verify_saved(context, swap, terraform, before=before)
 
 
@@ -162,8 +162,9 @@ def verify_given_plan(
     swap = context().directory.load() if intent is None else None
     if saved and swap is not None and baseline:
         raise UsageError(
-            "A saved plan of the prepared swap is compared with the baseline that tfswap run kept.",
-            hint="Leave --baseline out, or hand in the plan as JSON: terraform show -json PLAN",
+            "A saved plan of the prepared swap is always compared with the baseline "
+            "kept by tfswap run.",
+            hint="Remove --baseline, or pass the plan as JSON: terraform show -json PLAN",
         )
     if saved and swap is not None:
         done = _adopt(context(), swap, bytes(data))

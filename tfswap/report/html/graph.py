@@ -18,8 +18,8 @@ from tfswap.verify.model.report_data import LinkRole, LinkStanding, PlanLink, Re
 
 _SIGNS = {LinkStanding.CHANGED: "~", LinkStanding.UNCHANGED: "=", LinkStanding.FAILING: "✗"}
 _LEGEND = (
-    "~ changed by the swap · = unchanged, dashed border · "
-    "✗ a finding is about it, thick border · double border: the table"
+    "~ changed by the swap · = unchanged, dashed border · ✗ has a finding, thick border "
+    "· double border: the table"
 )
 _CHARACTER = 7.3
 """Width of a character of the drawing's font (12 px monospace), in px."""

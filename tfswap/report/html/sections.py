@@ -16,7 +16,7 @@ from tfswap.verify.model.report_data import ChecklistItem, Counts, Finding, Repo
 _WEIGHTS = {
     Severity.ERROR: "wrong",
     Severity.UNKNOWN: "cannot tell",
-    Severity.WARNING: "check this",
+    Severity.WARNING: "warning",
     Severity.INFO: "for information",
 }
 

@@ -37,12 +37,12 @@ def judge(case: RuleInput, change: Change) -> JudgedItem:
     context = case.context
     holds = case.held.get(change.address, ())
     if any(hold.how is not How.COVERED for hold in holds):
-        return JudgedItem(Status.FAILED, f"{change.address}: still on the outgoing table")
+        return JudgedItem(Status.FAILED, f"{change.address}: still uses the outgoing table")
     explanation = case.explanations.get(change.address)
     if explanation is None:
         if context.names_new(change.after):
             return JudgedItem(
-                Status.SATISFIED, f"{change.address}: names the restored table already"
+                Status.SATISFIED, f"{change.address}: already uses the restored table"
             )
         if holds:
             return JudgedItem(Status.SATISFIED, f"{change.address}: a pattern covers both tables")
@@ -53,7 +53,7 @@ def judge(case: RuleInput, change: Change) -> JudgedItem:
     if wrong or (explanation.trouble and not explanation.doubtful):
         return JudgedItem(Status.FAILED, f"{change.address}: {change.action.words}, not explained")
     return JudgedItem(
-        Status.CANNOT_TELL, f"{change.address}: {change.action.words}, cannot be told"
+        Status.CANNOT_TELL, f"{change.address}: {change.action.words}, cannot be verified"
     )
 
 

@@ -38,7 +38,7 @@ def policies(case: RuleInput) -> Iterator[ChecklistItem]:
         if case.context.concerns(change):
             sorted_[_line(change, roles)].append(change)
     for key, title, whose in _LINES:
-        looked_for = f"a policy that names the table, attached to {whose}"
+        looked_for = f"a policy that uses the table, attached to {whose}"
         yield item(key, title, (judge(case, change) for change in sorted_[key]), looked_for)
 
 

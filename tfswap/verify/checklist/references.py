@@ -19,7 +19,7 @@ def references(case: RuleInput) -> ChecklistItem:
 
 
 def _judged(case: RuleInput) -> Iterator[JudgedItem]:
-    counts = {"explained": 0, "on it already": 0, "unaffected": 0}
+    counts = {"explained": 0, "already up to date": 0, "unaffected": 0}
     behind = {stay.change.address: stay for stay in case.missed}
     held = {hold.address for hold in case.stale if hold.how is not How.COVERED}
     for change in _instances(case):
@@ -29,12 +29,12 @@ def _judged(case: RuleInput) -> Iterator[JudgedItem]:
         elif change.address in case.explanations:
             counts["explained"] += 1
         elif case.context.names_new(change.after):
-            counts["on it already"] += 1
+            counts["already up to date"] += 1
         else:
             counts["unaffected"] += 1
     if total := sum(counts.values()):
         told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-        yield JudgedItem(Status.SATISFIED, f"{total} in order: {told}")
+        yield JudgedItem(Status.SATISFIED, f"{total} ok: {told}")
 
 
 def _instances(case: RuleInput) -> Iterator[Change]:

@@ -25,7 +25,7 @@ def environment(case: RuleInput) -> ChecklistItem:
         for change in concerned(case, _TASK, _FUNCTION)
         for label, status, words in known.get(change, lambda one: tuple(_variables(case, one)))
     ]
-    looked_for = "environment variables of Lambda functions and ECS containers with the table"
+    looked_for = "environment variables of Lambda functions and ECS containers with the table name"
     return item("environment", "Environment variables", judged, looked_for)
 
 
@@ -44,12 +44,12 @@ def _variables(case: RuleInput, change: Change) -> Iterator[tuple[str, Status, s
 
 def _variable(case: RuleInput, value: Any, *, unknown: bool) -> tuple[Status, str]:
     if case.context.names_old(value):
-        return Status.FAILED, "names the outgoing table"
+        return Status.FAILED, "has the outgoing table's name"
     if case.context.names_new(value):
-        return Status.SATISFIED, "names the restored table"
+        return Status.SATISFIED, "has the restored table's name"
     if unknown:
-        return Status.CANNOT_TELL, "is not known until apply"
-    return Status.FAILED, "no longer names a table"
+        return Status.CANNOT_TELL, "is known only after apply"
+    return Status.FAILED, "no longer has a table name"
 
 
 def _read(change: Change, side: Any) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def backup(case: RuleInput) -> ChecklistItem:
 def tasks(case: RuleInput) -> ChecklistItem:
     """ECS task definitions."""
     judged = [judge(case, change) for change in concerned(case, _TASK)]
-    looked_for = "an aws_ecs_task_definition that names the table"
+    looked_for = "an aws_ecs_task_definition that uses the table"
     return item("ecs-task-definition", "ECS task definition", judged, looked_for)
 
 
@@ -108,14 +108,14 @@ def _service(case: RuleInput, service: Change, task: Change) -> JudgedItem:
     if moves and explanation is not None and explanation.explained:
         return JudgedItem(Status.SATISFIED, f"{service.address}: {service.action.words}")
     if explanation is None and not task.replaces:
-        return JudgedItem(Status.SATISFIED, f"{service.address}: runs it already")
+        return JudgedItem(Status.SATISFIED, f"{service.address}: already runs it")
     if explanation is None:
-        return JudgedItem(Status.FAILED, f"{service.address}: stays on the old version")
+        return JudgedItem(Status.FAILED, f"{service.address}: keeps the old version")
     return judge(case, service)
 
 
 def functions(case: RuleInput) -> ChecklistItem:
     """Lambda functions; the runbook names event_received and forgets others."""
     judged = [judge(case, change) for change in concerned(case, _FUNCTION)]
-    looked_for = "an aws_lambda_function that names the table"
+    looked_for = "an aws_lambda_function that uses the table"
     return item("lambda", "Lambda functions", judged, looked_for)

@@ -15,10 +15,10 @@ from tfswap.verify.rules.registry import RuleInput
 from tfswap.verify.values.equality import as_map
 
 _LINES = (
-    ("pitr", "Point-in-time recovery on", "point_in_time_recovery"),
-    ("stream", "Stream on", "stream_enabled"),
-    ("ttl", "TTL on", "ttl"),
-    ("deletion-protection", "Deletion protection on", "deletion_protection_enabled"),
+    ("pitr", "Point-in-time recovery", "point_in_time_recovery"),
+    ("stream", "Stream", "stream_enabled"),
+    ("ttl", "TTL", "ttl"),
+    ("deletion-protection", "Deletion protection", "deletion_protection_enabled"),
 )
 
 
@@ -57,19 +57,19 @@ def _over_tables(
 def _protection(case: RuleInput, change: Change, name: str) -> JudgedItem:
     value = change.after_value(name)
     if is_on(name, value) and not as_configured(case.context, change, name):
-        return JudgedItem(Status.FAILED, f"{change.address}: on, but not as configured")
+        return JudgedItem(Status.FAILED, f"{change.address}: enabled, but not as configured")
     if is_on(name, value):
-        since = "already on" if is_on(name, change.before_value(name)) else "comes on"
+        since = "already enabled" if is_on(name, change.before_value(name)) else "will be enabled"
         return JudgedItem(Status.SATISFIED, f"{change.address}: {since}{_detail(change, name)}")
     if isinstance(change.unknown, dict) and marked(change.unknown.get(name)):
-        return JudgedItem(Status.CANNOT_TELL, f"{change.address}: not known until apply")
+        return JudgedItem(Status.CANNOT_TELL, f"{change.address}: known only after apply")
     wanted = expected(case.context, change, name)
     if wanted is None:
         return JudgedItem(
-            Status.CANNOT_TELL, f"{change.address}: off; nothing tells whether it should be"
+            Status.CANNOT_TELL, f"{change.address}: off; it is unknown whether it should be on"
         )
     if wanted:
-        return JudgedItem(Status.FAILED, f"{change.address}: stays off")
+        return JudgedItem(Status.FAILED, f"{change.address}: not enabled")
     return JudgedItem(Status.NOT_APPLICABLE, f"{change.address}: off, as configured")
 
 
@@ -85,14 +85,14 @@ def _tags(case: RuleInput, change: Change) -> JudgedItem:
     every = explanation.leaves if explanation else ()
     leaves = [leaf for leaf in every if leaf.path[:1] in (("tags",), ("tags_all",))]
     if child_unknown(change, "tags_all"):
-        return JudgedItem(Status.CANNOT_TELL, f"{change.address}: not known until apply")
+        return JudgedItem(Status.CANNOT_TELL, f"{change.address}: known only after apply")
     if any(leaf.kind is LeafKind.UNEXPLAINED for leaf in leaves) or lost_tags(case.context, change):
-        return JudgedItem(Status.FAILED, f"{change.address}: not as they should be")
+        return JudgedItem(Status.FAILED, f"{change.address}: not as configured")
     if any(not leaf.kind.explained for leaf in leaves):
-        return JudgedItem(Status.CANNOT_TELL, f"{change.address}: not known until apply")
+        return JudgedItem(Status.CANNOT_TELL, f"{change.address}: known only after apply")
     if not after:
         return JudgedItem(Status.NOT_APPLICABLE, f"{change.address}: no tags, as configured")
-    since = "come on" if leaves else "already on"
+    since = "will be added" if leaves else "already enabled"
     return JudgedItem(Status.SATISFIED, f"{change.address}: {len(after)} tags {since}")
 
 
@@ -112,4 +112,4 @@ def pipelines(case: RuleInput) -> ChecklistItem:
                 JudgedItem(Status.FAILED, f"{address}: {change.action.words}, not recreated")
             )
     looked_for = "an aws_osis_pipeline that reads the table"
-    return item("pipeline", "Ingestion pipeline recreated", judged, looked_for)
+    return item("pipeline", "Ingestion pipeline", judged, looked_for)

@@ -75,7 +75,7 @@ def _ephemeral(context: Context) -> Iterator[MissedConsumer]:
             *_, kind, name = ("", *edge.target.split("."))
             for change in context.live.instances(kind, name):
                 if change.config_address == edge.target and is_unsent(change, edge.path):
-                    why = f"it holds {source}, which no plan shows, and is not sent again"
+                    why = f"it contains {source}, which plans do not show, and it is not sent again"
                     yield MissedConsumer(change, edge.path, why, False, (source, edge.target), True)
 
 
@@ -94,10 +94,12 @@ class _Consumer:
         steps = reach.steps(self._node)
         way = reach.way(self._node)
         for path in self._ignored():
-            yield MissedConsumer(self._change, path, "ignore_changes keeps it as it is", False, way)
+            yield MissedConsumer(
+                self._change, path, "ignore_changes keeps its old value", False, way
+            )
         for edge in steps:
             if is_unsent(self._change, edge.path):
-                why = "it is write-only and is not sent again: no version of it moves"
+                why = "it is write-only and is not sent again: its version does not change"
                 yield MissedConsumer(self._change, edge.path, why, False, way)
         # Where the configuration shows the argument, the repository's word adds no other; where it
         # does not (a dynamic block), any argument may be meant.
@@ -134,20 +136,20 @@ class _Consumer:
     def _why(self, edge: Edge, text: str) -> tuple[str, bool]:
         context = self._context
         if context.names_old(text) and is_common_word(next(context.mentions_of_old(text)).name):
-            return "still has the outgoing table's name in it", True
+            return "still contains the outgoing table's name", True
         if context.names_old(text) or context.names_new(text):
             return "", False
         *outer, innermost = (text, *unpacked(text))
         if any(map(context.names_old, (*outer, innermost))):
-            return "holds the outgoing table's name in base64", True
+            return "contains the outgoing table's name in base64", True
         if outer and not is_opaque(innermost):
             return "", False
         if source := self._left(edge, text):
-            return f"keeps the value {source} has before the plan", True
+            return f"keeps the value that {source} has before the plan", True
         if self._in_other_letters(text):
-            return "holds the outgoing table's name in other letters and does not change", False
+            return "contains the outgoing table's name in other letters and does not change", False
         if is_opaque(innermost) and not edge.told and self._may_hold():
-            return "is a digest or packed data that does not change", False
+            return "is a digest or encoded data that does not change", False
         return "", False
 
     def _left(self, edge: Edge, text: str) -> str:

@@ -43,7 +43,7 @@ _OWN = (("name",), ("id",), ("family",), ("function_name",), ("tags",), ("tags_a
 class How(Enum):
     """In which way a text is bound to an outgoing table."""
 
-    NAMED = "names it"
+    NAMED = "uses it"
     MISSED = "a pattern that covers the outgoing table only"
     COVERED = "a pattern that covers both"
 

@@ -139,7 +139,7 @@ def _constants(node: Any) -> list[Any]:
 def _invocations(context: Context, change: Change) -> Iterator[Effect]:
     kind = change.type
     own = not kind.startswith(_CLOUDS) and _CALLS.search(kind)
-    what = _INVOKING.get(kind) or ("runs something, as its type says" if own else "")
+    what = _INVOKING.get(kind) or ("runs something, according to its type" if own else "")
     if what:
         yield Effect(change.address, INVOCATION, what, change, evidence=change.action.words)
     elif kind.endswith(_STACKS) and change.stays:
@@ -165,7 +165,7 @@ def _custom_resources(change: Change) -> Iterator[Effect]:
 def _reads(context: Context, change: Change) -> Iterator[Effect]:
     kind = change.type
     own = not kind.startswith(_CLOUDS) and _CALLS.search(kind)
-    what = _READING.get(kind) or ("runs something, as its type says" if own else "")
+    what = _READING.get(kind) or ("runs something, according to its type" if own else "")
     if what:
         looks = kind == "http" and _method(context, change) in _LOOKS
         told = Severity.INFO if looks else Severity.UNKNOWN

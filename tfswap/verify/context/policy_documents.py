@@ -87,14 +87,17 @@ class Documents:
         """Return the texts of a list of documents, those rendered that are not known."""
         texts, marks = source.after.get(name), source.unknown[name]
         if not isinstance(texts, list) or not isinstance(marks, list) or len(texts) != len(marks):
-            raise UnresolvedPolicyError(f"its {name} is not known until apply")
+            raise UnresolvedPolicyError(f"its {name} is known only after apply")
         # What is not known is null (facts.md, "Plan JSON"); else the plan says two things at once.
         if any((text is None) != (mark is True) for text, mark in zip(texts, marks, strict=True)):
-            raise UnresolvedPolicyError(f"its {name} is both known and not known")
+            raise UnresolvedPolicyError(f"its {name} is both known and unknown")
         open_ = [place for place, mark in enumerate(marks) if mark is True]
         origins = self._origins(self._expression(source, name), source.module)
         if len(origins) != len(open_) or not all(is_document(target) for target, _ in origins):
-            listed = ", ".join(change.address for _, change in origins) or "nothing the plan shows"
+            listed = (
+                ", ".join(change.address for _, change in origins)
+                or "a value the plan does not show"
+            )
             raise UnresolvedPolicyError(f"its {name} may come from {listed}")
         rendered = [json.dumps(self.planned(other, above)) for _, other in origins]
         found = list(texts)

@@ -31,14 +31,16 @@ def objections(context: Context, baseline: Plan) -> Iterator[str]:
     """Yield why a plan is no baseline of the context's plan; nothing where it is one."""
     plan = context.plan
     if baseline.errored or baseline.complete is False or not baseline.changes:
-        yield "it is errored, partial or empty"
+        yield "it failed, or is partial or empty"
         return
     if not context.tables or not all(
         _before_the_swap(context, baseline, a) for a in context.tables
     ):
-        yield "its state does not hold the outgoing table at the table's address"
+        yield "its state does not have the outgoing table at the table's address"
     if plan.terraform_version != baseline.terraform_version:
-        yield f"Terraform {baseline.terraform_version} made it, not {plan.terraform_version}"
+        yield (
+            f"it was made with Terraform {baseline.terraform_version}, not {plan.terraform_version}"
+        )
     if not _made_together(plan, baseline):
         yield f"the two plans were made more than {_APART.total_seconds() / 3600:.0f} hours apart"
     yield from _other_inputs(context, baseline)
@@ -73,7 +75,7 @@ def _other_inputs(context: Context, baseline: Plan) -> Iterator[str]:
             more = f" and {len(wrong) - _MOST} more" if len(wrong) > _MOST else ""
             yield f"the {what} of the two differ: {', '.join(wrong[:_MOST])}{more}"
         if named > len(pairs):
-            yield f"{named} strings differ as the tables' names do, for {len(pairs)} of them"
+            yield f"{named} strings differ like the table names, for {len(pairs)} tables"
 
 
 def _inputs(plan: Plan) -> dict[str, Any]:
@@ -167,7 +169,7 @@ def _with_dependents(context: Context, changed: dict[str, set[str]]) -> dict[str
     if not changed:
         return {}
     graph = context.reach.graph
-    why = f"what it refers to moved: {', '.join(sorted(changed)[:_MOST])}"
+    why = f"resources it refers to changed: {', '.join(sorted(changed)[:_MOST])}"
     found = dict.fromkeys(changed, "it is not the same object in both plans")
     opaque = [node for node in graph.out if ".local." in f".{node}" and node not in graph.into]
     queue = deque([*changed, *opaque])

@@ -21,8 +21,8 @@ from tfswap.verify.model.report_data import LeafKind
 from tfswap.verify.model.stateful_types import lost
 from tfswap.verify.values.value_diff import Marks, Texts, ValueDiff
 
-_CAUSED = "only the swap's plan does it, the baseline plan does not"
-_ASKED = {"replace_because_tainted": "tainted", "replace_by_request": "asked for with -replace"}
+_CAUSED = "only in the swap's plan, not in the baseline plan"
+_ASKED = {"replace_because_tainted": "tainted", "replace_by_request": "requested with -replace"}
 _CAUSES = (LeafKind.RENAMED, LeafKind.PROTECTION, LeafKind.CAUSED, LeafKind.ALLOWED)
 
 
@@ -78,18 +78,18 @@ class Explainer:
             trouble = _output_trouble(change)
             return ChangeExplanation(change, self.leaves(change), trouble=trouble, subject="value")
         if change.reads:
-            return ChangeExplanation(change, (), reason="it changes nothing by itself")
+            return ChangeExplanation(change, (), reason="it changes nothing itself")
         if change.creates and not change.replaces:
             return self._created(change)
         if change.deletes and not change.replaces:
             return ChangeExplanation(change, (), trouble="it is deleted")
         if change.forgets:
             return ChangeExplanation(
-                change, (), trouble="it leaves the state and stays in AWS, unmanaged"
+                change, (), trouble="it is removed from state and kept in AWS, unmanaged"
             )
         leaves = self.leaves(change)
         if change.replaces and lost(change.type, replaced=True):
-            return ChangeExplanation(change, leaves, trouble="what it holds is lost with it")
+            return ChangeExplanation(change, leaves, trouble="its content is lost")
         if change.replaces:
             return self._replaced(change, leaves)
         return self._updated(change, leaves)
@@ -129,16 +129,18 @@ class Explainer:
 
     def _created(self, change: Change) -> ChangeExplanation:
         if change.address not in self._context.intent.release:
-            return ChangeExplanation(change, (), trouble="it is created, which no swap does")
+            return ChangeExplanation(
+                change, (), trouble="it is created, which is not part of a swap"
+            )
         if self._context.names_old(change.after) or not self._context.names_new(change.after):
             return ChangeExplanation(
-                change, (), trouble="it was released, but does not name the new table"
+                change, (), trouble="it was released, but does not use the restored table"
             )
         if name := made_otherwise(self._context, change):
-            trouble = f"it was released, but its {name} is not as the configuration has it"
+            trouble = f"it was released, but its {name} differs from the configuration"
             return ChangeExplanation(change, (), trouble=trouble)
         return ChangeExplanation(
-            change, (), reason="released from the state; created anew on the new table"
+            change, (), reason="released from the state; created again for the restored table"
         )
 
     def _replaced(self, change: Change, leaves: tuple[LeafDiff, ...]) -> ChangeExplanation:
@@ -151,7 +153,7 @@ class Explainer:
             return self._triggered(change, leaves)
         forcing = [tuple(path) for path in change.entry.change.replace_paths or []]
         if not all(forcing) or not forcing:
-            trouble = "the plan does not tell what forces its replacement"
+            trouble = "the plan does not show what forces its replacement"
             return ChangeExplanation(
                 change, leaves, trouble=trouble, doubtful=True, subject="replacement"
             )
@@ -161,7 +163,7 @@ class Explainer:
                 return ChangeExplanation(change, leaves, trouble=trouble)
         if not any(map(_accounts, leaves)):
             return ChangeExplanation(
-                change, leaves, trouble="nothing of the swap explains the replacement"
+                change, leaves, trouble="the swap does not explain the replacement"
             )
         named = ", ".join(show_path(path) for path in forcing)
         return ChangeExplanation(change, leaves, reason=f"{named} cannot be changed in place")
@@ -174,9 +176,7 @@ class Explainer:
         name = "replace_triggered_by"
         tables = self._context.intent.tables
         if any(change.config_address == c.address for t in tables for c in t.consumers):
-            return ChangeExplanation(
-                change, leaves, reason=f"{name}, and the repository leads to the table"
-            )
+            return ChangeExplanation(change, leaves, reason=f"{name}, which depends on the table")
         trouble = f"{name} replaces it"
         return ChangeExplanation(change, leaves, trouble=trouble, doubtful=True, subject=name)
 
@@ -184,7 +184,7 @@ class Explainer:
         if any(map(_causes, leaves)) or not all(leaf.kind.explained for leaf in leaves):
             return ChangeExplanation(change, leaves)
         if leaves and all(leaf.kind is LeafKind.EQUIVALENT for leaf in leaves):
-            return ChangeExplanation(change, leaves, reason="the same by meaning")
+            return ChangeExplanation(change, leaves, reason="same meaning")
         trouble = "the plan does not show what changes"
         return ChangeExplanation(change, leaves, trouble=trouble, doubtful=True, subject="update")
 
@@ -192,7 +192,7 @@ class Explainer:
 def _output_trouble(change: Change) -> str:
     if change.updates:
         return ""
-    return f"the output's action is {change.action.words}, which no swap does"
+    return f"the output's action is {change.action.words}, which is not part of a swap"
 
 
 def _causes(leaf: LeafDiff) -> bool:

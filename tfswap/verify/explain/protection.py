@@ -31,7 +31,7 @@ _INDEXES = ("global_secondary_index", "local_secondary_index", "attribute")
 _CLASS, _COPIES = "table_class", "replica"
 _ARGUMENTS = ("stream_enabled", "stream_view_type", "deletion_protection_enabled", _CLASS)
 _REPLICA = "aws_dynamodb_table_replica"
-_BACK = "a restore does not bring it back; the configuration does"
+_BACK = "a restore does not include it; the configuration sets it"
 
 
 def is_on(name: str, value: Any) -> bool:
@@ -131,15 +131,15 @@ class Protection:
             was = as_map(self._outgoing.get("tags_all")).get(key)
             renamed = deep_rename(was, self._context.renamed)
             return (
-                "" if same(renamed, after.get(key)) else "the outgoing table was tagged otherwise"
+                "" if same(renamed, after.get(key)) else "the outgoing table had another tag value"
             )
         if key in as_map(self._change.after_value("tags")):
             return ""
         common = self._common.get(key)
         if common is not None and common != after.get(key):
-            return "every other resource has another value"
+            return "other resources have another value"
         if common is None and self._common:
-            return "neither the table's own tags nor those of other resources have it"
+            return "neither the table's tags nor the tags of other resources have it"
         return ""
 
     def _same_indexes(self, name: str) -> bool:

@@ -65,7 +65,10 @@ class Unknowns:
         """Return the expression at ``path``, None when the configuration is silent, or a reason."""
         configuration, entry = self._context.plan.configuration, change.entry
         if entry.mode == "output":
-            return configuration.output((), entry.name) or "the configuration has no such output"
+            return (
+                configuration.output((), entry.name)
+                or "the configuration does not have this output"
+            )
         block = configuration.resource(change.module, entry.mode, entry.type, entry.name)
         if block is None:
             return "the plan's configuration does not have this resource"
@@ -74,7 +77,7 @@ class Unknowns:
         if path[:1] and path[0] in block.get("expressions", {}):
             if is_provider_made(change.type, path):
                 return None
-            return "it is part of a block of the configuration that plan JSON does not show"
+            return "it is part of a block that plan JSON does not show"
         return None
 
     def _computed(self, change: Change, path: Path, before: Any, sensitive: bool) -> LeafDiff:
@@ -94,12 +97,14 @@ class Unknowns:
     ) -> LeafDiff:
         for ending in endings:
             if isinstance(ending, Unresolved):
-                why = f"it cannot be followed beyond {' -> '.join(ending.trail)}"
+                why = f"its origin is unknown beyond {' -> '.join(ending.trail)}"
                 return unresolved(path, before, why, sensitive=sensitive)
         origins = self._open(endings)
         if len(origins) != 1:
-            names = ", ".join(str(target) for target, _ in origins) or "anything that is unknown"
-            why = f"it may come from {names}" if origins else "it refers to nothing that is unknown"
+            names = ", ".join(str(target) for target, _ in origins) or "an unknown value"
+            why = (
+                f"it may come from {names}" if origins else "it does not refer to an unknown value"
+            )
             return unresolved(path, before, why, sensitive=sensitive)
         target, source = origins[0]
         if target.mode == "data":
@@ -119,7 +124,7 @@ class Unknowns:
         for ending in endings:
             if isinstance(ending, Unresolved):
                 way = " -> ".join(ending.trail)
-                raise UnresolvedPolicyError(f"what it merges cannot be followed beyond {way}")
+                raise UnresolvedPolicyError(f"the origin of what it merges is unknown beyond {way}")
         return self._open(endings)
 
     def _sources(self, target: ReferenceTarget) -> list[tuple[ReferenceTarget, Change]]:
@@ -149,7 +154,7 @@ class Unknowns:
         if self._was_begun(source, target.attribute, before):
             prior = before
         if not target.attribute or prior is None or not same(prior, before):
-            why = f"it comes from {where}, but was something else before"
+            why = f"it comes from {where}, but had another value before"
             return unresolved(path, before, why, sensitive=sensitive)
         reason = f"comes from {where}"
         leaf = unknown(path, LeafKind.COMPUTED, before, reason, sensitive=sensitive)
@@ -176,7 +181,7 @@ class Unknowns:
                     and as_planned
                     and self._was_begun(source, ending.attribute, before)
                 ):
-                    reason = f"comes from {source.address}.{ending.attribute}, replaced already"
+                    reason = f"comes from {source.address}.{ending.attribute}, already replaced"
                     return replace(leaf, kind=LeafKind.COMPUTED, reason=reason, by_reference=True)
         return leaf
 
@@ -225,7 +230,9 @@ class Unknowns:
             return unresolved(path, before, why, sensitive=sensitive)
         now = open_json(before) if isinstance(before, str) else None
         if now is None or not is_policy(now):
-            why = f"{source.address} is read during apply, and the policy now cannot be read{way}"
+            why = (
+                f"{source.address} is read during apply, and the current policy cannot be read{way}"
+            )
             return unresolved(path, before, why, sensitive=sensitive)
         hidden = sensitive or self._documents.hides(source)
         try:

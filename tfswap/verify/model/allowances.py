@@ -117,5 +117,5 @@ def _never(change: Change, leaf: LeafDiff, names_table: Callable[[Any], bool]) -
     if names_table(list(leaf.sides)):
         return "the value names a table of the swap"
     if (leaf.path and leaf.path[-1] in _SAFETY) or any(map(_holds_safety, leaf.sides)):
-        return "it protects what holds data"
+        return "it protects data"
     return ""

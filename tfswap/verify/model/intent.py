@@ -157,15 +157,21 @@ class Intent:
         """
         pairs = tuple(Rename(*pair) for pair in renames)
         if not pairs:
-            raise UsageError("No table to verify.", hint="Give --from OLD --to NEW, or prepare.")
+            raise UsageError(
+                "No table to verify.", hint="Use --from OLD --to NEW, or run tfswap prepare."
+            )
         for pair in pairs:
             check_physical(pair.old)
             check_physical(pair.new)
             if pair.old == pair.new:
-                raise UsageError(f"{pair.old} is given as old and as new name.", hint="Check --to.")
+                raise UsageError(
+                    f"{pair.old} is both the old and the new name.", hint="Check --to."
+                )
         for names in zip(*pairs, strict=True):
             if len(set(names)) != len(names):
-                raise UsageError("A table name is given twice.", hint="Check --from and --to.")
+                raise UsageError(
+                    "The same table name is used twice.", hint="Check --from and --to."
+                )
         return Intent(
             tables=tuple(TableIntent(pair) for pair in pairs),
             allowances=tuple(allowances),

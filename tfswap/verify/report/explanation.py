@@ -98,7 +98,7 @@ def _resolve(address: str, known: list[str]) -> str:
     several = "names several resources" if ends or bare else "is not in the plan"
     raise UsageError(
         f"{address} {several}.",
-        hint="Give one of these, quoted for the shell."
+        hint="Use one of these, quoted for the shell."
         if near
         else "Copy the address from the report or from terraform plan.",
         details=tuple(near[:_NEAR]),
@@ -113,16 +113,16 @@ def _status(
 ) -> tuple[Status, str]:
     severities = {one.severity for one in found}
     if Severity.ERROR in severities:
-        return Status.FAILED, "it is what the plan is rejected for"
+        return Status.FAILED, "the plan is rejected because of it"
     if Severity.UNKNOWN in severities:
-        return Status.CANNOT_TELL, "something about it cannot be told"
+        return Status.CANNOT_TELL, "part of it cannot be verified"
     if told is not None and not told.explained:
         return Status.FAILED, told.reason or "not every value of it is explained"
     if told is not None:
         return Status.SATISFIED, told.reason or "every value that changes is explained"
     if context.names_new(change.after):
-        return Status.SATISFIED, "it names the restored table already"
-    return Status.NOT_APPLICABLE, "it does not change, and it names no table of the swap"
+        return Status.SATISFIED, "it already uses the restored table"
+    return Status.NOT_APPLICABLE, "it does not change and does not use a table of the swap"
 
 
 def _way(context: Context, change: Change) -> tuple[tuple[str, ...], str]:
@@ -133,10 +133,11 @@ def _way(context: Context, change: Change) -> tuple[tuple[str, ...], str]:
         return way, ""
     if context.names_any(change.before) or context.names_any(change.after):
         return (), (
-            "it names the table, but no reference in the plan leads to it: the name is written "
-            "out, or comes through a local or a dynamic block, which plan JSON leaves out"
+            "it uses the table, but the plan has no reference from the table to it: the "
+            "name is literal, or comes through a local or a dynamic block, which plan "
+            "JSON does not show"
         )
-    return (), "nothing leads from the table to it"
+    return (), "it has no reference to the table"
 
 
 def _place(intent: Intent, node: str) -> Location | None:

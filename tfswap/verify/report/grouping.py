@@ -133,7 +133,7 @@ def _crowd(findings: list[Finding]) -> list[Finding]:
         return findings
     root = next((found for found in crowd if _DEFERRED in found.message), crowd[0])
     also = dict.fromkeys(a for f in crowd for a in (f.address, *f.also) if a != root.address)
-    message = f"{root.message} {len(crowd) - 1} further values cannot be told either."
+    message = f"{root.message} {len(crowd) - 1} more values cannot be verified."
     one = msgspec.structs.replace(root, message=message, also=tuple(also))
     return [one, *(found for found in findings if found.rule != "TFS306")]
 
@@ -162,4 +162,4 @@ def _with_places(message: str, paths: list[str]) -> str:
     if not paths:
         return message
     more = f" and {len(paths) - _PLACES} more" if len(paths) > _PLACES else ""
-    return f"{message} Likewise at {', '.join(paths[:_PLACES])}{more}."
+    return f"{message} Also at {', '.join(paths[:_PLACES])}{more}."

@@ -20,17 +20,22 @@ def notes(case: RuleInput, verdict: Verdict) -> tuple[str, ...]:
 
 def _notes(case: RuleInput, verdict: Verdict) -> Iterator[str]:
     for one in case.context.rest.begun:
-        yield f"Judged as the rest of an apply begun by {one.who} at {one.at}, from a ready plan."
+        yield (
+            f"Verified as the remaining changes of an apply started by {one.who} at {one.at} "
+            "from a ready plan."
+        )
     if verdict in (Verdict.READY, Verdict.APPLIED):
         yield from _pipeline(case)
         yield from _expiry(case)
         yield (
-            "A restore brings back neither autoscaling, CloudWatch alarms, resource policies nor "
-            "replicas; what the configuration does not have, nobody puts back."
+            "A restore does not include autoscaling, CloudWatch alarms, resource "
+            "policies or replicas; anything not in the configuration is not recreated."
         )
     if verdict is Verdict.APPLIED and (left := case.changing):
         names = ", ".join(explanation.change.address for explanation in left[:_FEW])
-        yield f"Changes remain that only allowances cover, none of the swap: {names}."
+        yield (
+            f"The remaining changes are allowed in tfswap.toml and not part of the swap: {names}."
+        )
     if verdict is Verdict.READY:
         yield (
             "Until the branch is merged, a pipeline run with the old configuration plans to "
@@ -40,7 +45,7 @@ def _notes(case: RuleInput, verdict: Verdict) -> Iterator[str]:
     yield from _allowances(case)
     if drift := len(case.context.plan.drift):
         what = "One resource" if drift == 1 else f"{drift} resources"
-        yield f"{what} changed outside Terraform since the last apply; often harmless."
+        yield f"{what} changed outside Terraform since the last apply; this is often harmless."
 
 
 def _baseline(case: RuleInput) -> Iterator[str]:
@@ -50,8 +55,8 @@ def _baseline(case: RuleInput) -> Iterator[str]:
     every = [leaf for one in case.explanations.values() for leaf in one.leaves]
     caused = sum(leaf.kind is LeafKind.CAUSED for leaf in every)
     yield (
-        f"Compared with the baseline plan {baseline.given.origin}: {caused} values changed by the "
-        f"swap alone, {len(baseline.pending)} changes pending without it."
+        f"Compared with the baseline plan {baseline.given.origin}: {caused} values "
+        f"changed only by the swap, {len(baseline.pending)} changes pending without it."
     )
     lost = [one.change for one in case.explanations.values() if not one.explained]
     for change in lost:
@@ -70,11 +75,11 @@ def _allowances(case: RuleInput) -> Iterator[str]:
         if one in used:
             yield f"Allowed until {one.expires}: {one} ({one.reason})."
         else:
-            yield f"The allowance for {one} covers nothing in this plan."
+            yield f"The allowance for {one} matches nothing in this plan."
     for one in known.expired:
-        yield f"The allowance for {one} expired on {one.expires} and does not count."
+        yield f"The allowance for {one} expired on {one.expires} and is ignored."
     for one in known.unusable:
-        yield f"The allowance for {one} does not count: {objection(one)}."
+        yield f"The allowance for {one} is ignored: {objection(one)}."
 
 
 def _expiry(case: RuleInput) -> Iterator[str]:
@@ -86,8 +91,8 @@ def _expiry(case: RuleInput) -> Iterator[str]:
             continue
         if is_on("ttl", change.after_value("ttl")):
             yield (
-                f"TTL comes on for {address}, and expired rows are deleted: make sure that the "
-                "outgoing table had it."
+                f"TTL will be enabled for {address}, and expired items are deleted: make "
+                "sure that the outgoing table had TTL."
             )
 
 

@@ -62,7 +62,7 @@ def inputs_first(findings: Iterable[Finding], case: RuleInput) -> list[Finding]:
             continue
         change = case.context.live.get(address)
         if change is not None and change.before_value("name") == change.after_value("name"):
-            more = f"{planned.message} The state holds that one too."
+            more = f"{planned.message} The state also has that table."
             agreed = msgspec.structs.replace(planned, message=more)
             told = [agreed if f is planned else f for f in told]
             planned = agreed

@@ -23,10 +23,11 @@ _MOST = 3
 @rule(
     "TFS013",
     "Changes are pending without the swap",
-    meaning="The baseline plan, made without the swap, changes something already.",
-    why="It would be applied together with the swap, though nobody looked at it for that.",
-    todo="Apply it before the swap, on main, or allow it in tfswap.toml; then plan again.",
-    source="Design, decision 12; docs/baseline.md",
+    meaning="The baseline plan (without the swap) has changes.",
+    why="They would be applied together with the swap without a review.",
+    todo="Apply these changes on main before the swap, or allow them in tfswap.toml; then "
+    "plan again.",
+    source="docs/baseline.md",
 )
 def pending(case: RuleInput) -> Iterator[Finding]:
     """What the baseline plan changes and the swap's plan does not explain."""
@@ -51,18 +52,17 @@ def pending(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS014",
-    "The baseline plan is not of this plan",
-    meaning="The plan handed in as the baseline was made from something else than the swap's plan.",
-    why="Only what differs by the swap alone shows what the swap caused; here it settles nothing.",
-    todo="Make both plans from the same files, inputs and state: tfswap run makes them itself.",
-    source="Design, decision 12; docs/baseline.md",
+    "The baseline plan does not match this plan",
+    meaning="The baseline plan was made from other inputs than the swap's plan.",
+    why="Only plans that differ by the swap alone show what the swap changes, so this "
+    "baseline is ignored.",
+    todo="Make both plans from the same files, inputs and state. tfswap run makes both.",
+    source="docs/baseline.md",
 )
 def no_baseline(case: RuleInput) -> Iterator[Finding]:
     """A plan was handed in as the baseline that is none of this plan."""
     for why in case.baseline.objections:
-        yield finding(
-            "TFS014", f"The baseline plan settles nothing: {why}.", severity=Severity.WARNING
-        )
+        yield finding("TFS014", f"The baseline plan is ignored: {why}.", severity=Severity.WARNING)
 
 
 def in_one_place(found: Iterable[Finding], case: RuleInput) -> list[Finding]:

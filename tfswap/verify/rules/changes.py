@@ -15,11 +15,11 @@ from tfswap.verify.rules.registry import RuleInput, finding, rule
 
 @rule(
     "TFS401",
-    "A value changes that the swap does not explain",
-    meaning="Something else rides along in this plan.",
-    why="It would be applied at night together with the swap, and nobody meant it to.",
-    todo="Check variables that are not set and merges since the last apply; plan again.",
-    source="Design promise 2",
+    "Value change not explained by the swap",
+    meaning="The plan contains a change that is not part of the swap.",
+    why="It would be applied together with the swap, unintended.",
+    todo="Check unset variables and merges since the last apply, then plan again.",
+    source="README, promise 2: nothing else is changed",
 )
 def unexplained_value(case: RuleInput) -> Iterator[Finding]:
     """Any changed value that is neither renamed, computed, protection nor allowed.
@@ -42,10 +42,10 @@ def unexplained_value(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS402",
-    "A container image moves",
-    meaning="The plan brings another image into service than the one running.",
-    why="A release rides along with the restore; which of them failed will be hard to tell.",
-    todo="Set the container version to the image in service (TF_VAR_...) and plan again.",
+    "Container image changes",
+    meaning="The plan deploys another image than the running one.",
+    why="A release together with the restore makes a failure hard to diagnose.",
+    todo="Set the container version to the deployed image (TF_VAR_...), then plan again.",
     source="Runbook: you will need the image tag currently deployed",
 )
 def image_moves(case: RuleInput) -> Iterator[Finding]:
@@ -55,7 +55,7 @@ def image_moves(case: RuleInput) -> Iterator[Finding]:
             if leaf.kind is LeafKind.UNEXPLAINED and is_image(leaf.path):
                 yield finding(
                     "TFS402",
-                    f"Another container image comes into service{_denied(leaf)}.",
+                    f"Another container image would be deployed{_denied(leaf)}.",
                     explanation.change,
                     path=leaf.path,
                     evidence=leaf.evidence,
@@ -68,27 +68,27 @@ def _denied(leaf: LeafDiff) -> str:
 
 @rule(
     "TFS403",
-    "Something new is created",
+    "Unexpected create",
     meaning="The plan creates a resource that the swap does not need.",
-    why="It rides along unchecked.",
-    todo="Bring it in on its own, before or after the swap.",
-    source="Design promise 2",
+    why="It is not part of the swap and not verified.",
+    todo="Apply it separately, before or after the swap.",
+    source="README, promise 2: nothing else is changed",
 )
 def created(case: RuleInput) -> Iterator[Finding]:
     """A swap creates nothing but what was released."""
     for explanation in _troubled(case):
         change = explanation.change
         if change.action is Action.CREATE and change.type != TABLE and change.is_managed:
-            yield finding("TFS403", f"In this plan {explanation.trouble}.", change)
+            yield finding("TFS403", f"In this plan, {explanation.trouble}.", change)
 
 
 @rule(
     "TFS404",
-    "Something is deleted",
-    meaning="The plan deletes a resource that the swap does not touch.",
-    why="An input that is not set often closes something, such as public access.",
-    todo="Check that every TF_VAR_... of the pipeline is set, and plan again.",
-    source="facts.md: variables left unset ride along without a word",
+    "Unexpected delete",
+    meaning="The plan deletes a resource that is not part of the swap.",
+    why="An unset variable often removes something, such as public access.",
+    todo="Check that every TF_VAR_... of the pipeline is set, then plan again.",
+    source="Runbook: unset variables change the plan",
 )
 def deleted(case: RuleInput) -> Iterator[Finding]:
     """What holds data is told by TFS101 and TFS102."""
@@ -100,10 +100,11 @@ def deleted(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS405",
-    "A replacement the swap does not explain",
-    meaning="A resource is deleted and made anew for a reason that is not the table's name.",
-    why="It is away for a while, and what it held is gone.",
-    todo="Look at the attribute that forces it; untaint what was tainted by mistake.",
+    "Unexpected replacement",
+    meaning="A resource is replaced for a reason other than the table's name.",
+    why="It is unavailable during the replacement, and its content is lost.",
+    todo="Check the attribute that forces the replacement. If it was tainted by mistake, "
+    "untaint it.",
     source="Terraform, JSON Output Format: replace_paths, action_reason",
 )
 def replaced(case: RuleInput) -> Iterator[Finding]:
@@ -118,12 +119,11 @@ def replaced(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS406",
-    "A resource moves",
-    meaning="The plan moves a resource to another address in the state. Where nothing else "
-    "changes of "
-    "it, that is told and does no harm.",
-    why="It belongs to a change of the code, not to the swap.",
-    todo="Apply the move on its own, before or after.",
+    "Resource moves to another address",
+    meaning="The plan moves a resource to another address in the state. If nothing else "
+    "changes, this is harmless and reported as information.",
+    why="It belongs to a code change, not to the swap.",
+    todo="Apply the move separately, before or after the swap.",
     source="Terraform, JSON Output Format: previous_address",
 )
 def moved(case: RuleInput) -> Iterator[Finding]:
@@ -137,25 +137,25 @@ def moved(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS407",
-    "A resource is forgotten",
-    meaning="The plan takes a resource out of the state and leaves it in AWS.",
-    why="It would be nobody's from then on.",
-    todo="Apply removed blocks on their own, before or after.",
+    "Resource is removed from state",
+    meaning="The plan removes a resource from state and keeps it in AWS.",
+    why="It would no longer be managed.",
+    todo="Apply removed blocks separately, before or after the swap.",
     source="Terraform, removed blocks",
 )
 def forgotten(case: RuleInput) -> Iterator[Finding]:
     """Removed blocks that leave the object in AWS; TFS106 tells of what holds data."""
     for change in case.context.plan.changes.busy:
         if change.forgets and not holds_data(change.type):
-            yield finding("TFS407", "It would leave the state and stay in AWS.", change)
+            yield finding("TFS407", "It would be removed from state and kept in AWS.", change)
 
 
 @rule(
     "TFS408",
-    "A deposed object is in the way",
-    meaning="An earlier apply left an object half replaced, and this plan deals with it.",
-    why="Something from an earlier night is unfinished.",
-    todo="Finish the earlier replacement first, with a plan of its own.",
+    "Deposed object",
+    meaning="An earlier apply did not finish a replacement, and this plan does.",
+    why="An earlier change is unfinished.",
+    todo="Finish the earlier replacement first, with a separate plan.",
     source="Terraform, JSON Output Format: deposed",
 )
 def deposed(case: RuleInput) -> Iterator[Finding]:
@@ -166,7 +166,7 @@ def deposed(case: RuleInput) -> Iterator[Finding]:
             message = f"A deposed object: {change.action.words}."
             if case.context.rest.is_old_half(change, _serving(case, change)):
                 told = Severity.INFO
-                message = "The old object of a replacement that was begun: it goes, as planned."
+                message = "The old object of a started replacement is deleted, as planned."
             yield finding("TFS408", message, change, severity=told)
 
 
@@ -179,10 +179,10 @@ def _serving(case: RuleInput, change: Change) -> Change | None:
 
 @rule(
     "TFS409",
-    "Something else is imported",
-    meaning="The plan imports a resource that is no table of the swap.",
-    why="It rides along unchecked.",
-    todo="Apply import blocks on their own, before or after.",
+    "Unexpected import",
+    meaning="The plan imports a resource that is not a table of the swap.",
+    why="It is not part of the swap and not verified.",
+    todo="Apply import blocks separately, before or after the swap.",
     source="Terraform, JSON Output Format: importing",
 )
 def imported(case: RuleInput) -> Iterator[Finding]:
@@ -194,11 +194,11 @@ def imported(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS410",
-    "A change that cannot be told",
-    meaning="The plan says that a resource changes, but not what, or not why.",
-    why="What is not shown cannot be checked.",
-    todo="Look at that resource in Terraform's own output.",
-    source="Design, decision 8",
+    "Change cannot be verified",
+    meaning="The plan shows that a resource changes, but not what or why.",
+    why="A change that is not shown cannot be verified.",
+    todo="Check that resource in Terraform's output.",
+    source="Unknown is not a pass",
 )
 def doubtful(case: RuleInput) -> Iterator[Finding]:
     """Changes without a visible reason, and outputs that come or go."""
@@ -207,15 +207,15 @@ def doubtful(case: RuleInput) -> Iterator[Finding]:
             entry = f'address = "{explanation.change.address}", attribute = "{explanation.subject}"'
             yield finding(
                 "TFS410",
-                f"It cannot be told: {explanation.trouble}.",
+                f"Cannot be verified: {explanation.trouble}.",
                 explanation.change,
                 severity=Severity.UNKNOWN,
-                hint=f"Look at it in Terraform's output; then allow it in tfswap.toml: {entry}"
+                hint=f"Check it in Terraform's output, then allow it in tfswap.toml: {entry}"
                 if explanation.subject
                 else "",
             )
         elif explanation.change.entry.mode == "output":
-            yield finding("TFS401", f"In this plan {explanation.trouble}.", explanation.change)
+            yield finding("TFS401", f"In this plan, {explanation.trouble}.", explanation.change)
 
 
 def _troubled(case: RuleInput) -> list[ChangeExplanation]:

@@ -11,19 +11,19 @@ from tfswap.verify.rules.registry import RuleInput, finding, rule
 
 @rule(
     "TFS301",
-    "A consumer stays on the outgoing table",
-    meaning="After this plan the resource still names the outgoing table.",
-    why="It reads and writes the old data while the rest uses the restored table.",
-    todo="Find where the name is written out, and refer to the table instead.",
-    source="Design, decision 7",
+    "Consumer still uses the outgoing table",
+    meaning="After this plan, the resource still has the outgoing table's name.",
+    why="It reads and writes the old data while other resources use the restored table.",
+    todo="Find the literal name and refer to the table resource instead.",
+    source="Every consumer must use the restored table",
 )
 @rule(
     "TFS302",
-    "A consumer is half updated",
-    meaning="After this plan the resource names the outgoing and the restored table.",
-    why="One half of it works on the old data.",
-    todo="Find where the old name is written out, and refer to the table instead.",
-    source="Design, decision 7",
+    "Consumer is partly updated",
+    meaning="After this plan, the resource has the names of both tables.",
+    why="Part of it uses the old data.",
+    todo="Find the literal old name and refer to the table resource instead.",
+    source="Every consumer must use the restored table",
 )
 def left_behind(case: RuleInput) -> Iterator[Finding]:
     """By value, in anything the plan shows, changed or not."""
@@ -33,7 +33,11 @@ def left_behind(case: RuleInput) -> Iterator[Finding]:
         if (told_by, hold.address) in told or hold.address in case.context.tables:
             continue  # What the table itself is called, rules about tables tell.
         told.add((told_by, hold.address))
-        both = "names both tables" if hold.also_new else "still names the outgoing table"
+        both = (
+            "has the names of both tables"
+            if hold.also_new
+            else "still has the outgoing table's name"
+        )
         yield finding(
             told_by,
             f"After the plan it {both}.",
@@ -46,9 +50,9 @@ def left_behind(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS303",
-    "A wildcard leaves the restored table out",
-    meaning="A pattern of table names covers the outgoing table but not the restored one.",
-    why="Whoever depends on it loses access with the swap.",
+    "Wildcard does not match the restored table",
+    meaning="A pattern of table names matches the outgoing table but not the restored one.",
+    why="Its users lose access with the swap.",
     todo="Widen the pattern, or refer to the table's ARN.",
     source="IAM User Guide: wildcards in resource ARNs",
 )
@@ -57,7 +61,7 @@ def pattern_misses(case: RuleInput) -> Iterator[Finding]:
     for hold in _holds(case, How.MISSED):
         yield finding(
             "TFS303",
-            "This pattern covers the outgoing table, not the restored one.",
+            "This pattern matches the outgoing table, not the restored one.",
             hold.change,
             address=hold.address,
             path=hold.path,
@@ -67,10 +71,10 @@ def pattern_misses(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS304",
-    "A wildcard covers both tables",
-    meaning="A pattern of table names covers the outgoing and the restored table.",
-    why="Nothing has to change, and access to the outgoing table remains.",
-    todo="Nothing for the swap.",
+    "Wildcard matches both tables",
+    meaning="A pattern of table names matches the outgoing and the restored table.",
+    why="Nothing needs to change; access to the outgoing table remains.",
+    todo="Nothing.",
     source="IAM User Guide: wildcards in resource ARNs",
 )
 def pattern_covers(case: RuleInput) -> Iterator[Finding]:
@@ -78,7 +82,7 @@ def pattern_covers(case: RuleInput) -> Iterator[Finding]:
     for hold in _holds(case, How.COVERED):
         yield finding(
             "TFS304",
-            "This pattern covers both tables.",
+            "This pattern matches both tables.",
             hold.change,
             address=hold.address,
             path=hold.path,
@@ -93,10 +97,10 @@ def _holds(case: RuleInput, how: How) -> list[StaleReference]:
 
 @rule(
     "TFS305",
-    "The ingestion pipeline is not recreated",
-    meaning="An OSIS pipeline that reads the table is not deleted and made anew.",
-    why="Changed in place it keeps its place in the old table's stream.",
-    todo="Run: terraform taint ADDRESS (tfswap run does it), then plan again.",
+    "Ingestion pipeline is not recreated",
+    meaning="An OSIS pipeline that reads the table is not replaced.",
+    why="If it is updated in place, it keeps its position in the outgoing table's stream.",
+    todo="Run terraform taint ADDRESS (tfswap run does this), then plan again.",
     source="Runbook: tell Terraform to recreate the opensearch ingestion pipeline",
 )
 def pipeline_not_recreated(case: RuleInput) -> Iterator[Finding]:
@@ -114,17 +118,17 @@ def pipeline_not_recreated(case: RuleInput) -> Iterator[Finding]:
             "TFS305",
             f"The pipeline is not recreated: {change.action.words}.",
             change,
-            hint=f"Run: terraform taint '{address}' (tfswap run does it), then plan again.",
+            hint=f"Run: terraform taint '{address}' (tfswap run does this), then plan again.",
         )
 
 
 @rule(
     "TFS306",
-    "A value cannot be told",
-    meaning="A value is known only after apply, and nothing in the plan accounts for it.",
-    why="It may be anything, the outgoing table included.",
-    todo="Look at what it refers to; mostly a depends_on on a module defers it.",
-    source="Design, decision 8",
+    "Value cannot be verified",
+    meaning="A value is known only after apply, and nothing in the plan determines it.",
+    why="It can be anything, including the outgoing table's name.",
+    todo="Check what it refers to. The usual cause is a depends_on on a module.",
+    source="Unknown is not a pass",
 )
 def cannot_resolve(case: RuleInput) -> Iterator[Finding]:
     """Unknown values that nothing in the plan accounts for."""
@@ -133,7 +137,7 @@ def cannot_resolve(case: RuleInput) -> Iterator[Finding]:
             if leaf.kind is LeafKind.UNRESOLVED:
                 yield finding(
                     "TFS306",
-                    f"It cannot be told: {leaf.reason}.",
+                    f"Cannot be verified: {leaf.reason}.",
                     explanation.change,
                     path=leaf.path,
                     evidence=leaf.evidence,
@@ -143,11 +147,11 @@ def cannot_resolve(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS307",
-    "A policy changes in meaning",
-    meaning="Apart from the table's name, a policy allows or denies something else than before.",
-    why="A swap changes no rights.",
-    todo="Undo the other change, or bring it in on its own, before or after.",
-    source="Design, decision 6",
+    "Policy changes in meaning",
+    meaning="A policy allows or denies something else than before, apart from the table's name.",
+    why="A swap must not change permissions.",
+    todo="Undo the other change, or apply it separately, before or after the swap.",
+    source="Every changed value must be explained",
 )
 def policy_changes(case: RuleInput) -> Iterator[Finding]:
     """Policies that differ in meaning, known or rendered.

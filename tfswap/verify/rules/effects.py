@@ -11,12 +11,12 @@ from tfswap.verify.rules.registry import RuleInput, finding, rule
 
 @rule(
     "TFS411",
-    "The apply runs something",
+    "The apply runs code",
     meaning="A provisioner, an invocation, an action or a program runs when the plan is applied.",
-    why="No planned value shows what it does: it may delete a table.",
-    todo="Read what it runs. If it may run in the swap, allow it in tfswap.toml by the attribute "
-    "provisioner, invocation or action.",
-    source="Terraform, Provisioners; Actions; facts.md, An apply does more than its values show",
+    why="The plan does not show what it does. It could delete a table.",
+    todo="Check what it runs. If it may run in the swap, allow it in tfswap.toml with the "
+    "attribute provisioner, invocation or action.",
+    source="Terraform documentation: Provisioners, Actions",
 )
 def effects(case: RuleInput) -> Iterator[Finding]:
     """Provisioners, invocations, actions and programs, unless ``tfswap.toml`` allows them.
@@ -36,16 +36,16 @@ def invoked(case: RuleInput) -> Iterator[Finding]:
 
 
 def _finding(effect: Effect) -> Finding:
-    named = ", and it names the outgoing table" if effect.names_old else ""
+    named = ", and it contains the outgoing table's name" if effect.names_old else ""
     entry = f'address = "{effect.address}", attribute = "{effect.attribute}"'
     return finding(
         "TFS411",
-        f"The apply {effect.what}; no planned value shows what that does{named}.",
+        f"The apply {effect.what}; the plan does not show what that does{named}.",
         effect.change,
         address=effect.address,
         evidence=effect.evidence,
         severity=Severity.ERROR if effect.names_old else effect.severity,
         hint=""
         if effect.names_old
-        else f"Read it. If it may run, allow it in tfswap.toml: {entry}",
+        else f"Check it. If it may run, allow it in tfswap.toml: {entry}",
     )

@@ -16,11 +16,11 @@ _WORKSPACE = ["terraform.workspace"]
 
 @rule(
     "TFS011",
-    "The plan is of another workspace",
-    meaning="The plan was made in another workspace than the swap was prepared for.",
+    "Plan is for another workspace",
+    meaning="The plan was made in another workspace than the swap.",
     why="It would change another environment, or this one with another's settings.",
     todo="Select the swap's workspace and plan again; tfswap verify-plan does both.",
-    source="Design, decision 4",
+    source="A verdict belongs to one plan, state and workspace",
 )
 def other_workspace(case: RuleInput) -> Iterator[Finding]:
     """Said by the saved plan, or shown by an output that is the workspace's name."""
@@ -50,11 +50,11 @@ def other_workspace(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS012",
-    "The plan is older than the state",
-    meaning="Somebody wrote the state after this plan was made, or it is another state.",
-    why="What the plan shows as unchanged may have changed; Terraform refuses it as stale anyway.",
-    todo="Plan again from the state as it is now.",
-    source="Design, decision 4",
+    "Plan is older than the state",
+    meaning="The state was written after this plan was made, or it is another state.",
+    why="Resources shown as unchanged may have changed. Terraform rejects such a plan as stale.",
+    todo="Plan again.",
+    source="A verdict belongs to one plan, state and workspace",
 )
 def older_than_state(case: RuleInput) -> Iterator[Finding]:
     """Another state, or one written since."""
@@ -64,5 +64,7 @@ def older_than_state(case: RuleInput) -> Iterator[Finding]:
     if made.lineage and now.lineage and made.lineage != now.lineage:
         yield finding("TFS012", "It was made from another state: the lineage differs.")
     elif made.serial is not None and now.serial is not None and made.serial < now.serial:
-        message = f"It was made from serial {made.serial}; the state is at {now.serial} now."
+        message = (
+            f"It was made from serial {made.serial}, but the state now has serial {now.serial}."
+        )
         yield finding("TFS012", message)

@@ -21,38 +21,38 @@ _REPLACES = "replace_"
 
 @rule(
     "TFS001",
-    "The plan failed",
-    meaning="Terraform wrote this plan after an error, so part of it is missing.",
-    why="What is missing may be the very change that matters.",
-    todo="Read the error in Terraform's output, mend it, and plan again.",
+    "Plan failed",
+    meaning="Terraform wrote this plan after an error, so it is incomplete.",
+    why="The missing part may be the change that matters.",
+    todo="Fix the error in Terraform's output, then plan again.",
     source="Terraform, JSON Output Format: errored",
 )
 def errored(case: RuleInput) -> Iterator[Finding]:
     """Errored plans are written too, with resource_changes."""
     if case.context.plan.errored:
-        yield finding("TFS001", "Terraform stopped at an error while it made this plan.")
+        yield finding("TFS001", "Terraform stopped with an error while making this plan.")
 
 
 @rule(
     "TFS002",
-    "The plan is not complete",
-    meaning="Part of the configuration was left out, mostly by -target or -exclude.",
-    why="Consumers that were left out stay on the outgoing table.",
+    "Plan is incomplete",
+    meaning="Part of the configuration was left out, usually by -target or -exclude.",
+    why="Consumers that were left out still use the outgoing table.",
     todo="Plan again without -target.",
     source="Terraform, JSON Output Format: complete",
 )
 def incomplete(case: RuleInput) -> Iterator[Finding]:
     """``complete`` is absent in older Terraform, which says nothing."""
     if case.context.plan.complete is False:
-        yield finding("TFS002", "The plan leaves out part of the configuration (-target?).")
+        yield finding("TFS002", "The plan does not cover the whole configuration (-target?).")
 
 
 @rule(
     "TFS003",
-    "The plan destroys everything",
-    meaning="Every resource in the plan is deleted and nothing is left: a destroy plan.",
-    why="Applied, it takes the service and its tables away.",
-    todo="Throw this plan away and plan without -destroy.",
+    "Destroy plan",
+    meaning="The plan deletes every resource.",
+    why="Applying it removes the service and its tables.",
+    todo="Discard this plan and plan without -destroy.",
     source="Terraform, terraform plan: planning modes",
 )
 def destroys(case: RuleInput) -> Iterator[Finding]:
@@ -66,24 +66,26 @@ def destroys(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS004",
-    "The plan plans nothing",
-    meaning="The plan has no list of resource changes: it is refresh-only, or of another folder.",
-    why="A refresh-only plan brings no consumer to the restored table.",
+    "Plan has no resources",
+    meaning="The plan has no resource changes: it is refresh-only or from another folder.",
+    why="A refresh-only plan updates no consumer.",
     todo="Plan again without -refresh-only, in the root module of the swap.",
     source="Terraform, terraform plan: planning modes",
 )
 def plans_nothing(case: RuleInput) -> Iterator[Finding]:
     """Refresh-only mode has no field either, and no resource_changes."""
     if not case.context.plan.changes:
-        yield finding("TFS004", "The plan lists no resources: refresh-only, or another folder.")
+        yield finding(
+            "TFS004", "The plan lists no resources: it is refresh-only or from another folder."
+        )
 
 
 @rule(
     "TFS005",
-    "Part of the plan is put off",
+    "Part of the plan is deferred",
     meaning="The plan defers changes to a later run, or calls actions.",
-    why="What will happen then is not in this plan, so nobody can check it.",
-    todo="Plan without -allow-deferral; look at each action that is called.",
+    why="What will happen is not in this plan, so it cannot be verified.",
+    todo="Plan without -allow-deferral, and check each action that is called.",
     source="Terraform, JSON Output Format: deferred_changes, action_invocations",
 )
 def deferred(case: RuleInput) -> Iterator[Finding]:
@@ -91,17 +93,17 @@ def deferred(case: RuleInput) -> Iterator[Finding]:
     for name in case.context.plan.deferred:
         yield finding(
             "TFS005",
-            f"The plan has {name}, which it does not carry out.",
+            f"The plan has {name}, which it does not execute.",
             severity=Severity.UNKNOWN,
         )
 
 
 @rule(
     "TFS006",
-    "An action tfswap does not know",
+    "Unknown action",
     meaning="A change has a list of actions that Terraform's documentation does not describe.",
-    why="An action that is not understood may delete something.",
-    todo="Use a newer tfswap, or read that change by eye before anything is applied.",
+    why="An unknown action may delete something.",
+    todo="Use a newer tfswap, or check that change by hand before the apply.",
     source="Terraform, JSON Output Format: change representation",
 )
 def unknown_action(case: RuleInput) -> Iterator[Finding]:
@@ -109,14 +111,14 @@ def unknown_action(case: RuleInput) -> Iterator[Finding]:
     for change in (*case.context.plan.changes.busy, *case.context.plan.outputs):
         if change.action is Action.UNKNOWN:
             verbs = ", ".join(change.entry.change.actions)[:80] or "none"
-            yield finding("TFS006", "Its actions are not known.", change, evidence=verbs)
+            yield finding("TFS006", "Its actions are unknown.", change, evidence=verbs)
 
 
 @rule(
     "TFS007",
-    "A check does not pass",
-    meaning="A check block, pre- or postcondition fails with this plan.",
-    why="Somebody wrote that check for a night like this.",
+    "Check does not pass",
+    meaning="A check block, precondition or postcondition fails.",
+    why="The check exists to prevent a bad apply.",
     todo="Read the condition and find out why it fails.",
     source="Terraform, JSON Output Format: checks",
 )
@@ -127,14 +129,14 @@ def checks(case: RuleInput) -> Iterator[Finding]:
         if check.status == "pass":
             continue
         told = Severity.INFO if check.status == "unknown" else Severity.ERROR
-        yield finding("TFS007", f"The check is {check.status}.", address=name, severity=told)
+        yield finding("TFS007", f"The check result is {check.status}.", address=name, severity=told)
 
 
 @rule(
     "TFS008",
-    "The plan leaves out a resource",
-    meaning="The state holds a resource that the plan does not list, not even as unchanged.",
-    why="A resource that is not listed cannot be checked.",
+    "Resource is missing from the plan",
+    meaning="The state has a resource that the plan does not list, not even as unchanged.",
+    why="A resource that is not listed cannot be verified.",
     todo="Plan the whole root module again, without -target.",
     source="Terraform, JSON Output Format: resource_changes lists no-ops too",
 )
@@ -146,7 +148,7 @@ def left_out(case: RuleInput) -> Iterator[Finding]:
     if there and not plan.state:
         yield finding(
             "TFS008",
-            "The plan does not tell the state it was made from.",
+            "The plan does not include the state it was made from.",
             severity=Severity.UNKNOWN,
         )
     listed = {change.entry.previous_address or "" for change in changes.busy}
@@ -177,10 +179,11 @@ def _output_left_out(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS009",
-    "The plan contradicts itself",
-    meaning="Two parts of the plan disagree, such as an unchanged resource with a changed value.",
-    why="Only one of them can be what will happen.",
-    todo="Write the JSON anew from the saved plan; do not edit it.",
+    "Plan is inconsistent",
+    meaning="Two parts of the plan contradict each other, such as an unchanged resource with a "
+    "changed value.",
+    why="Only one of them can be right.",
+    todo="Write the JSON again from the saved plan, and do not edit it.",
     source="Terraform, JSON Output Format: change representation",
 )
 def contradicts(case: RuleInput) -> Iterator[Finding]:
@@ -216,11 +219,11 @@ def _contradicts(change: Change) -> str:
     if change.entry.mode == "output":
         return ""
     if not change.noop and not _is_at_its_address(change):
-        return "Its address is not the one of its module, type and name."
+        return "Its address does not match its module, type and name."
     if (body.replace_paths or change.entry.action_reason.startswith(_REPLACES)) and not (
         change.replaces or change.action is Action.UNKNOWN
     ):
-        return f"Its action is {change.action.words}, but a reason to replace it is given."
+        return f"Its action is {change.action.words}, but it has a reason to be replaced."
     if _is_null(body.before) != (change.action in (Action.CREATE, Action.READ)) and not (
         change.reads or change.action is Action.UNKNOWN
     ):
@@ -261,7 +264,7 @@ def _state_disagrees(case: RuleInput) -> Iterator[Finding]:
         if resource.deposed_key or resource.values == change.entry.change.before:
             continue
         if not _same_object(case.context.state_values(resource), change.before):
-            yield _contradiction("State and plan hold different objects for it.", change.address)
+            yield _contradiction("State and plan have different objects for it.", change.address)
 
 
 def _same_object(one: Any, other: Any) -> bool:
@@ -278,10 +281,10 @@ def _contradiction(message: str, address: str) -> Finding:
 
 @rule(
     "TFS010",
-    "The table changed outside Terraform",
-    meaning="The refresh found the table other than the state had it.",
-    why="After an import there is nothing that could have drifted: somebody is changing it now.",
-    todo="Ask who is working on the table, then plan again.",
+    "Table changed outside Terraform",
+    meaning="The refresh found other values than the state has for the table.",
+    why="After an import there cannot be drift, so someone is changing the table now.",
+    todo="Find out who is changing the table, then plan again.",
     source="Terraform, JSON Output Format: resource_drift",
 )
 def drifted_table(case: RuleInput) -> Iterator[Finding]:

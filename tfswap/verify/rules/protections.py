@@ -20,11 +20,11 @@ _GUARDS = ("point_in_time_recovery", "deletion_protection_enabled")
 
 @rule(
     "TFS208",
-    "A protection does not come back",
-    meaning="A tag, point-in-time recovery, stream, TTL or deletion protection is not put on.",
-    why="A restore brings none of them back, so the table would be in service without it.",
-    todo="Compare the table's block in the configuration with the outgoing table.",
-    source="Runbook: things to check for; facts.md, What a restore does not bring back",
+    "Protection is not restored",
+    meaning="A tag, point-in-time recovery, stream, TTL or deletion protection is not enabled.",
+    why="A restore does not include them, so the table would be in service without it.",
+    todo="Compare the table's configuration with the outgoing table.",
+    source="Runbook: things to check for; AWS Backup: what a restore does not include",
 )
 def unprotected(case: RuleInput) -> Iterator[Finding]:
     """What the configuration, or the outgoing table, has and the plan does not put on."""
@@ -42,7 +42,7 @@ def unprotected(case: RuleInput) -> Iterator[Finding]:
 def _protection(context: Context, change: Change, name: str) -> Iterator[Finding]:
     if is_on(name, change.after_value(name)):
         if not as_configured(context, change, name):
-            message = f"{name} is on, but not as the configuration has it."
+            message = f"{name} is enabled, but not as configured."
             yield finding("TFS208", message, change, path=(name,))
         return
     if (wanted := expected(context, change, name)) is False:
@@ -51,9 +51,11 @@ def _protection(context: Context, change: Change, name: str) -> Iterator[Finding
         return
     told = Severity.UNKNOWN if wanted is None else Severity.ERROR
     why = (
-        "and the plan does not tell whether it should be" if wanted is None else "and should be on"
+        "and the plan does not show whether it should be"
+        if wanted is None
+        else "and should be enabled"
     )
-    message = f"{name} is not on after the plan, {why}."
+    message = f"{name} is not enabled after the plan, {why}."
     yield finding("TFS208", message, change, path=(name,), severity=told)
 
 
@@ -63,7 +65,7 @@ def _switched_off_in_code(context: Context, change: Change, name: str) -> Iterat
         change.module, "managed", change.type, change.entry.name
     )
     if name in (block or {}).get("expressions", {}):
-        message = f"{name} is off, as the configuration writes out."
+        message = f"{name} is disabled, as configured."
         yield finding("TFS208", message, change, path=(name,), severity=Severity.WARNING)
 
 
@@ -93,7 +95,7 @@ def expected(context: Context, change: Change, name: str) -> bool | None:
 def _tags(context: Context, change: Change) -> Iterator[Finding]:
     if lost := lost_tags(context, change):
         shown = "some" if change.hides("tags_all") else ", ".join(lost[:5])
-        message = f"These tags are not put on: {shown}."
+        message = f"These tags are not set: {shown}."
         yield finding("TFS208", message, change, path=("tags_all",))
 
 
@@ -119,7 +121,7 @@ def _switched_off(case: RuleInput, change: Change) -> Iterator[Finding]:
         if own and leaf.kind is LeafKind.UNEXPLAINED:
             yield finding(
                 "TFS208",
-                "The restored table had it otherwise; the plan changes it.",
+                "The restored table had another value; the plan changes it.",
                 change,
                 path=leaf.path,
                 evidence=leaf.evidence,

@@ -12,13 +12,12 @@ from tfswap.verify.rules.versions import stays_on_a_version
 
 @rule(
     "TFS309",
-    "A consumer found by reference does not follow",
-    meaning="The configuration leads from the table to this value, the plan does not change it, "
-    "and "
-    "it shows no table's name: it is packed, a digest, or the value another resource had.",
-    why="ignore_changes and packed values hide a consumer that stays on the outgoing table.",
-    todo="Follow the path given as evidence; look for ignore_changes on the resource.",
-    source="Design, decision 7",
+    "Referenced consumer is not updated",
+    meaning="This value depends on the table, but the plan does not change it, and it contains "
+    "no readable table name: it is encoded, a digest, or a value of another resource.",
+    why="ignore_changes and encoded values can hide a consumer that still uses the outgoing table.",
+    todo="Follow the references in the evidence. Check the resource for ignore_changes.",
+    source="Every consumer must use the restored table",
 )
 def stays_by_reference(case: RuleInput) -> Iterator[Finding]:
     """A value that leads to a table, does not change, and may be of the outgoing one."""
@@ -45,12 +44,12 @@ def stays_by_reference(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS310",
-    "A prepared consumer is not in the plan",
-    meaning="The swap was prepared from code with this consumer; the plan was made from code "
-    "without.",
-    why="The code changed in between, or the plan is of another branch or folder.",
-    todo="Check out the branch of the swap, run tfswap prepare again, and plan there.",
-    source="Design, decision 7",
+    "Known consumer is not in the plan",
+    meaning="The swap was prepared from code with this consumer, but the plan was made from "
+    "code without it.",
+    why="The code changed in between, or the plan is from another branch or folder.",
+    todo="Check out the swap's branch, run tfswap prepare again, and plan there.",
+    source="Every consumer must use the restored table",
 )
 def not_in_configuration(case: RuleInput) -> Iterator[Finding]:
     """The plan was made from other code than the swap was prepared from."""
@@ -63,7 +62,7 @@ def not_in_configuration(case: RuleInput) -> Iterator[Finding]:
             if consumer.kind in ("resource", "data") and consumer.address not in nodes:
                 yield finding(
                     "TFS310",
-                    "The swap knows this consumer, the plan's configuration does not.",
+                    "The swap has this consumer, but the plan's configuration does not.",
                     address=consumer.address,
                     severity=Severity.WARNING,
                 )

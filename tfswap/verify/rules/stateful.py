@@ -14,7 +14,7 @@ from tfswap.verify.rules.registry import RuleInput, finding, rule
 from tfswap.verify.values.table_schema import SCHEMA, differences
 
 _KEYS = (*SCHEMA, "name")
-_HELD = "what it holds"
+_HELD = "its data"
 _MOST = 4
 _REPLICA = "aws_dynamodb_table_replica"
 _TABLES = (TABLE, _REPLICA)
@@ -26,11 +26,12 @@ replaced."""
 
 @rule(
     "TFS101",
-    "A table would be deleted",
-    meaning="The plan deletes or replaces a DynamoDB table. A replacement is a deletion too.",
-    why="The data in it is lost. Only a backup brings it back, hours later.",
-    todo="Do not apply. tfswap run does state rm and import of the restored table first.",
-    source="Design promise 1; facts.md, A replaced table shows as create+delete",
+    "Table would be deleted",
+    meaning="The plan deletes or replaces a DynamoDB table. A replacement also deletes the table.",
+    why="Its data is lost. Only a backup can restore it, which takes hours.",
+    todo="Do not apply. Run tfswap run first: it replaces the table in the state (state rm, "
+    "import).",
+    source="README, promise 1: no table is ever lost",
 )
 def table_deleted(case: RuleInput) -> Iterator[Finding]:
     """Any table, deposed ones too, whether of the swap or not."""
@@ -45,11 +46,11 @@ def table_deleted(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS102",
-    "Something that holds data would be deleted",
-    meaning="The plan deletes or replaces a resource whose content no plan can bring back.",
-    why="A swap never needs that.",
-    todo="Do not apply. For a replica: tfswap prepare --release ADDRESS leaves the old copy alone.",
-    source="facts.md, Swapping in state: what state rm leaves behind",
+    "Data would be deleted",
+    meaning="The plan deletes or replaces a resource with data that no plan can restore.",
+    why="A swap never needs this.",
+    todo="Do not apply. To keep a replica, run: tfswap prepare TABLE --release ADDRESS.",
+    source="Terraform: state rm of the table keeps its replicas in the state",
 )
 def stateful_deleted(case: RuleInput) -> Iterator[Finding]:
     """Replicas, buckets, keys, vaults and the like."""
@@ -58,7 +59,7 @@ def stateful_deleted(case: RuleInput) -> Iterator[Finding]:
             continue
         if lost(change.type, replaced=change.replaces):
             replica = change.type == _REPLICA
-            gone = "the copy of the outgoing table in the other region" if replica else _HELD
+            gone = "the replica of the outgoing table" if replica else _HELD
             yield finding(
                 "TFS102",
                 f"It would be {'replaced' if change.replaces else 'deleted'}; {gone} is lost.",
@@ -70,13 +71,13 @@ def stateful_deleted(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS107",
-    "A type of which nothing is known is deleted or replaced",
-    meaning="The plan deletes or replaces an object of a type that is not the AWS provider's, nor "
-    "named like something that holds data.",
-    why="Whether data goes with it cannot be told from the plan.",
-    todo="Look the type up. Where it holds nothing, apply that change on its own, or allow it in "
-    'tfswap.toml by its type or address and the attribute "replace".',
-    source="Design promise 1; terraform providers schema",
+    "Unknown type is deleted or replaced",
+    meaning="The plan deletes or replaces a resource of a type that is not from the AWS "
+    "provider and is unknown to tfswap.",
+    why="The plan does not show whether it contains data.",
+    todo="Look up the type. If it contains no data, apply the change separately, or allow it "
+    'in tfswap.toml by type or address with the attribute "replace".',
+    source="README, promise 1: no table is ever lost",
 )
 def unknown_type(case: RuleInput, told: Severity = Severity.UNKNOWN) -> Iterator[Finding]:
     """Types of other providers, of which nothing is known here.
@@ -91,29 +92,29 @@ def unknown_type(case: RuleInput, told: Severity = Severity.UNKNOWN) -> Iterator
         if any(allowances.cover_in_words(change.address, it) for it in (_REPLACE, INVOCATION)):
             continue
         verb = "replaced" if change.replaces else "deleted"
-        message = f"It would be {verb}; whether {change.type} holds data is not known here."
+        message = f"It would be {verb}; it is unknown whether {change.type} contains data."
         yield finding("TFS107", message, change, severity=told, evidence=change.action.words)
 
 
 def _release(address: str) -> str:
     return (
-        "Do not apply. Leave the old copy alone, so that a new one is made beside it: "
-        f"tfswap prepare TABLE --release '{address}'"
+        "Do not apply. To keep the old replica and create a new one: tfswap prepare "
+        f"TABLE --release '{address}'"
     )
 
 
 @rule(
     "TFS106",
-    "Something that holds data would leave Terraform",
-    meaning="The plan forgets a table, or another resource that holds data: it stays in AWS, and "
-    "no configuration looks after it any more.",
-    why="Nothing is deleted, but nobody plans its protection, backups or policies from then on, "
-    "and the same block written again makes a new, empty one. In a swap it rides along: the "
-    "swap's own state rm is followed by an import.",
-    todo="In a swap: take the removed block out and plan again. Outside of one: make sure that it "
-    "is meant, and that the root module which takes the resource over has imported it; then say "
-    'so in tfswap.toml: an [[allow]] with the attribute "forget".',
-    source="Design promise 2; Terraform, removed blocks",
+    "Resource with data would be removed from state",
+    meaning="The plan removes a table or another resource with data from state. It stays in "
+    "AWS, but is no longer managed.",
+    why="Nothing is deleted, but Terraform no longer manages its protection, backups or "
+    "policies, and the same block would create a new, empty one. It is not part of a "
+    "swap: the swap's own state rm is followed by an import.",
+    todo="In a swap: delete the removed block and plan again. Otherwise: make sure that this "
+    "is intended and that another root module has imported the resource. Then allow it "
+    'in tfswap.toml with the attribute "forget".',
+    source="README, promise 2: nothing else is changed; Terraform documentation: removed blocks",
 )
 def stateful_forgotten(case: RuleInput, alone: Severity = Severity.ERROR) -> Iterator[Finding]:
     """Removed blocks, and replacements that leave the old object behind.
@@ -123,8 +124,8 @@ def stateful_forgotten(case: RuleInput, alone: Severity = Severity.ERROR) -> Ite
     """
     for change in case.context.plan.changes.busy:
         if holds_data(change.type) and change.is_managed and change.forgets:
-            new = "; a new, empty one would take its place" if change.replaces else ""
-            message = f"It would leave the state and stay in AWS{new}."
+            new = "; a new, empty one would be created" if change.replaces else ""
+            message = f"It would be removed from state and kept in AWS{new}."
             gone = change.replaces or (change.type in _TABLES and not _went(case, change))
             weight = Severity.ERROR if gone else alone
             yield finding("TFS106", message, change, severity=weight, evidence=change.action.words)
@@ -143,10 +144,10 @@ def _went(case: RuleInput, change: Change) -> bool:
 
 @rule(
     "TFS103",
-    "The restored table would be created",
-    meaning="The plan makes a new table instead of adopting the restored one.",
-    why="The new table would be empty, or the apply fails because the name is taken.",
-    todo="Import the restored table by its name first: tfswap run.",
+    "Restored table would be created",
+    meaning="The plan creates a new table instead of using the restored one.",
+    why="The new table would be empty, or the apply fails because the name exists.",
+    todo="Import the restored table by name first: run tfswap run.",
     source="Runbook: next import the restored table",
 )
 def table_created(case: RuleInput) -> Iterator[Finding]:
@@ -158,11 +159,11 @@ def table_created(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS104",
-    "The table's schema differs",
+    "Table schema differs",
     meaning="Keys, attributes or indexes of the restored table differ from the configuration.",
-    why="An index is rebuilt for hours; a changed key replaces the table.",
-    todo="Restore the table with all its indexes, from a backup of the same schema.",
-    source="facts.md: a restore without its indexes plans additions",
+    why="Rebuilding an index takes hours; a changed key replaces the table.",
+    todo="Restore the table with all indexes, from a backup with the same schema.",
+    source="AWS Backup: a restore can omit indexes",
 )
 def schema_differs(case: RuleInput) -> Iterator[Finding]:
     """Keys, attributes and indexes of a table that stays, or is replaced for them."""
@@ -187,7 +188,7 @@ def _schema(explanation: ChangeExplanation) -> Iterator[Finding]:
         more = f"; {len(words) - _MOST} more" if len(words) > _MOST else ""
         yield finding(
             "TFS104",
-            "The table is not as the configuration has it.",
+            "The table differs from the configuration.",
             explanation.change,
             path=(name,),
             evidence="; ".join(words[:_MOST]) + more if words else leaf.evidence,
@@ -196,10 +197,11 @@ def _schema(explanation: ChangeExplanation) -> Iterator[Finding]:
 
 @rule(
     "TFS105",
-    "The table's encryption differs",
-    meaning="The restored table is encrypted with another key than the configuration names.",
-    why="It was restored under the wrong key; roles without that key cannot read it.",
-    todo="Restore again and choose the table's own KMS key.",
+    "Table encryption differs",
+    meaning="The restored table is encrypted with another key than the configured one.",
+    why="It was restored with the wrong key. Roles without access to that key cannot read it.",
+    todo="Change the key (tfswap restore NAME --change-key), or restore again with the "
+    "configured key.",
     source="Runbook: under Encryption Key",
 )
 def encryption_differs(case: RuleInput) -> Iterator[Finding]:
@@ -212,7 +214,7 @@ def encryption_differs(case: RuleInput) -> Iterator[Finding]:
             if leaf.path[:1] == ("server_side_encryption",) and not leaf.kind.explained:
                 yield finding(
                     "TFS105",
-                    "The restored table is encrypted otherwise.",
+                    "The restored table is encrypted with another key.",
                     change,
                     path=leaf.path,
                     evidence=leaf.evidence,

@@ -26,18 +26,19 @@ def tables_in(case: RuleInput) -> Iterator[tuple[Change, TableIntent]]:
 
 @rule(
     "TFS201",
-    "The state still holds the outgoing table",
-    meaning="At the table's address the state has the outgoing table.",
-    why="With the new name in the configuration, Terraform replaces the table it holds.",
-    todo="Run tfswap run: it removes the outgoing table from the state and imports the other.",
+    "State still has the outgoing table",
+    meaning="The state has the outgoing table at the table's address.",
+    why="With the new name in the configuration, Terraform would replace the outgoing table.",
+    todo="Run tfswap run: it removes the outgoing table from state and imports the restored one.",
     source="Runbook: remove the table from the state",
 )
 @rule(
     "TFS202",
-    "Another table was imported",
-    meaning="At the table's address the state has a table that is neither old nor new.",
-    why="The service would be brought up on the wrong data.",
-    todo="Look at the date and the name; state rm, then import the right table by name.",
+    "Wrong table was imported",
+    meaning="The state has a third table at the table's address, neither the outgoing nor the "
+    "restored one.",
+    why="The service would run with the wrong data.",
+    todo="Check date and name. Then terraform state rm, and import the right table by name.",
     source="Runbook: next import the restored table using the new name",
 )
 def outgoing_in_state(case: RuleInput) -> Iterator[Finding]:
@@ -50,7 +51,7 @@ def outgoing_in_state(case: RuleInput) -> Iterator[Finding]:
         if table.rename.old in holds:
             yield finding(
                 "TFS201",
-                f"The state holds {table.rename.old} here, not {table.rename.new}.",
+                f"The state has {table.rename.old} here, not {table.rename.new}.",
                 change,
                 path=("name",),
             )
@@ -59,7 +60,7 @@ def outgoing_in_state(case: RuleInput) -> Iterator[Finding]:
         shown = "another table" if any(map(change.hides, _TELLING)) else names[:120]
         yield finding(
             "TFS202",
-            f"The state holds {shown} here, not {table.rename.new}.",
+            f"The state has {shown} here, not {table.rename.new}.",
             change,
             path=("name",),
         )
@@ -78,11 +79,11 @@ def _held(change: Change) -> set[str]:
 
 @rule(
     "TFS203",
-    "The table was imported by ARN",
+    "Table was imported by ARN",
     meaning="The table's id in the state is an ARN instead of its name.",
-    why="It works tonight, but whatever reads the id gets an ARN for as long as it stays.",
-    todo="When there is time: state rm, then import the table by its name.",
-    source="facts.md, Swapping in state; hashicorp/terraform-provider-aws#39635",
+    why="It works, but every reference to the id gets an ARN.",
+    todo="After the swap: terraform state rm, then import the table by name.",
+    source="hashicorp/terraform-provider-aws#39635",
 )
 def imported_by_arn(case: RuleInput) -> Iterator[Finding]:
     """Works, but the id is not the table's name (facts.md)."""
@@ -100,11 +101,11 @@ def imported_by_arn(case: RuleInput) -> Iterator[Finding]:
 
 @rule(
     "TFS204",
-    "The table is not in the plan",
-    meaning="The plan has no table at the address, or by the names, of the swap.",
-    why="It may be a plan of another folder or workspace.",
+    "Table is not in the plan",
+    meaning="The plan has no table with the swap's address or names.",
+    why="It may be a plan from another folder or workspace.",
     todo="Plan in the swap's root module and workspace; check --from and --to.",
-    source="Design, decision 4",
+    source="A verdict belongs to one plan, state and workspace",
 )
 def absent(case: RuleInput) -> Iterator[Finding]:
     """No table at the address, or by the names, of the swap."""
@@ -113,7 +114,7 @@ def absent(case: RuleInput) -> Iterator[Finding]:
         message = (
             "The plan has no resource at this address."
             if table.address
-            else f"No table in the plan is called {names}."
+            else f"No table in the plan is named {names}."
         )
         yield finding("TFS204", message, address=table.address)
 
@@ -121,10 +122,10 @@ def absent(case: RuleInput) -> Iterator[Finding]:
 @rule(
     "TFS205",
     "Account, region or partition differ",
-    meaning="The table in the plan is in another place than the swap.",
-    why="The same name exists in other accounts and regions.",
+    meaning="The table in the plan has another account, region or partition than the swap.",
+    why="The same name can exist in other accounts and regions.",
     todo="Check the workspace and the role, then plan again.",
-    source="Issue 3, cross-checks",
+    source="Plan and swap must match",
 )
 def elsewhere(case: RuleInput) -> Iterator[Finding]:
     """The ARN tells partition, region and account."""
@@ -133,7 +134,7 @@ def elsewhere(case: RuleInput) -> Iterator[Finding]:
         arn = _arn(change)
         if arn is None:
             if isinstance(change.before, dict) and (intent.account or table.region):
-                message = "Its ARN cannot be read, so account and region cannot be told."
+                message = "Its ARN cannot be read, so account and region are unknown."
                 yield finding("TFS205", message, change, severity=Severity.UNKNOWN)
             continue
         wanted = {
@@ -161,11 +162,11 @@ def _arn(change: Change) -> TableArn | None:
 
 @rule(
     "TFS206",
-    "The inputs carry another name",
-    meaning="The plan was made with other tfvars than the swap prepared.",
-    why="An edit in another environment, or another branch, plans another table.",
+    "Inputs have another name",
+    meaning="The plan was made with other tfvars than the swap's.",
+    why="An edit in another environment or branch plans another table.",
     todo="Plan on the prepared branch, with the tfvars that tfswap prepare edited.",
-    source="Issue 3, cross-checks",
+    source="Plan and swap must match",
 )
 def other_inputs(case: RuleInput) -> Iterator[Finding]:
     """The variable that holds the table's name, where the swap says which it is."""
@@ -177,7 +178,7 @@ def other_inputs(case: RuleInput) -> Iterator[Finding]:
         if variable not in plan.variables:
             yield finding(
                 "TFS206",
-                "The plan does not tell this input, which holds the table's name.",
+                "The plan does not show this input, which contains the table's name.",
                 address=f"var.{variable}",
                 evidence=table.variable,
                 severity=Severity.UNKNOWN,
@@ -210,9 +211,9 @@ def _pointed(value: Any, pointer: str) -> Any:
 
 @rule(
     "TFS207",
-    "The configuration names another table",
+    "Configuration has another table",
     meaning="The table's planned name is not the restored table's.",
-    why="The tfvars are not edited, or edited otherwise than the import.",
+    why="The tfvars are not edited, or do not match the import.",
     todo="Edit the table's name in the tfvars, as tfswap prepare does, and plan again.",
     source="Runbook: update the name of the new table in terraform.tfvars.json",
 )
@@ -236,9 +237,9 @@ def planned_name(case: RuleInput) -> Iterator[Finding]:
     "TFS209",
     "Another table changes",
     meaning="A table that is not part of the swap would change.",
-    why="Somebody else's swap, or an edit of the tfvars, rides along.",
+    why="The plan includes another swap or another edit of the tfvars.",
     todo="Undo the other edit, or prepare both tables together: tfswap prepare A B.",
-    source="Issue 3, cross-checks: two tables at once",
+    source="Plan and swap must match",
 )
 def another_table(case: RuleInput) -> Iterator[Finding]:
     """Only one of two tables was meant."""
@@ -251,7 +252,8 @@ def another_table(case: RuleInput) -> Iterator[Finding]:
             shown = isinstance(name, str) and not change.hides("name")
             yield finding(
                 "TFS209",
-                f"It is no table of the swap, and {len(explanation.leaves)} of its values change.",
+                f"It is not a table of the swap, but {len(explanation.leaves)} of its "
+                "values change.",
                 change,
                 evidence=name if shown else "",
             )

@@ -22,13 +22,13 @@ _PINS = {"aws_ecs_service": "task_definition", "aws_lambda_alias": "function_ver
 
 @rule(
     "TFS308",
-    "A service or an alias stays on an old version",
-    meaning="An ECS service keeps its task definition although that is replaced, or runs a "
-    "revision "
-    "that is not in the state; or a Lambda alias points to a version published earlier.",
-    why="What runs keeps the environment it was made with, and the outgoing table's name in it.",
-    todo="Take task_definition or function_version out of ignore_changes, or bring the version in "
-    "the state into service; then plan again.",
+    "Service or alias keeps an old version",
+    meaning="An ECS service keeps its task definition although it is replaced, or runs a "
+    "revision that is not in the state. Or a Lambda alias points to an older version.",
+    why="The running version keeps its environment variables, which contain the outgoing "
+    "table's name.",
+    todo="Remove task_definition or function_version from ignore_changes, or deploy the "
+    "version that is in the state. Then plan again.",
     source="Runbook: ECS Services and Task Definition updates for app",
 )
 def stays_on_a_version(case: RuleInput) -> Iterator[Finding]:
@@ -48,12 +48,12 @@ def _service_stays(case: RuleInput) -> Iterator[Finding]:
         ]
         stays = [task for task in same_family if task.replaces and runs in _names(task)]
         for task in stays:
-            message = f"It stays on the old version of {task.address}."
+            message = f"It keeps the old version of {task.address}."
             yield finding("TFS308", message, service, path=("task_definition",))
         if not stays and _runs_another(case.context, runs, same_family):
             yield finding(
                 "TFS308",
-                f"It runs a revision that is not the one of {same_family[0].address}.",
+                f"It runs another revision than {same_family[0].address}.",
                 service,
                 path=("task_definition",),
                 severity=Severity.UNKNOWN,
@@ -72,7 +72,7 @@ def _alias_stays(case: RuleInput) -> Iterator[Finding]:
             told = Severity.UNKNOWN if function.noop else Severity.ERROR
             yield finding(
                 "TFS308",
-                f"It stays on a version of {function.address} that was published earlier.",
+                f"It keeps an older version of {function.address}.",
                 alias,
                 path=("function_version",),
                 severity=told,

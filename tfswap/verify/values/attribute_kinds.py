@@ -80,17 +80,17 @@ def why_not_computed(kind: str, path: Path, before: Any, *, new_object: bool) ->
     if path[0] in _FROM_PROVIDER:
         return "tags are set by the configuration or the provider's default_tags"
     if not new_object and name == "id":
-        return "an object that stays keeps its id"
+        return "an object that is kept keeps its id"
     schema = type_schema(kind)
     if schema is None:
         return _of_another_provider(path, before, new_object=new_object)
     if name in schema.computed or _is_identity(schema, name):
         return ""
     if name not in schema.optional_computed:
-        return "it is not known until apply, and the plan does not say what sets it"
+        return "it is known only after apply, and the plan does not show what sets it"
     if is_empty(before) or _is_default(kind, name, before):
         return ""
-    return "it was set before, the configuration does not set it now, and what it becomes is open"
+    return "it was set before, the configuration does not set it now, and its new value is unknown"
 
 
 def _is_identity(schema: TypeSchema, name: str) -> bool:
@@ -109,4 +109,4 @@ def _of_another_provider(path: Path, before: Any, *, new_object: bool) -> str:
     block = isinstance(before, list) and (not before or isinstance(before[0], dict | list))
     if len(path) == 1 and not block and (new_object or is_empty(before)):
         return ""
-    return "it is not known until apply, and nothing is known here of its provider"
+    return "it is known only after apply, and its provider is unknown to tfswap"

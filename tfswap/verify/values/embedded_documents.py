@@ -90,14 +90,14 @@ def _plain(node: Any) -> Any:
         plain = tag == "str" and not node.value.startswith("!!")
         return node.value if plain else f"!!{tag} {node.value}"
     if node.tag not in (f"{_CORE}map", f"{_CORE}seq"):
-        raise ValueError("a tag whose meaning is not known")
+        raise ValueError("a tag with unknown meaning")
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item) for item in node.value]
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
         key = _plain(key_node)
         if not isinstance(key, str) or key in found:
-            raise ValueError("a key that stands twice, or is no scalar")
+            raise ValueError("a duplicate key, or a key that is not a scalar")
         found[key] = _plain(value_node)
     return found
 

@@ -34,7 +34,7 @@ def policies(before: Policy, after: Policy, path: Path, renaming: Renaming) -> L
         return replace(leaf, about_policy=True, only_old=only_old)
     mentions = _renamed_texts(before, renaming)
     if not mentions:
-        return LeafDiff(path, LeafKind.EQUIVALENT, "same policy", "only its spelling differs")
+        return LeafDiff(path, LeafKind.EQUIVALENT, "same policy", "only its formatting differs")
     reason = f"same policy otherwise; {len(mentions)} names changed"
     return changed(path, LeafKind.RENAMED, mentions[0], renaming(mentions[0]), reason)
 

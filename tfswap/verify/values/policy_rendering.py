@@ -45,11 +45,11 @@ def render(after: Any, unknown: Any) -> Policy:
         UnresolvedPolicyError: Something the result depends on is not known.
     """
     if not isinstance(after, dict) or not isinstance(unknown, dict):
-        raise UnresolvedPolicyError("its arguments are not known")
+        raise UnresolvedPolicyError("its arguments are unknown")
     computed = {"id", "json", "minified_json"}
     for name in sorted(set(unknown) - computed):
         if marked(unknown[name]):
-            raise UnresolvedPolicyError(f"its {name} is not known until apply")
+            raise UnresolvedPolicyError(f"its {name} is known only after apply")
     if after.get("source_json") or after.get("override_json"):
         raise UnresolvedPolicyError("it uses source_json or override_json")
     _check_arguments(after, _ARGUMENTS)
@@ -85,7 +85,7 @@ def _is_map(item: Any) -> bool:
 def _document(text: Any) -> Policy:
     document = open_json(text) if isinstance(text, str) else None
     if not isinstance(document, dict) or not is_policy(document):
-        raise UnresolvedPolicyError("a document it merges is not known")
+        raise UnresolvedPolicyError("a document it merges is unknown")
     return document
 
 
@@ -114,7 +114,7 @@ def _check_arguments(block: Policy, known: frozenset[str]) -> None:
     """Refuse an argument of a later provider: what it does to the policy is not known here."""
     for name in sorted(block.keys() - known):
         if not is_empty(block[name]):
-            raise UnresolvedPolicyError(f"it has an argument that is not known here, {name}")
+            raise UnresolvedPolicyError(f"it has the unknown argument {name}")
 
 
 def _rendered(block: Policy) -> Policy:

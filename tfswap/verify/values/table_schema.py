@@ -10,7 +10,7 @@ from tfswap.verify.values.equality import frozen, is_empty, same
 
 _INDEXES = {"global_secondary_index": "index", "local_secondary_index": "local index"}
 _COST = {
-    "global_secondary_index": "filling it takes hours",
+    "global_secondary_index": "building it takes hours",
     "local_secondary_index": "only a new table can have it",
 }
 SCHEMA = ("attribute", *_INDEXES, "hash_key", "range_key")

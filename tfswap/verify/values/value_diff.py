@@ -246,7 +246,7 @@ class ValueDiff:
         if same(before, after):
             return []
         if not inside and after is None and is_empty(before):
-            reason = "the provider does not tell an empty value from none"
+            reason = "the provider treats an empty value as none"
             return [changed(path, LeafKind.EQUIVALENT, before, after, reason)]
         if marks.hidden:  # A mark of another shape than its value still hides it.
             return self._sensitive(before, after, marks, path)
@@ -259,7 +259,7 @@ class ValueDiff:
 
     def _texts(self, before: str, after: str, path: Path) -> list[LeafDiff]:
         if same_function(self._kind, path, self._rename(before), after):
-            reason = "the provider takes a function's name and its ARN for the same"
+            reason = "the provider treats a function's name and its ARN as equal"
             return [changed(path, LeafKind.EQUIVALENT, before, after, reason)]
         old, new = open_text(self._kind, path, before), open_text(self._kind, path, after)
         if self._kind == TASK and path == ("container_definitions",):
@@ -271,7 +271,7 @@ class ValueDiff:
         if is_policy(old) and is_policy(new):
             return [policies(old, new, path, self._rename)]
         found = self.compare(old, new, Marks(), path, inside=True)
-        reason = "only its spelling differs"
+        reason = "only its formatting differs"
         return found or [LeafDiff(path, LeafKind.EQUIVALENT, "same document", reason)]
 
     def _packed(self, before: str, after: str, path: Path) -> LeafDiff:
