@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import tempfile
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,9 @@ def pytest_configure(config: pytest.Config) -> None:
         chosen = random.SystemRandom().randrange(1_000_000)
         config.option.seed = getattr(config, "workerinput", {}).get("seed", chosen)
     rotation.begin(config.option.seed, full=config.option.full)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        # As a shell starts what runs in the background; every child would be deaf to Ctrl-C, too.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     # Read by hypothesis' own plugin, which is configured after this one.
     config.option.hypothesis_seed = config.option.hypothesis_seed or str(config.option.seed)
     settings.register_profile("part", deadline=None, max_examples=25)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -37,7 +38,13 @@ class Clone:
         return self.repo / TFVARS
 
     def tfswap(self, *arguments: str, stdin: str = "", **env: str) -> Outcome:
-        """Run tfswap as it is typed in the clone, in a process of its own."""
+        """Run tfswap as it is typed in the clone, in this process: a tenth of the time."""
+        return _no_bug(typed(arguments, self.repo, env, stdin))
+
+    typed = tfswap
+
+    def process(self, *arguments: str, stdin: str = "", **env: str) -> Outcome:
+        """Run it in a process of its own, where that is what is tested."""
         done = subprocess.run(
             [sys.executable, "-m", "tfswap", *arguments],
             cwd=self.repo,
@@ -49,9 +56,13 @@ class Clone:
         )
         return _no_bug(Outcome(done.returncode, done.stdout, done.stderr))
 
-    def typed(self, *arguments: str, stdin: str = "", **env: str) -> Outcome:
-        """Run it in this process, which takes a tenth of the time."""
-        return _no_bug(typed(arguments, self.repo, env, stdin))
+    def fork(self, folder: Path) -> Clone:
+        """Copy it, with its origin, into a folder; a third of the time it takes to make one."""
+        for name in ("repo", "origin.git"):
+            shutil.copytree(self.repo.parent / name, folder / name, symlinks=True)
+        copy = Clone(folder / "repo")
+        copy.git("remote", "set-url", "origin", str(folder / "origin.git"))
+        return copy
 
     def git(self, *arguments: str) -> str:
         return fixture.git(self.repo, *arguments)
@@ -84,10 +95,17 @@ def _no_bug(outcome: Outcome) -> Outcome:
     return outcome
 
 
+@pytest.fixture(scope="session")
+def cloned(tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    """A clean clone that follows a bare origin: fork it, do not change it."""
+    folder = tmp_path_factory.mktemp("cloned")
+    return Clone(fixture.make_repo(folder / "repo", folder / "origin.git"))
+
+
 @pytest.fixture
-def clone(tmp_path: Path) -> Clone:
-    """A clean clone that follows a bare origin."""
-    return Clone(fixture.make_repo(tmp_path / "repo", tmp_path / "origin.git"))
+def clone(cloned: Clone, tmp_path: Path) -> Clone:
+    """One of your own."""
+    return cloned.fork(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -49,8 +49,12 @@ class Lab:
         return {k: v for k, v in told.items() if k.startswith(("AWS_", "NO_PROXY", "TF_VAR_"))}
 
     def tfswap(self, *arguments: str, stdin: str = "", **more: str) -> Outcome:
-        """Run the program as it is typed, in a process of its own."""
+        """Run tfswap as it is typed, in this process."""
         return self.clone.tfswap(*arguments, stdin=stdin, **{**self.env, **more})
+
+    def process(self, *arguments: str, stdin: str = "", **more: str) -> Outcome:
+        """Run it in a process of its own."""
+        return self.clone.process(*arguments, stdin=stdin, **{**self.env, **more})
 
     def context(self, **settings: Any) -> CommandContext:
         """The surroundings of a command run in this process."""

@@ -289,7 +289,7 @@ def test_outside_a_repository(tmp_path: Path) -> None:
 
 
 def test_without_git_on_the_path(clone: Clone) -> None:
-    done = clone.tfswap("prepare", NAME, PATH="/nowhere")
+    done = clone.process("prepare", NAME, PATH="/nowhere")
     assert done.code == 2
     assert "git is not on the PATH" in done.err
 

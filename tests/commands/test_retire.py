@@ -11,7 +11,6 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,11 +120,8 @@ class Scene:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Clone:
-    from tfswap.demo import fixture
-
-    folder = tmp_path_factory.mktemp("prepared")
-    clone = Clone(fixture.make_repo(folder / "repo", folder / "origin.git"))
+def prepared(cloned: Clone, tmp_path_factory: pytest.TempPathFactory) -> Clone:
+    clone = cloned.fork(tmp_path_factory.mktemp("prepared"))
     assert clone.tfswap("prepare", "Lpas-20240715", "-e", "production").code == 0
     return clone
 
@@ -360,11 +356,8 @@ def test_a_work_tree_that_names_the_outgoing_table(scene: Scene) -> None:
 
 
 @pytest.fixture
-def elsewhere(scene: Scene, tmp_path: Path) -> Scene:
+def elsewhere(scene: Scene, clone: Clone) -> Scene:
     """The same, in a colleague's clone of the merged branch, which never saw ``.tfswap/``."""
-    from tfswap.demo import fixture
-
-    clone = Clone(fixture.make_repo(tmp_path / "repo", tmp_path / "origin.git"))
     clone.tfvars.write_bytes(scene.clone.tfvars.read_bytes())
     clone.commit()
     settings = Overrides(environment="production")

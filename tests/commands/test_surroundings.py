@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import rotation
+
 from .conftest import Clone
 
 NAME = "Lpas-20240715"
@@ -27,7 +29,7 @@ def shell(words: str, cwd: Path | bytes, **env: str) -> subprocess.CompletedProc
     return done
 
 
-@pytest.mark.parametrize("closed", CLOSED)
+@pytest.mark.parametrize("closed", rotation.part(CLOSED, 3))
 def test_closed_streams_change_nothing_but_what_is_seen(clone: Clone, closed: str) -> None:
     before = (clone.repo / ".git" / "config").read_bytes()
     assert shell(f"prepare {NAME} {closed}", clone.repo).returncode == 0

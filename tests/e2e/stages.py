@@ -45,9 +45,13 @@ def _tfswap(world: World, *words: str) -> None:
         raise StandInError(f"tfswap {words[0]} failed:\n{done.text}")
 
 
+def _run(world: World) -> None:
+    _tfswap(world, "run", "--yes", "--write", f"html={world.folder}/plan.html")
+
+
 STAGES: Mapping[str, tuple[str, Callable[[World], None]]] = {
     "prepared": ("applied", _prepare),
-    "pushed": ("prepared", lambda world: _tfswap(world, "run", "--yes")),
+    "pushed": ("prepared", _run),
     "verified": ("pushed", lambda world: _tfswap(world, "verify-plan")),
     "swapped": ("verified", lambda world: _tfswap(world, "apply", "--yes")),
 }
@@ -173,11 +177,14 @@ def visit(folder: Path) -> Visit:
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / SOCKET).exists():
+            env = clean_environment(home)
+            # It outlives the test that happens to be the first.
+            env.pop("PYTEST_CURRENT_TEST", None)
             with (folder / "host.log").open("a") as log:
                 subprocess.Popen(
                     [sys.executable, "-m", "tests.e2e.stages", str(folder)],
                     cwd=Path(__file__).parents[2],
-                    env=clean_environment(home),
+                    env=env,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,

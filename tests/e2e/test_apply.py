@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests import rotation
 from tests.e2e.refusing import Call, refusing
 from tfswap.demo.aws_facts import read_aws
 from tfswap.demo.world import World
@@ -43,6 +44,11 @@ def assert_applied(world: World, text: str) -> None:
     assert "next: tfswap finish" in good(world, "status")
 
 
+def assert_ready(text: str) -> None:
+    assert "READY" in text
+    assert "Verified as the remaining changes of an apply started by" in " ".join(text.split())
+
+
 def refused(call: Call) -> bool:
     """Halves of three replacements: a deletion without creation twice, once the other way round."""
     return (
@@ -72,15 +78,14 @@ def test_what_an_apply_left_half_done_is_verified_and_applied(verified: World) -
     assert "did not succeed" in status
     assert "next: tfswap verify-plan" in status
 
-    # Once more, and once more it fails: the first plan still knows what was there.
-    with refusing(world, lambda call: "createPipeline" in call.path) as runner:
-        text = good(runner, "verify-plan")
-        assert "READY" in text
-        assert "Verified as the remaining changes of an apply started by" in " ".join(text.split())
-        assert tfswap(runner, "apply", "--yes").code == 2
-    assert len(list((world.repo / ".tfswap").glob("begun-*.plan"))) == 1
-    text = good(world, "verify-plan")
-    assert "READY" in text
+    # A second failure: the first plan still knows what was there. (Several failed applies are in
+    # tests/commands/test_unfinished_applies.py, too.)
+    if rotation.run().full:
+        with refusing(world, lambda call: "createPipeline" in call.path) as runner:
+            assert_ready(good(runner, "verify-plan"))
+            assert tfswap(runner, "apply", "--yes").code == 2
+        assert len(list((world.repo / ".tfswap").glob("begun-*.plan"))) == 1
+    assert_ready(good(world, "verify-plan"))
     assert "next: tfswap apply" in good(world, "status")
     assert_applied(world, good(world, "apply", "--yes"))
 

@@ -61,7 +61,7 @@ def unlocked(world: World) -> bool:
 def test_before_the_push_nothing_is_changed(prepared: World) -> None:
     """One after another in one swap: what one fault leaves behind, the next one meets."""
     before = state_of(prepared)
-    for fault, code in rotation.part(REHEARSING, 3):
+    for fault, code in rotation.part(REHEARSING, 2):
         # Without the baseline plan, whose commands would take their numbers from the rehearsal's.
         done = struck(prepared, fault, "run", "--yes", "--no-baseline")
         assert done.code == code, f"{fault}: {done.text}"
@@ -75,10 +75,11 @@ def test_before_the_push_nothing_is_changed(prepared: World) -> None:
 
 def test_a_push_whose_terraform_is_killed_goes_on_or_is_done_again(prepared: World) -> None:
     begun = state_of(prepared)
-    struck(prepared, ("terraform", PUSH, "child@0.15"), "run", "--yes")
+    run = ("run", "--yes", "--no-baseline")
+    struck(prepared, ("terraform", PUSH, "child@0.15"), *run)
     if unlocked(prepared):
         assert state_name(prepared) == OLD
-    good(prepared, "run", "--yes")
+    good(prepared, *run)
     assert (state_name(prepared), state_of(prepared).serial) == (NEW, begun.serial + 2)
 
 
@@ -107,5 +108,7 @@ def test_after_an_apply_was_begun_rollback_prepares_the_swap_back(verified: Worl
     assert "An apply was started" in told
     assert fixture.git(verified.repo, "status", "--porcelain") == ""
     assert fixture.git(verified.repo, "branch", "--show-current").strip() == f"restore/{OLD}"
-    good(verified, "run", "--yes")
+    if not rotation.run().full:
+        return  # The swap back is recorded as fixtures/plans/swap-back.
+    good(verified, "run", "--yes", "--no-baseline")
     assert state_of(verified).instances[TABLE].attributes["name"] == OLD

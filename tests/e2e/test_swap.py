@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import os
 import pty
-import select
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests import rotation
+from tests.terminal import answered
 from tfswap.demo import fixture, tables
 from tfswap.demo.aws_facts import read_aws
 from tfswap.demo.world import World
@@ -26,6 +23,7 @@ from tfswap.terraform.state_file import State, parse
 OLD, NEW = "production-Lpas", "production-Lpas-20240715"
 TABLE = "aws_dynamodb_table.lpas_table"
 BUCKET_KEY = "env:/production"
+QUESTION = b"Type 'yes' to continue:"
 
 
 def tfswap(world: World, *arguments: str, **env: str) -> Result:
@@ -52,20 +50,27 @@ def state_of(world: World) -> State:
     return parse(world.terraform("state", "pull").out)
 
 
+def files_of(world: World) -> dict[Path, bytes]:
+    """Everything in the root module, with what Terraform keeps there."""
+    return {path: path.read_bytes() for path in world.root.rglob("*") if path.is_file()}
+
+
 def state_name(world: World) -> object:
     return state_of(world).instances[TABLE].attributes["name"]
 
 
-def test_a_run_writes_the_rehearsed_state_once(prepared: World) -> None:
-    world = prepared
-    before = state_of(world)
-    assert "next: tfswap run" in standing(world, 12)
-    text = good(world, "run", "--yes", "--write", f"html={world.folder}/plan.html")
-    assert "READY" in text.upper()
-    assert "production-Lpas-20240715" in (world.folder / "plan.html").read_text()
-    assert state_of(world).serial == before.serial + 2
-    assert state_name(world) == NEW
-    assert "next: tfswap verify-plan" in standing(world, 13)
+def test_a_run_writes_the_rehearsed_state_once(
+    prepared: World, pushed: World, stages: Callable[[str], World]
+) -> None:
+    """Between the two stages there was one ``run``."""
+    before, after = state_of(prepared), state_of(pushed)
+    assert "next: tfswap run" in standing(prepared, 12)
+    between = stages("pushed").folder
+    assert "READY" in (between / "said").read_text().upper()
+    assert NEW in (between / "plan.html").read_text()
+    assert after.serial == before.serial + 2
+    assert after.instances[TABLE].attributes["name"] == NEW
+    assert "next: tfswap verify-plan" in standing(pushed, 13)
 
 
 def test_a_verified_plan_is_to_be_applied(verified: World) -> None:
@@ -98,20 +103,22 @@ def test_an_applied_swap_is_finished(swapped: World, stages: Callable[[str], Wor
     assert "nothing to push" in again.text
 
 
+# A rehearsal that is rejected writes nothing in the tests below; one that is ready on
+# terraform_data in tests/faults/test_prompt.py.
+@pytest.mark.full
 def test_a_rehearsal_writes_nothing_anywhere(prepared: World) -> None:
-    before = state_of(prepared)
-    files = {p: p.read_bytes() for p in prepared.root.rglob("*") if p.is_file()}
+    before, files = state_of(prepared), files_of(prepared)
     text = good(prepared, "rehearse")
     assert "next: tfswap run" in text
     assert state_of(prepared) == before
-    assert {p: p.read_bytes() for p in prepared.root.rglob("*") if p.is_file()} == files
+    assert files_of(prepared) == files
 
 
-def test_direct_runs_the_same_commands_on_the_backend(prepared: World) -> None:
+def test_direct_runs_the_same_commands_on_the_backend(prepared: World, pushed: World) -> None:
     text = good(prepared, "run", "--direct", "--yes")
     assert "the state has no table" in text
     assert state_name(prepared) == NEW
-    good(prepared, "verify-plan")
+    assert state_of(prepared).instances == state_of(pushed).instances
 
 
 def test_a_restored_table_that_is_not_there(world: World) -> None:
@@ -124,11 +131,12 @@ def test_a_restored_table_that_is_not_there(world: World) -> None:
 
 
 def test_an_image_that_moved_along_is_rejected_and_nothing_is_pushed(prepared: World) -> None:
-    before = state_of(prepared)
+    before, files = state_of(prepared), files_of(prepared)
     done = tfswap(prepared, "run", "--yes", TF_VAR_container_version="v9.9.9")
     assert done.code == 1
     assert "v9.9.9" in done.text
     assert state_of(prepared) == before
+    assert files_of(prepared) == files
 
 
 # Recorded as fixtures/plans/ride-*; that a run refuses what rides along is the test above.
@@ -155,13 +163,12 @@ def test_a_held_lock_shows_who_holds_it(prepared: World) -> None:
         "Version": "1.11.4",
     }
     s3.put_object(Bucket=bucket, Key=f"{key}.tflock", Body=json.dumps(lock).encode())
-    done = tfswap(prepared, "run", "--yes")
+    done = tfswap(prepared, "run", "--yes", "--no-baseline")
     assert done.code == 2
     assert "sam@desk" in done.text
     assert "Never force-unlock" in done.text
     s3.delete_object(Bucket=bucket, Key=f"{key}.tflock")
     assert state_of(prepared) == before
-    good(prepared, "run", "--yes")
 
 
 def test_a_workspace_that_does_not_exist(world: World) -> None:
@@ -282,36 +289,19 @@ def answer_with(
     if child == 0:
         os.chdir(world.repo)
         os.execvpe(sys.executable, [sys.executable, "-m", "tfswap", *arguments], dict(world.env))
-    seen, deadline = b"", time.monotonic() + 240
-    pressed = False
-    while time.monotonic() < deadline:
-        if select.select([terminal], [], [], 1)[0]:
-            try:
-                data = os.read(terminal, 65536)
-            except OSError:
-                break
-            if not data:
-                break
-            seen += data
-        if wait_for in seen and not pressed:
-            first()
-            os.write(terminal, keys)
-            pressed = True
-    else:
-        os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    return os.waitstatus_to_exitcode(status), seen
+    return answered(child, terminal, wait_for, keys, first)
 
 
+# On terraform_data, with more answers, in tests/faults/test_prompt.py.
+@pytest.mark.full
 @pytest.mark.parametrize(
-    ("keys", "code"),
-    rotation.part([(b"\x03", 130), (b"no\n", 130), (b"\n", 130), (b"x\n", 130)], 2),
+    ("keys", "code"), [(b"\x03", 130), (b"no\n", 130), (b"\n", 130), (b"x\n", 130)]
 )
 def test_anything_but_yes_at_the_prompt_changes_nothing(
     prepared: World, keys: bytes, code: int
 ) -> None:
     before = state_of(prepared)
-    got, seen = answer_with(prepared, ["run"], b"Type 'yes' to continue:", keys)
+    got, seen = answer_with(prepared, ["run"], QUESTION, keys)
     assert got == code, seen.decode()
     assert b"Traceback" not in seen
     assert state_of(prepared) == before
@@ -324,25 +314,14 @@ def test_a_colleagues_write_before_the_push_is_not_lost(prepared: World) -> None
     def colleague() -> None:
         prepared.terraform("taint", "aws_ssm_parameter.container_version")
 
-    question = b"Type 'yes' to continue:"
-    code, seen = answer_with(prepared, ["run"], question, b"yes\n", first=colleague)
+    words = ["run", "--no-baseline"]
+    code, seen = answer_with(prepared, words, QUESTION, b"yes\n", first=colleague)
     assert code == 2, seen.decode()
     assert b"written by somebody else" in seen
     assert b"tfswap run" in seen
     now = state_of(prepared)
     assert now.instances["aws_ssm_parameter.container_version"].tainted
     assert now.instances[TABLE].attributes["name"] == OLD
-    prepared.terraform("untaint", "aws_ssm_parameter.container_version")
-    good(prepared, "run", "--yes")
-    assert state_name(prepared) == NEW
-
-
-def test_nobody_at_the_prompt_is_said(prepared: World) -> None:
-    before = state_of(prepared)
-    done = tfswap(prepared, "run")
-    assert done.code == 2
-    assert "--yes" in done.text
-    assert state_of(prepared) == before
 
 
 # Recorded as fixtures/plans/swap-back; rollback prepares one in test_bad_night.py.
@@ -371,7 +350,8 @@ def with_replica(world: World) -> None:
     world.terraform("apply", "-auto-approve")
 
 
-# Recorded as fixtures/plans/replica and replica-released.
+# Recorded as fixtures/plans/replica and replica-released, which tests/verify and tests/test_cli.py
+# judge; the state rm of a release is a step of every run in tests/faults.
 @pytest.mark.full
 def test_a_replica_is_refused_unless_released(world: World) -> None:
     with_replica(world)

@@ -72,7 +72,7 @@ def test_the_outgoing_tables_end(swapped: World) -> None:
 def test_rollback_switches_off_what_protect_switched_on(prepared: World) -> None:
     world = prepared
     was = protected(world)
-    good(world, "run", "--yes", "--protect")
+    good(world, "run", "--yes", "--no-baseline", "--protect")
     assert protected(world) == {OLD: True, NEW: True}
     text = good(world, "rollback", "--yes")
     assert f"disable the deletion protection of {NEW}" in " ".join(text.split())

@@ -8,9 +8,10 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from tests import rotation
 from tests.faults.faults import Fault, inject, obey_permissions
@@ -49,27 +50,34 @@ def play(
     return Played(os.waitstatus_to_exitcode(status), text, tally)
 
 
-def _be_it(stage: Stage, act: str, fault: Fault | None, humble: bool) -> None:
-    """The forked process: never returns."""
+def _be_it(stage: Stage, act: str, fault: Fault | None, humble: bool) -> NoReturn:
+    """The forked process."""
+    said = os.open(stage.folder / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    for number, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, said), (2, said)):
+        os.dup2(source, number)
+    if humble:
+        obey_permissions()
+    perform(stage, act, fault)
+
+
+def perform(stage: Stage, act: str, fault: Fault | None = None) -> NoReturn:
+    """In a forked process: play a command on the descriptors 0, 1 and 2, and end."""
     code = 99
     try:
-        said = os.open(stage.folder / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        os.dup2(said, 1)
-        os.dup2(said, 2)
-        sys.stdin = Path(os.devnull).open()  # noqa: SIM115
+        sys.stdin = os.fdopen(0, closefd=False)
         sys.stdout = os.fdopen(1, "w", closefd=False)
         sys.stderr = os.fdopen(2, "w", closefd=False)
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        if humble:
-            obey_permissions()
         tally: dict[str, int] = {}
         set_the_stage()
         inject(fault, tally)
         code = stage.act(act)
         (stage.folder / "tally").write_text(json.dumps(tally))
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        # The terminal may be gone; whatever happens, this is no second pytest.
+        with suppress(BaseException):
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(code)
 
 

@@ -92,6 +92,8 @@ Act = Callable[[CommandContext], int]
 ACTS: Mapping[str, Act] = {
     "prepare": lambda context: preparing.prepare(context, ["Lpas-20240715"], offline=True),
     "run": lambda context: running.run(context, yes=True, rehearse_only=False),
+    "run, asked": lambda context: running.run(context, yes=False, rehearse_only=False),
+    "rehearse": lambda context: running.run(context, yes=False, rehearse_only=True),
     "direct": lambda context: running.run_direct(context, yes=True),
     "rollback": lambda context: rollback(context, yes=True),
     "rollback --dry-run": lambda context: rollback(context, yes=False, dry_run=True),

@@ -45,7 +45,7 @@ def _placed(fault: Fault, stage: Stage) -> Fault:
     return Fault(fault.seam, fault.number, fault.moment, stage.backend)
 
 
-SHARES, SOME = 4, 6
+SHARES, SOME = 4, 3
 """Tests for all points of a command on a full run, and points of it on another."""
 dealt_out = pytest.mark.parametrize("share", shares(SHARES))
 

@@ -77,7 +77,7 @@ def _holds_the_outgoing(stage: Stage) -> bool:
     )
 
 
-SHARES, SOME = 8, 12
+SHARES, SOME = 8, 6
 """Tests for all points of a command on a full run, and points of it on another."""
 
 
