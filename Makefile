@@ -43,8 +43,9 @@ format: $(BIN)/.ready ## Format the code
 bench: $(BIN)/.ready ## Measure speed and memory, as ratios in one run
 	$(BIN)/python -m tests.bench
 
-fixtures: $(BIN)/.ready ## Record the plans under fixtures/plans anew, with the real Terraform
+fixtures: $(BIN)/.ready ## Record the plans under fixtures anew, with the real Terraform
 	$(BIN)/python -m tests.record
+	$(BIN)/python -m tests.lab
 
 schema: $(BIN)/.ready ## Write what tfswap knows of the AWS provider's resource types anew
 	$(BIN)/python -m tests.schema

@@ -8,7 +8,7 @@ Pure functions over strings. The naming rule (original name, ``-``, ``YYYYMMDD``
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import NamedTuple
@@ -157,6 +157,17 @@ def _bounded(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted(set(names), key=len, reverse=True)
     alternatives = "|".join(map(re.escape, longest_first))
     return re.compile(rf"(?<![{_NAME_CHARS}])(?:{alternatives})(?![A-Za-z0-9_-]|\.[{_NAME_CHARS}])")
+
+
+WRITTEN_FORMS: tuple[Callable[[str], str], ...] = (
+    str,
+    str.lower,
+    str.upper,
+    lambda name: name.replace("-", "_"),
+    lambda name: name.replace("-", "_").lower(),
+    lambda name: name.replace(".", "-"),
+)
+"""What configurations do to a name that has to be of another alphabet."""
 
 
 def mentions(text: str, name: str) -> list[tuple[int, int]]:

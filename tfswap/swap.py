@@ -51,6 +51,8 @@ class Consumer(msgspec.Struct, frozen=True):
     line: int
     ignored: tuple[str, ...] = ()
     """Arguments that hold the name, and that ``ignore_changes`` keeps as they are."""
+    references: tuple[str, ...] = ()
+    """Of a local: everything it refers to, as plan JSON writes references; it leaves locals out."""
 
 
 class TableSwap(msgspec.Struct, frozen=True):

@@ -328,3 +328,15 @@ def test_what_ignore_changes_keeps(consumers: object, ignored: str, kept: object
     extra = f"  lifecycle {{\n    ignore_changes = {ignored}\n  }}\n"
     found = consumers(using(f"{TABLE}.name", extra=extra))  # type: ignore[operator]
     assert found["aws_thing.user"].ignored == kept
+
+
+def test_a_local_tells_all_that_it_refers_to(consumers: object) -> None:
+    """Plan JSON leaves locals out: the verifier follows them by this."""
+    text = f'locals {{\n  l = [{TABLE}.arn, var.x["a"].b, data.aws_d.e[0].f[each.key].g]\n}}\n'
+    found = consumers(text + using("local.l"))  # type: ignore[operator]
+    assert found["local.l"].references == (
+        f"{TABLE}.arn",
+        'var.x["a"].b',
+        "data.aws_d.e[0].f",
+        "each.key",
+    )

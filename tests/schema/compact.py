@@ -78,7 +78,8 @@ def _computed_blocks(kind: str, block: dict[str, Any], provider: Provider) -> tu
     """Return the blocks that are unknown in a plan in which nothing is written."""
     found: set[str] = set()
     legacy = False
-    for written in (empty(block), one_of_each(block, _DEPTH)):
+    each = (one_of_each(block, depth) for depth in range(1, _DEPTH + 1))
+    for written in (empty(block), *each):
         written |= _LEAST.get(kind, {})
         try:
             planned, legacy = provider.plan(kind, written, proposed(block, written))

@@ -97,6 +97,14 @@ def test_values_known_only_after_apply() -> None:
     assert settled(plan).verdict is not Verdict.READY
 
 
+def test_what_was_the_table_s_stream_as_a_whole_is_written_out_nowhere() -> None:
+    stream = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{OLD}/stream/2024-01-02T03:04:05.678"
+    own = {"expressions": {"value": {"references": ["local.table.stream_arn", "local.table"]}}}
+    assert settled(parameter(stream, None, unknown=True, **own)).verdict is Verdict.READY
+    part = settled(parameter(f"{stream} {OLD}", None, unknown=True, **own))
+    assert part.verdict is Verdict.CANNOT_TELL
+
+
 def test_replace_triggered_by() -> None:
     plan = triggered()
     assert settled(plan).verdict is Verdict.READY
@@ -223,6 +231,13 @@ def left_behind(plan: Document) -> None:
     parameter("x", f"still {OLD}", plan)
 
 
+def a_name_lost_on_the_way(plan: Document) -> None:
+    """Where the outgoing table was named, the restored one has to be, as often."""
+    plan.clear()
+    text = json.dumps({"a": OLD, "b": f"x/{OLD}"})
+    plan.update(parameter(text, text.replace(OLD, NEW, 1).replace(OLD, f"{OLD}-20240714")))
+
+
 def runs_a_program(plan: Document) -> None:
     plan.clear()
     plan.update(loader({"constant_value": "./load"}))
@@ -255,6 +270,7 @@ def hidden_write_only(plan: Document) -> None:
         forgotten,
         tainted,
         left_behind,
+        a_name_lost_on_the_way,
         runs_a_program,
         hidden_write_only,
     ],

@@ -29,9 +29,11 @@ from tests.verify.plans import (
 from tests.verify.test_rules import prepared
 from tfswap.config import Config, Setting
 from tfswap.discovery.discover import discover
+from tfswap.plan.configuration import Configuration
 from tfswap.plan.document import read_plan
 from tfswap.swap import Swap
 from tfswap.verify.context.plan_context import Context
+from tfswap.verify.context.references import References
 from tfswap.verify.model.intent import Intent
 from tfswap.verify.model.report_data import LeafKind, Report, Severity, Status, Verdict
 from tfswap.verify.values.embedded_documents import is_opaque, open_base64, unpacked
@@ -276,6 +278,13 @@ def test_locals_given_by_the_caller_are_followed() -> None:
     assert "TFS309" not in rules(report(plan))
     known = Intent(tables=INTENT.tables, locals={"local.env": (ARN,)})
     assert "TFS309" in rules(report(plan, known))
+
+
+def test_a_local_that_is_the_table_is_followed_into_its_attributes() -> None:
+    known = Intent(tables=INTENT.tables, locals={"local.t": (TABLE,)})
+    references = References(Configuration({}), known)
+    (found,) = references.endings({"references": ["local.t.stream_arn"]}, ())
+    assert str(found) == f"{TABLE}.stream_arn"
 
 
 def test_a_sensitive_value_lends_no_name_to_the_path() -> None:

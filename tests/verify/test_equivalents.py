@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from tests.verify.plans import APP_POLICY, TASK, Document, change, load, report, state
-from tfswap.verify.model.report_data import Verdict
+from tfswap.verify.model.leaf_diff import changed
+from tfswap.verify.model.report_data import LeafKind, Verdict
 from tfswap.verify.values.equivalents import containers, same_function
 from tfswap.verify.values.iam_policy import canonical
+from tfswap.verify.values.value_diff import Marks, ValueDiff
 
 ARN = "arn:aws:lambda:eu-west-1:123456789012:function:runner"
 
@@ -133,3 +135,18 @@ def test_a_policy_of_another_account_is_refused() -> None:
         body[side]["policy"] = json.dumps(found)
     state(plan, APP_POLICY)["policy"] = body["before"]["policy"]
     assert report(plan).verdict is Verdict.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict"), [("aws_glue_job", True), ("aws_s3tables_table", False)]
+)
+def test_the_sdk_writes_empties_for_none_in_a_block(kind: str, verdict: bool) -> None:
+    """Recorded with the real provider in the lab: ``null -> ""`` in a block that changes."""
+    differ = ValueDiff(kind, str, lambda *_: changed((), LeafKind.UNRESOLVED, 0, 0))
+    for empty in ("", 0, False, [], {}):
+        block = {"command": [{"a": None}]}, {"command": [{"a": empty}]}
+        (found,) = differ.compare(*block, Marks())
+        assert found.kind.explained is verdict
+    (top,) = differ.compare({"a": None}, {"a": ""}, Marks())
+    (more,) = differ.compare({"c": [{"a": None}]}, {"c": [{"a": "x"}]}, Marks())
+    assert not top.kind.explained and not more.kind.explained

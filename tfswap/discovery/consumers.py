@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tfswap.discovery.identity_attributes import TABLE, computed, published, table_clean
-from tfswap.hcl.dataflow import NONE, WHOLE, Dataflow, Paths, prefix, strip
+from tfswap.hcl.dataflow import NONE, WHOLE, Dataflow, Paths, prefix, references, strip
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.module_tree import Module
 from tfswap.hcl.reference import Reference, flatten
@@ -122,7 +122,9 @@ class _Walk:
         assert unit.attribute is not None  # noqa: S101 - a local has one
         paths = flow.of(unit.attribute.value, {})
         address = f"{module.prefix}local.{unit.labels[0]}"
-        self.take(module, unit, (module, ("local", *unit.labels)), paths, address, parent)
+        node = (module, ("local", *unit.labels))
+        listed = tuple(dict.fromkeys(map(str, references(unit.attribute.value))))
+        self.take(module, unit, node, paths, address, parent, references=listed)
 
     def visit_output(self, module: Module, unit: Referrer, flow: Dataflow, parent: str) -> None:
         value = unit.block.get("value")
@@ -177,9 +179,11 @@ class _Walk:
         address: str,
         parent: str,
         ignored: tuple[str, ...] = (),
+        references: tuple[str, ...] = (),
     ) -> None:
         if paths:
-            consumer = Consumer(address, unit.kind, parent, unit.file, unit.line, ignored)
+            place = unit.file, unit.line
+            consumer = Consumer(address, unit.kind, parent, *place, ignored, references)
             self.add(consumer, module, unit)
             if not (self.start.is_direct and unit.kind in ("resource", "data")):
                 self.mark(node, paths, address)

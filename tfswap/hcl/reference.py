@@ -5,6 +5,7 @@ Terraform documentation: "References to Named Values".
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from tfswap.hcl.syntax import Attr, Expr, Index, Lit, Name
@@ -33,6 +34,19 @@ class Reference:
     root: str
     line: int
     steps: tuple[RefStep, ...]
+
+    def __str__(self) -> str:
+        """Return the reference as plan JSON writes it, up to an index that is not written out."""
+        text = self.root
+        for step in self.steps:
+            if step.name is None and step.literal is None:
+                break
+            text += f".{step.name}" if step.name is not None else f"[{_key(step.key)}]"
+        return text
+
+
+def _key(key: Expr | None) -> str:
+    return json.dumps(key.value) if isinstance(key, Lit) else ""
 
 
 def flatten(expr: Expr) -> Reference | None:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from tfswap.names import WRITTEN_FORMS, parse_arn
 from tfswap.plan.changes import Action, Change
 from tfswap.plan.document import Plan
 from tfswap.plan.values import Path, child_mark, leaves, marked
@@ -144,10 +145,22 @@ class Baseline:
         if self._context.names_old(after) or any(map(_holds_policy, leaf.sides)):
             return True
         if leaf.kind is not LeafKind.UNRESOLVED:
-            return bool(_RIGHTS.search(names)) or _holds_image(after)
-        # Unknown: where it named the outgoing table, a reference has to lead to the table.
-        way = self._context.reach.way(change.config_address)
+            return bool(_RIGHTS.search(names)) or _holds_image(after) or self._loses_name(leaf)
+        # Unknown: where it named the outgoing table, a reference has to lead to the table. One that
+        # was its ARN or stream as a whole cannot be written out: that would be known.
+        way = self._context.reach.way(change.config_address) or _is_tables_own(before)
         return self._context.names_old(before) and not way
+
+    def _loses_name(self, leaf: LeafDiff) -> bool:
+        """Whether a known value names the tables less often than the outgoing one before.
+
+        Only names as such count: ``production-Lpas-throttles`` names no table.
+        """
+        count, (before, after) = self._context.count_mentions, leaf.sides
+        return any(
+            count(before, old) > count(after, old, *(make(new) for make in WRITTEN_FORMS))
+            for old, new in self._context.intent.renames
+        )
 
     def _is_plain(self, change: Change) -> bool:
         """Whether an object that comes or goes is of a known type and nothing special."""
@@ -161,6 +174,11 @@ class Baseline:
             or _holds_policy(value)
             or _holds_image(value)
         )
+
+
+def _is_tables_own(value: Any) -> bool:
+    table, _, label = value.partition("/stream/") if isinstance(value, str) else ("", "", "")
+    return parse_arn(table) is not None and re.fullmatch("[0-9T:.-]*", label) is not None
 
 
 def _names_keeping(sides: tuple[Any, Any]) -> bool:

@@ -20,7 +20,7 @@ from tfswap.verify.context.table_places import TablePlaces, place_of
 from tfswap.verify.model.allowances import Allowances
 from tfswap.verify.model.intent import Intent, TableIntent
 from tfswap.verify.model.partial_apply import PartialApply
-from tfswap.verify.values.embedded_documents import readings
+from tfswap.verify.values.embedded_documents import open_json, readings
 
 TABLE = "aws_dynamodb_table"
 PIPELINE = "aws_osis_pipeline"
@@ -215,6 +215,17 @@ class PlanLookup:
         if not _may_name(value, names):
             return False
         return next(self.mentions_of(value, names), None) is not None
+
+    def count_mentions(self, value: Any, *names: str) -> int:
+        """Return how often the texts of a value have one of the names, in the swap's places."""
+        texts = (leaf.value for leaf in leaves(value) if isinstance(leaf.value, str))
+        return sum(self._count(text, names) for text in texts)
+
+    def _count(self, text: str, names: tuple[str, ...]) -> int:
+        if (document := open_json(text)) is not None:
+            return self.count_mentions(document, *names)
+        own = self.places.own(text)
+        return sum(len(mentions(own, name)) for name in set(names) if name in own)
 
     def mentions_of_old(self, value: Any) -> Iterator[Mention]:
         """Yield every leaf that names an outgoing table."""

@@ -7,7 +7,7 @@ reference that ends in a local (without the repository's help), or in ``each.val
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tfswap.plan.address import AddressStep, Key, ModulePath
 from tfswap.plan.configuration import Configuration, Expression, references
@@ -76,7 +76,7 @@ class References:
         elif kind == "module":
             yield from self._output(rest, module, trail)
         elif kind == "local":
-            yield from self._local(_first(rest), module, trail)
+            yield from self._local(rest, module, trail)
         elif kind in ("each", "self", ""):
             yield Unresolved(trail)
         else:
@@ -103,13 +103,17 @@ class References:
             return
         yield from self.endings(expression, inner, trail)
 
-    def _local(self, name: str, module: ModulePath, trail: tuple[str, ...]) -> Iterator[Ending]:
+    def _local(self, rest: str, module: ModulePath, trail: tuple[str, ...]) -> Iterator[Ending]:
         path = "".join(f"module.{step.name}." for step in module)
-        known = self._locals.get(f"{path}local.{name}")
+        known = self._locals.get(f"{path}local.{_first(rest)}")
         if known is None:
             yield Unresolved(trail)
             return
-        yield from self.endings({"references": list(known)}, module, trail)
+        attribute = _first(rest.partition(".")[2])
+        for ending in self.endings({"references": list(known)}, module, trail):
+            # A local that is one object as a whole: what is taken of the local is taken of that.
+            alias = len(known) == 1 and isinstance(ending, ReferenceTarget) and not ending.attribute
+            yield replace(ending, attribute=attribute) if alias else ending
 
 
 def _first(text: str) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from tfswap.names import mentions
+from tfswap.names import WRITTEN_FORMS, mentions
 from tfswap.plan.changes import Change
 from tfswap.plan.values import leaves
 from tfswap.verify.context.plan_context import Context
@@ -26,15 +26,6 @@ from tfswap.verify.values.equality import Renaming, deep_rename, frozen, same
 from tfswap.verify.values.iam_policy import canonical, is_policy
 
 _TELLING = ("name", "id", "arn", "stream_arn", "")
-_FORMS: tuple[Callable[[str], str], ...] = (
-    str,
-    str.lower,
-    str.upper,
-    lambda name: name.replace("-", "_"),
-    lambda name: name.replace("-", "_").lower(),
-    lambda name: name.replace(".", "-"),
-)
-"""What configurations do to a name that has to be of another alphabet."""
 
 
 class DerivedNames:
@@ -60,19 +51,16 @@ class DerivedNames:
 
     @cached_property
     def _ways(self) -> tuple[Renaming, ...]:
-        """Rename words first, and where that is not it, anywhere."""
-        forms = {
-            form(pair.old): form(pair.new)
-            for pair in self._context.intent.renames
-            for form in _FORMS
-        }
-        words = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+        """Rename words first, and where that is not it, anywhere.
 
-        def way(pattern: str) -> Renaming:
-            found = re.compile(pattern)
-            return lambda text: found.sub(lambda match: forms[match[0]], text)
-
-        return way(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9])"), way(words)
+        All forms at once, then each by itself: old names may be alike in two forms of which the new
+        ones are not.
+        """
+        pairs = self._context.intent.renames
+        each = [{make(pair.old): make(pair.new) for pair in pairs} for make in WRITTEN_FORMS]
+        forms = [{old: new for form in each for old, new in form.items()}, *each]
+        whole, anywhere = r"(?<![A-Za-z0-9])(?:{})(?![A-Za-z0-9])", "(?:{})"
+        return tuple(_way(form, pattern) for pattern in (whole, anywhere) for form in forms)
 
     def _origins(self, change: Change, leaf: LeafDiff) -> Iterator[str]:
         """Yield what the value is made of and changes with a table's name."""
@@ -101,6 +89,12 @@ class DerivedNames:
             for name in others
             for text in texts
         )
+
+
+def _way(forms: dict[str, str], pattern: str) -> Renaming:
+    words = "|".join(map(re.escape, sorted(forms, key=len, reverse=True)))
+    found = re.compile(pattern.format(words))
+    return lambda text: found.sub(lambda match: forms[match[0]], text)
 
 
 def _equal(one: Any, other: Any) -> bool:

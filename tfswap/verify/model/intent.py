@@ -94,7 +94,6 @@ class Intent:
         swap: Swap,
         *,
         outgoing: Mapping[str, Mapping[str, Any]] | None = None,
-        locals_: Mapping[str, tuple[str, ...]] | None = None,
         allowances: Iterable[Allowance] = (),
         today: date | None = None,
         made_from: Origin | None = None,
@@ -105,7 +104,6 @@ class Intent:
         Args:
             swap: From ``.tfswap/swap.json``.
             outgoing: Attributes of the outgoing tables from the pulled state, by address.
-            locals_: References of locals, from the repository.
             allowances: From ``tfswap.toml``.
             today: The day allowances are judged on; today in UTC when None.
             made_from: What a saved plan says it was made from.
@@ -135,7 +133,12 @@ class Intent:
                 for consumer in table.consumers
             },
             outgoing=outgoing or {},
-            locals=locals_ or {},
+            locals={
+                consumer.address: consumer.references
+                for table in swap.tables
+                for consumer in table.consumers
+                if consumer.references
+            },
             allowances=tuple(allowances),
             today=today,
             workspace=swap.workspace,

@@ -63,6 +63,16 @@ def is_provider_made(kind: str, path: Path) -> bool:
     return schema is not None and plain(path) in schema.computed | schema.optional_computed
 
 
+def writes_empties(kind: str, path: Path) -> bool:
+    """Return whether an unset argument becomes an empty one as soon as its block changes.
+
+    Version 2 of the plugin SDK writes every argument of a block it plans anew (``hcl2shim``): what
+    was null becomes ``""``, ``0``, ``false`` or an empty collection, and means the same.
+    """
+    schema = type_schema(kind)
+    return schema is not None and schema.sdk and len(path) > 1
+
+
 def why_not_computed(kind: str, path: Path, before: Any, *, new_object: bool) -> str:
     """Return why an unknown value that nothing sets is not the provider's own; empty when it is.
 

@@ -14,7 +14,7 @@ from tfswap.plan.values import Path, child_mark, marked
 from tfswap.verify.model.evidence import show
 from tfswap.verify.model.leaf_diff import LeafDiff, changed
 from tfswap.verify.model.report_data import LeafKind
-from tfswap.verify.values.attribute_kinds import is_set
+from tfswap.verify.values.attribute_kinds import is_set, writes_empties
 from tfswap.verify.values.embedded_documents import open_text, unpacked
 from tfswap.verify.values.equality import (
     Renaming,
@@ -38,6 +38,7 @@ same answer, and instances of a module have many a document in common."""
 
 _MISSING = object()
 _NAMED = ("environment", "secrets")
+_EMPTY = "the provider treats an empty value as none"
 
 
 @dataclass(frozen=True)
@@ -246,8 +247,9 @@ class ValueDiff:
         if same(before, after):
             return []
         if not inside and after is None and is_empty(before):
-            reason = "the provider treats an empty value as none"
-            return [changed(path, LeafKind.EQUIVALENT, before, after, reason)]
+            return [changed(path, LeafKind.EQUIVALENT, before, after, _EMPTY)]
+        if not inside and before is None and is_empty(after) and writes_empties(self._kind, path):
+            return [changed(path, LeafKind.EQUIVALENT, before, after, _EMPTY)]
         if marks.hidden:  # A mark of another shape than its value still hides it.
             return self._sensitive(before, after, marks, path)
         if isinstance(before, str) and isinstance(after, str):
