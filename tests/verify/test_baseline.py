@@ -238,6 +238,11 @@ def a_name_lost_on_the_way(plan: Document) -> None:
     plan.update(parameter(text, text.replace(OLD, NEW, 1).replace(OLD, f"{OLD}-20240714")))
 
 
+def a_key_lost_on_the_way(plan: Document) -> None:
+    plan.clear()
+    plan.update(parameter(json.dumps({OLD: []}), json.dumps({f"{OLD}-20240714": []})))
+
+
 def runs_a_program(plan: Document) -> None:
     plan.clear()
     plan.update(loader({"constant_value": "./load"}))
@@ -271,6 +276,7 @@ def hidden_write_only(plan: Document) -> None:
         tainted,
         left_behind,
         a_name_lost_on_the_way,
+        a_key_lost_on_the_way,
         runs_a_program,
         hidden_write_only,
     ],

@@ -112,8 +112,9 @@ class References:
         attribute = _first(rest.partition(".")[2])
         for ending in self.endings({"references": list(known)}, module, trail):
             # A local that is one object as a whole: what is taken of the local is taken of that.
-            alias = len(known) == 1 and isinstance(ending, ReferenceTarget) and not ending.attribute
-            yield replace(ending, attribute=attribute) if alias else ending
+            if len(known) == 1 and isinstance(ending, ReferenceTarget) and not ending.attribute:
+                ending = replace(ending, attribute=attribute)
+            yield ending
 
 
 def _first(text: str) -> str:

@@ -163,10 +163,13 @@ class ValueDiff:
         return self.compare(old, new, marks, path, inside=inside)
 
     def _only_one(self, before: Any, after: Any, marks: Marks, path: Path) -> list[LeafDiff]:
-        present = after if before is _MISSING else before
+        comes = before is _MISSING
+        present = after if comes else before
         text = show(present, sensitive=marks.sensitive)
-        evidence = f"(absent) -> {text}" if before is _MISSING else f"{text} -> (absent)"
-        return [LeafDiff(path, LeafKind.UNEXPLAINED, evidence, sides=(present, None))]
+        evidence = f"(absent) -> {text}" if comes else f"{text} -> (absent)"
+        member = {path[-1]: present}  # Its key may be a table's name.
+        sides = (None, member) if comes else (member, None)
+        return [LeafDiff(path, LeafKind.UNEXPLAINED, evidence, sides=sides)]
 
     def _lists(
         self, before: list[Any], after: list[Any], marks: Marks, path: Path, inside: bool
