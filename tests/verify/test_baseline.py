@@ -302,7 +302,7 @@ def test_what_is_pending_is_told_first_and_rejects() -> None:
     told = found.findings[0]
     assert told.message == "Pending on main without the swap: 1 change."
     assert told.evidence == f'{PARAMETER}: update in place value; value: "1" -> "2"'
-    assert "allow it" in told.hint
+    assert "allow them" in told.hint
 
 
 def test_pending_and_allowed_passes() -> None:
