@@ -19,6 +19,7 @@ from tfswap.errors import RepoError
 NO_CHANGES = (
     "terraform init", "Choose", "these tables", "Did you mean", "Run terraform fmt",
     "with a regular file", "Fix the file", "Check --workspace", "docs/terragrunt.md",
+    "Set it with",
 )  # fmt: skip
 """What hints say where nothing need be written."""
 

@@ -167,40 +167,16 @@ def discovered(context: CommandContext, wanted: Sequence[str], root: Path | None
         UsageError: Its branch cannot be made.
         RepoError: As ``discover``.
     """
-    try:
-        swap = discover(
-            root or context.git.root,
-            wanted,
-            context.config,
-            selected_workspace=selected_workspace(context),
-            state=state_reader(context),
-            variables=terraform_variables(context),
-        )
-    except TfswapError as error:
-        _name_unread(context, error)
-        raise
+    swap = discover(
+        root or context.git.root,
+        wanted,
+        context.config,
+        selected_workspace=selected_workspace(context),
+        state=state_reader(context),
+        variables=terraform_variables(context),
+    )
     if not context.git.valid_branch(swap.branch):
         raise UsageError(
             f"{swap.branch!r} is not a valid branch name.", hint="Set it with --branch."
         )
     return swap
-
-
-def _name_unread(context: CommandContext, error: TfswapError) -> None:
-    """Add the tfvars files that Terraform reads only when they are named, where none was."""
-    named = context.config.tfvars
-    unread = [
-        name
-        for name in context.git.files()
-        if (plain := name.removesuffix(".json")).endswith(".tfvars")
-        and not (
-            plain.endswith((".auto.tfvars", "/terraform.tfvars")) or plain == "terraform.tfvars"
-        )
-    ]
-    if not unread or named in unread or isinstance(error, AlreadyNamedError):
-        return
-    error.details = (
-        *error.details,
-        *(f"tfvars file in the repository: {name}" for name in unread[:8]),
-    )
-    error.hint = f"If the name is in one of those files: --tfvars FILE. Otherwise: {error.hint}"

@@ -84,7 +84,7 @@ class NameSources:
                 yield TableInstance(instance, placed.file, self._name(instance))
 
     def _name(self, instance: Instance) -> str | Unknown:
-        name = _evaluated(self.evaluator, instance)
+        name = name_of(self.evaluator, instance)
         if isinstance(name, str):
             return name
         known = (self.state or {}).get(instance.address, {}).get("name")
@@ -124,7 +124,7 @@ class NameSources:
             probe = new_value if new_value != leaf.value else leaf.value + _PROBE
             changed = self._evaluator(leaf, probe)
             for table in self.tables:
-                match = _match(table, leaf, new_value, _evaluated(changed, table.instance), probe)
+                match = _match(table, leaf, new_value, name_of(changed, table.instance), probe)
                 if match is not None:
                     found.append(match)
         return found
@@ -153,7 +153,8 @@ def _match(
     return NameMatch(table, leaf, new, table.name, name)
 
 
-def _evaluated(evaluator: Evaluator, instance: Instance) -> Value:
+def name_of(evaluator: Evaluator, instance: Instance) -> Value:
+    """Return what a table's ``name`` is, as an evaluator tells it."""
     names = evaluator.names(instance.block, instance.key, instance.module)
     return evaluator.attribute(instance.block, "name", instance.module, names)
 

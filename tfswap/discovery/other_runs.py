@@ -63,6 +63,19 @@ def _mentions_workspace(view: View) -> bool:
     return any(b"terraform.workspace" in text for text in texts)
 
 
+def tells_runs_apart(view: View) -> bool:
+    """Say whether each table has another name for every workspace, or value of a variable.
+
+    Then an environment is that, whatever else its runs are given.
+    """
+    others = [replace(view, workspace=ANY, state=None)]
+    others += [_with(view, name, ANY) for name in outside_variables(view)]
+    return any(
+        all(other.names.get(address) != name for address, name in view.names.items())
+        for other in others
+    )
+
+
 def outside_variables(view: View) -> dict[str, str]:
     """Return the variables that play a part in tables' names and are set by no file."""
     inputs = view.inputs
@@ -116,13 +129,14 @@ def _with(view: View, name: str, value: str) -> View:
 def with_var_files(before: View, after: View, others: Sequence[str]) -> Iterator[OtherRun]:
     """Yield the runs with other tfvars files, and the one with none."""
     told = before.given.var_files
+    may_be_own = tells_runs_apart(before) if others or told else False
     for files in (*((file,) for file in others), *((),) * bool(told)):
         here, there = (
             replace(view, given=replace(view.given, var_files=files), state=None)
             for view in (before, after)
         )
         # With no file the tables may be the very same ones.
-        if files or here.names != before.names:
+        if here.names != before.names or (files and not may_be_own):
             where = f"with -var-file={files[0]}" if files else f"without -var-file={told[-1]}"
             yield OtherRun("inputs", where, here, there)
 

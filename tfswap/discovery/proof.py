@@ -72,15 +72,15 @@ def _prove(view: View, source: NameSource, new: str, exactly: str) -> Proof | No
     matches = [
         NameMatch(table, source, new, str(table.name), str(table.name) if probe != new else name)
         for table, name in changed
-        if isinstance(name, str) and _follows(str(table.name), name, source.value, probe)
+        if isinstance(name, str)
+        and _follows(str(table.name), name, source.value, probe)
+        and (not exactly or probe != new or name == exactly)
     ]
     named = {match.table.address for match in matches}
     others = [f"{t.address} ({t.name} would become {n})" for t, n in changed]
     misnamed = [
         text for (table, _), text in zip(changed, others, strict=True) if table.address not in named
     ]
-    if exactly and probe == new:
-        matches = [match for match in matches if match.new_name == exactly]
     if not (matches or gone):
         return None
     return Proof(source, new, after, tuple(matches), tuple(misnamed), tuple(gone))

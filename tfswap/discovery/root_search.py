@@ -18,7 +18,12 @@ from tfswap.discovery import terragrunt
 from tfswap.discovery.input_variables import given_files, is_automatic, load
 from tfswap.discovery.name_sources import dated
 from tfswap.discovery.other_runs import Surroundings
-from tfswap.discovery.refusals import AlreadyNamedError, NotFoundError, RefusedError
+from tfswap.discovery.refusals import (
+    AlreadyNamedError,
+    NotFoundError,
+    RefusedError,
+    UnsetVariableError,
+)
 from tfswap.discovery.root_module import candidates, has_environments, named, table_folders
 from tfswap.discovery.selection import Selection, select_tables
 from tfswap.discovery.view import Given, View
@@ -135,8 +140,10 @@ class RootSearch:
                 details=tuple(files),
             )
         if not found and others:
-            hint = f"{trouble.hint} If Terraform uses one of these files, set it with --tfvars."
-            raise NotFoundError(
+            hint = trouble.hint or ""
+            if not isinstance(trouble, UnsetVariableError):
+                hint += " If Terraform uses one of these files, set it with --tfvars."
+            raise type(trouble)(
                 trouble.message, hint=hint.strip(), details=(*trouble.details, *others)
             )
         if not found:
@@ -241,7 +248,7 @@ class RootSearch:
         return None
 
 
-_FINAL = (AmbiguousError, AlreadyNamedError, RefusedError)
+_FINAL = (AmbiguousError, AlreadyNamedError, RefusedError, UnsetVariableError)
 """What no state can change: the code tells it all."""
 
 

@@ -18,6 +18,7 @@ from tfswap.discovery.other_runs import (
     OtherRun,
     Surroundings,
     in_workspaces,
+    tells_runs_apart,
     with_var_files,
     with_variables,
 )
@@ -59,7 +60,7 @@ def conflicts(
     """
     for address in proof.moved:
         yield Conflict("key", f"{address} would get another address: its instance key changes")
-    yield from (Conflict("key", text) for text in proof.misnamed)
+    yield from (Conflict("use", text) for text in proof.misnamed)
     yield from _linked(view, proof.source)
     yield from _in_other_runs(view, proof, around, own)
     yield from _in_roots(view, proof, around)
@@ -89,7 +90,7 @@ def _in_other_runs(view: View, proof: Proof, around: Surroundings, own: str) -> 
     if proof.source.file in view.inputs.told:
         return
     yield from _first(with_var_files(view, proof.after, around.var_files))
-    if len(around.backends) > 1:
+    if len(around.backends) > 1 and not tells_runs_apart(view):
         names = ", ".join(around.backends)
         yield Conflict("backend", f"the table in each of the states of {names}")
 

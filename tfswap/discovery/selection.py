@@ -11,6 +11,7 @@ from tfswap.discovery.candidates import sources, typed_as_written, typed_in_full
 from tfswap.discovery.environment import EnvironmentChoice, choose_environment, listed
 from tfswap.discovery.input_variables import Inputs
 from tfswap.discovery.name_sources import NameMatch
+from tfswap.discovery.not_found import not_found
 from tfswap.discovery.other_runs import Surroundings
 from tfswap.discovery.proof import Proof, prove, whole_words
 from tfswap.discovery.refusals import AlreadyNamedError, NotFoundError
@@ -158,7 +159,7 @@ class _Search:
         if not chosen:
             if self.known and self.choice.environment not in self.known:
                 raise self.no_environment()
-            raise refusals.not_found(view, found, name, self.choice.environment, proofs)
+            raise not_found(view, found, name, self.choice.environment, proofs)
         matches = [match for proof in chosen for match in proof.matches]
         if not matches:
             raise refusals.shared(view, chosen[0], [], list(self.conflicts(view, chosen[0], [])))

@@ -147,8 +147,7 @@ class Evaluator:
             return failure(f"variable {name} is not declared in {module.folder.name}")
         default = declared.block.get("default")
         if default is None:
-            what = f"variable {name} has no value"
-            return Unknown(what, declared.file, declared.block.line)
+            return Unknown(no_value(name), declared.file, declared.block.line)
         return operators.declared(self.eval(default, module), declared)
 
     def resource(self, module: Module, placed: PlacedBlock) -> None:
@@ -169,3 +168,8 @@ def _is_nullable(variable: PlacedBlock | None) -> bool:
     """Say whether null is a value of a variable; else it stands for the default."""
     given = variable.block.get("nullable") if variable else None
     return not (isinstance(given, Lit) and given.value is False)
+
+
+def no_value(variable: str) -> str:
+    """Return the reason why a variable that nothing sets is unknown."""
+    return f"variable {variable} has no value"
