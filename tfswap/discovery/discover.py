@@ -26,6 +26,8 @@ from tfswap.discovery.root_search import RootSearch
 from tfswap.discovery.selection import Selection
 from tfswap.discovery.table_location import TableLocation, partition_of, table_location
 from tfswap.errors import TfswapError, UsageError
+from tfswap.hcl.evaluator import Evaluator
+from tfswap.hcl.instances import Instance
 from tfswap.hcl.parse_cache import ParseCache, user_cache
 from tfswap.hcl.project import Project
 from tfswap.hcl.referrers import Referrers
@@ -181,8 +183,14 @@ def _table(
         region=region,
         consumers=tuple(item.consumer for item in found),
         pipelines=config.pipelines or pipelines(found, chosen.evaluator, state),
-        sets_region="region" in instance.block.attributes,
+        sets_region=_sets_region(chosen.evaluator, instance),
     )
+
+
+def _sets_region(evaluator: Evaluator, instance: Instance) -> bool:
+    """Say whether a table has a region of its own; modules hand on null where it has none."""
+    region = evaluator.attribute(instance.block, "region", instance.module, None)
+    return "region" in instance.block.attributes and region is not None
 
 
 def _location(

@@ -69,7 +69,7 @@ class PartialEvaluator(Evaluator):
         if data is None:
             return name, Unknown(f"{name or 'a file'} cannot be read")
         if name not in self._templates:
-            self._templates[name] = parse_template(data, name)
+            self._templates[name] = parse_template(data, name, module.tree.project.cache)
         return name, self._templates[name]
 
     def read(self, module: Module, path: Value) -> tuple[str, str | None]:

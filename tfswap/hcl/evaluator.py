@@ -34,6 +34,8 @@ class Evaluator:
     ) -> None:
         self.workspace, self.variables, self.state = workspace, variables, state
         self._known: dict[tuple[Module, str, str], Value] = {}
+        self._each: dict[tuple[Module, int], tuple[Expr, Value]] = {}
+        # With each value its expression, so that no other takes its id.
         self.files: set[str] = set()
         """Files of the repository that ``file()`` read."""
 
@@ -100,7 +102,7 @@ class Evaluator:
         for_each = block.get("for_each")
         if for_each is None:
             return {}
-        members = self.eval(for_each, module, self.call_names(module))
+        members = self._members(for_each, module)
         value: Value = Unknown("each.value depends on the instance")
         if isinstance(members, SetValue):
             value = key
@@ -110,9 +112,8 @@ class Evaluator:
 
     def keys(self, block: Block, module: Module) -> list[Key] | Unknown:
         """Return the instance keys of a block: ``[None]`` without ``count`` and ``for_each``."""
-        names = self.call_names(module)
         if (count := block.get("count")) is not None:
-            number = self.eval(count, module, names)
+            number = self.eval(count, module, self.call_names(module))
             if isinstance(number, Unknown):
                 return number
             whole = isinstance(number, int) and not isinstance(number, bool)
@@ -121,7 +122,7 @@ class Evaluator:
             return list(range(number))
         if (for_each := block.get("for_each")) is None:
             return [None]
-        members = self.eval(for_each, module, names)
+        members = self._members(for_each, module)
         if isinstance(members, dict):
             return sorted(members)
         if isinstance(members, Unknown):
@@ -131,6 +132,13 @@ class Evaluator:
         if isinstance(members, list) and all(isinstance(member, str) for member in members):
             return list(members)
         return failure("for_each is not a map or set of strings")
+
+    def _members(self, for_each: Expr, module: Module) -> Value:
+        """Evaluate a ``for_each`` once for all its instances."""
+        at = module, id(for_each)
+        if at not in self._each:
+            self._each[at] = for_each, self.eval(for_each, module, self.call_names(module))
+        return self._each[at][1]
 
     def _variable(self, module: Module, name: str) -> Value:
         declared = module.folder.block("variable", name)

@@ -171,7 +171,7 @@ class Evaluation:
         data = self._file(path)
         if isinstance(data, Unknown) or not isinstance(names, dict):
             return data if isinstance(data, Unknown) else failure("templatefile() needs a map")
-        template = parse_template(str(data), str(path))
+        template = parse_template(str(data), str(path), self.module.tree.project.cache)
         made = type(self)(self.owner, self.module, names)
         return template if isinstance(template, Unknown) else made.eval(template)
 

@@ -6,15 +6,28 @@ import re
 
 from tfswap.errors import RepoError
 from tfswap.hcl import parser
-from tfswap.hcl.syntax import Attr, Expr, Name
+from tfswap.hcl.parse_cache import ParseCache
+from tfswap.hcl.syntax import Attr, Attribute, Block, Expr, Name
 from tfswap.hcl.templates import assemble, split_heredoc
 from tfswap.hcl.values import Unknown
 
 _REFERENCE = re.compile(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*", re.ASCII)
 
 
-def parse_template(data: str, name: str) -> Expr | Unknown:
+def parse_template(data: str, name: str, cache: ParseCache) -> Expr | Unknown:
     """Return what a template says; unknown, with the reason, where it does not parse."""
+
+    def parsed() -> tuple[Block, ...]:
+        attribute = Attribute("", _parsed(data, name), 1)
+        return (Block("template", (), {"": attribute}, (), 1),)
+
+    try:
+        return cache.blocks(b"template\n" + data.encode(), parsed)[0].attributes[""].value
+    except (RepoError, ValueError) as error:
+        return Unknown(str(error), name, 1)
+
+
+def _parsed(data: str, name: str) -> Expr:
 
     def parse(inner: str, line: int) -> Expr:
         if _REFERENCE.fullmatch(inner):  # most are, and the parser takes its time
@@ -25,7 +38,4 @@ def parse_template(data: str, name: str) -> Expr | Unknown:
             return found
         return parser.parse_expression(inner, name, line)
 
-    try:
-        return assemble(split_heredoc(data, 1, parse))
-    except (RepoError, ValueError) as error:
-        return Unknown(str(error), name, 1)
+    return assemble(split_heredoc(data, 1, parse))

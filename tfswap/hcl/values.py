@@ -33,10 +33,14 @@ class SetValue(list[Value]):
     """A set: sorted, each member once."""
 
     def __init__(self, members: Iterable[Value]) -> None:
+        plain: dict[tuple[str, Value], Value] = {}
         unique: list[Value] = []
         for member in members:
-            if not any(same(member, seen) for seen in unique):
+            if member is None or isinstance(member, str | int | float):
+                plain.setdefault((kind(member), member), member)
+            elif not any(same(member, seen) for seen in unique):
                 unique.append(member)
+        unique += plain.values()
         super().__init__(sorted(unique, key=lambda v: (type(v).__name__, str(v))))
 
 
