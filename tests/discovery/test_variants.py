@@ -78,3 +78,9 @@ def test_what_is_refused_names_a_way_out_that_works(shape: str, make: Make, find
     typed, flags = command(refusal.hint or "")
     swap = find(repo, typed, **settings(variant, **flags))
     assert [table.new_name for table in swap.tables] == [typed]
+
+
+def test_a_region_that_a_module_leaves_out_is_not_imported(make: Make, find: Find) -> None:
+    variant = EDITED["a public table module"]
+    swap = find(written(make({}, bare=True), variant), variant.typed)
+    assert swap.tables[0].import_id == variant.typed

@@ -14,7 +14,8 @@ from tfswap.errors import RepoError
 from tfswap.hcl import parse_cache, parser
 from tfswap.hcl.block_splitter import split_blocks
 from tfswap.hcl.parse_cache import ParseCache, user_cache
-from tfswap.hcl.project import HclSource, Project
+from tfswap.hcl.project import Project
+from tfswap.hcl.source_file import HclSource
 from tfswap.hcl.syntax import Attr, Lit, Name
 from tfswap.hcl.templates import closing
 

@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tfswap.context.baseline import forget_baseline
 from tfswap.context.command_context import CommandContext
 from tfswap.edit import files
 from tfswap.errors import RepoError
@@ -115,6 +114,8 @@ def _clear(context: CommandContext, swap: Swap) -> None:
     directory = context.directory
     for folder in (directory.scratch, directory.baseline_scratch):
         shutil.rmtree(folder, ignore_errors=True)
+    from tfswap.context.baseline import forget_baseline
+
     forget_baseline(directory)
     for path in leavings(directory.folder):
         path.unlink(missing_ok=True)

@@ -19,7 +19,8 @@ from tfswap.errors import RepoError
 from tfswap.hcl import parser
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.module_tree import Module
-from tfswap.hcl.project import Folder, Project, bare_attributes, normal
+from tfswap.hcl.project import Folder, Project, normal
+from tfswap.hcl.source_file import bare_attributes
 from tfswap.hcl.syntax import Name
 from tfswap.hcl.values import Unknown, Value
 from tfswap.swap import NameSource

@@ -26,6 +26,7 @@ class NameSearch:
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names = tuple(dict.fromkeys(names))
+        self._may: dict[bytes, bool] = {}
         self._words = {word.encode() for name in self.names for word in _words(name)}
 
     def __call__(self, text: str) -> list[tuple[int, int]]:
@@ -43,6 +44,11 @@ class NameSearch:
 
         It spells one of the name's words, or puts together what it takes from elsewhere.
         """
+        if data not in self._may:
+            self._may[data] = self._may_make(data)
+        return self._may[data]
+
+    def _may_make(self, data: bytes) -> bool:
         lower = data.lower()
         return (
             any(word in lower for word in self._words)

@@ -16,8 +16,8 @@ from tfswap.discovery.partial import PartialEvaluator
 from tfswap.discovery.text_makers import MOST, Made, Place, rounds, search
 from tfswap.errors import RepoError
 from tfswap.hcl.module_tree import ANY, Module, ModuleTree, index
-from tfswap.hcl.project import SourceChunk
 from tfswap.hcl.scope import Names
+from tfswap.hcl.source_file import SourceChunk
 from tfswap.hcl.syntax import (
     Block,
     For,

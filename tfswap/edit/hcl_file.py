@@ -20,7 +20,7 @@ from tfswap.errors import RepoError
 from tfswap.hcl.block_splitter import Piece
 from tfswap.hcl.dataflow import children
 from tfswap.hcl.parse_cache import ParseCache
-from tfswap.hcl.project import SourceChunk, bare_attributes, chunks
+from tfswap.hcl.source_file import SourceChunk, bare_attributes, chunks
 from tfswap.hcl.syntax import Attribute, Block, Expr, Lit, Object, Tuple
 from tfswap.swap import NameSource
 

@@ -14,7 +14,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -135,6 +135,7 @@ def read(path: Path, file: str | None = None) -> Tfvars:
     return parse(data, file or str(path))
 
 
+@lru_cache(maxsize=16)
 def parse(data: bytes, file: str, *, any_root: bool = False) -> Tfvars:
     """Read a tfvars file's bytes.
 

@@ -8,7 +8,6 @@ result unknown, never wrong.
 from __future__ import annotations
 
 import base64
-import csv
 import hashlib
 import io
 import json
@@ -176,6 +175,8 @@ def _title(value: Value) -> str:
 
 
 def _csvdecode(value: Value) -> list[Value]:
+    import csv
+
     return list(csv.DictReader(io.StringIO(text(value)), strict=True))
 
 

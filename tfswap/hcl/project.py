@@ -9,20 +9,15 @@ from __future__ import annotations
 
 import os
 import re
-from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping
-from functools import cache, cached_property
-from itertools import accumulate
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from tfswap.errors import RepoError
-from tfswap.hcl import json_syntax, parser
-from tfswap.hcl.block_splitter import Piece, split_blocks
 from tfswap.hcl.parse_cache import ParseCache
+from tfswap.hcl.source_file import GAP, HclSource, SourceChunk
 from tfswap.hcl.syntax import Attribute, Block
 
-_GAP = rb"(?:\s|/\*.*?\*/|(?:#|//)[^\n]*\n)*"
 _SKIPPED = {"node_modules", "venv", "__pycache__"}
 
 
@@ -31,89 +26,6 @@ class PlacedBlock(NamedTuple):
 
     block: Block
     file: str
-
-
-class SourceChunk:
-    """A piece of a ``.tf`` file with one top-level block, or what stands between blocks."""
-
-    def __init__(self, piece: Piece, name: str, cache: ParseCache, start: int = 0) -> None:
-        self.line, self.data = piece
-        self.name, self._cache = name, cache
-        self.start = start
-        """Where it begins in the file, in bytes."""
-
-    @cached_property
-    def blocks(self) -> tuple[Block, ...]:
-        """The blocks in it; parses it, unless the cache knows it."""
-        kind = b"json" if self.name.endswith(".json") else b""
-        return self._cache.blocks(b"%b%d\n%b" % (kind, self.line, self.data), self._parse)
-
-    def _parse(self) -> tuple[Block, ...]:
-        parse = json_syntax.blocks if self.name.endswith(".json") else parser.parse
-        try:
-            text = self.data.removeprefix(BOM_UTF8).decode()
-        except UnicodeDecodeError as error:
-            line = self.line + self.data.count(b"\n", 0, error.start)
-            hint = "Save it as UTF-8."
-            raise RepoError(f"{self.name}:{line}: this is not UTF-8.", hint=hint) from error
-        return parse(text, self.name, self.line)
-
-
-def chunks(data: bytes, name: str, cache: ParseCache) -> list[SourceChunk]:
-    """Cut a ``.tf`` file into its blocks."""
-    pieces = split_blocks(data)
-    starts = accumulate((len(piece.data) for piece in pieces), initial=0)
-    return [SourceChunk(piece, name, cache, at) for piece, at in zip(pieces, starts, strict=False)]
-
-
-def bare_attributes(data: bytes, name: str, cache: ParseCache) -> dict[str, Attribute]:
-    """Read a file of attributes without blocks, such as a tfvars file in HCL.
-
-    Raises:
-        RepoError: It is not UTF-8 or does not parse, with the line.
-    """
-
-    def parsed() -> tuple[Block, ...]:
-        try:
-            text = data.removeprefix(BOM_UTF8).decode()
-        except UnicodeDecodeError as error:
-            line = data.count(b"\n", 0, error.start) + 1
-            hint = "Save it as UTF-8."
-            raise RepoError(f"{name}:{line}: this is not UTF-8.", hint=hint) from error
-        return (Block("tfvars", (), parser.parse_attributes(text, name), (), 1),)
-
-    return cache.blocks(b"tfvars\n" + data, parsed)[0].attributes
-
-
-class HclSource:
-    """One ``.tf`` file."""
-
-    def __init__(
-        self, path: Path, name: str, cache: ParseCache, edited: bytes | None = None
-    ) -> None:
-        self.path, self.name, self._cache, self._edited = path, name, cache, edited
-
-    @cached_property
-    def data(self) -> bytes:
-        """The file's bytes."""
-        if self._edited is not None:
-            return self._edited
-        try:
-            return self.path.read_bytes()
-        except OSError as error:
-            reason = error.strerror or str(error)
-            hint = "Check its permissions."
-            raise RepoError(f"{self.name} cannot be read: {reason}.", hint=hint) from error
-
-    @cached_property
-    def whole(self) -> SourceChunk:
-        """The file in one piece, as JSON is read."""
-        return SourceChunk(Piece(1, self.data), self.name, self._cache)
-
-    @cached_property
-    def chunks(self) -> list[SourceChunk]:
-        """The file, block by block."""
-        return chunks(self.data, self.name, self._cache)
 
 
 class Folder:
@@ -141,26 +53,28 @@ class Folder:
 
     def referring(self, *words: str) -> list[SourceChunk]:
         """Return the chunks that may hold the reference ``words[0].words[1]…``."""
-        gap_dot = _GAP + rb"\." + _GAP
+        gap_dot = GAP + rb"\." + GAP
         return self._search(gap_dot.join(map(_escaped, words)), words)
 
     def declaring(self, *words: str) -> list[SourceChunk]:
         """Return the chunks that may hold the block ``words[0] "words[1]" … {``."""
         kind, *labels = map(_escaped, words)
-        pattern = kind + b"".join(_GAP + b'"?' + label + b'"?' for label in labels)
-        return self._search(pattern + (_GAP + rb"\{" if len(labels) != 1 else b""), words)
+        pattern = kind + b"".join(GAP + b'"?' + label + b'"?' for label in labels)
+        head = tuple(word.encode() for word in words)
+        return self._search(pattern + (GAP + rb"\{" if len(labels) != 1 else b""), words, head)
 
     def setting(self, name: str) -> list[SourceChunk]:
         """Return the chunks that may hold the local ``name = …``."""
-        return self._search(_escaped(name) + _GAP + b"=", ("locals", name))
+        return self._search(_escaped(name) + GAP + b"=", ("locals", name), (b"locals",))
 
     def calling(self) -> list[SourceChunk]:
         """Return the chunks that may hold a ``module`` block."""
-        return self._search(rb"module" + _GAP + rb"[\"\w]", ("module",))
+        return self._search(rb"module" + GAP + rb"[\"\w]", ("module",), (b"module",))
 
     def variables(self) -> dict[str, PlacedBlock]:
         """Return the folder's variables by name, with what override files make of them."""
-        chunks = self._search(rb"variable" + _GAP + rb"[\"\w]", ("variable",))
+        pattern = rb"variable" + GAP + rb"[\"\w]"
+        chunks = self._search(pattern, ("variable",), (b"variable",))
         names = [
             block.labels[0]
             for chunk in chunks
@@ -170,18 +84,25 @@ class Folder:
         found = ((name, self.block("variable", name)) for name in dict.fromkeys(names))
         return {name: placed for name, placed in found if placed is not None}
 
-    def _search(self, pattern: bytes, words: tuple[str, ...]) -> list[SourceChunk]:
+    def _search(
+        self, pattern: bytes, words: tuple[str, ...], head: tuple[bytes, ...] = ()
+    ) -> list[SourceChunk]:
+        """Return the chunks that a pattern fits, in which all the words are.
+
+        Args:
+            pattern: A regular expression.
+            words: The words in it.
+            head: What a block's type and labels begin with, where the pattern is for that.
+        """
         if pattern not in self._found:
             needles = [word.encode() for word in words]
             likely = [s for s in self.sources if all(needle in s.data for needle in needles)]
-            # Compiling takes longer than most searches; mostly there is nothing to search.
-            search = _compiled(pattern).search if likely else None
             found = [
                 chunk
                 for source in likely
-                if search is not None and search(source.data)
                 for chunk in source.chunks
-                if search(chunk.data)
+                if all(needle in chunk.data for needle in needles)
+                and self._fits(chunk, source, pattern, head)
             ]
             if self.json:
                 found = sorted(
@@ -189,6 +110,14 @@ class Folder:
                 )
             self._found[pattern] = found
         return self._found[pattern]
+
+    def _fits(
+        self, chunk: SourceChunk, source: HclSource, pattern: bytes, head: tuple[bytes, ...]
+    ) -> bool:
+        # Compiling takes longer than most searches. A file in one piece may hold several blocks.
+        if head and len(source.chunks) > 1:
+            return chunk.head[: len(head)] == head
+        return _compiled(pattern).search(chunk.data) is not None
 
     def _in_json(self, words: tuple[str, ...]) -> list[SourceChunk]:
         """Return the JSON files that may declare or refer to something, each as one chunk."""

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from tfswap.hcl.dataflow import block_references, references
-from tfswap.hcl.project import Folder, SourceChunk
+from tfswap.hcl.project import Folder
 from tfswap.hcl.reference import Reference
+from tfswap.hcl.source_file import SourceChunk
 from tfswap.hcl.syntax import Attribute, Block
 
 RefKey = tuple[str, ...]
