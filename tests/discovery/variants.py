@@ -229,7 +229,7 @@ edited("backend and var file per env",{"main.tf":table('var.n')+'variable "n" {}
 edited("var file of another suffix",{"main.tf":table("var.n")+'variable "n" {}\n',"prod.vars":'# x\nn = "«orders»"\n'},"orders-20240715",tfvars="prod.vars")
 edited("hidden auto tfvars",{"main.tf":table("var.n")+'variable "n" {}\n',".auto.tfvars":'n = "«orders»"\n'},"orders-20240715")
 edited("auto precedence json hcl",{"main.tf":table("var.n")+'variable "n" {}\n',"a.auto.tfvars.json":'{"n":"orders"}',"a.auto.tfvars":'n = "orders"\n',"b.auto.tfvars.json":'{"n":"«orders»"}',"terraform.tfvars":'n = "orders"\n'},"orders-20240715")
-refused("explicit tfvars overridden",{"main.tf":table("var.n")+'variable "n" {}\n',"a.auto.tfvars.json":'{"n":"users"}',"terraform.tfvars":'n = "orders"\n'},"orders-20240715","no table",tfvars="terraform.tfvars")
+refused("explicit tfvars overridden",{"main.tf":table("var.n")+'variable "n" {}\n',"a.auto.tfvars.json":'{"n":"users"}',"terraform.tfvars":'n = "orders"\n'},"orders-20240715","is read later",tfvars="terraform.tfvars")
 # shared literals
 refused("same literal in two tables",{"main.tf":table('"orders"')+'resource "aws_dynamodb_table" "b" {\n  name = "orders"\n  provider = aws.us\n}\nprovider "aws" {\n  alias = "us"\n  region = "us-east-1"\n}\n'},"orders-20240715","several")
 refused("tfvars list with the word twice",{"main.tf":TOP+'variable "t" {}\nresource "aws_dynamodb_table" "t" {\n  count = 2\n  name = var.t[count.index]\n}\n',"terraform.tfvars":'t = ["orders", "orders"]\n'},"orders-20240715","several")

@@ -105,8 +105,8 @@ def _unset(view: View, name: str) -> UnsetVariableError | None:
             return UnsetVariableError(
                 f"{table.file}:{table.instance.block.line}: the name of {table.address} is "
                 f"{text.replace(GAP, '…')!r}, and the variable {missing[0]} has no value here.",
-                hint=f"Set it with TF_VAR_{missing[0]}=… or --tfvars FILE, as for Terraform, then run "
-                "the same command again.",
+                hint=f"Set it with TF_VAR_{missing[0]}=… or --tfvars FILE, as for Terraform. "
+                "Then run the same command again.",
             )
     return None
 
