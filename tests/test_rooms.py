@@ -223,6 +223,22 @@ def test_pure_rooms_do_not_know_terraforms_client() -> None:
     assert not wrong
 
 
+def test_there_is_one_way_to_run_git_and_one_to_run_a_program() -> None:
+    """GitPython in ``git/`` alone; the demo sets up its repository without the user's settings."""
+    doors = {"git": ("git",), "subprocess": ("terraform", "demo")}
+    wrong = [
+        f"{path.relative_to(TOP)} imports {name}"
+        for path in sources()
+        for name in imported(path)
+        if path.stem != "demo" and room(path) not in doors.get(name.split(".")[0], (room(path),))
+    ]
+    assert not wrong
+    escapes = [
+        path for path in sources() if room(path) != "git" and "git._repo." in path.read_text()
+    ]
+    assert escapes == []
+
+
 def test_heavy_imports_come_late() -> None:
     wrong = [
         f"{path.relative_to(TOP)} imports {name}"

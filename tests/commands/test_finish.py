@@ -27,7 +27,7 @@ from tfswap.context.configuration_record import ConfigurationRecord, snapshot
 from tfswap.context.saved_reports import save_report
 from tfswap.demo import fixture
 from tfswap.errors import RepoError
-from tfswap.git.client import open_repo
+from tfswap.git.open_repo import open_repo
 from tfswap.git.publish import Publisher
 from tfswap.journal.writer import Journal
 from tfswap.steps import verdict as verdicts

@@ -15,7 +15,7 @@ from tfswap.demo import fixture
 from tfswap.doctor.context import DoctorContext
 from tfswap.doctor.result import CheckResult, Level
 from tfswap.errors import TfswapError
-from tfswap.git.client import open_repo
+from tfswap.git.open_repo import open_repo
 from tfswap.swap import NameSource, Swap, TableSwap
 from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform.arguments import Binary

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tfswap.errors import RepoError
-from tfswap.git.client import open_repo
+from tfswap.git.open_repo import open_repo
 
 
 @pytest.fixture

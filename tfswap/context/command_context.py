@@ -11,7 +11,8 @@ from typing import Any
 from tfswap.config import Config, Overrides, load
 from tfswap.console import Console
 from tfswap.files import FOLDER
-from tfswap.git.client import Git, open_repo
+from tfswap.git.client import Git
+from tfswap.git.open_repo import open_repo
 from tfswap.journal.writer import Journal
 from tfswap.swap import Swap
 from tfswap.swap_directory import SwapDirectory

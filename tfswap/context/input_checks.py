@@ -59,7 +59,7 @@ def check_work_tree(context: CommandContext) -> None:
 def check_upstream(context: CommandContext, *, offline: bool) -> None:
     """Refuse to start from an old main (runbook, "Ensure you are up to date")."""
     git = context.git
-    if not offline and git.repo.remotes:
+    if not offline and git.remotes:
         with context.console.step("fetch from the remote"):
             git.fetch()
     upstream = git.upstream(context.config.default_branch)

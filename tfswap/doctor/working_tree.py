@@ -43,7 +43,7 @@ def check_remote(context: DoctorContext) -> Iterator[CheckResult]:
     """Ask the remote where its default branch is; nothing is fetched."""
     git = context.git
     upstream = git.upstream(context.config.default_branch)
-    if not git.repo.remotes or upstream is None:
+    if not git.remotes or upstream is None:
         yield warning("there is no remote branch to compare with")
         return
     name, _, branch = upstream.partition("/")
@@ -54,7 +54,7 @@ def check_remote(context: DoctorContext) -> Iterator[CheckResult]:
             "is up to date",
             "Check the network (VPN, proxy) and your access to it.",
         )
-    elif _holds(git, tip):
+    elif git.is_ancestor(tip):
         yield ok(f"HEAD contains the latest {upstream}")
     else:
         line = warning if context.swap else stop
@@ -68,24 +68,8 @@ def check_remote(context: DoctorContext) -> Iterator[CheckResult]:
 
 def _tip(git: Git, remote: str, branch: str) -> tuple[str, str]:
     """Return the commit a branch has on the remote; or nothing, and git's reason."""
-    done = git.repo.git.execute(
-        ["git", "ls-remote", "--exit-code", remote, f"refs/heads/{branch}"],
-        env={"GIT_TERMINAL_PROMPT": "0"},
-        with_extended_output=True,
-        with_exceptions=False,
-        kill_after_timeout=_PATIENCE,
-    )
-    code, out, err = done
+    words = ("ls-remote", "--exit-code", remote, f"refs/heads/{branch}")
+    code, out, err = git.attempt(*words, env={"GIT_TERMINAL_PROMPT": "0"}, patience=_PATIENCE)
     if code or not out:
-        return "", (str(err).strip().splitlines() or [f"exit {code}"])[-1]
-    return str(out).split()[0], ""
-
-
-def _holds(git: Git, commit: str) -> bool:
-    """Say whether HEAD holds a commit; one that was never fetched it cannot hold."""
-    code, _, _ = git.repo.git.execute(
-        ["git", "merge-base", "--is-ancestor", commit, "HEAD"],
-        with_extended_output=True,
-        with_exceptions=False,
-    )
-    return bool(code == 0)
+        return "", (err.strip().splitlines() or [f"exit {code}"])[-1]
+    return out.split()[0], ""

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
 from tfswap.errors import RepoError
-from tfswap.git.client import Git, GitResult, git_errors
+from tfswap.git.client import Git, GitResult
 from tfswap.git.hosting import without_credentials
 
 _AGAIN = "then run tfswap finish again."
@@ -53,6 +53,8 @@ class Publisher:
     """The work tree's git, for commands that write."""
 
     git: Git
+    env: Mapping[str, str] | None = None
+    """Variables for git beside those there are."""
 
     def in_head(self, file: str) -> TreeEntry | None:
         """Return a file as HEAD has it."""
@@ -72,22 +74,18 @@ class Publisher:
         An index of its own is used: what the user staged stays as it is.
         """
         with tempfile.TemporaryDirectory(prefix="tfswap-index-") as folder:
-            index = str(Path(folder) / "index")
-            with self.git.repo.git.custom_environment(GIT_INDEX_FILE=index):
-                self._read("read-tree", "HEAD")
-                self._run(f"read {file}", "add", "--", file)
-                found = _entries(self._read("ls-files", "--stage", "-z", "--", file))
+            own = replace(self, env={"GIT_INDEX_FILE": str(Path(folder) / "index")})
+            own._read("read-tree", "HEAD")
+            own._run(f"read {file}", "add", "--", file)
+            found = own.staged(file)
         return found[0] if found else None
 
     def blob(self, sha: str) -> bytes:
         """Return a blob's bytes."""
-        with git_errors("read a file from its objects"):
-            out = self.git.repo.git.execute(
-                ["git", "cat-file", "blob", sha],
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-            )
-        return bytes(out)
+        data = self.git.blob(sha)
+        if data is None:
+            raise RepoError(f"git could not read the object {sha}.", hint="Run: git fsck")
+        return data
 
     def at(self, commit: str, file: str) -> bytes | None:
         """Return a file's bytes at a commit, or None where it is not there."""
@@ -96,7 +94,7 @@ class Publisher:
 
     def head(self) -> str:
         """Return HEAD's commit."""
-        return str(self.git.repo.head.commit.hexsha)
+        return self.git.commit()
 
     def touched(self, since: str) -> tuple[str, ...]:
         """Return the files that differ between a commit and HEAD."""
@@ -167,7 +165,7 @@ class Publisher:
 
     def contains(self, branch: str, commit: str) -> bool:
         """Say whether a commit is in a branch's history."""
-        return self._attempt("merge-base", "--is-ancestor", commit, branch).code == 0
+        return self.git.is_ancestor(commit, branch)
 
     def push(self, remote: str, branch: str) -> None:
         """Push HEAD to the branch of the same name, without force, tags or anything configured.
@@ -205,7 +203,7 @@ class Publisher:
         return done.out
 
     def _attempt(self, *words: str) -> GitResult:
-        return self.git.attempt("--literal-pathspecs", *words)
+        return self.git.attempt("--literal-pathspecs", *words, env=self.env)
 
 
 def moved(remote: str, branch: str, details: tuple[str, ...] = ()) -> RepoError:

@@ -114,8 +114,8 @@ class Revisions:
     @property
     def shallow(self) -> bool:
         """Whether history is cut off."""
-        with git_errors("read the clone"):
-            return bool(self.git.repo.git.rev_parse("--is-shallow-repository") == "true")
+        words = ("rev-parse", "--is-shallow-repository")
+        return self.git.read("read the clone", *words) == "true"
 
     def staged(self) -> str:
         """Return the tree of what is staged.
@@ -123,20 +123,19 @@ class Revisions:
         Raises:
             RepoError: A merge is not finished.
         """
-        with git_errors("read the staged changes", hint="Finish the merge first (git status)."):
-            return str(self.git.repo.git.write_tree())
+        hint = "Finish the merge first (git status)."
+        return self.git.read("read the staged changes", "write-tree", hint=hint)
 
     def changes(self, base: str, head: str) -> tuple[FileChange, ...]:
         """Return the files that differ, renames found by their content."""
-        with git_errors("compare the revisions", hint=_MORE):
-            words = ("--no-color", "--no-ext-diff", "--name-status", "-M", "-z", base, head, "--")
-            out: str = self.git.repo.git.diff(*words)
+        words = ("--no-color", "--no-ext-diff", "--name-status", "-M", "-z", base, head, "--")
+        out = self.git.read("compare the revisions", "diff", *words, hint=_MORE)
         return tuple(_changes(iter(out.split("\0"))))
 
     def files(self, tree: str) -> dict[str, str]:
         """Return the regular files of a revision: path to object id."""
-        with git_errors("list the files of the revision", hint=_MORE):
-            out: str = self.git.repo.git.ls_tree("-r", "-z", "--full-tree", tree)
+        words = ("ls-tree", "-r", "-z", "--full-tree", tree)
+        out = self.git.read("list the files of the revision", *words, hint=_MORE)
         found = {}
         for entry in filter(None, out.split("\0")):
             facts, _, path = entry.partition("\t")

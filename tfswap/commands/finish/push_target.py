@@ -94,7 +94,7 @@ def _forge(urls: tuple[str, str]) -> HostedRepo | None:
 
 def _remotes(context: CommandContext, landing: Publisher, branch: str) -> _Remotes:
     """Return the remotes git itself would push to and merge from."""
-    names = [remote.name for remote in context.git.repo.remotes]
+    names = context.git.remotes
     if not names:
         raise RepoError(
             "The repository has no remote to push to.",
