@@ -80,7 +80,7 @@ def test_variables_and_another_role_variable(tmp_path: Path) -> None:
         ("[hooks]\nmaintenance_on = 'x'\nmaintenance_of = 'x'", "toml:3: .*'maintenance_of'"),
         ("protect = 'yes'", "protect must be true or false, not a string"),
         ("[deep]\nx = " + "[" * 5000, "toml"),
-        ('prefix = "aws-vault \'exec"', "cannot be split"),
+        ('prefix = "aws-vault \'exec"', "cannot be parsed"),
     ],
 )
 def test_what_cannot_be_used_is_refused(tmp_path: Path, text: str, phrase: str) -> None:
