@@ -138,7 +138,7 @@ def test_the_verdict_comes_first(verdict: Verdict) -> None:
 
 def test_the_order_of_the_text() -> None:
     text = " ".join(render(small(Verdict.REJECTED), Format.TEXT).split())
-    parts = ["REJECTED", "Checklist", "Wrong (1)", "Fine (1 explained, 3 unchanged)", "Notes"]
+    parts = ["REJECTED", "Checklist", "Errors (1)", "1 change explained, 3 unchanged", "Notes"]
     places = [text.index(part) for part in parts]
     assert places == sorted(places)
     assert "aws_x.wrong" not in text
@@ -247,7 +247,7 @@ def test_a_ready_report_fits_on_two_screens_and_says_it_first() -> None:
     checklist = lines[lines.index("Checklist") + 1 :]
     assert sum(line.startswith("  ok  ") for line in checklist) == 16
     assert checklist.index("") <= 18
-    fine = next(i for i, line in enumerate(lines) if line.startswith("Fine (13"))
+    fine = next(i for i, line in enumerate(lines) if line.startswith("12 changes explained"))
     assert lines[fine + 14] == ""
 
 
@@ -296,10 +296,10 @@ def test_alike_instances_of_a_block_share_a_line() -> None:
     bare = ExplainedChange("aws_x.many[8]", "update in place", True, ())
     found = _instances(4) + _instances(3, LeafKind.COMPUTED) + (lone, bare)
     text = render(copy_with(small(Verdict.READY, findings=()), found), Format.TEXT)
-    fine = text.split("Fine (9 explained")[1].split("\n\n")[0].splitlines()[1:]
+    fine = text.split("9 changes explained")[1].split("\n\n")[0].splitlines()[1:]
     assert fine == [
         "  aws_x.many (4 instances): update, renamed a.b",
-        *(f'  aws_x.many["computed{n}"]: update, 1 computed' for n in range(3)),
+        *(f'  aws_x.many["computed{n}"]: update, 1 known after apply' for n in range(3)),
         "  aws_x.many[7]: update, same meaning",
         "  aws_x.many[8]: update",
     ]
@@ -326,7 +326,7 @@ def test_the_short_form_leaves_out_only_what_is_fine(case: str) -> None:
     found = report(case)
     full = render(found, Format.TEXT, width=100).splitlines()
     short = render(found, Format.TEXT, width=100, full=False)
-    for heading in ("Wrong (", "Cannot be verified (", "Warnings ("):
+    for heading in ("Errors (", "Cannot be verified (", "Warnings ("):
         assert (heading in short) == any(line.startswith(heading) for line in full)
     for one in found.findings:
         assert one.severity is Severity.INFO or one.rule in short

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from tfswap.plan.changes import Action
 from tfswap.report.sanitize import safe
 from tfswap.report.short_address import Shortener
 from tfswap.report.text_lines import culprit, evidence_lines, fine_lines, item_line, known_addresses
@@ -42,12 +43,13 @@ _COLOURS = {
     Severity.INFO: "2",
 }
 _HEADINGS = {
-    Severity.ERROR: "Wrong",
+    Severity.ERROR: "Errors",
     Severity.UNKNOWN: "Cannot be verified",
     Severity.WARNING: "Warnings",
     Severity.INFO: "For information",
 }
 _ALSO = 6
+_READ = Action.READ.words
 _QUIET = (Status.SATISFIED, Status.NOT_APPLICABLE)
 
 
@@ -97,8 +99,7 @@ class _Text:
         if satisfied:
             yield f"{_many(satisfied, 'check')} ok"
         if self._report.checklist:
-            fine = sum(change.explained for change in self._report.changes)
-            yield f"{_many(fine, 'change')} explained, {self._report.counts.noop} unchanged"
+            yield self._explained()
 
     def _verdict(self) -> Iterator[str]:
         report = self._report
@@ -170,10 +171,14 @@ class _Text:
         if not self._report.checklist:
             return  # No plan of a swap: nothing was explained.
         fine = [change for change in self._report.changes if change.explained]
-        counts = self._report.counts
-        yield from ("", f"Fine ({len(fine)} explained, {counts.noop} unchanged)")
+        yield from ("", self._explained())
         for line in fine_lines(fine, self._names, self._width - 2):
             yield f"  {line}"
+
+    def _explained(self) -> str:
+        """Say how many changes are explained; a data source that is read is none."""
+        fine = [one for one in self._report.changes if one.explained and one.action != _READ]
+        return f"{_many(len(fine), 'change')} explained, {self._report.counts.noop} unchanged"
 
     def _notes(self) -> Iterator[str]:
         if self._report.notes:

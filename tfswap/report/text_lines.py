@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from tfswap.plan.address import strip_keys
@@ -21,6 +22,18 @@ _MOST = 4
 _FOLDED = 4
 """Instances of one block that are told in one line."""
 _WEIGHTS = (Severity.ERROR, Severity.UNKNOWN)
+
+_KIND_WORDS = {
+    LeafKind.RENAMED: ("value renamed", "values renamed"),
+    LeafKind.COMPUTED: ("known after apply", "known after apply"),
+    LeafKind.PROTECTION: ("restored protection", "restored protections"),
+    LeafKind.EQUIVALENT: ("with the same meaning", "with the same meaning"),
+    LeafKind.CAUSED: ("caused by the swap", "caused by the swap"),
+    LeafKind.ALLOWED: ("allowed", "allowed"),
+    LeafKind.UNEXPLAINED: ("not explained", "not explained"),
+    LeafKind.UNRESOLVED: ("not verified", "not verified"),
+}
+"""What a number of values is followed by, one and several."""
 
 
 def known_addresses(report: Report) -> Iterator[str]:
@@ -117,23 +130,28 @@ def _fine_line(what: str, change: ExplainedChange, room: int) -> str:
     return safe(text if len(text) <= room else what)
 
 
+def counted(kind: LeafKind, count: int) -> str:
+    """Return how many values are of a kind, in words that say of what."""
+    one, many = _KIND_WORDS[kind]
+    return f"{count} {one if count == 1 else many}"
+
+
 def _told(change: ExplainedChange) -> Iterator[str]:
     """Yield what is said of a change, the longest first."""
     renamed = dict.fromkeys(leaf.path for leaf in change.leaves if leaf.kind is LeafKind.RENAMED)
     kinds = [leaf.kind for leaf in change.leaves]
-    others = [
-        f"{kinds.count(kind)} {kind.value}"
-        for kind in LeafKind
-        if kind in kinds and kind is not LeafKind.RENAMED
-    ]
+    rest = Counter(kind for kind in kinds if kind is not LeafKind.RENAMED).most_common()
+    others = [counted(kind, count) for kind, count in rest]
     if renamed:
         yield ", ".join((f"renamed {', '.join(renamed)}", *others))
         last = dict.fromkeys(path.rpartition(".")[2] for path in renamed)
         yield ", ".join((f"renamed {', '.join(last)}", *others))
         yield f"renamed {', '.join(last)}"
-        yield f"{len(renamed)} renamed"
+        yield counted(LeafKind.RENAMED, len(renamed))
     elif others:
         yield ", ".join(others)
+        if more := sum(count for _, count in rest[1:]):
+            yield f"{others[0]}, {more} more"
         yield f"{len(change.leaves)} values"
     elif change.reason:
         yield change.reason

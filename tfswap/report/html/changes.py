@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from tfswap.report.html.markup import anchors, code, text
+from tfswap.report.text_lines import counted
 from tfswap.verify.model.report_data import ExplainedChange, LeafNote, Report
 
 _ARROW = " -> "
@@ -58,8 +59,8 @@ def _change(unique: str, change: ExplainedChange) -> Iterator[str]:
 
 
 def _kinds(leaves: Sequence[LeafNote]) -> str:
-    kinds = Counter(leaf.kind.value for leaf in leaves)
-    return "".join(f" · {count} {kind}" for kind, count in kinds.items())
+    kinds = Counter(leaf.kind for leaf in leaves)
+    return "".join(f" · {counted(kind, count)}" for kind, count in kinds.items())
 
 
 def _leaves(leaves: Sequence[LeafNote]) -> Iterator[str]:

@@ -95,7 +95,7 @@ def deleted(case: RuleInput) -> Iterator[Finding]:
     for explanation in _troubled(case):
         change = explanation.change
         if change.action is Action.DELETE and not holds_data(change.type):
-            yield finding("TFS404", "It would be deleted.", change)
+            yield finding("TFS404", "The resource would be deleted.", change)
 
 
 @rule(
@@ -114,7 +114,9 @@ def replaced(case: RuleInput) -> Iterator[Finding]:
         if not change.replaces or explanation.doubtful:
             continue
         if not lost(change.type, replaced=True):
-            yield finding("TFS405", f"It is replaced: {explanation.trouble}.", change)
+            yield finding(
+                "TFS405", f"The resource would be replaced: {explanation.trouble}.", change
+            )
 
 
 @rule(
@@ -147,7 +149,9 @@ def forgotten(case: RuleInput) -> Iterator[Finding]:
     """Removed blocks that leave the object in AWS; TFS106 tells of what holds data."""
     for change in case.context.plan.changes.busy:
         if change.forgets and not holds_data(change.type):
-            yield finding("TFS407", "It would be removed from state and kept in AWS.", change)
+            yield finding(
+                "TFS407", "The resource would be removed from state and kept in AWS.", change
+            )
 
 
 @rule(

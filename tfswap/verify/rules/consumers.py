@@ -40,7 +40,7 @@ def left_behind(case: RuleInput) -> Iterator[Finding]:
         )
         yield finding(
             told_by,
-            f"After the plan it {both}.",
+            f"After the plan, the resource {both}.",
             hold.change,
             address=hold.address,
             path=hold.path,

@@ -62,7 +62,8 @@ def stateful_deleted(case: RuleInput) -> Iterator[Finding]:
             gone = "the replica of the outgoing table" if replica else _HELD
             yield finding(
                 "TFS102",
-                f"It would be {'replaced' if change.replaces else 'deleted'}; {gone} is lost.",
+                f"The resource would be {'replaced' if change.replaces else 'deleted'}; "
+                f"{gone} is lost.",
                 change,
                 evidence=change.action.words,
                 hint=_release(change.address) if replica else "",
@@ -92,7 +93,9 @@ def unknown_type(case: RuleInput, told: Severity = Severity.UNKNOWN) -> Iterator
         if any(allowances.cover_in_words(change.address, it) for it in (_REPLACE, INVOCATION)):
             continue
         verb = "replaced" if change.replaces else "deleted"
-        message = f"It would be {verb}; it is unknown whether {change.type} contains data."
+        message = (
+            f"The resource would be {verb}; it is unknown whether {change.type} contains data."
+        )
         yield finding("TFS107", message, change, severity=told, evidence=change.action.words)
 
 
@@ -125,7 +128,7 @@ def stateful_forgotten(case: RuleInput, alone: Severity = Severity.ERROR) -> Ite
     for change in case.context.plan.changes.busy:
         if holds_data(change.type) and change.is_managed and change.forgets:
             new = "; a new, empty one would be created" if change.replaces else ""
-            message = f"It would be removed from state and kept in AWS{new}."
+            message = f"The resource would be removed from state and kept in AWS{new}."
             gone = change.replaces or (change.type in _TABLES and not _went(case, change))
             weight = Severity.ERROR if gone else alone
             yield finding("TFS106", message, change, severity=weight, evidence=change.action.words)
