@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 
-.PHONY: help demo test test-quick test-full e2e lint format bench fixtures schema dist clean
+.PHONY: help demo docs pictures pex test test-quick test-full e2e lint format bench fixtures schema dist clean
 
 help: ## Say what there is
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-10s %s\n", $$1, $$2}'
@@ -13,8 +13,28 @@ $(BIN)/.ready: pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-demo: $(BIN)/.ready ## Play a whole swap on a stand-in AWS on this machine
+# The demo alone needs none of the developers' tools.
+$(BIN)/.demo: pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) with tfswap and the stand-in AWS ..."
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[demo]'
+	@touch $@
+
+demo: $(BIN)/.demo ## Play a whole swap on a stand-in AWS on this machine
 	$(BIN)/tfswap demo
+
+docs: $(BIN)/.ready ## Build the documentation into site/
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
+	$(BIN)/python -m tests.site.commands > docs/commands.md
+	$(BIN)/zensical build --strict
+
+pictures: $(BIN)/.ready ## Draw the pictures in docs/images/ anew, with the real Terraform and Chromium
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[browser]'
+	$(BIN)/python -m tests.site.pictures
+
+pex: dist ## Build tfswap as one file, dist/tfswap.pex
+	$(BIN)/python -m pip install --quiet pex
+	$(BIN)/pex dist/*.whl --console-script tfswap --constraints constraints.txt --output-file dist/tfswap.pex
 
 # Worksteal: a worker that has nothing left takes over what another has not begun.
 PYTEST  = $(BIN)/python -m pytest -n auto --dist worksteal
@@ -54,4 +74,4 @@ dist: $(BIN)/.ready ## Build the wheel and the source archive into dist/
 	$(BIN)/python -m build --outdir dist .
 
 clean: ## Remove what these targets made
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist site docs/commands.md

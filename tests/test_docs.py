@@ -7,13 +7,21 @@ import re
 import tomllib
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
 
+from tests.site.commands import commands_page
 from tfswap import __version__
+from tfswap.cli import app
 
 TOP = Path(__file__).parents[1]
-PAGES = sorted((*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")))
+MADE = "commands.md"
+"""Made when the site is built, and not committed."""
+PAGES = sorted(
+    page for page in (*TOP.glob("*.md"), *(TOP / "docs").glob("*.md")) if page.name != MADE
+)
 
 
 def anchors(page: Path) -> set[str]:
@@ -31,6 +39,8 @@ def test_every_link_leads_somewhere(page: Path) -> None:
             continue
         file, _, anchor = link.partition("#")
         there = page.parent / file if file else page
+        if there.name == MADE:
+            continue
         assert there.exists(), link
         if anchor:
             assert anchor in anchors(there), link
@@ -38,7 +48,73 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 def test_the_readme_leads_to_every_page() -> None:
     linked = set(re.findall(r"\]\((docs/[\w.]+)\)", (TOP / "README.md").read_text()))
-    assert {f"docs/{page.name}" for page in (TOP / "docs").glob("*.md")} <= linked
+    assert {f"docs/{page.name}" for page in PAGES if page.parent.name == "docs"} <= linked
+
+
+def test_every_page_is_in_the_sites_navigation() -> None:
+    project = tomllib.loads((TOP / "zensical.toml").read_text())["project"]
+    named = re.findall(r"'([\w-]+\.md)'", str(project["nav"]))
+    assert sorted(named) == sorted(
+        ["commands.md", *(page.name for page in PAGES if page.parent.name == "docs")]
+    )
+
+
+def test_every_picture_has_its_words() -> None:
+    shown = {
+        picture: words
+        for page in PAGES
+        for words, picture in re.findall(
+            r"!\[([^\]]*)\]\((?:docs/)?(images/[^)]+)\)", page.read_text()
+        )
+    }
+    assert all(len(words) > 20 for words in shown.values())
+    there = {f"images/{path.name}" for path in (TOP / "docs" / "images").iterdir()}
+    assert shown.keys() <= there
+    for drawing in (TOP / "docs" / "images").glob("*.svg"):
+        assert "http" not in drawing.read_text().replace("http://www.w3.org/2000/svg", "")
+
+
+def lines_typed(page: Path) -> list[str]:
+    """The tfswap commands in a page's console blocks and inline code."""
+    text = page.read_text()
+    typed = re.findall(r"^\s*\$ (tfswap [^#\n|>]*)", text, re.MULTILINE)
+    return [*typed, *re.findall(r"(?<!`)`(tfswap [a-z][^`\n]*)`", text)]
+
+
+def unknown(line: str) -> str:
+    """What of a command line tfswap does not know; empty where it knows all of it."""
+    _, *words = line.replace("\\", " ").split()
+    command: Any = typer.main.get_command(app)
+    while words and (below := getattr(command, "commands", {})):
+        if words[0].startswith("-"):
+            break
+        if words[0] not in below:
+            return words[0]
+        command = below[words.pop(0)]
+    known = {name for each in command.params for name in (*each.opts, *each.secondary_opts)}
+    known |= {"--help", "-h"}
+    typed = (re.sub(r"[^\w-].*", "", word.strip("[]()")) for word in words)
+    options = (word for word in typed if re.match(r"--?[a-z]", word))
+    return next((word for word in options if word not in known), "")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_in_pages_exist(page: Path) -> None:
+    if page.name != "CHANGELOG.md":
+        assert {line: found for line in lines_typed(page) if (found := unknown(line))} == {}
+
+
+def test_a_command_that_is_gone_is_found() -> None:
+    assert unknown("tfswap prepair X") == "prepair"
+    assert unknown("tfswap run --rehearse") == "--rehearse"
+    assert unknown("tfswap pipeline stop --yes [--timeout 5]") == ""
+
+
+def test_the_command_reference_holds_every_command() -> None:
+    page = commands_page()
+    for name, command in typer.main.get_command(app).commands.items():  # type: ignore[attr-defined]
+        assert (f" tfswap {name}\n" in page) != command.hidden
+    assert "### tfswap pipeline stop" in page
 
 
 def names_of_the_code() -> set[str]:

@@ -71,7 +71,7 @@ def test_programs_get_the_same_as_json(clone: Clone) -> None:
 
 
 def test_what_it_prints_tells_the_whole_undertaking(clone: Clone) -> None:
-    out = clone.tfswap("prepare", NAME, "--prefix", "aws-vault exec identity --").out
+    out = clone.tfswap("prepare", NAME, "--full", "--prefix", "aws-vault exec identity --").out
     for part in (
         "production-Lpas\n",
         f'"{NAME}",',
@@ -84,6 +84,14 @@ def test_what_it_prints_tells_the_whole_undertaking(clone: Clone) -> None:
         "next: tfswap run",
     ):
         assert part in out
+
+
+def test_consumers_are_counted_unless_all_is_asked_for(clone: Clone) -> None:
+    out = clone.typed("prepare", NAME).out
+    assert "Consumers of aws_dynamodb_table.lpas_table: 19 in 9 files" in out
+    assert f"list: tfswap prepare {NAME} --full\n" in out
+    assert "aws_backup_selection" not in out
+    assert "aws_backup_selection.main" in clone.typed("prepare", NAME, "-v").out
 
 
 def test_everything_of_its_own_is_private_and_ignored(clone: Clone) -> None:

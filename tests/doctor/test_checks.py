@@ -97,6 +97,12 @@ def test_text_fits_the_terminal(width: int) -> None:
     assert "\x1b[31mstop" in as_text(FOUND, width=width, colour=True)
 
 
+def test_a_command_stays_on_one_line() -> None:
+    hint = "Initialise it: cd /a/long/way/to/terraform/environment && terraform init"
+    found = Examination((("init", stop("not initialised", hint)),))
+    assert hint.partition(": ")[2] in as_text(found, width=60, colour=False)
+
+
 HEADING = {"environment": "", "root_module": ""}
 
 

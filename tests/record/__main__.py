@@ -14,6 +14,7 @@ from tests.record.cases import CASES
 from tests.record.folder import FOLDER, readme
 from tests.record.hands import Hands
 from tests.record.normal import lay_out, normalise
+from tfswap.console import Console
 from tfswap.demo import world as demo_world
 from tfswap.demo.world import World
 from tfswap.errors import TfswapError
@@ -39,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _record_all(wanted: Sequence[str]) -> list[str]:
     """Record the cases; returns those that could not be."""
     with tempfile.TemporaryDirectory(prefix="tfswap-record-") as folder:
-        base = demo_world.build(Path(folder) / "base", origin=False, say=_say)
+        base = demo_world.build(Path(folder) / "base", origin=False, step=Console().step)
         try:
             # An environment in service has been refreshed many a time since it was made.
             base.terraform("apply", "-refresh-only", "-auto-approve", "-input=false")

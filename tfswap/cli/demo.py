@@ -1,5 +1,6 @@
 """The demo on a stand-in AWS."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,9 +12,20 @@ if TYPE_CHECKING:
     from tfswap.console import Console
 
 
+class Stop(StrEnum):
+    """Where the demo may end, for whoever wants to play on from there."""
+
+    PREPARED = "prepared"
+    PUSHED = "pushed"
+    APPLIED = "applied"
+
+
 def demo(
     keep: Annotated[
         Path | None, typer.Option(help="Create the demo in this new folder and keep it.")
+    ] = None,
+    until: Annotated[
+        Stop | None, typer.Option(help="Stop there, with --keep, to go on by hand.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Hide progress.")] = False,
 ) -> None:
@@ -25,6 +37,6 @@ def demo(
     def work(console: "Console") -> int:
         from tfswap.commands.demo import demo
 
-        return demo(console, keep=keep)
+        return demo(console, keep=keep, until=until.value if until else "")
 
     run_anywhere(work, quiet)

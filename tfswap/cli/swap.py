@@ -69,6 +69,9 @@ def prepare(
         bool, typer.Option("--offline", help="Do not fetch from the remote.")
     ] = False,
     form: ListingForm = Listing.TEXT,
+    full: Annotated[
+        bool, typer.Option("--full", "-v", help="Draw the consumers as a tree.")
+    ] = False,
     pair: Pair = None,
 ) -> None:
     """Create the branch and edit the table's name.
@@ -92,7 +95,7 @@ def prepare(
         branch=select.branch,
         pair=pair,
     )
-    run_command(where, work, overrides)
+    run_command(where, work, overrides, full)
 
 
 @with_options

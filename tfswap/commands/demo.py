@@ -1,4 +1,4 @@
-"""``tfswap demo``: a whole night on this machine, every command as a user would type it."""
+"""``tfswap demo``: a whole restore on this machine, every command as a user would type it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tfswap.console import Console
@@ -16,35 +17,75 @@ from tfswap.demo.world import World, build
 from tfswap.errors import TfswapError, UsageError
 
 _OLD, _NEW, _DATE = "production-Lpas", "production-Lpas-20240715", "20240715"
+_PAGE = "plan.html"
+"""The verified plan's report, beside the repository."""
 
 
-def demo(console: Console, *, keep: Path | None = None) -> int:
+@dataclass(frozen=True)
+class _Typed:
+    """A command as it is typed, and what to tell before it."""
+
+    words: str
+    heading: str = ""
+    reaches: str = ""
+    """What ``--until`` calls the stage after it."""
+    file: str = ""
+    """Where its standard output goes, as behind ``>``."""
+
+
+COMMANDS = (
+    _Typed("backups Lpas", "Is there a backup to restore from? Nothing is changed yet."),
+    _Typed("pipeline stop --yes", "Stop the ingestion pipeline."),
+    _Typed(f"restore Lpas --date {_DATE} --yes", "Restore the backup. The table gets a new name."),
+    _Typed(
+        f"prepare Lpas-{_DATE}", "Change the name in the configuration: one string.", "prepared"
+    ),
+    _Typed("compare", "Compare the two tables."),
+    _Typed(
+        "run --yes",
+        "Rehearse on a copy, verify the plan, and write the state once.",
+        reaches="pushed",
+    ),
+    _Typed(
+        "verify-plan --format html",
+        "Plan on the real state, and keep the report as a page.",
+        file=_PAGE,
+    ),
+    _Typed("apply --yes", "Apply that plan.", "applied"),
+    _Typed("finish --yes", "Commit, push, and write the pull request."),
+    _Typed("log", "Show who did what, and when."),
+    _Typed("status"),
+)
+"""What is typed, in order."""
+
+
+def demo(console: Console, *, keep: Path | None = None, until: str = "") -> int:
     """Build a small world, swap a table in it, and read AWS to show what came of it.
 
     Args:
         console: Where it is told.
         keep: A new folder to build in and leave there, server included; a temporary one if None.
+        until: The stage to stop at; with ``keep`` only.
 
     Returns:
         0 when everything is as it should be after a swap.
+
+    Raises:
+        UsageError: The folder is there already, or there is none to keep.
     """
+    if until and keep is None:
+        hint = f"tfswap demo --keep play --until {until}"
+        raise UsageError("--until needs --keep.", hint=hint)
     with _world(console, keep) as world:
-        console.out("\n# The commands of a restore, run in the repository:")
-        for arguments in (
-            ["pipeline", "stop", "--yes"],
-            ["backups", "Lpas"],
-            ["restore", "Lpas", "--date", _DATE, "--yes"],
-            ["prepare", "Lpas-20240715"],
-            ["compare"],
-            ["run", "--yes"],
-            ["verify-plan"],
-            ["apply", "--yes"],
-            ["status"],
-        ):
-            _type(console, world, arguments)
+        for command in COMMANDS:
+            _type(console, world, command)
+            if until and command.reaches == until:
+                _tell_kept(console, world)
+                return 0
         code = _prove(console, world)
         if keep is not None:
             _tell_kept(console, world)
+        _tell_more(console, kept=keep is not None)
     return code
 
 
@@ -54,38 +95,54 @@ def _world(console: Console, keep: Path | None) -> Iterator[World]:
     if keep is not None:
         if keep.exists():
             raise UsageError(f"{keep} already exists.", hint="Choose a folder that does not exist.")
-        yield build(keep.absolute(), stay=True, say=console.say)
+        yield _built(console, keep.absolute(), stay=True)
         return
     with tempfile.TemporaryDirectory(prefix="tfswap-demo-") as folder:
-        world = build(Path(folder), say=console.say)
+        world = _built(console, Path(folder), stay=False)
         try:
             yield world
         finally:
             world.close()
 
 
-def _type(console: Console, world: World, arguments: list[str]) -> None:
+def _built(console: Console, folder: Path, *, stay: bool) -> World:
+    console.out("# Set up a stand-in AWS on this machine and apply a small service to it.")
+
+    def waiting(text: str) -> None:
+        console.waiting_for = text
+
+    return build(folder, stay=stay, step=console.step, progress=waiting if console.live else None)
+
+
+def _type(console: Console, world: World, command: _Typed) -> None:
     """Show a command as typed, run it with our own streams, and stop where it fails."""
-    console.out(f"\n$ {shlex.join(['tfswap', *arguments])}")
-    argv = [sys.executable, "-m", "tfswap", *arguments]
-    code = subprocess.run(argv, cwd=world.repo, env=dict(world.env), check=False).returncode
-    if code:
+    words = command.words.split()
+    into = world.folder / command.file if command.file else None
+    if command.heading:
+        console.out(f"\n# {command.heading}")
+    redirected = f" > ../{command.file}" if command.file else ""
+    console.out(f"$ tfswap {command.words}{redirected}")
+    argv = [sys.executable, "-m", "tfswap", *words]
+    out = into.open("w") if into else None
+    try:
+        done = subprocess.run(argv, cwd=world.repo, env=dict(world.env), stdout=out, check=False)
+    finally:
+        if out is not None:
+            out.close()
+    if done.returncode:
         raise TfswapError(
-            f"The demo stopped: tfswap {arguments[0]} ended with {code}.",
+            f"The demo stopped: tfswap {words[0]} ended with {done.returncode}.",
             hint="Run it with --keep DIR, then read DIR/repo/.tfswap/terraform.log.",
         )
 
 
 def _prove(console: Console, world: World) -> int:
-    """Say what AWS holds now, and that a new plan has nothing left to do."""
-    console.out("\n# What AWS reports now (read with boto3):")
+    """Say what AWS holds now."""
+    console.out("\n# What AWS reports now (read with boto3, not with Terraform):")
     facts = read_aws(world.client, _OLD, _NEW)
     for fact in facts:
         console.out(f"  {'✓' if fact.holds else '✗'} {fact.what}")
-    with console.step("plan once more"):
-        empty = world.plan() == 0
-    console.out("  ✓ a new plan has no changes" if empty else "  ✗ a new plan has changes")
-    good = empty and all(fact.holds for fact in facts)
+    good = all(fact.holds for fact in facts)
     console.out(
         "\nThe restored table is in service. Nothing else changed. The outgoing table still exists."
         if good
@@ -105,4 +162,16 @@ def _tell_kept(console: Console, world: World) -> None:
     ]
     script.write_text("\n".join([*lines, ""]))
     console.out(f"\nTo continue with the demo: cd {shlex.quote(str(world.repo))} && . {script}")
+    console.out("Then run: tfswap status")
+    if (page := world.folder / _PAGE).is_file():
+        console.out(f"The plan's report: {page}")
     console.out(f"To stop the stand-in AWS: kill {world.server.pid}")
+
+
+def _tell_more(console: Console, *, kept: bool) -> None:
+    """Say what to try and to read next."""
+    if not kept:
+        stages = "|".join(command.reaches for command in COMMANDS if command.reaches)
+        console.out(f"\nTo try the commands yourself: tfswap demo --keep play [--until {stages}]")
+    console.out("The same as one guided run: tfswap swap Lpas --restore latest")
+    console.out("More: tfswap help, tfswap rules, docs/tutorial.md")

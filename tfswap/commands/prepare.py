@@ -80,6 +80,7 @@ def prepare(
         width=context.console.width,
         dry_run=dry_run,
         already=done,
+        full=context.console.full,
     )
     guided = context.console.guided and not dry_run
     context.console.out(text.rpartition("\nnext: ")[0] if guided else text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -44,6 +45,8 @@ class World:
     """The stand-in AWS."""
     env: Mapping[str, str]
     """The whole environment for child processes (Terraform, git, tfswap)."""
+    progress: Callable[[str], None] | None = None
+    """Told what a Terraform of the world waits for."""
 
     @property
     def repo(self) -> Path:
@@ -66,7 +69,9 @@ class World:
 
     def terraform(self, *arguments: str, check: bool = True) -> Result:
         """Run Terraform in the root module. Raises WorldError on failure unless `check` is off."""
-        done = CommandRunner(env=self.env).run(("terraform", *arguments), self.root)
+        done = CommandRunner(env=self.env, progress=self.progress).run(
+            ("terraform", *arguments), self.root
+        )
         if check and done.code:
             raise WorldError(
                 f"terraform {arguments[0]} failed in {self.root} (exit {done.code}).",
@@ -119,25 +124,27 @@ def build(
     *,
     origin: bool = True,
     stay: bool = False,
-    say: Callable[[str], None] = lambda _: None,
+    step: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
+    progress: Callable[[str], None] | None = None,
 ) -> World:
     """Build a world in `folder` and apply its production environment.
 
     With `origin` the repo follows a bare one; with `stay` the stand-in outlives this process;
-    `say` gets a line before each long step. Raises WorldError when Terraform fails and
-    StandInError when the stand-in does not start; the stand-in is stopped in either case.
+    each long part runs within `step`, and `progress` is told what it waits for. Raises WorldError
+    when Terraform fails and StandInError when the stand-in does not start; the stand-in is stopped
+    in either case.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    say("Starting the stand-in for AWS")
-    running = server.start(folder / "standin.log", stay=stay)
-    world = World(folder, running, child_env(running.endpoint))
+    with step("start the stand-in AWS"):
+        running = server.start(folder / "standin.log", stay=stay)
+    world = World(folder, running, child_env(running.endpoint), progress)
     try:
         seed_account(client_factory(running.endpoint))
-        _initialise(world, say)
+        _initialise(world, step)
         if origin:
             fixture.add_origin(world.repo, folder / "origin.git")
-        say(f"Applying the {ENVIRONMENT} environment (terraform apply)")
-        world.terraform("apply", *_AUTOMATED, "-auto-approve")
+        with step(f"terraform apply: the {ENVIRONMENT} environment"):
+            world.terraform("apply", *_AUTOMATED, "-auto-approve")
         _fill(world)
     except BaseException:
         world.close()
@@ -154,10 +161,10 @@ def _fill(world: World) -> None:
     tables.back_up(world.client("backup"), arn, vault, timedelta(hours=33), timedelta(hours=9))
 
 
-def _initialise(world: World, say: Callable[[str], None]) -> None:
+def _initialise(world: World, step: Callable[[str], AbstractContextManager[None]]) -> None:
     fixture.make_repo(world.repo)
-    say("Initialising Terraform")
-    world.terraform("init", *_AUTOMATED)
+    with step("terraform init, which fetches the AWS provider where it is not there yet"):
+        world.terraform("init", *_AUTOMATED)
     # As in a real repo the lock file is kept; it differs by platform, so it is made here.
     fixture.commit(world.repo, "Lock the provider's version")
     world.terraform("workspace", "new", "-no-color", ENVIRONMENT)

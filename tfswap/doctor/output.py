@@ -8,7 +8,7 @@ from enum import StrEnum
 from tfswap.doctor.checks import Examination
 from tfswap.doctor.result import CheckResult, Level
 from tfswap.report.documents import DoctorDocument, DoctorLine, render_document
-from tfswap.report.wrap import wrap
+from tfswap.report.wrap import wrap, wrap_told
 
 _COLOURS = {Level.OK: "\x1b[32m", Level.WARNING: "\x1b[33m", Level.STOP: "\x1b[31m"}
 _NAMES = 19
@@ -46,7 +46,7 @@ def _line(name: str, line: CheckResult, width: int, *, colour: bool) -> Iterator
     rest = " " * len(first)
     lines = wrap(line.text, width, first, rest)
     if line.hint:
-        lines += wrap(line.hint, width, f"{rest}-> ", f"{rest}   ")
+        lines += wrap_told(f"{rest}-> ", line.hint, width)
     if colour:
         level = line.level
         lines[0] = f"{_COLOURS[level]}{level.value:<{_LEVELS}}\x1b[0m{lines[0][_LEVELS:]}"

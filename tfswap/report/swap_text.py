@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -25,6 +26,7 @@ def prepared_text(
     width: int,
     dry_run: bool = False,
     already: bool = False,
+    full: bool = True,
 ) -> str:
     """Return what ``prepare`` prints.
 
@@ -36,11 +38,14 @@ def prepared_text(
         width: Columns to keep to, where words allow it.
         dry_run: Nothing was changed.
         already: It had been prepared before.
+        full: Draw all consumers as a tree; else count them.
     """
     parts = [_heading(swap, dry_run=dry_run, already=already)]
     parts += [_table(swap, table) for table in swap.tables]
     parts.append(_edit(swap, diff))
-    parts += [_tree(swap, table, width) for table in swap.tables]
+    parts += [
+        _tree(swap, table, width) if full else _counted(swap, table, width) for table in swap.tables
+    ]
     if stale:
         parts.append("\n".join(stale))
     parts.append("\n".join([_COMMANDS, *_indented(commands)]))
@@ -85,6 +90,18 @@ def _ending(swap: Swap, *, dry_run: bool) -> str:
     if dry_run:
         return "Nothing was changed (--dry-run)."
     return "Script    .tfswap/commands.sh (to do it by hand)\nnext: tfswap run"
+
+
+def _counted(swap: Swap, table: TableSwap, width: int) -> str:
+    """Say how many there are, and what draws them: ``prepare`` is safe to repeat."""
+    shown = [one for one in table.consumers if one.kind in _SHOWN]
+    if not shown:
+        return f"Consumers of {table.address}: none found"
+    files = len({one.file for one in shown})
+    head = f"Consumers of {table.address}: {len(shown)} in {files} file{'s' * (files > 1)}"
+    names = shlex.join(one.new_value for one in swap.tables)
+    command = f"tfswap prepare {names} --full"
+    return "\n".join([*textwrap.wrap(head, width, break_on_hyphens=False), f"  list: {command}"])
 
 
 def _tree(swap: Swap, table: TableSwap, width: int) -> str:

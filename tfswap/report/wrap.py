@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from tfswap.report.sanitize import safe
 
-_PROGRAMS = ("tfswap", "terraform", "git")
+_PROGRAMS = ("tfswap", "terraform", "git", "cd")
 _PROSE = frozenset({"again", "and", "must", "once", "or", "shows", "tells", "then", "to"})
 """Words that no command here has as an argument of its own."""
 

@@ -1,0 +1,1 @@
+"""What the documentation is made of: the command reference, the pictures, the pages."""
