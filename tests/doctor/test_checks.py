@@ -91,10 +91,10 @@ FOUND = Examination(
 def test_text_fits_the_terminal(width: int) -> None:
     text = as_text(FOUND, width=width, colour=False)
     assert max(map(len, text.splitlines())) <= width
-    assert text.startswith("stop     lock")
-    assert text.endswith("1 stop, 1 warning, 1 ok")
+    assert text.startswith("blocker  lock")
+    assert text.endswith("1 blocker, 1 warning, 1 ok")
     assert "\x1b" not in text
-    assert "\x1b[31mstop" in as_text(FOUND, width=width, colour=True)
+    assert "\x1b[31mblocker" in as_text(FOUND, width=width, colour=True)
 
 
 def test_a_command_stays_on_one_line() -> None:

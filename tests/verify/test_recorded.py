@@ -71,7 +71,7 @@ def test_findings_of_a_recorded_plan(case: str, asked: str) -> None:
 def _names(found: Report, addresses: tuple[str, ...]) -> None:
     """The report names each culprit where it says what is wrong, not only among what is fine."""
     text = render(found, Format.TEXT, width=400, colour=False)
-    wrong = text[text.index("\nChecklist") : text.index("\nFine (")]
+    wrong = text[text.index("\nChecklist") : text.rindex(" explained, ")]
     blamed = {each for one in found.findings for each in (one.address, *one.also)}
     for address in addresses:
         assert address in blamed

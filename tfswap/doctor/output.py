@@ -11,6 +11,7 @@ from tfswap.report.documents import DoctorDocument, DoctorLine, render_document
 from tfswap.report.wrap import wrap, wrap_told
 
 _COLOURS = {Level.OK: "\x1b[32m", Level.WARNING: "\x1b[33m", Level.STOP: "\x1b[31m"}
+_LABELS = {Level.OK: "ok", Level.WARNING: "warning", Level.STOP: "blocker"}
 _NAMES = 19
 """Columns of the longest check's name and two spaces."""
 _LEVELS = 9
@@ -42,14 +43,14 @@ def as_text(examination: Examination, *, width: int, colour: bool) -> str:
 
 
 def _line(name: str, line: CheckResult, width: int, *, colour: bool) -> Iterator[str]:
-    first = f"{line.level.value:<{_LEVELS}}{name:<{_NAMES}}"
+    label = _LABELS[line.level]
+    first = f"{label:<{_LEVELS}}{name:<{_NAMES}}"
     rest = " " * len(first)
     lines = wrap(line.text, width, first, rest)
     if line.hint:
         lines += wrap_told(f"{rest}-> ", line.hint, width)
     if colour:
-        level = line.level
-        lines[0] = f"{_COLOURS[level]}{level.value:<{_LEVELS}}\x1b[0m{lines[0][_LEVELS:]}"
+        lines[0] = f"{_COLOURS[line.level]}{label:<{_LEVELS}}\x1b[0m{lines[0][_LEVELS:]}"
     yield from lines
 
 
@@ -60,7 +61,7 @@ def _sum(examination: Examination) -> str:
 
     return ", ".join(
         (
-            counted(Level.STOP, "stop", "stops"),
+            counted(Level.STOP, "blocker", "blockers"),
             counted(Level.WARNING, "warning", "warnings"),
             f"{examination.count(Level.OK)} ok",
         )

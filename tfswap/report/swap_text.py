@@ -9,10 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from tfswap.swap import Consumer, Swap, TableSwap
 
-_COMMANDS = (
-    "Commands (tfswap run executes them, on a scratch copy first; the script also has init "
-    "and workspace):"
-)
+_COMMANDS = "Commands (tfswap run executes them, on a scratch copy first):"
 _SHOWN = ("resource", "data", "output")
 """Kinds that are lines of the tree; locals, inputs and modules only lead to them."""
 
