@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tfswap.context.command_context import CommandContext
 from tfswap.context.local_undo import own_edits
+from tfswap.context.written_names import written_names
 from tfswap.discovery.renamed import renamed
 from tfswap.edit import files
 from tfswap.swap import Swap
@@ -96,13 +97,11 @@ def without(context: CommandContext, swap: Swap) -> Files:
 def mend_edit(context: CommandContext, swap: Swap) -> str:
     """Return the next command where the files do not name the restored tables of the swap."""
     names = " ".join(table.new_value for table in swap.tables)
-    for table in swap.tables:
-        file = table.leaf.file
-        leaf = files.read(context.git.root, file).leaf(table.leaf.pointer)
-        if leaf.value in (table.leaf.value, table.new_value) or edited_here(context):
+    for name in written_names(context.git.root, swap.tables):
+        if name.is_outgoing or name.is_restored or edited_here(context):
             continue
         return (
-            f"{file}:{leaf.line} is {leaf.value!r}, neither the outgoing nor the restored name. "
-            f"Change it back to {table.leaf.value!r}, then run: tfswap prepare {names}"
+            f"{name.where} is {name.source.value!r}, neither the outgoing nor the restored name. "
+            f"Change it back to {name.table.leaf.value!r}, then run: tfswap prepare {names}"
         )
     return f"tfswap prepare {names}"

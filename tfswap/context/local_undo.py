@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tfswap.context.command_context import CommandContext
+from tfswap.context.written_names import is_restored_at, written_names
 from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.files import leavings, write_atomically
@@ -136,19 +137,18 @@ def _edits(git: Git, swap: Swap, began: str) -> tuple[tuple[TableSwap, ...], lis
     ``began``: the commit the swap was prepared on; empty where that is not known.
     """
     edits, stays = [], []
-    for table in _one_a_leaf(swap.tables):
-        file, pointer = table.leaf.file, table.leaf.pointer
-        leaf = files.read(git.root, file).leaf(pointer)
-        if leaf.value == table.leaf.value:
+    for name in written_names(git.root, _one_a_leaf(swap.tables)):
+        table, began_so = name.table, is_restored_at(git, began, name.table)
+        if name.is_outgoing:
             continue
-        where = f"{file}:{leaf.line}"
-        if leaf.value != table.new_value:
+        if not name.is_restored:
             stays.append(
-                f"{where}: {leaf.value!r} is neither the outgoing nor the restored name; "
-                "someone edited it"
+                f"{name.where}: {name.source.value!r} is neither the outgoing nor the restored "
+                "name; someone edited it"
             )
-        elif _value_at(git, "HEAD", table) == table.new_value != _value_at(git, began, table):
-            stays.append(f"{where}: the edit is committed on {git.branch() or 'this commit'}")
+        elif is_restored_at(git, "HEAD", table) and not began_so:
+            here = git.branch() or "this commit"
+            stays.append(f"{name.where}: the edit is committed on {here}")
         else:
             edits.append(table)
     return tuple(edits), stays
@@ -159,18 +159,8 @@ def _one_a_leaf(tables: Sequence[TableSwap]) -> Sequence[TableSwap]:
     return list({(table.leaf.file, table.leaf.pointer): table for table in tables}.values())
 
 
-def _value_at(git: Git, revision: str, table: TableSwap) -> str | None:
-    data = git.file_at(revision, table.leaf.file) if revision else None
-    if data is None:
-        return None
-    try:
-        return files.value_at(data, table.leaf)
-    except RepoError:
-        return None
-
-
 def _names_restored(git: Git, swap: Swap, revision: str) -> bool:
-    return any(_value_at(git, revision, table) == table.new_value for table in swap.tables)
+    return any(is_restored_at(git, revision, table) for table in swap.tables)
 
 
 def describe_undo(undo: LocalUndo, swap: Swap) -> Iterator[str]:

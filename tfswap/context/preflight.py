@@ -6,7 +6,7 @@ from tfswap.context.adopt import mend_edit
 from tfswap.context.command_context import CommandContext, say_environment
 from tfswap.context.credentials import sign_in_first
 from tfswap.context.terraform_facts import selected_workspace
-from tfswap.edit import files
+from tfswap.context.written_names import require_restored
 from tfswap.errors import RepoError, TerraformError
 from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
@@ -80,11 +80,4 @@ def _check_work_tree(context: CommandContext, swap: Swap) -> None:
             f"The swap was prepared on {swap.branch}; {branch or 'no branch'} is checked out.",
             hint=again,
         )
-    for table in swap.tables:
-        leaf = files.read(context.git.root, table.leaf.file).leaf(table.leaf.pointer)
-        if leaf.value != table.new_value:
-            raise RepoError(
-                f"{leaf.file}:{leaf.line}: {leaf.pointer} is {leaf.value!r}; the swap needs "
-                f"{table.new_value!r}.",
-                hint=again,
-            )
+    require_restored(context.git.root, swap.tables, hint=again)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from tfswap.context.command_context import CommandContext
-from tfswap.edit import files
+from tfswap.context.written_names import written_names
 from tfswap.errors import RepoError, UsageError
 from tfswap.swap import Swap
 
@@ -78,14 +78,11 @@ def _with_flags(context: CommandContext, swap: Swap) -> Swap:
 
 def _still_applies(context: CommandContext, swap: Swap) -> bool:
     """Say whether the tfvars hold the outgoing or the new name at every leaf."""
-    for table in swap.tables:
-        try:
-            now = files.read(context.git.root, table.leaf.file).leaf(table.leaf.pointer).value
-        except RepoError:
-            return False
-        if now not in (table.leaf.value, table.new_value):
-            return False
-    return True
+    try:
+        names = written_names(context.git.root, swap.tables)
+    except RepoError:
+        return False
+    return all(name.is_outgoing or name.is_restored for name in names)
 
 
 def saved(context: CommandContext) -> Swap | None:

@@ -11,6 +11,7 @@ from tfswap.context.configuration_record import (
     configuration_files,
     recorded,
 )
+from tfswap.context.written_names import require_restored
 from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.git.publish import Publisher
@@ -108,16 +109,9 @@ def check_committed(landing: Publisher, since: str, wanted: Mapping[str, bytes |
 
 
 def _check_names(landing: Publisher, swap: Swap, file: str) -> None:
-    held = files.read(landing.git.root, file)
-    for table in swap.tables:
-        leaf = held.leaf(table.leaf.pointer) if table.leaf.file == file else None
-        if leaf is not None and leaf.value != table.new_value:
-            names = shlex.join(dict.fromkeys(one.new_value for one in swap.tables))
-            raise RepoError(
-                f"{file}:{leaf.line}: {leaf.pointer} is {leaf.value!r}; the swap needs "
-                f"{table.new_value!r}.",
-                hint=f"tfswap prepare {names}",
-            )
+    names = shlex.join(dict.fromkeys(one.new_value for one in swap.tables))
+    tables = [table for table in swap.tables if table.leaf.file == file]
+    require_restored(landing.git.root, tables, hint=f"tfswap prepare {names}")
 
 
 def _edit(landing: Publisher, swap: Swap, file: str) -> bytes | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from tfswap.context.command_context import CommandContext
-from tfswap.edit import files
+from tfswap.context.written_names import is_restored_at
 from tfswap.errors import RepoError
 from tfswap.git.hosting import HostedRepo, parse_remote, without_credentials
 from tfswap.git.publish import Publisher, Remote, RemoteStatus, moved
@@ -117,14 +117,4 @@ def _check(branch: str, never: set[str | None]) -> None:
 
 def is_merged(landing: Publisher, swap: Swap, commit: str) -> bool:
     """Say whether a commit of the base branch names every restored table, however merged."""
-    for table in swap.tables:
-        data = landing.at(commit, table.leaf.file)
-        if data is None:
-            return False
-        try:
-            value = files.value_at(data, table.leaf)
-        except RepoError:
-            return False
-        if value != table.new_value:
-            return False
-    return True
+    return all(is_restored_at(landing.git, commit, table) for table in swap.tables)

@@ -22,8 +22,8 @@ from tfswap.context.input_checks import plain
 from tfswap.context.next_steps import is_finished
 from tfswap.context.source_acceptance import accept
 from tfswap.context.table_target import prepared_swap
-from tfswap.edit import files
-from tfswap.errors import ExitCode, RepoError, UsageError
+from tfswap.context.written_names import require_restored
+from tfswap.errors import ExitCode, UsageError
 from tfswap.report.wrap import wrap, wrap_next
 from tfswap.swap import Swap, TableSwap
 
@@ -187,15 +187,8 @@ def _check_typed(confirm: str, table: TableSwap) -> None:
 
 def _check_tfvars(context: CommandContext, swap: Swap) -> None:
     """Make sure the work tree is one from which the restored tables are in service."""
-    for table in swap.tables:
-        leaf = files.read(context.git.root, table.leaf.file).leaf(table.leaf.pointer)
-        if leaf.value != table.new_value:
-            raise RepoError(
-                f"{leaf.file}:{leaf.line}: {leaf.pointer} is {leaf.value!r}, not "
-                f"{table.new_value!r}: the restored table is not in service on this "
-                "branch.",
-                hint="Check out the swap's branch, or an up-to-date main with the merged swap.",
-            )
+    hint = "Check out the swap's branch, or an up-to-date main with the merged swap."
+    require_restored(context.git.root, swap.tables, hint)
 
 
 def _told(case: SafetyReport, account: str, width: int) -> Iterator[str]:

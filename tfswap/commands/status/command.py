@@ -17,7 +17,7 @@ from tfswap.context.command_context import CommandContext
 from tfswap.context.defaults import MAX_AGE_MINUTES
 from tfswap.context.next_steps import is_finished, next_steps, next_steps_once_merged
 from tfswap.context.preflight import pull
-from tfswap.edit import files
+from tfswap.context.written_names import written_names
 from tfswap.errors import ExitCode, TfswapError
 from tfswap.report.documents import PHASE_CODES, Phase, render_document
 from tfswap.report.event_text import skipped_note
@@ -123,7 +123,8 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
     """Go through the stages in order; the first that is not done names the next command."""
     lines = [f"{t.old_name} -> {t.new_name} at {t.address}" for t in swap.tables]
     on_branch = context.git.branch() == swap.branch
-    edited = _edited(context, swap)
+    names = written_names(context.git.root, swap.tables)
+    edited = all(name.is_restored for name in names)
     if edited and not on_branch and is_finished(context, swap):
         lines.append(
             f"✓ finished, and {context.git.branch() or 'what is checked out'} has the edit"
@@ -239,14 +240,6 @@ def _status_with_verdict(
         once = "tfswap verify-plan (after fixing its findings)"
         return SwapStatus(tuple(lines), once, Phase.PUSHED)
     return SwapStatus(tuple(lines), next_steps(context, swap), Phase.APPLIED)
-
-
-def _edited(context: CommandContext, swap: Swap) -> bool:
-    for table in swap.tables:
-        found = files.read(context.git.root, table.leaf.file)
-        if found.leaf(table.leaf.pointer).value != table.new_value:
-            return False
-    return True
 
 
 def _mark(done: bool, text: str, otherwise: str) -> str:
