@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -193,6 +194,33 @@ def test_errors_become_words_and_codes(
     err = capsys.readouterr().err
     assert phrase in err
     assert "Traceback" not in err
+
+
+def test_an_interrupt_says_what_was_changed_and_names_the_way_on(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["tfswap", "finish", "--base", "a b"])
+    console = Console()
+
+    def work() -> int:
+        with console.step("look"), suppress(RejectedError), console.writing("try"):
+            raise RejectedError("refused")
+        with console.step("commit the edit", writes=True):
+            pass
+        with console.step("push the branch", writes=True):
+            raise KeyboardInterrupt
+
+    assert handle_errors(console, work) == ExitCode.INTERRUPTED
+    err = capsys.readouterr().err
+    assert err[err.index("error: ") :].splitlines() == [
+        "error: Interrupted.",
+        "  | done: commit the edit",
+        "  | done, done in part, or not: push the branch",
+        "  | Nothing else was changed.",
+        "next:  To continue: tfswap finish --base 'a b' (to see what is done: tfswap status)",
+    ]
+    assert handle_errors(Console(), raising(KeyboardInterrupt())) == ExitCode.INTERRUPTED
+    assert "  | Nothing was changed.\nnext:" in capsys.readouterr().err
 
 
 def test_a_bug_keeps_its_traceback_in_a_private_file(

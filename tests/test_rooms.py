@@ -26,7 +26,7 @@ MAY_IMPORT = {
     "config": {"errors", "command_line", "config_file"},
     "files": {"errors"},
     "console": {"errors", "report"},
-    "error_handler": {"errors", "console"},
+    "error_handler": {"errors", "console", "command_line"},
     "swap_directory": {"errors", "files", "swap"},
     "hcl": {"errors"},
     "edit": {"errors", "swap", "files", "hcl"},
@@ -51,6 +51,7 @@ MAY_IMPORT = {
     "guide": {"errors", "names", "swap"},
     "demo": {"errors", "names", "terraform", "files"},
     "context": {
+        "command_line",
         *("errors", "names", "swap", "config", "files", "console", "swap_directory", "hcl"),
         *("discovery", "edit", "git", "terraform", "plan", "journal", "steps", "verify"),
         *("review", "report", "aws", "doctor", "guide"),

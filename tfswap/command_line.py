@@ -1,9 +1,16 @@
-"""Variables that ``TF_CLI_ARGS`` and ``TF_CLI_ARGS_plan`` set for every plan."""
+"""What was typed: this command, and the variables that ``TF_CLI_ARGS`` sets for every plan."""
 
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Mapping
+
+
+def to_go_on(following: str = "") -> str:
+    """Return the hint of an interrupted command: the one that continues, by default itself."""
+    again = following or shlex.join(["tfswap", *sys.argv[1:]])
+    return f"To continue: {again} (to see what is done: tfswap status)"
 
 
 def on_command_line(env: Mapping[str, str]) -> tuple[tuple[str, ...], dict[str, str]]:

@@ -13,7 +13,7 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TypedDict
 
 from tfswap import __version__
@@ -58,6 +58,10 @@ class Console:
         """Whether a step is shown while it runs, and not only once it has ended."""
         self.waiting_for = ""
         """What the running step waits for, shown beneath it until it ends."""
+        self.wrote: list[str] = []
+        """What this command has changed outside ``.tfswap/``, in order."""
+        self.under_way = ""
+        """The change that is being made; empty for none."""
 
     @property
     def width(self) -> int:
@@ -130,16 +134,42 @@ class Console:
         return [self._paint(colour, label) + first.removeprefix(label), *rest]
 
     @contextmanager
-    def step(self, title: str) -> Iterator[None]:
-        """Show a step while it runs, then how it ended and how long it took."""
+    def step(self, title: str, *, writes: bool = False) -> Iterator[None]:
+        """Show a step while it runs, then how it ended and how long it took.
+
+        Args:
+            title: What it does.
+            writes: Whether it changes the work tree, git, the state or AWS.
+        """
         begun = time.monotonic()
-        with self._shown(title, begun):
+        with self.writing(title) if writes else nullcontext(), self._shown(title, begun):
             try:
                 yield
             except BaseException:
                 self._ended(_RED, "✗", title, begun)
                 raise
         self._ended(_GREEN, "✓", title, begun)
+
+    @contextmanager
+    def writing(self, title: str) -> Iterator[None]:
+        """Remember a change outside ``.tfswap/``, for the one who interrupts it."""
+        self.under_way = title
+        try:
+            yield
+        except Exception:
+            self.under_way = ""  # the error says what became of it
+            raise
+        self.wrote.append(title)
+        self.under_way = ""
+
+    def what_was_written(self) -> tuple[str, ...]:
+        """Return what was changed so far, one change a line."""
+        if not self.wrote and not self.under_way:
+            return ("Nothing was changed.",)
+        done = [f"done: {title}" for title in self.wrote]
+        if self.under_way:
+            done.append(f"done, done in part, or not: {self.under_way}")
+        return (*done, "Nothing else was changed.")
 
     def _ended(self, colour: str, mark: str, title: str, begun: float) -> None:
         if not self.quiet:

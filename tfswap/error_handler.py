@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Callable
 from types import FrameType
 
+from tfswap.command_line import to_go_on
 from tfswap.console import Console
 from tfswap.errors import ExitCode, TfswapError
 
@@ -27,8 +28,11 @@ def handle_errors(console: Console, work: Callable[[], int]) -> int:
         console.error(error.message, error.hint, error.details)
         return int(error.exit_code)
     except KeyboardInterrupt as error:
-        hint = getattr(error, "hint", "To see what is done and what is next: tfswap status")
-        console.error("Interrupted.", hint, getattr(error, "details", ()))
+        # Each command's writes are marked where they are made (Console.writing).
+        details = (*getattr(error, "details", ()), *console.what_was_written())
+        hint = getattr(error, "hint", "") or to_go_on()
+        # A guided run names the next command itself, once.
+        console.error("Interrupted.", "" if console.guided else hint, details)
         return int(ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output went away; Python would complain again while it exits.

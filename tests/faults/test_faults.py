@@ -110,20 +110,36 @@ def test_a_lost_backend(
     assert go_through(begin, act, share, tmp_path, lost_backend, every("terraform", "lost")) >= 2
 
 
-def interrupted(fault: Fault, stage: Stage, struck: Played) -> str:
-    """130, a word of what to do, and no scratch folder left behind."""
-    if struck.code != 130 or "tfswap status" not in struck.text:
-        return f"ended {struck.code}"
-    return "the scratch folder is left" if stage.directory.scratch.exists() else ""
+def world(stage: Stage) -> dict[str, Any]:
+    ending = stage.ending()
+    return {name: value for name, value in ending.items() if name != "kept"}
+
+
+def interrupted(before: dict[str, Any]) -> Check:
+    """130, what was changed by then, the way on, and no scratch folder left behind."""
+
+    def check(fault: Fault, stage: Stage, struck: Played) -> str:
+        if struck.code != 130 or "To continue: tfswap" not in struck.text:
+            return f"ended {struck.code}"
+        nothing = "Nothing was changed." in struck.text
+        if nothing == ("Nothing else was changed." in struck.text):
+            return "does not say what was changed"
+        if nothing and world(stage) != before:
+            return "something was changed, and it says that nothing was"
+        return "the scratch folder is left" if stage.directory.scratch.exists() else ""
+
+    return check
 
 
 @dealt_out
-@pytest.mark.parametrize("act", ["run", "direct"])
+@pytest.mark.parametrize(("act", "least"), [("run", 30), ("direct", 30), ("rollback", 10)])
 def test_interrupted_at_every_command(
-    act: str, share: int, prepared_stage: Stage, tmp_path: Path
+    act: str, least: int, share: int, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:
-    points = every("terraform", *SIGNALS)
-    assert go_through(prepared_stage, act, share, tmp_path, interrupted, points) >= 30
+    name = "pushed_stage" if act == "rollback" else "prepared_stage"
+    begin: Stage = request.getfixturevalue(name)
+    points, check = every("terraform", *SIGNALS), interrupted(world(begin))
+    assert go_through(begin, act, share, tmp_path, check, points) >= least
 
 
 @pytest.mark.parametrize("shut", ["lock", "journal"])

@@ -12,7 +12,7 @@ from tfswap.context import errored_state, unfinished_applies
 from tfswap.context.background_checks import BackgroundChecks
 from tfswap.context.command_context import CommandContext, swap_line
 from tfswap.context.defaults import MAX_AGE_MINUTES
-from tfswap.context.interrupts import interrupt_says
+from tfswap.context.interrupts import interrupt_names
 from tfswap.context.next_steps import next_steps
 from tfswap.context.preflight import pull, ready_to_work
 from tfswap.context.report_output import TEXT_ONLY
@@ -39,7 +39,6 @@ _MARKS = {
 }
 
 
-@interrupt_says("Nothing was applied.", "tfswap apply")
 def apply(context: CommandContext, *, yes: bool, max_age: int = MAX_AGE_MINUTES) -> int:
     """Apply the verified plan, then plan again to see that nothing is left to do.
 
@@ -79,7 +78,7 @@ def apply(context: CommandContext, *, yes: bool, max_age: int = MAX_AGE_MINUTES)
         verdicts.check_age(bound, limit)
         verdicts.check_copy(bound, directory.applying)
         keep()
-    with interrupt_says("See above what the apply did.", "tfswap verify-plan"):
+    with interrupt_names("tfswap verify-plan"):
         _apply(context, terraform, bound)
         directory.verdict.unlink(missing_ok=True)
         return plan_again(context, swap, terraform)
@@ -157,7 +156,7 @@ def _apply(context: CommandContext, terraform: Terraform, bound: BoundVerdict) -
     journal.note(begun)
     words = arguments.apply(str(directory.applying), messages=True)
     try:
-        with console.step("apply"):
+        with console.step("apply", writes=True):
             terraform.run(words, "apply", on_line=seen.line, into=directory.apply_log)
     except BaseException as error:
         refused = not seen.began and isinstance(error, TfswapError)

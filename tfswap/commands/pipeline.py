@@ -113,7 +113,10 @@ def move(
     context.directory.make()
     begun, ended = _EVENTS[goal]
     context.journal.note(begun(pipeline=chosen, account=found.aws.account))
-    with going_on(f"The {goal.doing} of {chosen}", again, begun=False):
+    with (
+        going_on(f"The {goal.doing} of {chosen}", again, begun=False),
+        context.console.writing(f"ask AWS to {goal.doing} {chosen}"),
+    ):
         ingestion_pipeline.request_goal(client, chosen, goal)
     with going_on(f"The {goal.doing} of {chosen}", again):
         done = ingestion_pipeline.wait_for_goal(client, chosen, goal, patience, again)

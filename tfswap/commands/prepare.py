@@ -13,7 +13,6 @@ import msgspec
 from tfswap.context.adopt import Files
 from tfswap.context.command_context import CommandContext, say_environment
 from tfswap.context.input_checks import check_dates, plain
-from tfswap.context.interrupts import UNTOUCHED, interrupt_says
 from tfswap.context.saved_swap import prepared_before, saved
 from tfswap.context.stale_names import warn_of_stale
 from tfswap.context.swap_discovery import begin, found, take_back
@@ -31,7 +30,6 @@ _UNWRAPPED = 100_000
 """Columns of a text for programs."""
 
 
-@interrupt_says(UNTOUCHED, "run the same command again, or tfswap rollback")
 def prepare(
     context: CommandContext,
     wanted: Sequence[str],
@@ -140,7 +138,8 @@ def _switch(context: CommandContext, swap: Swap, *, create: bool) -> None:
     # Before the branch: whatever kills this command, rollback finds what to undo.
     context.directory.save(swap)
     try:
-        context.git.switch(swap.branch, create=create)
+        with context.console.writing(f"check out the branch {swap.branch}"):
+            context.git.switch(swap.branch, create=create)
     except RepoError:
         if before is None:
             file.unlink()
@@ -177,7 +176,8 @@ def _execute(
         data = path.read_bytes()
         wanted = files.swapped((before or {}).get(file, data), file, swap.tables)
         if wanted != data:
-            write_atomically(path, wanted)
+            with context.console.writing(f"edit {file}"):
+                write_atomically(path, wanted)
     told = context.remembering(swap)
     text = script(swap, told.binary, told.config.terraform_variables())
     write_atomically(context.directory.script, text.encode(), 0o700)

@@ -14,7 +14,6 @@ from tfswap.commands.prepare import prepare
 from tfswap.config import Setting
 from tfswap.context.command_context import CommandContext, say_environment, swap_line
 from tfswap.context.deletion_protection import unprotect_what_was_off, what_was_off
-from tfswap.context.interrupts import interrupt_says
 from tfswap.context.local_undo import LocalUndo, describe_undo, execute_undo, find_undo
 from tfswap.context.preflight import pull
 from tfswap.errors import AwsError, ExitCode, RepoError, StateMovedError, TerraformError
@@ -33,7 +32,6 @@ from tfswap.swap import Swap
 from tfswap.terraform.client import Terraform
 
 
-@interrupt_says("Nothing was undone.", "tfswap rollback")
 def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> int:
     """Show what will be undone, ask, and undo it; run again after a kill it ends the same.
 
@@ -73,8 +71,7 @@ def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> in
         context.console.note("Nothing was changed. next: tfswap status")
         return int(ExitCode.INTERRUPTED)
     context.journal.note(RollbackBegun(branch=swap.branch))
-    with interrupt_says("It may be partly undone.", "tfswap rollback"):
-        _undo(context, swap, terraform, way, undo)
+    _undo(context, swap, terraform, way, undo)
     context.console.out("Rolled back. No table data was changed.")
     context.console.note("next: tfswap status")
     return 0
@@ -89,10 +86,12 @@ def _undo(
 ) -> None:
     """Undo it in the state, then in AWS, then here; each part can be done again after a kill."""
     if isinstance(way, RollbackPlan):
-        with context.console.step("restore the backed-up state"):
+        with context.console.step("restore the backed-up state", writes=True):
             put_back(terraform, context.directory, context.journal, way)
     elif isinstance(way, Untouched) and way.fence:
-        with context.console.step("write the state unchanged, so that no earlier push can succeed"):
+        with context.console.step(
+            "write the state unchanged, so that no earlier push can succeed", writes=True
+        ):
             fence(terraform, context.directory, context.journal, way)
     _unprotect(context, swap)
     execute_undo(context, swap, undo)
@@ -143,7 +142,9 @@ def _unprotect(context: CommandContext, swap: Swap) -> None:
         return
     from tfswap.context.credentials import aws_of
 
-    with context.console.step("disable the deletion protection that run --protect enabled"):
+    with context.console.step(
+        "disable the deletion protection that run --protect enabled", writes=True
+    ):
         unprotect_what_was_off(context.journal, aws_of(context, swap))
 
 

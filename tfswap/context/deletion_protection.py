@@ -94,7 +94,7 @@ def _switch_on(context: CommandContext, aws: Aws, one: ProtectedTable) -> None:
     from tfswap.aws.wait import Patience
 
     dynamodb = aws.client("dynamodb", one.region)
-    with context.console.step(f"protect {one.table} from deletion"):
+    with context.console.step(f"protect {one.table} from deletion", writes=True):
         if is_protected(dynamodb, one.table):
             return
         context.journal.note(e.ProtectBegun(table=one.table, region=one.region))

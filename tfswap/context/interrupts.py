@@ -1,25 +1,22 @@
-"""What a Ctrl-C says: what was written, what was not, and the command that goes on from there."""
+"""Which command goes on from where a Ctrl-C, a closed terminal or a polite kill ended another.
+
+What was changed by then is said by the one place that shows it (``Console.what_was_written``).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-UNTOUCHED = "The state and AWS were not changed."
-_WHERE = "(To see what is done: tfswap status)"
+from tfswap.command_line import to_go_on
 
 
 @contextmanager
-def interrupt_says(written: str, following: str) -> Iterator[None]:
-    """Tell what holds when the block or function is interrupted; what an inner one told stays.
-
-    Args:
-        written: What was written by then, as one sentence.
-        following: The command that goes on from there.
-    """
+def interrupt_names(following: str) -> Iterator[None]:
+    """Name another command than the interrupted one; what an inner block named stays."""
     try:
         yield
     except KeyboardInterrupt as error:
         if not hasattr(error, "hint"):
-            error.hint = f"{written} To continue: {following} {_WHERE}"  # type: ignore[attr-defined]
+            error.hint = to_go_on(following)  # type: ignore[attr-defined]
         raise

@@ -78,17 +78,17 @@ def execute_undo(
     """Undo it; each part can be done again after a kill, and the swap's own file goes last."""
     console, git = context.console, context.git
     for file in dict.fromkeys(table.leaf.file for table in undo.edits):
-        with console.step(f"revert {file}"):
+        with console.step(f"revert {file}", writes=True):
             path = git.root / file
             write_atomically(path, files.swapped(path.read_bytes(), file, undo.edits, back=True))
     if undo.leave:
-        with console.step(f"check out {undo.back_to or undo.commit[:12]}"):
+        with console.step(f"check out {undo.back_to or undo.commit[:12]}", writes=True):
             if undo.back_to:
                 git.switch(undo.back_to, create=False)
             else:
                 git.detach(undo.commit)
     if undo.remove:
-        with console.step(f"delete the branch {undo.remove}"):
+        with console.step(f"delete the branch {undo.remove}", writes=True):
             git.remove_branch(undo.remove)
     context.journal.note(kind(branch=swap.branch))
     _clear(context, swap)

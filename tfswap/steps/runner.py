@@ -23,7 +23,7 @@ from tfswap.terraform.state_file import State, differing, parse
 class StepProgress(Protocol):
     """Where the runner tells what it is doing."""
 
-    def step(self, title: str) -> AbstractContextManager[None]:
+    def step(self, title: str, *, writes: bool = False) -> AbstractContextManager[None]:
         """Show ``title`` while the block runs, then how it ended and how long it took."""
 
     def say(self, text: str) -> None:
@@ -45,6 +45,8 @@ def run_steps(
     read_state: Callable[[], bytes],
     journal: Journal,
     progress: StepProgress,
+    *,
+    writes: bool = False,
 ) -> State:
     """Bring the state to where every step of the swap is done.
 
@@ -54,6 +56,7 @@ def run_steps(
         read_state: Returns that folder's state as it is now.
         journal: Told before and after every command; say with it where the commands run.
         progress: Told in words.
+        writes: Whether it is the real state.
 
     Returns:
         The state after the last step.
@@ -67,7 +70,7 @@ def run_steps(
             progress.say(f"already done: {step.title}")
             continue
         terraform = place.configured if step.configured else place.bare
-        _run_one(step, terraform, journal, progress)
+        _run_one(step, terraform, journal, progress, writes=writes)
         state = parse(read_state())
         if step.due(state):
             raise TerraformError(
@@ -78,9 +81,11 @@ def run_steps(
     return state
 
 
-def _run_one(step: Step, terraform: Terraform, journal: Journal, progress: StepProgress) -> None:
+def _run_one(
+    step: Step, terraform: Terraform, journal: Journal, progress: StepProgress, *, writes: bool
+) -> None:
     argv = list(terraform.binary.argv(step.words()))
-    with progress.step(step.title):
+    with progress.step(step.title, writes=writes):
         journal.note(StepBegun(title=step.title, argv=tuple(argv)))
         terraform.run(step.words(), step.title)
         journal.note(StepDone(title=step.title))

@@ -193,7 +193,7 @@ class _Work:
             console.say("the edit is already committed")
             return
         before = self.landing.head()
-        with console.step(f"commit {', '.join(self.wanted)}"):
+        with console.step(f"commit {', '.join(self.wanted)}", writes=True):
             self.landing.commit(tuple(self.wanted), commit_message(self.landed.swap))
             check_committed(self.landing, before, self.wanted)
         self.context.journal.note(Committed(branch=self.target.branch, commit=self.landing.head()))
@@ -203,7 +203,7 @@ class _Work:
         if target.there is RemoteStatus.SAME and not self.wanted:
             console.say(f"{target.branch} is already on {target.remote}")
             return
-        with console.step(f"push {target.branch} to {target.remote}"):
+        with console.step(f"push {target.branch} to {target.remote}", writes=True):
             self.landing.push(target.remote, target.branch)
 
     def _open(self, body: Path) -> str:
@@ -213,7 +213,8 @@ class _Work:
                 return self._renew(self.gh, self.opened, body)
             if self.gh:
                 target, draft = self.target, not self.landed.applied
-                url = self.gh.create(target.base, target.head, self.title, body, draft=draft)
+                with self.context.console.writing(f"open a pull request into {target.base}"):
+                    url = self.gh.create(target.base, target.head, self.title, body, draft=draft)
                 self.context.console.out(f"Pull request: {url}")
                 return url
         except GhFailed as error:

@@ -67,7 +67,8 @@ def change_key(
         return int(ExitCode.INTERRUPTED)
     context.directory.make()
     context.journal.note(KeyChangeBegun(table=name, key=key.arn, account=target.aws.account))
-    with going_on(f"The change of the key of {name}", again):
+    changing = f"change the key of {name}"
+    with going_on(f"The change of the key of {name}", again), console.writing(changing):
         set_key(dynamodb, name, key, patience)
     context.journal.note(KeyChanged(table=name, key=key.arn, account=target.aws.account))
     console.out(f"{name} is encrypted with {key}.")

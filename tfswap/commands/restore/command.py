@@ -142,9 +142,9 @@ def _begin(context: CommandContext, target: TableTarget, plan: RestorePlan) -> s
             table=plan.name, point=point, account=account, token=plan.token, key=plan.key.arn
         )
     )
-    job_id = jobs.start(
-        target.aws.client("backup"), plan.point.arn, plan.metadata, plan.role_arn, plan.token
-    )
+    backup = target.aws.client("backup")
+    with context.console.writing(f"start a restore job for {plan.name}"):
+        job_id = jobs.start(backup, plan.point.arn, plan.metadata, plan.role_arn, plan.token)
     context.journal.note(RestoreStarted(table=plan.name, point=point, account=account, job=job_id))
     context.console.say(f"restore job {job_id} started; it continues in AWS even if tfswap stops")
     return job_id

@@ -41,7 +41,7 @@ def delete_outgoing(
             _drop_copies(context, case, aws)
             _unprotect(context, case, aws, case.table.region)
         journal.note(e.RetireDelete(table=name, arn=facts.arn))
-        with context.console.step(f"delete {name} and wait until it is gone"):
+        with context.console.step(f"delete {name} and wait until it is gone", writes=True):
             delete_table(aws.client("dynamodb"), name, _patience(context))
         journal.note(e.RetireDeleted(table=name, arn=facts.arn))
     _drop_alarms(context, case, aws)
@@ -57,7 +57,7 @@ def _back_up(context: CommandContext, case: SafetyReport, aws: Aws, quiet_hours:
     name, dynamodb = case.table.old_name, aws.client("dynamodb")
     now = datetime.now(UTC)
     there = find_final_backup(dynamodb, name, window(now, quiet_hours)[0])
-    with context.console.step(f"create a final backup of {name}"):
+    with context.console.step(f"create a final backup of {name}", writes=True):
         arn = there.arn if there else start_final_backup(dynamodb, name, now)
         context.journal.note(e.RetireBackup(table=name, backup=arn, made=there is None))
         wait_for_final_backup(dynamodb, arn, _patience(context))
@@ -102,7 +102,9 @@ def _drop_copies(context: CommandContext, case: SafetyReport, aws: Aws) -> None:
     for copy in case.copies:
         _unprotect(context, case, aws, copy.region)
         context.journal.note(e.RetireReplica(table=name, region=copy.region))
-        with context.console.step(f"delete the replica in {copy.region} and wait until it is gone"):
+        with context.console.step(
+            f"delete the replica in {copy.region} and wait until it is gone", writes=True
+        ):
             delete_replica(aws.client("dynamodb"), name, copy.region, _patience(context))
         context.journal.note(e.RetireReplicaDeleted(table=name, region=copy.region))
 
@@ -113,7 +115,7 @@ def _unprotect(context: CommandContext, case: SafetyReport, aws: Aws, region: st
         return
     name = case.table.old_name
     context.journal.note(e.RetireUnprotect(table=name, region=region))
-    with context.console.step(f"disable deletion protection in {region}"):
+    with context.console.step(f"disable deletion protection in {region}", writes=True):
         set_protection(aws.client("dynamodb", region), name, False, _patience(context))
 
 
@@ -126,5 +128,5 @@ def _drop_alarms(context: CommandContext, case: SafetyReport, aws: Aws) -> None:
         if not own:
             continue
         context.journal.note(e.RetireAlarms(table=name, region=region, alarms=tuple(own)))
-        with context.console.step(f"delete {len(own)} CloudWatch alarms in {region}"):
+        with context.console.step(f"delete {len(own)} CloudWatch alarms in {region}", writes=True):
             delete_alarms(cloudwatch, own)

@@ -9,7 +9,6 @@ from tfswap.commands.run.rehearse import Rehearsal, rehearse
 from tfswap.context.background_checks import BackgroundChecks
 from tfswap.context.command_context import CommandContext, swap_line
 from tfswap.context.deletion_protection import protect
-from tfswap.context.interrupts import UNTOUCHED, interrupt_says
 from tfswap.context.preflight import pull, ready_to_work
 from tfswap.context.report_output import TEXT_ONLY, ReportOutput
 from tfswap.context.source_acceptance import accept
@@ -24,7 +23,6 @@ from tfswap.terraform.client import Terraform
 _NEXT = "next: tfswap verify-plan"
 
 
-@interrupt_says(UNTOUCHED, "tfswap run")
 def run(
     context: CommandContext,
     *,
@@ -65,14 +63,10 @@ def run(
     if not console.confirm(question, yes=yes, whole_word=True):
         console.note("Nothing was changed. next: tfswap run")
         return int(ExitCode.INTERRUPTED)
-    unsure = "The state may or may not be written; the same command checks it."
-    with interrupt_says(unsure, "tfswap run"):
-        if context.config.protect:
-            protect(context, swap, rehearsal.pulled)
-        with console.step("push the rehearsed state"):
-            push(
-                terraform, context.directory, context.journal, rehearsal.pulled, rehearsal.rehearsed
-            )
+    if context.config.protect:
+        protect(context, swap, rehearsal.pulled)
+    with console.step("push the rehearsed state", writes=True):
+        push(terraform, context.directory, context.journal, rehearsal.pulled, rehearsal.rehearsed)
     console.note(_NEXT)
     return 0
 
@@ -149,7 +143,7 @@ def _run_real(context: CommandContext, swap: Swap, terraform: Terraform) -> None
     journal.note(DirectBegun())
     place = TerraformPair(terraform, terraform)
     try:
-        state = run_steps(swap, place, terraform.pull, journal, context.console)
+        state = run_steps(swap, place, terraform.pull, journal, context.console, writes=True)
     except BaseException:
         context.console.warn(
             "stopped midway: the state may have no table now. Let no pipeline run.\n"
