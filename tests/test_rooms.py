@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "error_handler": {"errors", "console", "command_line"},
     "swap_directory": {"errors", "files", "swap"},
     "hcl": {"errors"},
-    "edit": {"errors", "swap", "files", "hcl"},
+    "edit": {"errors", "names", "swap", "files", "hcl"},
     "git": {"errors"},
     "discovery": {"errors", "names", "swap", "config", "files", "hcl", "edit", "git"},
     "terraform": {"errors", "files"},

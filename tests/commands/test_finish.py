@@ -21,6 +21,7 @@ import pytest
 
 from tests.commands import fake_gh
 from tests.commands.conftest import TFVARS, Clone, Outcome
+from tests.commands.test_prepare_again import edit_by_hand
 from tests.journal_events import event
 from tests.verify.plans import report
 from tfswap.context.configuration_record import ConfigurationRecord, snapshot
@@ -117,6 +118,22 @@ def refused(clone: Clone, *words: str, code: int = 2, **env: str) -> Outcome:
 
 
 # What lands.
+
+
+def test_a_wrong_date_that_was_committed_is_corrected_by_the_commit(clone: Clone) -> None:
+    clone.git("switch", "--quiet", "--create", "mine")
+    edit_by_hand(clone, new="Lpas-20240714")
+    clone.commit()
+    assert clone.tfswap("prepare", "Lpas-20240714").code == 0
+    assert clone.tfswap("prepare", NAME).code == 0
+    applied(clone)
+    good(clone)
+    shown = clone.git("show", "--format=", "--unified=0", "HEAD").splitlines()
+    assert [line.split()[-1] for line in shown if line[0] in "+-"][2:] == [
+        '"Lpas-20240714",',
+        f'"{NAME}",',
+    ]
+    assert clone.git("status", "--porcelain") == ""
 
 
 def test_it_commits_the_edit_pushes_and_says_how_to_open_the_pull_request(swapped: Clone) -> None:

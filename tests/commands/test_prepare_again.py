@@ -98,6 +98,10 @@ def test_a_wrong_date_that_was_committed_is_corrected_on_top(clone: Clone) -> No
     assert prepared(clone).tables[0].old_name == "production-Lpas"
     assert f'"{OTHER}"' in clone.tfvars.read_text()
     assert "neither the outgoing nor the restored name" not in good(clone, "status", "--offline")
+    assert good(clone, "rollback", "--yes")
+    assert clone.git("status", "--porcelain") == ""
+    assert clone.git("branch", "--show-current").strip() == "mine"
+    good(clone, "prepare", OTHER)
 
 
 def test_a_typing_error_in_the_second_leaves_the_first(clone: Clone) -> None:

@@ -150,7 +150,9 @@ def _edits(git: Git, swap: Swap, began: str) -> tuple[tuple[TableSwap, ...], lis
             here = git.branch() or "this commit"
             stays.append(f"{name.where}: the edit is committed on {here}")
         else:
-            edits.append(table)
+            # Where a wrong date was committed before the swap, that comes back.
+            data = git.file_at(began, file) if began else None
+            edits += [table] if data is None else files.named_in(data, file, [table])
     return tuple(edits), stays
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+
+import msgspec
 
 from tfswap.edit import tfvars
 from tfswap.edit.hcl_file import HclFile
@@ -11,8 +14,9 @@ from tfswap.edit.interface import SourceFile
 from tfswap.edit.json_file import JsonFile
 from tfswap.edit.text_file import TextFile
 from tfswap.edit.yaml_file import YamlFile
-from tfswap.errors import RepoError
+from tfswap.errors import RepoError, UsageError
 from tfswap.hcl.parse_cache import ParseCache, user_cache
+from tfswap.names import parse_dated
 from tfswap.swap import NameSource, TableSwap
 
 _YAML = (".yaml", ".yml")
@@ -92,6 +96,26 @@ def splice(
 
 def _values(source: SourceFile) -> Iterator[tuple[str, str]]:
     return ((leaf.pointer, leaf.value) for leaf in source.leaves())
+
+
+def named_in(data: bytes, file: str, tables: Iterable[TableSwap]) -> tuple[TableSwap, ...]:
+    """Return the tables of a file with the name that a version of it has as the outgoing one.
+
+    That is the swap's own, or another date behind the same name: a wrong date that was committed.
+
+    Raises:
+        RepoError: The file cannot be read.
+    """
+    return tuple(_named_in(data, table) for table in tables if table.leaf.file == file)
+
+
+def _named_in(data: bytes, table: TableSwap) -> TableSwap:
+    value = value_at(data, table.leaf)
+    with suppress(UsageError):  # an impossible date
+        if value != table.new_value and parse_dated(value).base == table.base:
+            leaf = msgspec.structs.replace(table.leaf, value=value)
+            return msgspec.structs.replace(table, leaf=leaf)
+    return table
 
 
 def swapped(data: bytes, file: str, tables: tuple[TableSwap, ...], *, back: bool = False) -> bytes:

@@ -120,7 +120,9 @@ def _edit(landing: Publisher, swap: Swap, file: str) -> bytes | None:
     if before is None or before.mode not in _FILES:
         what = "is not in HEAD" if before is None else "is not a regular file in git"
         raise RepoError(f"{file} {what}.", hint="Commit the edit by hand, then run tfswap finish.")
-    wanted = files.swapped(landing.blob(before.sha), file, swap.tables)
+    data = landing.blob(before.sha)
+    # HEAD may name a restored table with a wrong date, which the edit corrects.
+    wanted = files.swapped(data, file, files.named_in(data, file, swap.tables))
     now = landing.to_be_committed(file)
     if now is None or now.mode != before.mode or landing.blob(now.sha) != wanted:
         raise _more(file, "has")
