@@ -136,7 +136,8 @@ def _edits(git: Git, swap: Swap, began: str) -> tuple[tuple[TableSwap, ...], lis
 
     ``began``: the commit the swap was prepared on; empty where that is not known.
     """
-    edits, stays = [], []
+    edits: list[TableSwap] = []
+    stays: list[str] = []
     for name in written_names(git.root, _one_a_leaf(swap.tables)):
         table, began_so = name.table, is_restored_at(git, began, name.table)
         if name.is_outgoing:
@@ -151,8 +152,8 @@ def _edits(git: Git, swap: Swap, began: str) -> tuple[tuple[TableSwap, ...], lis
             stays.append(f"{name.where}: the edit is committed on {here}")
         else:
             # Where a wrong date was committed before the swap, that comes back.
-            data = git.file_at(began, file) if began else None
-            edits += [table] if data is None else files.named_in(data, file, [table])
+            data = git.file_at(began, table.leaf.file) if began else None
+            edits += [table] if data is None else files.named_in(data, table.leaf.file, [table])
     return tuple(edits), stays
 
 
