@@ -163,7 +163,7 @@ def _only_allowed(explanation: ChangeExplanation) -> bool:
 
 def _deposed(context: Context) -> bool:
     """Whether the old half of a replacement that was begun is still to go."""
-    return any(c.entry.deposed is not None and not c.noop for c in context.plan.changes)
+    return any(c.entry.deposed is not None and not c.noop for c in context.plan.changes.busy)
 
 
 def _in_place(context: Context) -> bool:
