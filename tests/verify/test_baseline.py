@@ -289,6 +289,33 @@ def test_what_it_never_settles(damage: Damage) -> None:
     assert "TFS014" not in rules(found)
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "before", "after"),
+    [
+        (
+            "aws_apprunner_service",
+            "source",
+            [{"image_identifier": "a"}],
+            [{"image_identifier": "b"}],
+        ),
+        ("aws_s3_bucket_acl", "acl", "private", "public-read"),
+        ("aws_lambda_function_url", "authorization_type", "AWS_IAM", "NONE"),
+        ("aws_cognito_user_pool", "mfa_configuration", "ON", "OFF"),
+        ("aws_sqs_queue", "sqs_managed_sse_enabled", True, False),
+        ("aws_batch_job_definition", "container_properties", "{}", '{"privileged": true}'),
+        ("aws_cloudformation_stack", "template_body", '{"Resources": {"A": {}}}', "{}"),
+        ("aws_glue_job", "default_arguments", {"t": OLD}, {"t": f"{NEW}\0"}),
+        ("aws_glue_job", "default_arguments", {"t": OLD}, {"t": f"{NEW} "}),
+        ("aws_glue_job", "default_arguments", {"t": OLD}, {"t": f"{NEW}\u200b"}),
+        ("aws_glue_job", "default_arguments", {"t": OLD}, {"t": f"x/{NEW}"}),
+    ],
+)
+def test_values_it_never_settles(kind: str, name: str, before: Any, after: Any) -> None:
+    plan = load()
+    updated(plan, kind, name, before, after)
+    assert settled(plan).verdict in (Verdict.REJECTED, Verdict.CANNOT_TELL)
+
+
 # What is pending
 
 

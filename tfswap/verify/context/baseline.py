@@ -31,14 +31,18 @@ _NETWORK = re.compile(
     r"endpoint_access"
 )
 _RIGHTS = re.compile(
-    r"polic(?:y|ies)_arn|managed_polic|principal|(?:^|_)(?:grant|role|permission)s?(?:_|$)"
+    r"polic(?:y|ies)_arn|managed_polic|principal|(?:^|[_.])(?:grant|role|permission)s?(?:[_.]|$)"
+    r"|(?:^|[_.])(?:acl|auth\w*|mfa|privileged)(?:[_.]|$)"
 )
 _KEEPS = re.compile(
-    r"backup|delet|destroy|encrypt|kms|lifecycle|protect|recover|retain|retention|snapshot|ttl|vault"
+    r"backup|delet|destroy|encrypt|kms|lifecycle|protect|recover|retain|retention|snapshot|sse|ttl|vault"
     r"|versioning"
 )
 """What keeps data, or keeps it from others: whatever sets it, no experiment excuses its change."""
-_CODE = re.compile(r"(?:^|\.)(?:filename|handler|runtime|s3_(?:bucket|key|object_version))$")
+_CODE = re.compile(
+    r"(?:^|\.)(?:filename|handler|runtime|s3_(?:bucket|key|object_version))$|^template_(?:body|url)"
+)
+"""A function's code; and a stack's template, which may delete anything."""
 _BUILT_IN = ("terraform_data",)
 _REASON = "caused by the swap: without it nothing would change here"
 _ASKED = ("replace_because_tainted", "replace_by_request")
@@ -154,9 +158,14 @@ class Baseline:
     def _loses_name(self, leaf: LeafDiff) -> bool:
         """Whether a known value names the tables less often than the outgoing one before.
 
-        Only names as such count: ``production-Lpas-throttles`` names no table.
+        Only names as such count: ``production-Lpas-throttles`` names no table. A value that is a
+        name or an ARN as a whole has to be the restored table's, as a whole.
         """
         count, (before, after) = self._context.count_mentions, leaf.sides
+        for old, new in self._context.intent.renames if isinstance(before, str) else ():
+            if before == old or (parse_arn(before) and self._context.names_old(before)):
+                forms = [make(new) for make in WRITTEN_FORMS] if before == old else []
+                return after not in (*forms, self._context.renamed(before))
         return any(
             count(before, old) > count(after, old, *(make(new) for make in WRITTEN_FORMS))
             for old, new in self._context.intent.renames

@@ -48,12 +48,12 @@ class LeafDiff:
         return replace(self, path=(*path, *self.path))
 
 
-_IMAGES = ("image", "image_uri", "image_id", "ami")
+_IMAGE = re.compile(r"(?:\w+_)?(?:image|ami)(?:_(?:digest|id|identifier|name|tag|uri|url))?")
 
 
 def is_image(path: Path) -> bool:
     """Whether a value names a container or machine image."""
-    return bool(path) and path[-1] in _IMAGES
+    return bool(path) and _IMAGE.fullmatch(str(path[-1])) is not None
 
 
 def changed(
