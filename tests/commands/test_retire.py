@@ -178,7 +178,7 @@ def test_a_dry_run_shows_it_all_and_does_nothing(
 ) -> None:
     assert scene.retire(final_backup=True, dry_run=True, confirm="", yes=False) == 0
     out = capsys.readouterr().out
-    for word in ("on-demand backup", "replica in eu-west-2", "protection", "CloudWatch alarms"):
+    for word in ("DynamoDB backup", "replica in eu-west-2", "protection", "CloudWatch alarms"):
         assert word in out
     assert scene.there()
     assert scene.backups() == []

@@ -25,7 +25,7 @@ def demo(
         Path | None, typer.Option(help="Create the demo in this new folder and keep it.")
     ] = None,
     until: Annotated[
-        Stop | None, typer.Option(help="Stop there, with --keep, to go on by hand.")
+        Stop | None, typer.Option(help="Stop there, with --keep, to continue by hand.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Hide progress.")] = False,
 ) -> None:
