@@ -187,7 +187,7 @@ class TestNames:
     def test_no_name(self, make: Make) -> None:
         from tfswap.discovery.discover import discover
 
-        with pytest.raises(UsageError, match="No table is named"):
+        with pytest.raises(UsageError, match="No table name is given"):
             discover(make(), [], Config())
 
 

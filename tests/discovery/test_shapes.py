@@ -168,3 +168,28 @@ def test_line_breaks_in_an_interpolation(make: Make, find: Find) -> None:
     swap = find(repo, "x-orders-20240715").tables[0]
     assert (swap.new_name, swap.leaf.line) == ("x-orders-20240715", 10)
     assert [(c.address, c.line) for c in swap.consumers] == [("x.y", 13), ("output.z", 19)]
+
+
+def test_a_line_that_passes_a_tfvars_file_is_a_hint(make: Make, find: Find) -> None:
+    shape = {
+        "main.tf": table("var.n") + 'variable "n" {}\n',
+        "env/a.tfvars": 'n = "orders"\n',
+        "env/b.tfvars": 'n = "orders"\n',
+        "Makefile": "plan:\n\tterraform plan -var-file=env/b.tfvars\n",
+        ".github/workflows/x.yml": "run: terraform apply -var-file=env/a.tfvars\n",
+    }
+    with pytest.raises(RepoError) as error:
+        find(make(shape, bare=True), "orders-20240715")
+    assert error.value.details == (
+        "env/a.tfvars  (passed at .github/workflows/x.yml:1)",
+        "env/b.tfvars  (passed at Makefile:2)",
+    )
+
+
+def test_a_tfvars_file_that_is_not_there_is_refused_with_those_that_are(
+    make: Make, find: Find
+) -> None:
+    shape = {"main.tf": table("var.n") + 'variable "n" {}\n', "env/a.tfvars": 'n = "orders"\n'}
+    with pytest.raises(RepoError, match="no tfvars file b") as error:
+        find(make(shape, bare=True), "orders-20240715", config=Config(tfvars="b.tfvars"))
+    assert error.value.details == ("env/a.tfvars",)

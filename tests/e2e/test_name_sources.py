@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests import rotation
@@ -43,12 +45,23 @@ KINDS = {
         "names.yaml",
         "production: production-Lpas\n",
     ),
+    "terragrunt": (
+        _OF % "var.lpas_names",
+        _VARIABLE % "",
+        "terragrunt.hcl",
+        f"inputs = {{\n  lpas_names = {_MAP}\n}}\n",
+    ),
 }
+TERRAGRUNT = """#!/bin/sh
+# Hands inputs on to Terraform as terragrunt does.
+export TF_VAR_lpas_names="$(sed -n 's/^ *lpas_names = //p' terragrunt.hcl)"
+exec terraform "$@"
+"""
 
 
 # One kind will do on every change: the commands take the edit through one interface.
 @pytest.mark.parametrize("kind", rotation.part(list(KINDS), 1))
-def test_a_swap_and_its_way_back(world: World, kind: str) -> None:
+def test_a_swap_and_its_way_back(world: World, kind: str, tmp_path: Path) -> None:
     expression, code, name, text = KINDS[kind]
     tables = world.root / "dynamodb.tf"
     assert _OLD_NAME in tables.read_text()
@@ -62,7 +75,13 @@ def test_a_swap_and_its_way_back(world: World, kind: str) -> None:
     before = fixture.git(world.repo, "rev-parse", "HEAD^{tree}")
 
     world.restore("Lpas", "20240715")
-    good(world, "prepare", NEW)
+    flags = ()
+    if kind == "terragrunt":
+        program = tmp_path / "terragrunt"
+        program.write_text(TERRAGRUNT)
+        program.chmod(0o755)
+        flags = ("--terraform-bin", str(program))
+    good(world, "prepare", NEW, *flags)
     assert good(world, "status").splitlines()[-1] == "next: tfswap run"
     good(world, "run", "--yes", "--no-baseline")
     assert state_of(world).instances[TABLE].attributes["name"] == NEW
@@ -73,7 +92,7 @@ def test_a_swap_and_its_way_back(world: World, kind: str) -> None:
 
     if not rotation.run().full:
         return
-    good(world, "prepare", NEW)
+    good(world, "prepare", NEW, *flags)
     good(world, "run", "--yes")
     good(world, "verify-plan")
     good(world, "apply", "--yes")

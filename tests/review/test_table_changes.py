@@ -75,6 +75,18 @@ SHAPES: dict[str, Files] = {
         + 'module "t" {\n  source = "terraform-aws-modules/dynamodb-table/aws"\n'
         '  name = "prod-Carts"\n}\n'
     },
+    "var-file of another folder": {
+        "tf/main.tf": BACKEND + 'variable "n" {}\n' + TABLE % "var.n",
+        "env/prod/terraform.tfvars": 'n = "prod-Carts"\n',
+    },
+    "terraform json": {
+        "main.tf.json": '{"terraform": {"backend": {"s3": {}}}, "resource": '
+        '{"aws_dynamodb_table": {"carts": {"name": "prod-Carts"}}}}'
+    },
+    "terragrunt inputs": {
+        "live/main.tf": 'variable "n" {}\n' + TABLE % "var.n",
+        "live/terragrunt.hcl": 'inputs = {\n  n = "prod-Carts"\n}\n',
+    },
     "for_each": {
         "main.tf": BACKEND
         + 'resource "aws_dynamodb_table" "t" {\n  for_each = { a = "prod-Carts", b = "B" }\n'
@@ -123,7 +135,6 @@ REMOVED = "removed {\n  from = aws_dynamodb_table.carts\n  lifecycle {\n    dest
         (BACKEND + REMOVED % "false", "keeps it in AWS", False),
         (BACKEND + REMOVED % "true", "is removed from the configuration", True),
         (ONE.replace("  name", "  count = 0\n  name"), "is removed from the configuration", True),
-        (ONE.replace("  name", "  count = 1\n  name"), "carts[0] without a moved block", True),
     ],
 )
 def test_a_table_whose_address_is_gone_is_lost(
@@ -150,6 +161,25 @@ def test_a_module_that_moves_takes_its_tables_along(tmp_path: Path) -> None:
     assert len(compare(tmp_path, before, after).losses) == 1
     after["main.tf"] += "moved {\n  from = module.t\n  to = module.u\n}\n"
     assert compare(tmp_path / "two", before, after).losses == ()
+
+
+def test_a_move_within_a_module_is_no_loss(tmp_path: Path) -> None:
+    before = SHAPES["module argument"]
+    before = {**before, "main.tf": before["main.tf"].replace("  n =", "  count = 2\n  n =")}
+    after = {**before, "t/main.tf": before["t/main.tf"].replace('"carts"', '"baskets"')}
+    assert len(compare(tmp_path, before, after).losses) == 2
+    after["t/main.tf"] += MOVED
+    assert compare(tmp_path / "two", before, after).losses == ()
+    after["t/main.tf"] = 'variable "n" {}\n' + REMOVED % "false"
+    losses = compare(tmp_path / "three", before, after).losses
+    assert [loss.is_destroyed for loss in losses] == [False, False]
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_a_count_that_comes_or_goes_moves_the_table(tmp_path: Path, *, back: bool) -> None:
+    versions = [{"main.tf": ONE}, {"main.tf": ONE.replace("  name", "  count = 1\n  name")}]
+    done = compare(tmp_path, *(reversed(versions) if back else versions))
+    assert (done.tables, done.losses) == ([], ())
 
 
 def test_a_name_known_in_part_is_not_taken_for_told(tmp_path: Path) -> None:

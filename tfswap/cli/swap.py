@@ -38,9 +38,11 @@ if TYPE_CHECKING:
 class SelectOptions:
     """Which of what was found in the repository is meant."""
 
-    tfvars: Annotated[str | None, typer.Option(help="tfvars file to edit.")] = None
+    tfvars: Annotated[
+        str | None, typer.Option(help="tfvars file that Terraform is given with -var-file.")
+    ] = None
     leaf: Annotated[
-        list[str] | None, typer.Option(help="JSON pointer to a table's name in the tfvars.")
+        list[str] | None, typer.Option(help="Pointer to the string to edit, as listed.")
     ] = None
     address: Annotated[list[str] | None, typer.Option(help="Resource address of a table.")] = None
     pipeline: Annotated[

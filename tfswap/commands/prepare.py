@@ -7,6 +7,7 @@ swap and its commands under ``.tfswap/``. Nothing in Terraform's state or in AWS
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import msgspec
 
@@ -16,6 +17,7 @@ from tfswap.context.input_checks import check_dates, plain
 from tfswap.context.saved_swap import prepared_before, saved
 from tfswap.context.stale_names import warn_of_stale
 from tfswap.context.swap_discovery import begin, found, take_back
+from tfswap.discovery.input_variables import TERRAGRUNT
 from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.files import write_atomically
@@ -57,6 +59,7 @@ def prepare(
     swap = _remember(context, again or found(context, wanted, before))
     known = saved(context) == swap
     say_environment(context, swap)
+    _check_terragrunt(context, swap)
     if replaced is not None and not dry_run:
         before = take_back(context, replaced, before)
     diff = _diff(context, swap, before)
@@ -83,6 +86,17 @@ def prepare(
     guided = context.console.guided and not dry_run
     context.console.out(text.rpartition("\nnext: ")[0] if guided else text)
     return 0
+
+
+def _check_terragrunt(context: CommandContext, swap: Swap) -> None:
+    """Warn where Terragrunt sets variables and plain Terraform would run without them."""
+    file = f"{swap.root_module}/{TERRAGRUNT}".removeprefix("./")
+    binary = Path(context.remembering(swap).binary.name).name
+    if (context.git.root / file).is_file() and "terragrunt" not in binary:
+        context.console.warn(
+            f"{file} sets inputs that {binary} does not get. Prepare with --terraform-bin "
+            "terragrunt; see docs/terragrunt.md."
+        )
 
 
 def _remember(context: CommandContext, swap: Swap) -> Swap:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from tfswap.discovery.consumers import Holder
+from tfswap.discovery.input_variables import TERRAGRUNT
 from tfswap.discovery.view import View
 from tfswap.edit.tfvars import split
 from tfswap.hcl.module_tree import Module
@@ -23,6 +24,8 @@ def holders(view: View, source: NameSource) -> tuple[Holder, ...]:
     root = view.tree.root
     if source.file.endswith(_TFVARS):
         return (((root, ("var", tokens[0])), tokens[1:]),)
+    if source.file.endswith(TERRAGRUNT):
+        return (((root, ("var", tokens[1])), tokens[2:]),) if tokens[0] == "inputs" else ()
     if not source.file.endswith(_CODE):
         return tuple(_reading(view, source.file))
     folder = PurePosixPath(source.file).parent.as_posix()

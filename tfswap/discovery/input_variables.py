@@ -8,7 +8,7 @@ the command line names.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,16 +22,18 @@ from tfswap.hcl.module_tree import Module
 from tfswap.hcl.project import Folder, Project, normal
 from tfswap.hcl.source_file import bare_attributes
 from tfswap.hcl.syntax import Name
-from tfswap.hcl.values import Unknown, Value
+from tfswap.hcl.values import Unknown, Value, unknown_in
 from tfswap.swap import NameSource
 
 if TYPE_CHECKING:
     from tfswap.config import Config
 
+TERRAGRUNT = "terragrunt.hcl"
+
 
 @dataclass(frozen=True)
 class HclTfvars:
-    """A tfvars file in HCL."""
+    """A tfvars file in HCL, or what Terragrunt's ``inputs`` set."""
 
     file: str
     data: bytes
@@ -115,7 +117,8 @@ def load(
     given = (chosen,) if isinstance(chosen, str) else chosen or ()
     told = [_chosen(folder, one, root.tree.project.root) for one in given]
     told = [file for file in dict.fromkeys(told) if file not in found]
-    files = tuple(_read(file, root) for file in (*found, *told))
+    terragrunt = _terragrunt(root, environment)
+    files = (*terragrunt, *(_read(file, root) for file in (*found, *told)))
     outside, on_line = (
         {name: _typed(root, name, text) for name, text in (values or {}).items()}
         for values in (environment, command_line)
@@ -154,6 +157,32 @@ def _chosen(folder: Folder, chosen: str, repo: Path) -> str:
             )
     hint = f"Set it with --tfvars, relative to {folder.name} or to the repository."
     raise RepoError(f"There is no tfvars file {chosen}.", hint=hint)
+
+
+def _terragrunt(root: Module, environment: Collection[str]) -> tuple[HclTfvars, ...]:
+    """Return what Terragrunt sets beside the root module's code: ``inputs`` of its own file.
+
+    Terragrunt hands them on as ``TF_VAR_*``, where those are not set already (Terragrunt
+    documentation, "Inputs").
+    """
+    file = normal(f"{root.folder.name}/{TERRAGRUNT}")
+    data = root.tree.project.contents(file)
+    if data is None:
+        return ()
+    try:
+        attributes = bare_attributes(data, file, root.tree.project.cache)
+    except RepoError:
+        return ()  # Terragrunt's own functions and blocks need not be known here
+    inputs = attributes.get("inputs")
+    given: Value = Evaluator("", {}).eval(inputs.value, root) if inputs else {}
+    known = given if isinstance(given, dict) else {}
+    values = {
+        name: value
+        for name, value in known.items()
+        if name not in environment and unknown_in(value) is None
+    }
+    line = inputs.line if inputs else 1
+    return (HclTfvars(file, data, values, dict.fromkeys(values, line)),)
 
 
 def _read(file: str, root: Module) -> Tfvars | HclTfvars:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tfswap.discovery.identity_attributes import TABLE
+from tfswap.discovery.input_variables import TERRAGRUNT
 from tfswap.errors import AmbiguousError, RepoError
 from tfswap.hcl.module_tree import Module, ModuleTree, local_sources
 from tfswap.hcl.project import Folder, PlacedBlock, Project, normal
@@ -113,7 +114,8 @@ def is_root(folder: Folder) -> bool:
     """Say whether Terraform runs in a folder, as far as its files tell."""
     in_json = (key in source.data for key in (b'"backend"', b'"cloud"') for source in folder.json)
     in_hcl = (_BACKEND.search(source.data) for source in folder.sources)
-    return bool(folder.tfvars) or any(in_hcl) or any(in_json)
+    has_inputs = (folder.path / TERRAGRUNT).is_file()
+    return bool(folder.tfvars) or any(in_hcl) or any(in_json) or has_inputs
 
 
 def _has_provider(folder: Folder) -> bool:

@@ -7,15 +7,13 @@ which the name is found is the one that is meant.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from tfswap.discovery import terragrunt
-from tfswap.discovery.input_variables import given_files, is_automatic, load
+from tfswap.discovery.input_variables import given_files, load
 from tfswap.discovery.name_sources import dated
 from tfswap.discovery.other_runs import Surroundings
 from tfswap.discovery.refusals import (
@@ -26,6 +24,7 @@ from tfswap.discovery.refusals import (
 )
 from tfswap.discovery.root_module import candidates, has_environments, named, table_folders
 from tfswap.discovery.selection import Selection, select_tables
+from tfswap.discovery.var_files import backends, listed, var_files
 from tfswap.discovery.view import Given, View
 from tfswap.errors import AmbiguousError, RepoError, TfswapError
 from tfswap.hcl.module_tree import ModuleTree
@@ -35,7 +34,6 @@ from tfswap.hcl.scope import State
 if TYPE_CHECKING:
     from tfswap.config import Config
 
-_SKIPPED = {"node_modules", "venv", "__pycache__"}
 _Found = tuple[Selection, tuple[str, ...]]
 
 
@@ -114,7 +112,8 @@ class RootSearch:
     ) -> list[Selection]:
         """Return what is selected in one root module: with what it is run with as far as known."""
         root = tree.root.folder.name
-        others = self._var_files(tree)
+        others = var_files(tree, self.every_root)
+        self._check_chosen(tree, others)
         try:
             return [self._select(tree, self._told(tree), others, state)]
         except NotFoundError as error:
@@ -137,18 +136,27 @@ class RootSearch:
             raise AmbiguousError(
                 f"Several tfvars files of {root} have such a table.",
                 hint=f"Choose the one that Terraform uses, e.g. --tfvars {files[0]}.",
-                details=tuple(files),
+                details=listed(tree, files),
             )
         if not found and others:
             hint = trouble.hint or ""
             if not isinstance(trouble, UnsetVariableError):
                 hint += " If Terraform uses one of these files, set it with --tfvars."
-            raise type(trouble)(
-                trouble.message, hint=hint.strip(), details=(*trouble.details, *others)
-            )
+            details = (*trouble.details, *listed(tree, others))
+            raise type(trouble)(trouble.message, hint=hint.strip(), details=details)
         if not found:
             raise trouble
         return found
+
+    def _check_chosen(self, tree: ModuleTree, others: Sequence[str]) -> None:
+        """Refuse a tfvars file that is not there, with those that are."""
+        chosen, root = self.config.tfvars, tree.root.folder
+        if chosen and not any((top / chosen).is_file() for top in (root.path, self.project.root)):
+            raise RepoError(
+                f"There is no tfvars file {chosen}.",
+                hint=f"Set it with --tfvars, relative to {root.name} or to the repository.",
+                details=listed(tree, others),
+            )
 
     def _same_variables(self, tree: ModuleTree, file: str, other: str) -> bool:
         one, two = (set(load(tree.root, name, {}).last) for name in (file, other))
@@ -170,33 +178,9 @@ class RootSearch:
         view = View(self.project, root, "", given)
         selected = self.selected_workspace(root) if self.selected_workspace else None
         roots = [t.root.folder.name for t in self.every_root if t.root.folder is not view.folder]
-        around = Surroundings(
-            (), [f for f in others if f not in var_files], roots, self._backends(tree)
-        )
+        around = Surroundings((), [f for f in others if f not in var_files], roots, backends(tree))
         asked = partial(state, root) if state else lambda _: None
         return select_tables(view, self.wanted, self.config, selected, asked, around)
-
-    def _var_files(self, tree: ModuleTree) -> list[str]:
-        """Return the tfvars files that a run of this root module may be given."""
-        own, root = tree.root.folder.name, PurePosixPath(tree.root.folder.name)
-        roots = {PurePosixPath(each.root.folder.name) for each in self.every_root} | {root}
-        found = []
-        for file in _tfvars(self.project.root):
-            nearest = next((f for f in PurePosixPath(file).parents if f in roots), None)
-            if nearest in (root, None) or own == ".":
-                found.append(file)
-        declared = set(tree.root.folder.variables()) if found else set()
-        return [file for file in found if self._sets(file, declared)]
-
-    def _backends(self, tree: ModuleTree) -> list[str]:
-        """Return the backend configurations that this root module's runs may be given."""
-        own = f"{tree.root.folder.name}/".removeprefix("./")
-        files = list(_files(self.project.root, _is_backend))
-        return [f for f in files if f.startswith(own)] or [f for f in files if "/" not in f]
-
-    def _sets(self, file: str, declared: set[str]) -> bool:
-        data = self.project.contents(file) or b""
-        return any(name.encode() in data for name in declared)
 
     def _several(self, found: Sequence[Selection]) -> AmbiguousError:
         roots = [selection.view.root for selection in found]
@@ -250,31 +234,3 @@ class RootSearch:
 
 _FINAL = (AmbiguousError, AlreadyNamedError, RefusedError, UnsetVariableError)
 """What no state can change: the code tells it all."""
-
-
-def _tfvars(top: Path) -> Iterator[str]:
-    """Yield the tfvars files of a repository that Terraform reads only when told."""
-
-    def fits(path: str, is_module: bool) -> bool:
-        is_tfvars = path.endswith((".tfvars", ".tfvars.json"))
-        is_read = is_module and is_automatic(PurePosixPath(path).name)
-        return is_tfvars and not is_read and not _is_backend(path, is_module)
-
-    return _files(top, fits)
-
-
-def _is_backend(path: str, _: bool) -> bool:
-    """Say whether a file is for ``terraform init -backend-config``, by its name."""
-    is_named_so = "backend" in path and path.endswith((".hcl", ".tfvars", ".conf", ".config"))
-    return path.endswith(".tfbackend") or is_named_so
-
-
-def _files(top: Path, fits: Callable[[str, bool], bool]) -> Iterator[str]:
-    """Yield the files whose paths fit; that is asked with whether there is code beside them."""
-    for folder, below, files in os.walk(top):
-        below[:] = sorted(d for d in below if not d.startswith(".") and d not in _SKIPPED)
-        is_module = any(name.endswith((".tf", ".tf.json")) for name in files)
-        for name in sorted(files):
-            path = (Path(folder) / name).relative_to(top).as_posix()
-            if fits(path, is_module):
-                yield path

@@ -119,7 +119,7 @@ def _in_roots(view: View, proof: Proof, around: Surroundings) -> Iterator[Confli
 
 def _counts_in(view: View, file: PurePosixPath) -> bool:
     folders = view.tree.reachable()
-    if file.suffix in (".tf", ".tfvars") or file.name.endswith((".tf.json", ".tfvars.json")):
+    if file.name.endswith((".tf", ".tfvars", ".hcl", ".tf.json", ".tfvars.json")):
         return file.parent.as_posix() in {folder.name for folder in folders}
     return any(file.name.encode() in source.data for f in folders for source in f.sources)
 

@@ -48,10 +48,11 @@ def texts(tree: ModuleTree, evaluator: PartialEvaluator, wanted: NameSearch) -> 
         wanted: What is searched for.
     """
     for module in _modules(evaluator, tree.root):
-        for source in module.folder.sources:
-            for chunk in source.chunks:
-                if wanted.may_make(chunk.data):
-                    yield from _in_chunk(chunk, module, evaluator, wanted)
+        folder = module.folder
+        chunks = [chunk for source in folder.sources for chunk in source.chunks]
+        for chunk in (*chunks, *(source.whole for source in folder.json)):
+            if wanted.may_make(chunk.data):
+                yield from _in_chunk(chunk, module, evaluator, wanted)
 
 
 def _modules(evaluator: PartialEvaluator, module: Module) -> Iterator[Module]:

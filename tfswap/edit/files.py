@@ -55,7 +55,7 @@ def parse(data: bytes, file: str, cache: ParseCache | None = None) -> SourceFile
     """
     if file.endswith(_YAML):
         return YamlFile(file, data)
-    if file.endswith((".tf", ".tfvars")):
+    if file.endswith((".tf", ".tfvars", ".hcl")):
         return HclFile(file, data, cache or user_cache())
     if not file.endswith(".json"):
         return TextFile(file, data)

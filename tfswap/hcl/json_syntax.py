@@ -94,7 +94,8 @@ class _Reader:
             return Tuple(tuple(self.expr(kind, name, item) for item in value))
         if not isinstance(value, str) or (kind, name) in _LITERAL:
             return Lit(value)
-        if name in _EXPRESSIONS and value:
+        is_address = kind in ("moved", "removed") and name in ("from", "to")
+        if (name in _EXPRESSIONS or is_address) and value:
             return parser.parse_expression(value, self.where)
         return self.template(value)
 

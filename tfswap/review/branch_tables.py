@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from tfswap.discovery.input_variables import TERRAGRUNT
 from tfswap.discovery.name_search import NameSearch
 from tfswap.discovery.root_module import is_root, table_folders
 from tfswap.discovery.stale_names import Surroundings, in_root, other_roots
+from tfswap.discovery.var_files import var_files
 from tfswap.edit import files
 from tfswap.errors import TfswapError
 from tfswap.git.file_change import FileChange
@@ -21,7 +23,7 @@ from tfswap.review.table_edits import named
 if TYPE_CHECKING:
     from tfswap.config import Config
 
-_SOURCES = (".tf", ".tfvars", ".json", ".yaml", ".yml")
+_SOURCES = (".tf", ".tfvars", ".json", ".yaml", ".yml", TERRAGRUNT)
 _MOST = 1_000_000
 """Bytes of a file in which a name is looked for."""
 
@@ -77,7 +79,8 @@ class BranchTables:
     def _touched(self, trees: Sequence[ModuleTree]) -> bool:
         folders = [folder.name for tree in trees for folder in tree.reachable()]
         changed = [path for change in self.changes for path in change if path]
-        return any(
+        given = {file for tree in trees for file in var_files(tree)}
+        return not given.isdisjoint(changed) or any(
             folder == "." or path.startswith(f"{folder}/") for folder in folders for path in changed
         )
 
@@ -133,7 +136,8 @@ def made_again(
                 continue  # its files are searched as text
             if not unread:
                 tree = ModuleTree(project, folder)
-                evaluated |= {source.name for f in tree.reachable() for source in f.sources}
+                folders = tree.reachable()
+                evaluated |= {source.name for f in folders for source in (*f.sources, *f.json)}
             for name in names:
                 what = f"{name.address} {name.key}".strip()
                 at = name.file, name.line, name.name

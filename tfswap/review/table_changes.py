@@ -6,7 +6,8 @@ argument), what the table is called before and after is all that counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from typing import NamedTuple
 from tfswap.discovery.input_variables import Inputs, load
 from tfswap.discovery.partial import PartialEvaluator, is_partial
 from tfswap.discovery.root_module import ENVIRONMENTS, tables
+from tfswap.discovery.var_files import var_files
 from tfswap.errors import TfswapError
 from tfswap.hcl.instances import expand
 from tfswap.hcl.module_tree import Module, ModuleTree, index
@@ -23,7 +25,9 @@ from tfswap.hcl.syntax import Block, Lit
 from tfswap.hcl.values import Unknown
 from tfswap.review.facts import FileLine, TableLoss
 
-_AUTOMATIC = ("terraform.tfvars", "terraform.tfvars.json")
+_GENERAL = ("terraform", "variables", "vars", "common")
+"""Tfvars files of these names are told apart by their folders."""
+_KEY = r'(?:\[(?:\d+|"(?:[^"\\]|\\.)*")\])?'
 _MODULE = "dynamodb"
 """In the source of a module from elsewhere that makes a table."""
 
@@ -113,12 +117,13 @@ def _environments(
         except TfswapError:
             continue
         keys |= dict.fromkeys(values if isinstance(values, dict) else ())
-        plain = [n for n in tree.root.folder.tfvars if n not in _AUTOMATIC and ".auto." not in n]
-        files |= dict.fromkeys(plain)
+        files |= dict.fromkeys(var_files(tree))
     found = [Environment(key, key) for key in keys if key != "default"]
     for file in files:
-        stem = PurePosixPath(file).name.partition(".")[0]
-        found.append(Environment(stem, workspace or stem, file))
+        path = PurePosixPath(file)
+        stem = path.name.partition(".")[0]
+        name = path.parent.name if stem in _GENERAL and path.parent.name else stem
+        found.append(Environment(name, workspace or name, file))
     name = workspace or "default"
     return found or [Environment(name, name)]
 
@@ -128,7 +133,7 @@ def _declared(
 ) -> dict[str, Declared]:
     """Return the tables by address."""
     file = environment.tfvars
-    there = file is None or (tree.root.folder.path / file).is_file()
+    there = file is None or (tree.project.root / file).is_file()
     inputs: Inputs = load(tree.root, file if there else None, variables)
     evaluator = PartialEvaluator(environment.workspace, inputs.values())
     found: dict[str, Declared] = {}
@@ -177,9 +182,9 @@ def _compare(
     tree: ModuleTree,
     found: TableChanges,
 ) -> None:
-    moves = dict(_moves(tree, "moved", "from", "to"))
+    moves = list(_moves(tree))
     for address, old in before.items():
-        new = after.get(_moved(address, moves))
+        new = after.get(_moved(address, moves)) or _implied(address, before, after)
         if new is None:
             found.losses.append(_loss(address, old, before, after, tree))
         elif isinstance(old.name, str) and isinstance(new.name, str):
@@ -210,35 +215,32 @@ def _loss(
         if name and new.name == name and other not in before:
             what = f"moves to {other} without a moved block, so an apply would destroy it"
             return TableLoss(new.file, new.line, address, name, what)
-    for start, kept in _removed(tree):
-        if _is_within(address, start) and kept:
+    for prefix, start, kept in _removed(tree):
+        if kept and _is_within(_in_module(address, prefix)[1], start):
             what = "is removed from Terraform; the removed block keeps it in AWS"
             return TableLoss(old.file, old.line, address, name, what, is_destroyed=False)
     what = "is removed from the configuration, so an apply would destroy it"
     return TableLoss(old.file, old.line, address, name, what)
 
 
-def _moves(tree: ModuleTree, kind: str, start: str, end: str) -> Iterator[tuple[str, str]]:
-    for block in _blocks(tree, kind):
-        addresses = [_address(block, name) for name in (start, end)]
-        if all(addresses):
-            yield addresses[0], addresses[1]
+def _moves(tree: ModuleTree) -> Iterator[tuple[str, str, str]]:
+    for prefix, block in _blocks(tree, "moved"):
+        start, end = (_address(block, name) for name in ("from", "to"))
+        if start and end:
+            yield prefix, start, end
 
 
-def _removed(tree: ModuleTree) -> Iterator[tuple[str, bool]]:
-    for block in _blocks(tree, "removed"):
+def _removed(tree: ModuleTree) -> Iterator[tuple[str, str, bool]]:
+    for prefix, block in _blocks(tree, "removed"):
         destroys = [inner.get("destroy") for inner in block.all("lifecycle")]
         kept = any(isinstance(value, Lit) and value.value is False for value in destroys)
-        yield _address(block, "from"), kept
+        yield prefix, _address(block, "from"), kept
 
 
-def _blocks(tree: ModuleTree, kind: str) -> Iterator[Block]:
-    """Yield such blocks of the root module, where all that is needed of them is written out."""
-    for source in tree.root.folder.sources:
-        if kind.encode() in source.data:
-            for chunk in source.chunks:
-                if kind.encode() in chunk.data:
-                    yield from (block for block in chunk.blocks if block.type == kind)
+def _blocks(tree: ModuleTree, kind: str) -> Iterator[tuple[str, Block]]:
+    """Yield such blocks, and what the addresses in them are relative to."""
+    for module in tree.using({folder.name for folder in tree.reachable()}):
+        yield from ((module.prefix, placed.block) for placed in module.folder.blocks(kind))
 
 
 def _address(block: Block, name: str) -> str:
@@ -259,13 +261,36 @@ def _written(reference: Reference) -> str:
     return reference.root + "".join(steps)
 
 
-def _moved(address: str, moves: Mapping[str, str]) -> str:
+def _moved(address: str, moves: Sequence[tuple[str, str, str]]) -> str:
     for _ in moves:
-        start = next((s for s in moves if _is_within(address, s)), None)
-        if start is None:
+        for prefix, start, end in moves:
+            module, rest = _in_module(address, prefix)
+            if _is_within(rest, start):
+                address = module + end + rest[len(start) :]
+                break
+        else:
             break
-        address = moves[start] + address[len(start) :]
     return address
+
+
+def _implied(
+    address: str, before: Mapping[str, Declared], after: Mapping[str, Declared]
+) -> Declared | None:
+    """Return where Terraform moves a table by itself when a ``count`` comes or goes.
+
+    Terraform documentation, "Refactoring": the object without a key and the one at ``[0]`` are one.
+    """
+    plain = address.replace("[0]", "")
+    alike = [a for a in after if a not in before and a.replace("[0]", "") == plain]
+    return after[alike[0]] if len(alike) == 1 else None
+
+
+def _in_module(address: str, prefix: str) -> tuple[str, str]:
+    """Take off an address the path of one of the module's instances; else nothing is left of it."""
+    names = re.findall(r"module\.([\w-]+)", prefix)
+    path = "".join(rf"module\.{re.escape(name)}{_KEY}\." for name in names)
+    match = re.match(path, address)
+    return (match.group(), address[match.end() :]) if match else ("", "")
 
 
 def _is_within(address: str, start: str) -> bool:

@@ -50,7 +50,8 @@ class TableEditReader:
         for folder in PurePosixPath(file).parents:
             if chosen is not None and folder == PurePosixPath(chosen):
                 return folder.as_posix()
-            if chosen is None and self.project.folder(folder.as_posix()).sources:
+            code = self.project.folder(folder.as_posix())
+            if chosen is None and (code.sources or code.json):
                 return folder.as_posix()
         return None
 

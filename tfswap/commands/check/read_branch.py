@@ -29,7 +29,7 @@ from tfswap.review.tfvars_diff import TfvarsDiff, diff_tfvars, hcl_renames, pair
 from tfswap.swap import Swap
 from tfswap.verify.model.report_data import Finding
 
-_TERRAFORM = (".tf", ".tf.json", ".tfvars", ".tfvars.json")
+_TERRAFORM = (".tf", ".tf.json", ".tfvars", ".tfvars.json", "terragrunt.hcl")
 _JSON, _HCL = ".tfvars.json", ".tfvars"
 _LINE = re.compile(r":(\d+):\d+: ")
 
@@ -104,7 +104,8 @@ class _Reading:
         if not code or not self._touches(code):
             return
         self.revisions.write(code, folder)
-        text = b"".join((folder / path).read_bytes() for path in code if path.endswith(".tf"))
+        sources = [path for path in code if path.endswith((".tf", ".tf.json"))]
+        text = b"".join((folder / path).read_bytes() for path in sources)
         read = {
             path: sha
             for path, sha in tree.items()
