@@ -19,22 +19,26 @@ from types import SimpleNamespace
 from typing import Any
 
 from tfswap.commands import prepare as preparing
+from tfswap.commands.apply import apply
 from tfswap.commands.rollback import rollback
 from tfswap.commands.run import command as running
 from tfswap.commands.run import rehearse as rehearsing
+from tfswap.commands.verify_plan import plans
 from tfswap.config import Overrides
 from tfswap.console import Console
 from tfswap.context import report_output
 from tfswap.context import swap_discovery as discovering
 from tfswap.context.command_context import CommandContext, open_context
+from tfswap.context.report_output import TEXT_ONLY
 from tfswap.demo import fixture
 from tfswap.doctor import quick_checks
 from tfswap.error_handler import handle_errors
+from tfswap.plan.document import Plan
 from tfswap.swap import NameSource, Swap, TableSwap
 from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform import state_file as states
 from tfswap.terraform.state_file import StateInstance
-from tfswap.verify.model.report_data import Counts, Verdict
+from tfswap.verify.model.report_data import Counts, Report, Verdict
 
 ROOT = Path("terraform/environment")
 TFVARS = ROOT / "terraform.tfvars.json"
@@ -95,6 +99,8 @@ ACTS: Mapping[str, Act] = {
     "run, asked": lambda context: running.run(context, yes=False, rehearse_only=False),
     "rehearse": lambda context: running.run(context, yes=False, rehearse_only=True),
     "direct": lambda context: running.run_direct(context, yes=True),
+    "verify-plan": lambda context: plans.verify_own_plan(context, output=TEXT_ONLY),
+    "apply": lambda context: apply(context, yes=True),
     "rollback": lambda context: rollback(context, yes=True),
     "rollback --dry-run": lambda context: rollback(context, yes=False, dry_run=True),
 }
@@ -112,12 +118,20 @@ def replaced(module: Any, name: str, value: Any) -> None:
     setattr(module, name, value)
 
 
+def judged(plan: Plan, *_: Any, **__: Any) -> Report:
+    """The verifier knows no ``terraform_data``: changes are the swap's, none means applied."""
+    busy = bool(plan.changes.busy)
+    verdict = Verdict.READY if busy else Verdict.APPLIED
+    return Report(verdict, verdict.value, (), (), (), (), Counts())
+
+
 def set_the_stage() -> None:
     """Put ``terraform_data`` in the table's place; for a process that plays and then ends."""
     replaced(states, "StateInstance", named)
     replaced(discovering, "discovered", lambda *_: SWAP)
     ready = SimpleNamespace(verdict=Verdict.READY, counts=Counts())
     replaced(rehearsing, "verify", lambda *_, **__: ready)
+    replaced(plans, "verify", judged)
     replaced(report_output, "render_all", lambda *_, **__: "READY")
     # It asks AWS for account and tables; there is no AWS here.
     replaced(quick_checks, "quick_checks", lambda *_: [])

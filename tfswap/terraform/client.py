@@ -144,10 +144,19 @@ class Terraform:
         return json_document(out, ("format_version",), doing)
 
     def workspaces(self) -> tuple[str, ...]:
-        """Return the names of the workspaces the backend has."""
+        """Return the names of the workspaces the backend has.
+
+        A backend that knows none (http, as GitLab's) has the one that is always there (Terraform
+        source, internal/backend, ``ErrWorkspacesNotSupported``).
+        """
         # Without TF_WORKSPACE: Terraform would refuse to list where that one does not exist.
         bare = Terraform(self.binary, self.runner, self.root, None, self.extra_env)
-        text = plain(bare.run(arguments.workspace_list(), "list the workspaces").out.decode())
+        try:
+            text = plain(bare.run(arguments.workspace_list(), "list the workspaces").out.decode())
+        except TerraformError as error:
+            if any("workspaces not supported" in line for line in error.details):
+                return ("default",)
+            raise
         return tuple(re.findall(r"^[* ] (\S+)$", text, re.MULTILINE))
 
     def check_version(self) -> str:
