@@ -68,14 +68,29 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if "terraform_binary" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.terraform)
-    full = [item for item in items if item.get_closest_marker("full")]
-    if full and not config.option.full:
-        config.hook.pytest_deselected(items=full)
-        items[:] = [item for item in items if item not in set(full)]
+    left_out = set() if config.option.full else {*_only_full(items), *_not_chosen(items)}
+    if left_out:
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
     if config.option.shuffle:
         random.Random(config.option.seed).shuffle(items)
     elif hasattr(config, "workerinput"):
         items[:] = _spread(items, config.workerinput["workercount"])
+
+
+def _only_full(items: list[pytest.Item]) -> list[pytest.Item]:
+    return [item for item in items if item.get_closest_marker("full")]
+
+
+def _not_chosen(items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return all but one of each group of tests that are marked ``one_of`` it."""
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if mark := item.get_closest_marker("one_of"):
+            groups.setdefault(mark.args[0], []).append(item)
+    return [
+        item for group in groups.values() for item in group if item not in rotation.part(group, 1)
+    ]
 
 
 @pytest.fixture(autouse=True)

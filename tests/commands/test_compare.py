@@ -153,7 +153,10 @@ def test_a_table_no_restore_made_needs_somebodys_word(clone: Clone, aws: Aws) ->
     assert done.code == 3
     assert "AWS has no restore job for it" in " ".join(done.out.split())
     assert done.err.endswith("that it is the right table: tfswap compare --accept-source\n")
-    assert clone.tfswap("compare", "--accept-source", "--quiet").code == 0
+    accepted = clone.tfswap("compare", "--accept-source", "--quiet")
+    assert accepted.code == 0
+    warned = " ".join(accepted.err.split())
+    assert f"{NEW} is accepted although its source is unknown" in warned
     again = clone.tfswap("compare")
     assert again.code == 0
     assert "accepted by" in " ".join(again.out.split())

@@ -8,8 +8,9 @@ from tests.aws.clock import Hand
 from tests.commands.conftest import Clone
 from tests.commands.faults import Faults
 from tests.commands.lab import PIPELINE, Lab
+from tfswap.aws import ingestion_pipeline
 from tfswap.aws.errors import DeniedError, ExpiredError, MissingError
-from tfswap.aws.ingestion_pipeline import Goal
+from tfswap.aws.ingestion_pipeline import Goal, Pipeline
 from tfswap.commands.pipeline import move, status
 from tfswap.errors import RepoError
 
@@ -32,6 +33,15 @@ def test_stop_and_start_as_typed(lab: Lab) -> None:
     assert done.code == 0
     assert done.out.endswith(f"{PIPELINE} is STOPPED.\n")
     assert "is STOPPED already" in lab.tfswap("pipeline", "stop", "--yes").out
+
+
+def test_the_status_shows_awss_reason(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    failed = Pipeline(PIPELINE, "UPDATE_FAILED", "the role cannot be assumed")
+    monkeypatch.setattr(ingestion_pipeline, "describe_pipeline", lambda *_: failed)
+    assert status(lab.context(), None) == 0
+    assert capsys.readouterr().out.endswith("\n  the role cannot be assumed\n")
 
 
 def test_without_a_yes_nothing_is_written(

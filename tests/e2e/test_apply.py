@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from tests import rotation
 from tests.e2e.refusing import Call, refusing
 from tfswap.demo.aws_facts import read_aws
@@ -115,6 +117,7 @@ def child_of(world: World) -> int:
     return int(found)
 
 
+@pytest.mark.one_of("kills in an apply")
 def test_a_killed_terraform_leaves_a_lock_that_is_told_as_ones_own(verified: World) -> None:
     world = verified
     running = begin(world)
@@ -138,6 +141,7 @@ def test_a_killed_terraform_leaves_a_lock_that_is_told_as_ones_own(verified: Wor
     assert_applied(world, good(world, "apply", "--yes"))
 
 
+@pytest.mark.one_of("kills in an apply")
 def test_a_killed_tfswap_lets_terraform_end_in_good_order(verified: World) -> None:
     world = verified
     running = begin(world)

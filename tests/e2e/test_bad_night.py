@@ -58,10 +58,11 @@ def unlocked(world: World) -> bool:
     return bool(locks)
 
 
+@pytest.mark.one_of("kills in a run")
 def test_before_the_push_nothing_is_changed(prepared: World) -> None:
     """One after another in one swap: what one fault leaves behind, the next one meets."""
     before = state_of(prepared)
-    for fault, code in rotation.part(REHEARSING, 2):
+    for fault, code in rotation.part(REHEARSING, 3):
         # Without the baseline plan, whose commands would take their numbers from the rehearsal's.
         done = struck(prepared, fault, "run", "--yes", "--no-baseline")
         assert done.code == code, f"{fault}: {done.text}"
@@ -73,6 +74,7 @@ def test_before_the_push_nothing_is_changed(prepared: World) -> None:
         assert "next: tfswap run" in good(prepared, "status"), fault
 
 
+@pytest.mark.one_of("kills in a run")
 def test_a_push_whose_terraform_is_killed_goes_on_or_is_done_again(prepared: World) -> None:
     begun = state_of(prepared)
     run = ("run", "--yes", "--no-baseline")
