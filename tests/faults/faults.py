@@ -2,7 +2,7 @@
 
 The production code has no hooks; what it calls is wrapped here. A seam is a place where the world
 changes or a child runs: a journal's note, a file's replacement, a terraform command, a copy. The
-baseline plan's are not counted: it is made beside the rest, in no fixed order, and stops nothing.
+baseline plan's are seams of their own: it is made beside the rest, in no fixed order.
 """
 
 from __future__ import annotations
@@ -74,9 +74,9 @@ class Count:
 def inject(fault: Fault | None, tally: dict[str, int]) -> None:
     """Wrap every seam; without a fault they are only counted."""
     _notes(Count("note", fault, tally))
-    _replacements(Count("replace", fault, tally))
-    _children(Count("terraform", fault, tally), fault)
-    _copies(Count("copy", fault, tally))
+    _replacements(Count("replace", fault, tally), Count("baseline file", fault, tally))
+    _children(Count("terraform", fault, tally), Count("baseline", fault, tally), fault)
+    _copies(Count("copy", fault, tally), Count("baseline copy", fault, tally))
     for name in ("switch", "remove_branch"):
         _wrap(Git, name, Count("git", fault, tally))
     _wrap(Path, "unlink", Count("unlink", fault, tally))
@@ -147,21 +147,17 @@ class _Half:
         die()
 
 
-def _counts(source: object, target: object) -> bool:
-    """Whether a replacement is one of tfswap's, and not of the baseline plan."""
-    mine = str(source).endswith(".tfswap")
-    return mine and Path(str(target)).name not in ("baseline.json", "baseline-facts.json")
+def _of_the_baseline(path: object) -> bool:
+    here = Path(str(path))
+    return "rehearsal-baseline" in here.parts or here.name.startswith("baseline")
 
 
-def _of_the_baseline(cwd: object) -> bool:
-    return "rehearsal-baseline" in Path(str(cwd)).parts
-
-
-def _replacements(count: Count) -> None:
+def _replacements(count: Count, baseline: Count) -> None:
     replace = os.replace
 
     def replaced(source: Any, target: Any, **more: Any) -> None:
-        moment = count() if _counts(source, target) else ""
+        which = baseline if _of_the_baseline(target) else count
+        moment = which() if str(source).endswith(".tfswap") else ""
         if moment == "half":
             os.truncate(source, Path(source).stat().st_size // 2)
         if moment == "full":
@@ -175,7 +171,7 @@ def _replacements(count: Count) -> None:
     os.replace = replaced
 
 
-def _children(count: Count, fault: Fault | None) -> None:
+def _children(count: Count, baseline: Count, fault: Fault | None) -> None:
     popen = subprocess.Popen
 
     class Struck(popen):  # type: ignore[misc, valid-type]
@@ -184,8 +180,8 @@ def _children(count: Count, fault: Fault | None) -> None:
         moment = ""
 
         def __init__(self, argv: Any, *arguments: Any, **more: Any) -> None:
-            terraform = Path(argv[0]).name == "terraform" and not _of_the_baseline(more.get("cwd"))
-            self.moment = count() if terraform else ""
+            which = baseline if _of_the_baseline(more.get("cwd")) else count
+            self.moment = which() if Path(argv[0]).name == "terraform" else ""
             if self.moment == "before":
                 die()
             if self.moment == "lost" and fault:
@@ -228,11 +224,12 @@ def _signal_later(moment: str, late: float) -> None:
         threading.Timer(delay, send, (os.getpid(), number)).start()
 
 
-def _copies(count: Count) -> None:
+def _copies(count: Count, baseline: Count) -> None:
     copy = shutil.copy2
 
     def copied(source: Any, target: Any, **more: Any) -> Any:
-        moment = count() if "/rehearsal/" in str(target) else ""
+        which = baseline if _of_the_baseline(target) else count
+        moment = which() if "/rehearsal" in str(target) else ""
         if moment == "full":
             raise _full(source)  # as shutil does: the source is the file it names
         done = copy(source, target, **more)

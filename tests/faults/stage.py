@@ -207,8 +207,9 @@ class Stage:
         }
 
 
-_MAY_DIFFER = {"children.jsonl", "terraform.log"}
-"""With the backups of the state: an interrupted command leaves one more, never one less."""
+_MAY_DIFFER = {"children.jsonl", "terraform.log", "baseline.json", "baseline-facts.json"}
+"""With the backups of the state: an interrupted command leaves one more, never one less. A baseline
+plan may fail, and stops nothing."""
 
 
 def _tools(path: Path) -> bool:

@@ -142,6 +142,37 @@ def test_interrupted_at_every_command(
     assert go_through(begin, act, share, tmp_path, check, points) >= least
 
 
+def goes_on_without(fault: Fault, stage: Stage, struck: Played) -> str:
+    """The swap is done, with a warning where there is no baseline, and no scratch copy is left."""
+    if struck.code != 0 or "No baseline plan" not in struck.text:
+        return f"ended {struck.code} without a warning"
+    return "the scratch folder is left" if stage.directory.baseline_scratch.exists() else ""
+
+
+def test_a_baseline_that_fails_stops_nothing(prepared_stage: Stage, tmp_path: Path) -> None:
+    def points(tally: dict[str, int]) -> list[Fault]:
+        killed = every("baseline", "child")(tally)
+        return [
+            *killed,
+            *every("baseline file", "full")(tally),
+            *every("baseline copy", "full")(tally),
+        ]
+
+    found = go_through(prepared_stage, "run", 0, tmp_path, goes_on_without, points)
+    assert found >= 5
+
+
+def test_interrupted_while_a_baseline_is_made(prepared_stage: Stage, tmp_path: Path) -> None:
+    usual = interrupted(world(prepared_stage))
+
+    def check(fault: Fault, stage: Stage, struck: Played) -> str:
+        left = stage.directory.baseline_scratch.exists()
+        return usual(fault, stage, struck) or ("the scratch folder is left" if left else "")
+
+    points = every("baseline", *SIGNALS)
+    assert go_through(prepared_stage, "run", 0, tmp_path, check, points) >= 8
+
+
 @pytest.mark.parametrize("shut", ["lock", "journal"])
 def test_what_may_not_be_written(shut: str, prepared_stage: Stage, tmp_path: Path) -> None:
     """Nothing is done, and it is said what may not be written; afterwards the command goes well."""

@@ -671,3 +671,13 @@ def test_the_same_change_of_many_resources_is_told_once() -> None:
         body["actions"] = ["update"]
     (told,) = [f for f in report(plan).findings if f.rule == "TFS401"]
     assert len(told.also) == 2
+
+
+@pytest.mark.parametrize(
+    ("id", "rule"),
+    [(OLD, "TFS201"), ("production-Other", "TFS202"), (NEW, ""), (f"{NEW}@eu-west-1", "")],
+)
+def test_an_import_block_s_id_is_the_restored_table_s(id: str, rule: str) -> None:
+    plan = load()
+    change(plan, TABLE)["importing"] = {"id": id}
+    assert rules(report(plan)) & {"TFS201", "TFS202"} == {rule} - {""}

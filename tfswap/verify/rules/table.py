@@ -67,10 +67,10 @@ def outgoing_in_state(case: RuleInput) -> Iterator[Finding]:
 
 
 def _held(change: Change) -> set[str]:
-    """Return every table name that name, id and ARN of the object tell."""
+    """Return every table name that name, id and ARN of the object tell, or an import's id."""
     held = set()
-    for key in _TELLING:
-        value = change.before_value(key)
+    imported = str((change.entry.change.importing or {}).get("id", "")).partition("@")[0]
+    for value in (*map(change.before_value, _TELLING), imported or None):
         if isinstance(value, str):
             arn = parse_arn(value)
             held.add(arn.name if arn else value)
