@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Stop(StrEnum):
-    """Where the demo may end, for whoever wants to play on from there."""
+    """Where the demo may end, for whoever wants to continue from there."""
 
     PREPARED = "prepared"
     PUSHED = "pushed"

@@ -28,13 +28,13 @@ def status(
     offline: Offline = False,
     form: ListingForm = Listing.TEXT,
     exit_code: Annotated[
-        bool, typer.Option("--exit-code", help="Return the phase as exit code, 10 to 18.")
+        bool, typer.Option("--exit-code", help="Exit with the phase's code, 10 to 18.")
     ] = False,
 ) -> None:
     """Show what is done and what is next.
 
     With --exit-code: 10 none prepared, 11 edit not in place, 12 prepared, 13 state written, 14
-    plan verified, 15 applied, 16 finished, 17 another at work, 18 interrupted, 3 not known.
+    plan verified, 15 applied, 16 finished, 17 another running, 18 interrupted, 3 unknown.
     """
 
     def work(context: "CommandContext") -> int:
