@@ -216,3 +216,15 @@ def test_what_tfswap_did_not_make_in_its_folder_stops_every_command(
 def test_one_command_may_go_over_into_another(tmp_path: Path) -> None:
     SwapDirectory(tmp_path).hold()
     SwapDirectory(tmp_path).hold()
+
+
+def test_a_path_typed_with_dots_leads_out_without_a_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "repo" / ".git").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "repo")
+    write_atomically(Path("../plan.html"), b"page")
+    assert (tmp_path / "plan.html").read_bytes() == b"page"
+    (tmp_path / "repo" / "out").symlink_to(tmp_path)
+    with pytest.raises(RepoError, match="reached by a link"):
+        write_atomically(Path("x/../out/plan.html"), b"other")

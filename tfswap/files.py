@@ -78,7 +78,8 @@ def inside(path: Path) -> Path:
             is there.
         OSError: It cannot be looked at.
     """
-    whole = path.absolute()
+    # As typed, ../plan.html lies beside the repository, and not within it by way of a link.
+    whole = Path(os.path.normpath(path.absolute()))
     edge = _edge(whole)
     try:
         own = edge is not None and edge.name == FOLDER
