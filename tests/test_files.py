@@ -182,13 +182,13 @@ def test_the_other_name_of_a_hard_link_keeps_its_content(tmp_path: Path) -> None
     write_atomically(repo / "f", b"new")
     assert (tmp_path / "outside").read_bytes() == b"mine"
     os.link(tmp_path / "outside", repo / "g")
-    with pytest.raises(OSError, match="no regular file"):
+    with pytest.raises(OSError, match="not a regular file"):
         private_append(repo / "g")
 
 
 def test_a_fifo_is_neither_waited_for_nor_replaced(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "f")
-    with pytest.raises(RepoError, match="no regular file"):
+    with pytest.raises(RepoError, match="not a regular file"):
         write_atomically(tmp_path / "f", b"new")
     with pytest.raises(OSError, match=r"."):
         private_append(tmp_path / "f")
