@@ -147,6 +147,8 @@ class Swap(msgspec.Struct, frozen=True):
     """The role ``prepare`` was told, when by a flag or ``TFSWAP_ROLE``."""
     var_files: tuple[str, ...] = ()
     """Tfvars files that Terraform reads only when told, relative to the root module."""
+    assume: dict[str, str] = {}
+    """What the provider says beside the role's ARN when it assumes that: ``external_id``…"""
     version: int = VERSION
 
     @property

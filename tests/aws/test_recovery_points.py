@@ -15,10 +15,10 @@ from tfswap.aws.recovery_points import (
     RecoveryPoint,
     choose,
     in_vault,
-    moment,
     newest_first,
     vaults_of,
 )
+from tfswap.aws.restore_time import moment
 from tfswap.errors import AwsError, UsageError
 from tfswap.names import TableArn
 
@@ -130,7 +130,7 @@ def test_what_is_no_time_is_refused(text: str) -> None:
 
 
 def test_a_time_to_come_is_refused() -> None:
-    with pytest.raises(UsageError, match="is in the future"):
+    with pytest.raises(UsageError, match="still in the future"):
         moment("2024-07-16", NOON, LISTING)
 
 

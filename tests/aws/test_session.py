@@ -8,8 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from botocore.client import BaseClient
 
-from tfswap.aws.session import Aws, _is_session_of
+from tfswap.aws.session import Aws, _arguments, _is_session_of
 from tfswap.errors import AwsError
 
 
@@ -160,3 +161,42 @@ def test_calls_are_retried_in_standard_mode_unless_the_shell_says_otherwise(
     assert aws.client("backup").meta.config.retries["mode"] == "standard"
     monkeypatch.setenv("AWS_RETRY_MODE", "adaptive")
     assert aws.client("backup").meta.config.retries["mode"] == "adaptive"
+
+
+def test_the_role_is_assumed_as_the_provider_does() -> None:
+    """A trust policy may ask for each of these, and refuse whoever leaves them out."""
+    told = {
+        "external_id": "x",
+        "session_name": "terraform",
+        "duration": "1h30m",
+        "tag:team": "lpa",
+    }
+    assert _arguments(told) == {
+        "ExternalId": "x",
+        "RoleSessionName": "terraform",
+        "DurationSeconds": 5400,
+        "Tags": [{"Key": "team", "Value": "lpa"}],
+    }
+    assert _arguments({}) == _arguments({"duration": "soon"}) == {}
+
+
+def test_the_settings_reach_sts(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, object]] = []
+    through = BaseClient._make_api_call
+
+    def call(client: BaseClient, operation: str, arguments: dict[str, object]) -> object:
+        if operation == "AssumeRole":
+            asked.append(arguments)
+        return through(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    there = replace(aws, account="999999999999", role="breakglass", assume={"external_id": "x-1"})
+    assert there.caller.account == "999999999999"
+    assert asked[0]["ExternalId"] == "x-1"
+    assert str(asked[0]["RoleSessionName"]).startswith("tfswap-")
+
+
+def test_a_service_a_region_does_not_have_is_not_asked(aws: Aws) -> None:
+    assert aws.offers("osis", "eu-west-1")
+    assert aws.offers("osis", "eu-west-99")
+    assert not replace(aws, partition="aws-iso").offers("osis", "us-iso-east-1")

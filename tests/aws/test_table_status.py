@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from tests.aws import stubs
-from tests.aws.clock import NOON, Hand
+from tests.aws.clock import NOON
 from tfswap.aws.errors import DeniedError
-from tfswap.aws.table_status import find_table, wait_active
-from tfswap.aws.wait import Patience
+from tfswap.aws.table_status import check_active, find_table
 from tfswap.errors import AwsError
 
 NAME = "production-Lpas-20240715"
@@ -24,9 +23,6 @@ def dynamodb(*answers: stubs.Answer) -> Any:
     return stubs.client("dynamodb", "describe_table", *answers)
 
 
-PATIENCE = Patience(None, lambda _: None, Hand().clock)
-
-
 def test_a_table_that_is_not_there_is_none() -> None:
     assert find_table(dynamodb("ResourceNotFoundException"), NAME) is None
 
@@ -36,13 +32,17 @@ def test_a_table_one_may_not_look_at_is_not_taken_for_absent() -> None:
         find_table(dynamodb("AccessDeniedException"), NAME)
 
 
-def test_it_is_waited_for() -> None:
-    assert wait_active(dynamodb(told("CREATING"), told("ACTIVE")), NAME, PATIENCE).name == NAME
+def test_one_that_is_being_made_is_waited_for() -> None:
+    coming = find_table(dynamodb(told("CREATING")), NAME)
+    assert coming is not None
+    assert coming.is_coming
+    active = find_table(dynamodb(told("ACTIVE")), NAME)
+    assert check_active(NAME, active) is active
 
 
 def test_a_table_that_vanishes_is_said_to_be_deleted() -> None:
     with pytest.raises(AwsError, match="it was deleted"):
-        wait_active(dynamodb(told("CREATING"), "ResourceNotFoundException"), NAME, PATIENCE)
+        check_active(NAME, None)
 
 
 @pytest.mark.parametrize(
@@ -50,5 +50,8 @@ def test_a_table_that_vanishes_is_said_to_be_deleted() -> None:
     sorted(set(stubs.enum("dynamodb", "TableStatus")) - {"CREATING", "UPDATING", "ACTIVE"}),
 )
 def test_any_other_state_ends_the_wait(status: str) -> None:
+    seen = find_table(dynamodb(told(status)), NAME)
+    assert seen is not None
+    assert not seen.is_coming
     with pytest.raises(AwsError, match=f"is {status}, not ACTIVE"):
-        wait_active(dynamodb(told(status)), NAME, PATIENCE)
+        check_active(NAME, seen)

@@ -13,6 +13,7 @@ from tests.journal_events import event
 from tests.report.documents import document
 from tfswap.aws.errors import MissingError
 from tfswap.commands.backups import backups
+from tfswap.commands.restore.target import RestoreRequest
 from tfswap.errors import AwsError, UsageError
 
 HOUR = timedelta(hours=1)
@@ -84,7 +85,7 @@ def test_other_tables_of_the_vault_are_left_out_and_relatives_are_marked(
 
 
 def test_none_is_said_with_where_to_look_next(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
-    assert backups(lab.context(), "Lpas", flags=("-e", "production")) == 0
+    assert backups(lab.context(), "Lpas", RestoreRequest(flags=("-e", "production"))) == 0
     out, err = capsys.readouterr()
     assert "  none" in out
     assert f"{VAULT} has no usable recovery point of {OUTGOING}." in err
@@ -96,9 +97,9 @@ def test_another_vault_that_holds_some_is_named(
 ) -> None:
     lab.client("backup").create_backup_vault(BackupVaultName="empty")
     lab.back_up(NOON - HOUR)
-    text = listed(lab, capsys, vault="empty")
+    text = listed(lab, capsys, wish=RestoreRequest(vault="empty"))
     assert "  none" in text
-    assert backups(lab.context(), "Lpas", vault="empty") == 0
+    assert backups(lab.context(), "Lpas", RestoreRequest(vault="empty")) == 0
     assert f"next: tfswap backups Lpas --vault {VAULT}\n" in capsys.readouterr().err
 
 
@@ -107,14 +108,14 @@ def test_a_vaults_arn_does_as_well_as_its_name(
 ) -> None:
     lab.back_up(NOON - HOUR)
     arn = f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault:{VAULT}"
-    assert f"in {VAULT}" in listed(lab, capsys, vault=arn)
+    assert f"in {VAULT}" in listed(lab, capsys, wish=RestoreRequest(vault=arn))
     with pytest.raises(UsageError, match=f"is in eu-west-2, account {ACCOUNT}; the table is in "):
-        listed(lab, capsys, vault=arn.replace("eu-west-1:", "eu-west-2:"))
+        listed(lab, capsys, wish=RestoreRequest(vault=arn.replace("eu-west-1:", "eu-west-2:")))
 
 
 def test_a_wrong_vault_is_told_with_those_there_are(lab: Lab) -> None:
     with pytest.raises(MissingError) as told:
-        backups(lab.context(), "Lpas", vault="nope")
+        backups(lab.context(), "Lpas", RestoreRequest(vault="nope"))
     assert VAULT in told.value.details
 
 

@@ -108,3 +108,35 @@ def test_a_binary_given_by_a_relative_path_is_found_from_other_folders(clone: Cl
     assert done.code == 0, done.text
     text = (clone.repo / ".tfswap/commands.sh").read_text()
     assert str(clone.repo / "../tofu") in text or str(tool) in text
+
+
+def test_a_prefix_that_gives_an_endpoint_is_asked_there_while_it_serves(tmp_path: Path) -> None:
+    """As ``aws-vault exec --ecs-server``: the endpoint ends with the prefix's child."""
+    vault = tmp_path / "vault"
+    vault.write_text(f"#!{sys.executable}\n{_ENDPOINT}")
+    vault.chmod(0o755)
+    told = sign_in((str(vault),))
+    assert told["AWS_ACCESS_KEY_ID"] == "from-the-endpoint"
+    assert told["AWS_SESSION_TOKEN"] == "token"
+    assert told["AWS_CREDENTIAL_EXPIRATION"].startswith("2099-01-01T00:00:00")
+
+
+_ENDPOINT = """
+import http.server, json, os, subprocess, sys, threading
+KEYS = {"AccessKeyId": "from-the-endpoint", "SecretAccessKey": "s", "Token": "token",
+        "Expiration": "2099-01-01T00:00:00Z"}
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        good = self.headers["Authorization"] == "secret"
+        self.send_response(200 if good else 403)
+        self.end_headers()
+        self.wfile.write(json.dumps(KEYS).encode())
+    def log_message(self, *_):
+        pass
+server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+threading.Thread(target=server.serve_forever, daemon=True).start()
+keep = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+where = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": f"http://127.0.0.1:{server.server_port}/",
+         "AWS_CONTAINER_AUTHORIZATION_TOKEN": "secret"}
+sys.exit(subprocess.run(sys.argv[1:], env={**keep, **where, "NO_PROXY": "*"}).returncode)
+"""

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
+import shlex
 import shutil
-import signal
-import subprocess
-import sys
-import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,12 +12,15 @@ import pytest
 
 from tests.aws.clock import NOON, Hand
 from tests.commands.faults import Faults
+from tests.commands.killed import kill_once_started
 from tests.commands.lab import ACCOUNT, ALIAS, OUTGOING, VAULT, Lab, make_table
+from tfswap.aws import recovery_points
 from tfswap.aws.errors import DeniedError, ExpiredError, MissingError
 from tfswap.aws.restore_jobs import JobFailedError
 from tfswap.commands.restore.command import restore
 from tfswap.commands.restore.target import RestoreRequest
 from tfswap.demo import tables
+from tfswap.demo.demo_env import client_factory
 from tfswap.errors import AmbiguousError, AwsError, TfswapError, UsageError
 
 NEW, DAY = "production-Lpas-20240715", "20240715"
@@ -42,7 +42,7 @@ def faults(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Faults:
 def run(lab: Lab, hand: Hand | None = None, *, yes: bool = True, **wish: Any) -> int:
     more = {name: wish.pop(name) for name in ("dry_run", "timeout") if name in wish}
     clock = (hand or Hand()).clock
-    return restore(lab.context(), "Lpas", RestoreRequest(**wish), yes=yes, clock=clock, **more)
+    return restore(lab.context(), ["Lpas"], RestoreRequest(**wish), yes=yes, clock=clock, **more)
 
 
 def key_arn(lab: Lab) -> str:
@@ -69,7 +69,7 @@ def test_the_latest_point_becomes_a_table_under_the_configured_key(
     assert tables.items(dynamodb, NEW) == tables.items(dynamodb, OUTGOING) != []
     out, err = capsys.readouterr()
     assert "9 h old" in out
-    assert f"data written to {OUTGOING} after that: 9 h" in out
+    assert f"data written to {OUTGOING} after that: 540 min (9 h)" in out
     assert f"RESTORED {NEW} is ACTIVE" in out
     assert "next: tfswap prepare Lpas-20240715" in err
     assert [e["event"] for e in lab.journal()] == ["restore-start", "restore-started", "restored"]
@@ -140,7 +140,8 @@ def test_throttling_and_a_lost_network_are_sat_out(
     lab: Lab, point: str, faults: Faults, capsys: pytest.CaptureFixture[str]
 ) -> None:
     faults.cut("DescribeRestoreJob", 2, 3)
-    faults.refuse("DescribeTable", "ThrottlingException", 2)
+    # 1 and 2 look whether there is such a table already.
+    faults.refuse("DescribeTable", "ThrottlingException", 3)
     assert run(lab) == 0
     assert "retrying" in capsys.readouterr().err
 
@@ -194,9 +195,9 @@ def test_an_aborted_job_is_told_as_one(lab: Lab) -> None:
 
 
 def test_a_table_deleted_in_mid_wait_is_said_to_be(lab: Lab, point: str, faults: Faults) -> None:
-    # 1: is there such a table? 2: the wait after the job.
+    # 1: yesterday's? 2: is there such a table? 3: the wait after the job.
     delete = lab.client("dynamodb").delete_table
-    faults.after("DescribeTable", 2, lambda: delete(TableName=NEW) and None)
+    faults.after("DescribeTable", 3, lambda: delete(TableName=NEW) and None)
     with pytest.raises(AwsError, match="it was deleted"):
         run(lab)
 
@@ -273,11 +274,11 @@ def test_whatever_is_wrong_with_at_the_hint_lists_this_tables_points(
     listing = f"tfswap backups Lpas --vault {VAULT} --role breakglass"
     for at, why in (
         (other, "belongs to production-Sessions, not to production-Lpas"),
-        (other.rpartition(":")[2], "is one of production-Sessions"),
+        (other.rpartition(":")[2], "belongs to production-Sessions"),
         (point.replace("eu-west-1", "eu-west-2"), f"is in eu-west-2, account {ACCOUNT}; the"),
         (point.replace(ACCOUNT, "9" * 12), "is in eu-west-1, account 999999999999; the table"),
         (f"{point}0", "The vault has no recovery point"),
-        (expired, "cannot be restored from: it is expired"),
+        (expired, "is not usable: expired"),
         ("2024-01-01", "no usable recovery point of production-Lpas from"),
         ("yesterday", "not a recovery point"),
     ):
@@ -298,9 +299,9 @@ def test_a_backup_from_ahead_of_our_clock_has_no_negative_age(
 @pytest.mark.parametrize(
     ("date", "phrase"),
     [
-        ("20240230", "not a date"),
-        ("2024715", "not a date"),
-        ("2024-07-15", "not a date"),
+        ("20240230", "no date"),
+        ("2024715", "no date"),
+        ("2024-07-15", "no date"),
         ("20240718", "is in the future"),
     ],
 )
@@ -334,7 +335,7 @@ def test_a_key_or_role_that_is_not_there_is_refused(lab: Lab, point: str, faults
     with pytest.raises(MissingError, match="no key alias/nope") as told:
         run(lab, key="alias/nope")
     assert ALIAS in told.value.details
-    with pytest.raises(MissingError, match="role nope"):
+    with pytest.raises(MissingError, match="no role nope"):
         run(lab, role_arn="nope")
     with pytest.raises(UsageError, match="not a role in the account"):
         run(lab, role_arn="arn:aws:iam::999999999999:role/x")
@@ -367,24 +368,100 @@ def test_two_restores_under_way_must_be_told_apart(lab: Lab) -> None:
 def test_kill_9_in_mid_wait_then_again_is_the_same_job(lab: Lab) -> None:
     now = datetime.now(UTC)
     lab.back_up(now - HOUR)
-    argv = [sys.executable, "-m", "tfswap", "restore", "Lpas", "--yes"]
-    process = subprocess.Popen(
-        argv,
-        cwd=lab.clone.repo,
-        env={**os.environ, **lab.env},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    deadline = time.monotonic() + 60
-    while not any(entry["event"] == "restore-started" for entry in lab.journal()):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    kill_once_started(lab)
     [job] = lab.jobs()
     assert job["Status"] in ("PENDING", "RUNNING")
     assert run(lab, Hand(now)) == 0
     assert [each["RestoreJobId"] for each in lab.jobs()] == [job["RestoreJobId"]]
     assert lab.journal()[-1]["event"] == "restored"
     assert lab.journal()[-1]["account"] == ACCOUNT
+
+
+def test_a_point_that_is_not_whole_can_be_forced_by_its_id_alone(
+    lab: Lab, faults: Faults, capsys: pytest.CaptureFixture[str]
+) -> None:
+    partial = lab.back_up(NOON - HOUR, status="PARTIAL")
+    with pytest.raises(AwsError, match="partial") as told:
+        run(lab, at=partial)
+    assert told.value.hint.endswith("to use it anyway: --force")
+    with pytest.raises(AwsError, match="no usable recovery point"):
+        run(lab, force=True)
+    assert run(lab, at=partial, force=True, dry_run=True) == 0
+    out, err = capsys.readouterr()
+    assert "FORCED: it is partial: the backup did not finish. AWS may refuse it" in out
+    assert "--force" in err
+    deleting = lab.back_up(NOON - HOUR, status="DELETING")
+    with pytest.raises(AwsError, match="being deleted"):
+        run(lab, at=deleting, force=True)
+    assert "StartRestoreJob" not in faults.calls
+
+
+def test_a_point_elsewhere_is_answered_with_the_command_that_copies_it(lab: Lab) -> None:
+    point = f"arn:aws:backup:eu-west-2:999999999999:recovery-point:{'1' * 8}"
+    with pytest.raises(UsageError, match="is in eu-west-2, account 999999999999") as told:
+        run(lab, at=point, vault="offsite")
+    [command] = told.value.details
+    assert shlex.split(command) == [
+        *("aws", "backup", "start-copy-job", "--region", "eu-west-2"),
+        *("--recovery-point-arn", point, "--source-backup-vault-name", "offsite"),
+        "--destination-backup-vault-arn",
+        f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault:{VAULT}",
+        "--iam-role-arn",
+        "arn:aws:iam::999999999999:role/service-role/AWSBackupDefaultServiceRole",
+    ]
+    assert "--vault-account 999999999999" in told.value.hint
+
+
+def test_a_vault_in_another_region_is_listed_and_its_points_copied_first(lab: Lab) -> None:
+    away = client_factory(lab.endpoint)("backup", "eu-west-2")
+    away.create_backup_vault(BackupVaultName="offsite")
+    with pytest.raises(AwsError, match="no usable recovery point of production-Lpas"):
+        run(lab, vault="offsite", vault_region="eu-west-2")
+    with pytest.raises(UsageError, match="Which vault is meant"):
+        run(lab, vault_region="eu-west-2")
+
+
+def test_a_shared_vault_is_listed_as_its_owners(lab: Lab, faults: Faults) -> None:
+    lab.back_up(NOON - HOUR)
+    assert run(lab, vault=VAULT, vault_account="999999999999", dry_run=True) == 0
+    faults.refuse("ListRecoveryPointsByBackupVault", "AccessDeniedException")
+    with pytest.raises(DeniedError) as told:
+        run(lab, vault=VAULT, vault_account="999999999999")
+    assert "share the vault (AWS RAM)" in told.value.hint
+
+
+def test_a_copy_of_another_accounts_table_of_the_same_name_is_not_this_tables(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lab.back_up(NOON - HOUR)
+    through = recovery_points.in_vault
+
+    def foreign(*arguments: Any, **more: Any) -> Any:
+        found = through(*arguments, **more)
+        return [replace(p, table_arn=p.table_arn.replace(ACCOUNT, "9" * 12)) for p in found]
+
+    monkeypatch.setattr(recovery_points, "in_vault", foreign)
+    with pytest.raises(AwsError, match="no usable recovery point of production-Lpas"):
+        run(lab)
+
+
+def test_a_backup_that_dynamodb_manages_is_told_before_with_both_ways(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    point = lab.back_up(NOON - HOUR, managed="dynamodb")
+    assert point.split(":")[2] == "dynamodb"
+    assert run(lab, dry_run=True) == 0
+    out = capsys.readouterr().out
+    assert "DynamoDB manages this backup, so the table gets a key owned by AWS." in out
+    assert f"tfswap restore {NEW} --change-key" in out
+    assert f"--target-table-name {NEW} --backup-arn {point}" in out
+    assert f"KMSMasterKeyId={key_arn(lab)}" in out
+    assert run(lab) == 0
+    out, err = capsys.readouterr()
+    assert f"{NEW} is encrypted with a key AWS owns" in " ".join(err.split())
+    assert (
+        restore(lab.context(), [NEW], RestoreRequest(), yes=True, in_place=True, clock=Hand().clock)
+        == 0
+    )
+    table = lab.client("dynamodb").describe_table(TableName=NEW)["Table"]
+    assert table["SSEDescription"]["KMSMasterKeyArn"] == key_arn(lab)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.aws.clock import NOON
 from tests.commands.conftest import Clone
-from tfswap.aws.recovery_points import check_wanted
+from tfswap.aws.restore_time import check_wanted
 from tfswap.commands.restore.command import _with_typed_date
 from tfswap.commands.restore.target import RestoreRequest
 from tfswap.errors import UsageError
@@ -20,7 +20,10 @@ def test_a_date_in_the_name_is_the_new_tables() -> None:
         _with_typed_date("Lpas-20240715", RestoreRequest(date="20240716"))
 
 
-@pytest.mark.parametrize("wanted", ["yesterday", "last night", "2024-13-01T00:00", "2030-01-01"])
+@pytest.mark.parametrize(
+    "wanted",
+    ["yesterday", "last night", "minutes ago", "-5 min ago", "2024-13-01T00:00", "2030-01-01"],
+)
 def test_what_is_no_time_is_refused_before_anything_is_asked(wanted: str) -> None:
     with pytest.raises(UsageError):
         check_wanted(wanted, NOON, "tfswap backups Lpas")
@@ -28,7 +31,17 @@ def test_what_is_no_time_is_refused_before_anything_is_asked(wanted: str) -> Non
 
 @pytest.mark.parametrize(
     "wanted",
-    ["latest", "2024-07-14", "2024-07-14T05:00Z", "arn:aws:backup:x", "01732-abc", "9F3A-11"],
+    [
+        "latest",
+        "latest-pitr",
+        "20 minutes ago",
+        "1 h ago",
+        "2024-07-14",
+        "2024-07-14T05:00Z",
+        "arn:aws:backup:x",
+        "01732-abc",
+        "9F3A-11",
+    ],
 )
 def test_what_may_be_a_time_or_an_id_is_not(wanted: str) -> None:
     check_wanted(wanted, NOON, "tfswap backups Lpas")

@@ -16,11 +16,13 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from tests.aws import stubs
 from tests.aws.lab import make_alarm, make_table
 from tests.commands.conftest import Clone
 from tests.journal_events import entries, event
 from tfswap.aws.errors import MissingError
 from tfswap.aws.session import Aws
+from tfswap.aws.stream_readers import StreamReader, readers_of
 from tfswap.aws.table_facts import describe
 from tfswap.commands.retire import restored_table, safety_checks
 from tfswap.commands.retire.command import retire
@@ -585,3 +587,128 @@ def test_a_table_that_took_over_but_was_not_restored_from_this_one_stops_it(
     assert "has no restore job for it" in told
     assert f"tfswap retire {OLD} --accept-source" in told
     assert scene.retire(final_backup=True, dry_run=True, accept_source=True) == 0
+
+
+BODY = """version: "2"
+p:
+  source: {dynamodb: {tables: [{table_arn: "ARN", stream: {start_position: LATEST}}]}}
+  sink: [{opensearch: {hosts: ["https://x"], aws: {region: eu-west-1}}}]
+"""
+
+
+def reading_pipeline(scene: Scene, name: str, table: str) -> None:
+    arn = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{table}"
+    scene.aws.client("osis").create_pipeline(
+        PipelineName=name,
+        MinUnits=1,
+        MaxUnits=1,
+        PipelineConfigurationBody=BODY.replace("ARN", arn),
+    )
+
+
+def test_another_pipeline_that_reads_it_stops_it(
+    scene: Scene,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    reading_pipeline(scene, "of-the-restored", f"{OLD}-20240715")
+    reading_pipeline(scene, "reporting", OLD)
+    told = stopped(scene, capsys)
+    assert "the ingestion pipeline reporting still reads its stream: ACTIVE" in told
+    assert "of-the-restored" not in told
+    scene.aws.client("osis").stop_pipeline(PipelineName="reporting")
+    assert scene.retire(final_backup=True) == 0
+
+
+def test_a_pipe_that_reads_it_stops_it(
+    scene: Scene,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stream = describe(scene.aws, OLD).stream_arn
+    assert "/stream/" in stream
+    pipes = scene.aws.client("pipes")
+    pipes.create_pipe(
+        Name="audit",
+        RoleArn="arn:aws:iam::123456789012:role/x",
+        Source=stream,
+        SourceParameters={"DynamoDBStreamParameters": {"StartingPosition": "LATEST"}},
+        Target="arn:aws:sqs:eu-west-1:123456789012:q",
+    )
+    assert "the pipe audit still reads its stream: RUNNING" in stopped(scene, capsys)
+    pipes.stop_pipe(Name="audit")
+    pipes.delete_pipe(Name="audit")
+    assert scene.retire(final_backup=True) == 0
+
+
+@pytest.mark.parametrize(
+    ("operation", "what"),
+    [
+        ("ListEventSourceMappings", "list the event source mappings"),
+        ("ListPipes", "list the EventBridge pipes"),
+        ("ListPipelines", "list the pipelines"),
+    ],
+)
+def test_readers_nobody_may_see_are_not_taken_for_none(
+    scene: Scene,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    operation: str,
+    what: str,
+) -> None:
+    refuse(monkeypatch, {operation}, "AccessDeniedException")
+    assert scene.retire(final_backup=True) == 3
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"readers of its stream are unknown: Could not {what}" in told
+    assert scene.there()
+
+
+def test_a_function_that_reads_it_is_a_reader_unless_it_is_switched_off() -> None:
+    def mapping(name: str, state: str) -> dict[str, Any]:
+        arn = f"arn:aws:lambda:eu-west-1:123456789012:function:{name}"
+        return {"UUID": "0" * 36, "FunctionArn": arn, "State": state}
+
+    listed = [mapping("live", "Enabled"), mapping("off", "Disabled"), mapping("soon", "Enabling")]
+    answers = {
+        "osis": stubs.client("osis", "list_pipelines", {"Pipelines": []}),
+        "lambda": stubs.client(
+            "lambda", "list_event_source_mappings", {"EventSourceMappings": listed}
+        ),
+        "pipes": stubs.client("pipes", "list_pipes", {"Pipes": []}),
+    }
+
+    class FakeAws:
+        def offers(self, service: str, region: str) -> bool:
+            return True
+
+        def client(self, service: str, region: str) -> Any:
+            return answers[service]
+
+    arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/production-Lpas"
+    found = readers_of(FakeAws(), arn, f"{arn}/stream/1", "eu-west-1")  # type: ignore[arg-type]
+    assert found == [
+        StreamReader("the Lambda function live", "Enabled"),
+        StreamReader("the Lambda function soon", "Enabling"),
+    ]
+
+
+def test_alarms_of_a_scaling_policy_stay_for_their_policy(
+    scene: Scene,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    alarm = f"TargetTracking-table/{OLD}-AlarmHigh-1"
+    make_alarm(scene.aws, alarm, OLD)
+    assert scene.retire(final_backup=True) == 0
+    assert alarm in scene.alarms()
+    told = " ".join(capsys.readouterr().out.split())
+    assert "it belongs to a scaling policy: deregister the autoscaling target" in told
+
+
+def test_autoscaling_nobody_may_see_is_told_as_unknown(
+    scene: Scene,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    refuse(monkeypatch, {"DescribeScalableTargets"}, "AccessDeniedException")
+    assert scene.retire(final_backup=True, dry_run=True) == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "autoscaling is unknown: " in told
+    assert "its autoscaling targets; deregister them" not in told

@@ -442,7 +442,12 @@ def test_the_runbook_has_every_command_filled_in(clone: Clone) -> None:
         "Account 123456789012",
         "aws osis stop-pipeline --pipeline-name lpas-production-stream --region eu-west-1",
         "--backup-vault-name eu-west-1-production-backup-vault",
-        "encryption key alias/opg-modernising-lpa_dynamodb_encryption",
+        "--key-id alias/opg-modernising-lpa_dynamodb_encryption",
+        "aws backup start-restore-job --region eu-west-1 --resource-type DynamoDB",
+        'aws backup describe-restore-job --region eu-west-1 --restore-job-id "$JOB"',
+        "export TF_VAR_default_role=breakglass",
+        "# Things to check for:",
+        "aws dynamodb describe-continuous-backups",
         "tfswap rollback --dry-run",
         'cd "$(git rev-parse --show-toplevel)"\ngit commit',
     ):

@@ -48,7 +48,7 @@ def start(lab: Lab) -> int:
 
 
 def bring_back(lab: Lab) -> int:
-    return restore(lab.context(), "Lpas", RestoreRequest(), yes=True, clock=Hand().clock)
+    return restore(lab.context(), ["Lpas"], RestoreRequest(), yes=True, clock=Hand().clock)
 
 
 def hold_together(lab: Lab) -> int:

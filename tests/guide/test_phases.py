@@ -112,7 +112,7 @@ def test_a_phase_is_handed_no_flag_its_command_does_not_take(command: str) -> No
     assert set(KNOWN[command]) <= taken(words)
     # Whatever a phase takes can be said to the night, or its hints would lead nowhere.
     beside = {"--at", "--date", "--yes", "-y", "--dry-run", "-n", "--timeout", "--offline"}
-    beside |= {"--change-key", "--format"}
+    beside |= {"--change-key", "--force", "--format"}
     guided_run = taken(["swap"])
     assert {each for each in taken(words) - beside if each.startswith("--")} <= guided_run
     assert set(KNOWN[command]) <= guided_run
@@ -251,16 +251,15 @@ def test_what_was_told_last_is_what_goes_on() -> None:
     assert guide.again == "two"
 
 
-def test_two_restores_are_told_apart() -> None:
+def test_several_tables_are_restored_by_one_command_and_done_together() -> None:
     guided_run = replace(NIGHT, names=("A-20240715", "B-20240715"), restore="latest")
-    found = done(
-        begin(guided_run),
-        event("restored"),
-        event("phase-done", phase="restore A-20240715"),
-        guided_run=guided_run,
-    )
-    assert "restore A-20240715" in found
-    assert "restore B-20240715" not in found
+    [restore] = [each for each in phases_of(guided_run) if each.name.startswith("restore ")]
+    words = ("restore", "A", "B", "--at", "latest", "--date", "20240715")
+    assert restore.command[: len(words)] == words
+    one = event("restored")
+    assert restore.name not in done(begin(guided_run), one, guided_run=guided_run)
+    marked = event("phase-done", phase=restore.name)
+    assert restore.name in done(begin(guided_run), one, marked, guided_run=guided_run)
 
 
 def test_an_ended_night_begins_anew() -> None:

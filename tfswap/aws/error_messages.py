@@ -40,7 +40,10 @@ _THROTTLED = {
     *("RequestLimitExceeded", "ProvisionedThroughputExceededException", "SlowDown"),
     *("RequestThrottled", "RequestThrottledException"),
 }
-_MISSING = {"ResourceNotFoundException", "ResourceNotFound", "NoSuchEntity", "NotFoundException"}
+_MISSING = {
+    *("ResourceNotFoundException", "ResourceNotFound", "NoSuchEntity", "NotFoundException"),
+    "TableNotFoundException",
+}
 _AILING = {
     *("ServiceUnavailableException", "ServiceUnavailable", "InternalServerError"),
     *("InternalFailure", "InternalException", "InternalServerException", "InternalError"),

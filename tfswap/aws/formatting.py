@@ -25,6 +25,15 @@ def duration(seconds: float) -> str:
     return " ".join(shown) or "0 s"
 
 
+def minutes(seconds: float) -> str:
+    """Return seconds as minutes, and as people say them where that is shorter: ``540 min (9 h)``.
+
+    Data lost is told this way, so that several choices can be compared at a glance.
+    """
+    told, whole = duration(seconds), max(0, int(seconds // 60))
+    return f"{whole} min ({told})" if whole >= 60 else f"{whole} min"
+
+
 def age(moment: datetime, now: datetime) -> float:
     """Return the seconds since a moment, at least 0."""
     return max(0.0, (now - moment).total_seconds())

@@ -19,11 +19,13 @@ _OPERATIONS = {
     "dynamodb": {
         *("CreateBackup", "DeleteTable", "DescribeBackup", "DescribeContinuousBackups"),
         *("DescribeTable", "DescribeTimeToLive", "GetItem", "GetResourcePolicy", "ListBackups"),
-        *("ListTagsOfResource", "Scan", "UpdateTable"),
+        *("ListTagsOfResource", "RestoreTableToPointInTime", "Scan", "UpdateTable"),
     },
     "iam": {"GetRole"},
     "kms": {"DescribeKey", "ListAliases"},
+    "lambda": {"ListEventSourceMappings"},
     "osis": {"GetPipeline", "ListPipelines", "StartPipeline", "StopPipeline"},
+    "pipes": {"ListPipes"},
     "s3": {"GetObject"},
     "sts": {"AssumeRole", "GetCallerIdentity"},
 }

@@ -74,6 +74,16 @@ class Pipeline:
         return self.status in _PASSING
 
 
+EFFECTS = {
+    Goal.STOPPED: "The search index does not follow the table until a pipeline runs again. AWS "
+    "removes the pipeline's endpoints in the meantime.",
+    Goal.ACTIVE: "The search index follows the table named in the pipeline's configuration. A "
+    "pipeline that pulls its data (from DynamoDB, S3, Kafka) processes its source again "
+    "from the beginning.",
+}
+"""What AWS does (OpenSearch Service developer guide, "Stopping and starting … pipelines")."""
+
+
 def describe_pipeline(osis: Any, name: str) -> Pipeline:
     """Return a pipeline.
 

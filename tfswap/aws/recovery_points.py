@@ -10,17 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as day_time
+from datetime import datetime
 from typing import Any
 
 from tfswap.aws.calls import calling, candidates, every
 from tfswap.aws.errors import DeniedError, MissingError
 from tfswap.aws.formatting import at
-from tfswap.errors import AwsError, UsageError
+from tfswap.aws.restore_time import LATEST, moment
+from tfswap.errors import AwsError
 from tfswap.names import TableArn, parse_arn
 
 _WHOLE = {"COMPLETED", "AVAILABLE"}
+_FORCIBLE = _WHOLE | {"PARTIAL", "EXPIRED"}
+"""Of these AWS may have enough to restore from; whole ones are here for those past their expiry."""
 _WHY_NOT = {
     "PARTIAL": "partial: the backup did not finish",
     "DELETING": "being deleted",
@@ -62,6 +64,11 @@ class RecoveryPoint:
         """The end of its ARN, which ``--at`` takes too."""
         return re.split("[:/]", self.arn)[-1]
 
+    @property
+    def is_managed(self) -> bool:
+        """Whether DynamoDB manages it, and not AWS Backup: then no key can be asked for."""
+        return self.arn.split(":")[2:3] == ["dynamodb"]
+
     def is_called(self, wanted: str) -> bool:
         """Say whether this is its ARN or its id."""
         return wanted.lower() in (self.arn.lower(), self.id.lower())
@@ -82,24 +89,35 @@ class RecoveryPoint:
         return {True: "a key owned by AWS", False: "not encrypted", None: "unknown"}[self.encrypted]
 
 
-def in_vault(backup: Any, vault: str, table: TableArn | None = None) -> list[RecoveryPoint]:
+def in_vault(
+    backup: Any, vault: str, table: TableArn | None = None, account: str = ""
+) -> list[RecoveryPoint]:
     """Return the DynamoDB recovery points of a vault, newest first.
 
     Args:
         backup: A boto3 client.
         vault: The vault's name.
         table: Only those of this table.
+        account: Owner of a vault that another account shares; empty for one's own.
 
     Raises:
         MissingError: There is no such vault.
         AwsError: Any other failure.
     """
     which = {"ByResourceArn": str(table)} if table else {"ByResourceType": "DynamoDB"}
+    if account:
+        which["BackupVaultAccountId"] = account
     try:
         with calling(f"list the recovery points in {vault}"):
             call = backup.list_recovery_points_by_backup_vault
             found = list(every(call, "RecoveryPoints", BackupVaultName=vault, **which))
     except (MissingError, DeniedError) as error:
+        if account:
+            raise type(error)(
+                error.message,
+                hint=f"Let account {account} share the vault (AWS RAM), or copy the backup from "
+                "there: aws backup start-copy-job.",
+            ) from error
         # AWS Backup answers AccessDenied for a vault that does not exist.
         there = candidates(lambda: vault_names(backup))
         if isinstance(error, DeniedError) and (vault in there or not there):
@@ -157,7 +175,13 @@ def _point(told: dict[str, Any], vault: str) -> RecoveryPoint:
 
 
 def choose(
-    points: Sequence[RecoveryPoint], wanted: str, table: str, now: datetime, listing: str
+    points: Sequence[RecoveryPoint],
+    wanted: str,
+    table: str,
+    now: datetime,
+    listing: str,
+    *,
+    force: bool = False,
 ) -> RecoveryPoint:
     """Return the recovery point that ``--at`` means.
 
@@ -167,6 +191,7 @@ def choose(
         table: Physical name of the table in service, which ``latest`` and a time are about.
         now: The time.
         listing: The command that lists the points, for the hint.
+        force: Take a point that is named even where it is partial, or past its expiry.
 
     Raises:
         UsageError: Neither of these, or a time to come.
@@ -174,14 +199,14 @@ def choose(
     """
     named = [point for point in points if point.is_called(wanted)]
     if named or wanted.startswith("arn:"):
-        return _named(named, wanted, now, listing)
-    until = now if wanted == "latest" else moment(wanted, now, listing)
+        return _named(named, wanted, now, listing, force)
+    until = now if wanted == LATEST else moment(wanted, now, listing)
     own = [point for point in points if point.table == table]
     usable = [point for point in own if not point.why_not(now)]
-    chosen = next((point for point in usable if wanted == "latest" or point.created <= until), None)
+    chosen = next((point for point in usable if wanted == LATEST or point.created <= until), None)
     if chosen is not None:
         return chosen
-    when = "" if wanted == "latest" else f" from {at(until)} or before"
+    when = "" if wanted == LATEST else f" from {at(until)} or before"
     others = {point.table for point in points} - {table}
     raise AwsError(
         f"There is no usable recovery point of {table}{when}.",
@@ -209,62 +234,20 @@ def _told_of(table: str, points: Sequence[RecoveryPoint], now: datetime) -> str:
 
 
 def _named(
-    named: Sequence[RecoveryPoint], wanted: str, now: datetime, listing: str
+    named: Sequence[RecoveryPoint], wanted: str, now: datetime, listing: str, force: bool
 ) -> RecoveryPoint:
     if not named:
         raise AwsError(
             f"The vault has no recovery point {wanted} of this table.",
             hint=f"Copy an id from: {listing}. To use another vault: --vault",
         )
-    if reason := named[0].why_not(now):
+    reason = named[0].why_not(now)
+    forcible = named[0].status in _FORCIBLE
+    if reason and not (force and forcible):
+        last = "; to use it anyway: --force" if forcible else ""
         raise AwsError(
             f"The recovery point {wanted} is not usable: {reason}.",
-            hint=f"Choose another: {listing}",
+            hint=f"Choose another: {listing}{last}",
             details=(named[0].message,) if named[0].message else (),
         )
     return named[0]
-
-
-_ID = re.compile(r"[A-Za-z0-9-]*\d[A-Za-z0-9-]*")
-
-
-def check_wanted(wanted: str, now: datetime, listing: str) -> None:
-    """Refuse what can be no ``--at`` before anything is asked of anybody.
-
-    Raises:
-        UsageError: Neither ``latest``, an ARN, an id nor a time that has passed.
-    """
-    if wanted == "latest" or wanted.startswith("arn:"):
-        return
-    try:
-        moment(wanted, now, listing)
-    except UsageError as error:
-        if not _ID.fullmatch(wanted) or "in the future" in error.message:
-            raise
-
-
-_HAS_TIME = re.compile(r"[T ]")
-
-
-def moment(text: str, now: datetime, listing: str) -> datetime:
-    """Read a time: ISO 8601, UTC where it names no zone; a day alone is its end.
-
-    Raises:
-        UsageError: It is none, or still to come.
-    """
-    try:
-        if not _HAS_TIME.search(text):
-            begins = datetime.combine(date.fromisoformat(text), day_time(), UTC)
-            # All of today is a fair way to say "until now".
-            found = min(begins + timedelta(days=1, seconds=-1), max(now, begins))
-        else:
-            found = datetime.fromisoformat(text)
-            found = found if found.tzinfo else found.replace(tzinfo=UTC)
-    except ValueError as error:
-        raise UsageError(
-            f"{text!r} is not a recovery point.",
-            hint=f"Use --at latest, a time (2024-07-14T05:00Z), or an id or ARN from: {listing}",
-        ) from error
-    if found > now + timedelta(minutes=5):
-        raise UsageError(f"{at(found)} is still in the future.", hint="Use a time in the past.")
-    return found

@@ -22,7 +22,6 @@ from tfswap.aws.calls import calling, every
 from tfswap.aws.encryption_keys import EncryptionKey
 from tfswap.aws.errors import MissingError
 from tfswap.aws.formatting import duration, size
-from tfswap.aws.wait import Patience, wait_until
 from tfswap.errors import AwsError
 from tfswap.names import TableArn
 
@@ -47,6 +46,9 @@ class RestoreJob:
     point_arn: str = ""
     table: str = ""
     """Physical name of the table it makes."""
+    source: str = ""
+    """Physical name of the table it restores, in any account; empty where AWS does not tell."""
+    completed: datetime | None = None
     message: str = ""
     percent: str = ""
     size: int | None = None
@@ -106,15 +108,18 @@ def token(point_arn: str, target: TableArn, ended: int) -> str:
     return "tfswap-" + hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
-def masked_metadata(backup: Any, vault: str, point_arn: str) -> dict[str, str]:
+def masked_metadata(backup: Any, vault: str, point_arn: str, account: str = "") -> dict[str, str]:
     """Return what the recovery point itself says about its table.
+
+    ``account`` owns a vault that it shares; empty for one's own.
 
     Raises:
         AwsError: It cannot be asked.
     """
     with calling("read the recovery point's metadata"):
+        owner = {"BackupVaultAccountId": account} if account else {}
         answer = backup.get_recovery_point_restore_metadata(
-            BackupVaultName=vault, RecoveryPointArn=point_arn
+            BackupVaultName=vault, RecoveryPointArn=point_arn, **owner
         )
     return dict(answer.get("RestoreMetadata", {}))
 
@@ -138,29 +143,43 @@ def start(
     return str(answer["RestoreJobId"])
 
 
+def list_jobs(backup: Any) -> list[RestoreJob]:
+    """Return DynamoDB's restore jobs of the account and region that AWS still knows.
+
+    Raises:
+        AwsError: They cannot be listed.
+    """
+    with calling("list the restore jobs"):
+        found = every(backup.list_restore_jobs, "RestoreJobs", ByResourceType=DYNAMODB)
+        return [_job(each) for each in found]
+
+
 def jobs_making(
-    backup: Any, wanted: Callable[[str], bool], remembered: Sequence[str] = ()
+    backup: Any,
+    listed: Sequence[RestoreJob],
+    wanted: Callable[[str], bool],
+    remembered: Sequence[str] = (),
 ) -> list[RestoreJob]:
     """Return the restore jobs that make, or made, one of these tables, newest first.
 
     Args:
         backup: A boto3 client.
+        listed: Every job there is. Those known to be of another table are not asked about.
         wanted: Takes a table's physical name.
         remembered: Ids of jobs we began, which a listing may not hold yet.
 
     Raises:
         AwsError: They cannot be listed.
     """
-    with calling("list the restore jobs"):
-        listed = list(every(backup.list_restore_jobs, "RestoreJobs", ByResourceType=DYNAMODB))
-    jobs = {job.id: job for job in map(_job, listed)}
+    jobs = {job.id: job for job in listed}
     for job_id in remembered:
         if job_id not in jobs:
             try:
                 jobs[job_id] = describe_job(backup, job_id)
             except MissingError:
                 continue
-    named = (job if job.table else replace(job, table=_told(backup, job)) for job in jobs.values())
+    mine = (job for job in jobs.values() if job.table or not job.source or wanted(job.source))
+    named = (job if job.table else replace(job, table=_told(backup, job)) for job in mine)
     found = [job for job in named if wanted(job.table)]
     return sorted(found, key=lambda job: (job.created, job.id), reverse=True)
 
@@ -193,6 +212,8 @@ def _job(told: Mapping[str, Any]) -> RestoreJob:
         created=told["CreationDate"],
         point_arn=told.get("RecoveryPointArn", ""),
         table=told.get("CreatedResourceArn", "").rpartition("/")[2],
+        source=told.get("SourceResourceArn", "").rpartition("/")[2],
+        completed=told.get("CompletionDate"),
         message=told.get("StatusMessage", ""),
         percent=told.get("PercentDone", ""),
         size=told.get("BackupSizeInBytes"),
@@ -200,30 +221,22 @@ def _job(told: Mapping[str, Any]) -> RestoreJob:
     )
 
 
-def follow(backup: Any, job_id: str, patience: Patience) -> RestoreJob:
-    """Wait until a job has ended well, and return it.
+def check_completed(job: RestoreJob) -> None:
+    """Refuse a job that is no longer under way and did not end well.
 
     Raises:
-        JobFailedError: It ended otherwise; the message holds AWS's reason.
-        AwsError: It cannot be described, its status is unknown here, or the time is up.
+        JobFailedError: It ended badly; the message holds AWS's reason.
+        AwsError: Its status is unknown here.
     """
-    seen = wait_until(
-        lambda: describe_job(backup, job_id),
-        lambda job: not job.under_way,
-        what=f"the restore job {job_id}",
-        words=lambda job: job.words,
-        patience=patience,
-    )
-    if not seen.ended:
+    if not job.ended:
         raise AwsError(
-            f"The restore job {job_id} has the unknown status {seen.words}.",
+            f"The restore job {job.id} has the unknown status {job.words}.",
             hint="Check it in the AWS Backup console under Jobs. No second job is started.",
         )
-    if seen.status != "COMPLETED":
+    if job.status != "COMPLETED":
         raise JobFailedError(
-            f"The restore job {job_id} ended as {seen.status}: "
-            f"{seen.message.rstrip('. ') or 'AWS reported no reason'}.",
+            f"The restore job {job.id} ended as {job.status}: "
+            f"{job.message.rstrip('. ') or 'AWS reported no reason'}.",
             hint="Fix the error AWS reported, then run the same command again: it starts a "
             "new job.",
         )
-    return seen

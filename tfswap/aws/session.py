@@ -1,7 +1,8 @@
 """Clients for one account: whose credentials, which role, how patient.
 
 Credentials are botocore's own search (environment, profile, SSO, instance), or those that a prefix
-command such as ``aws-vault exec identity --`` gives its child. A role is assumed on top of them as
+command such as ``aws-vault exec identity --`` gives its child, asked for again before they end
+(``prefix_credentials``). A role is assumed on top of them as
 the repo's AWS provider does (Terraform AWS provider documentation, "Assuming an IAM Role"), and
 renewed while the credentials beneath it last: a restore takes hours, a role session one.
 """
@@ -19,6 +20,7 @@ from typing import Any, NamedTuple
 
 from tfswap.aws.calls import calling
 from tfswap.aws.error_messages import AGAIN, SIGN_IN
+from tfswap.aws.prefix_credentials import Renew, credentials_from
 from tfswap.errors import AwsError
 
 _SESSION_NAME = re.compile(r"[^\w+=,.@-]")
@@ -43,8 +45,12 @@ class Aws:
     role: str = ""
     """Role name, or its whole ARN, to assume in that account; empty assumes none."""
     partition: str = "aws"
+    assume: Mapping[str, str] = field(default_factory=dict)
+    """As the provider's ``assume_role`` block: ``external_id``, ``session_name``, ``tag:NAME``…"""
     environ: Mapping[str, str] = field(default_factory=dict, repr=False)
     """``AWS_*`` variables from a prefix command; they go before botocore's own search."""
+    renew: Renew | None = field(default=None, repr=False)
+    """Asks the prefix command for them again; None where they do not change."""
 
     def client(self, service: str, region: str | None = None) -> Any:
         """Return a boto3 client of the service, once the account is known to be the right one.
@@ -59,6 +65,15 @@ class Aws:
         _ = self.caller
         with _using(f"reach {service}"):
             return self._session.client(service, region or self.region, config=_patience())
+
+    def offers(self, service: str, region: str) -> bool:
+        """Say whether AWS has a service in a region, by botocore's own list of endpoints.
+
+        A region newer than botocore counts as having it: better a refused call than none.
+        """
+        known = self._session.get_available_regions(service, self.partition)
+        dynamodb = self._session.get_available_regions("dynamodb", self.partition)
+        return region in known or region not in dynamodb
 
     @cached_property
     def caller(self) -> Caller:
@@ -94,7 +109,7 @@ class Aws:
         if _is_session_of(mine["Arn"], wanted):
             return plain
         with _using(f"assume {wanted}"):
-            return _assuming(plain, wanted, self.region)
+            return _assuming(plain, wanted, self.region, self.assume)
 
     def _plain_session(self) -> Any:
         import boto3
@@ -102,12 +117,11 @@ class Aws:
         given = self.environ
         if not given.get("AWS_ACCESS_KEY_ID"):
             return boto3.Session(profile_name=given.get("AWS_PROFILE"), region_name=self.region)
-        return boto3.Session(
-            aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=given.get("AWS_SECRET_ACCESS_KEY"),
-            aws_session_token=given.get("AWS_SESSION_TOKEN"),
-            region_name=self.region,
-        )
+        from botocore.session import Session
+
+        inner = Session()
+        inner._credentials = credentials_from(given, self.renew)
+        return boto3.Session(botocore_session=inner, region_name=self.region)
 
     def _role_arn(self) -> str:
         if self.role.startswith("arn:"):
@@ -157,7 +171,7 @@ def _is_session_of(arn: str, role_arn: str) -> bool:
     return bool(re.fullmatch(rf"arn:[^:]+:sts::{account}:assumed-role/{re.escape(name)}/.+", arn))
 
 
-def _assuming(plain: Any, role_arn: str, region: str) -> Any:
+def _assuming(plain: Any, role_arn: str, region: str, assume: Mapping[str, str]) -> Any:
     """Return a session whose credentials are the role's, renewed shortly before they run out."""
     import boto3
     from botocore.credentials import AssumeRoleCredentialFetcher, RefreshableCredentials
@@ -170,7 +184,7 @@ def _assuming(plain: Any, role_arn: str, region: str) -> Any:
         client_creator=plain._session.create_client,
         source_credentials=source,
         role_arn=role_arn,
-        extra_args={"RoleSessionName": _session_name()},
+        extra_args={"RoleSessionName": _session_name(), **_arguments(assume)},
     )
     # The profile may hold more than credentials: an endpoint, a proxy, how often to try.
     inner = Session(profile=plain._session.profile)
@@ -178,6 +192,36 @@ def _assuming(plain: Any, role_arn: str, region: str) -> Any:
         fetcher.fetch_credentials(), fetcher.fetch_credentials, "assume-role"
     )
     return boto3.Session(botocore_session=inner, region_name=region)
+
+
+def _arguments(assume: Mapping[str, str]) -> dict[str, Any]:
+    """Return the settings as STS takes them (STS API reference, AssumeRole)."""
+    found: dict[str, Any] = {
+        theirs: assume[ours] for ours, theirs in _ASSUME.items() if ours in assume
+    }
+    if "duration" in assume:
+        found |= _seconds(assume["duration"])
+    tags = [(name[4:], value) for name, value in assume.items() if name.startswith("tag:")]
+    if tags:
+        found["Tags"] = [{"Key": key, "Value": value} for key, value in tags]
+    return found
+
+
+_ASSUME = {
+    "external_id": "ExternalId",
+    "session_name": "RoleSessionName",
+    "source_identity": "SourceIdentity",
+    "policy": "Policy",
+}
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+"""As Go writes it and the provider takes it: ``1h``, ``45m``, ``1h30m``."""
+
+
+def _seconds(text: str) -> dict[str, int]:
+    found = _DURATION.fullmatch(text)
+    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    total = hours * 3600 + minutes * 60 + seconds
+    return {"DurationSeconds": total} if total else {}
 
 
 def _session_name() -> str:

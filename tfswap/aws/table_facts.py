@@ -85,6 +85,8 @@ class TableFacts:
     """As ``items``."""
     stream: str
     """View type; empty where there is none."""
+    stream_arn: str
+    """Of its latest stream, which may be off; empty where it never had one."""
     protected: bool
     """Deletion protection."""
     replicas: tuple[Replica, ...]
@@ -138,6 +140,7 @@ def describe(aws: Aws, name: str, region: str | None = None) -> TableFacts:
         items=table.get("ItemCount", 0),
         bytes=table.get("TableSizeBytes", 0),
         stream=_stream(table),
+        stream_arn=table.get("LatestStreamArn", ""),
         protected=bool(table.get("DeletionProtectionEnabled")),
         replicas=_replicas(table, region),
         multi_region=table.get("MultiRegionConsistency", ""),

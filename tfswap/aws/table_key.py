@@ -27,6 +27,16 @@ def has_key(described: dict[str, Any], key: EncryptionKey) -> bool:
     return sse.get("SSEType") == "KMS" and key.arn in ("", sse.get("KMSMasterKeyArn"))
 
 
+def specification(key: EncryptionKey) -> dict[str, Any]:
+    """Return a key as DynamoDB's ``SSESpecification`` takes it."""
+    wanted: dict[str, Any] = {"Enabled": key.kind != "Default"}
+    if wanted["Enabled"]:
+        wanted["SSEType"] = "KMS"
+    if key.arn:
+        wanted["KMSMasterKeyId"] = key.arn
+    return wanted
+
+
 def set_key(dynamodb: Any, name: str, key: EncryptionKey, patience: Patience) -> None:
     """Change a table's key, and wait until that is done. Does nothing where it is.
 
@@ -36,13 +46,8 @@ def set_key(dynamodb: Any, name: str, key: EncryptionKey, patience: Patience) ->
     wait_stable(dynamodb, name, patience)
     if has_key(describe_table(dynamodb, name), key):
         return
-    wanted: dict[str, Any] = {"Enabled": key.kind != "Default"}
-    if wanted["Enabled"]:
-        wanted["SSEType"] = "KMS"
-    if key.arn:
-        wanted["KMSMasterKeyId"] = key.arn
     with calling(f"change the key of {name}"):
-        dynamodb.update_table(TableName=name, SSESpecification=wanted)
+        dynamodb.update_table(TableName=name, SSESpecification=specification(key))
     wait_until(
         lambda: describe_table(dynamodb, name),
         lambda seen: has_key(seen, key),

@@ -1,4 +1,4 @@
-"""Whether a table is there, and the wait until it is ``ACTIVE``.
+"""Whether a table is there, and whether it is ``ACTIVE`` yet.
 
 DynamoDB API reference, data type ``TableDescription``.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from tfswap.aws.calls import calling
 from tfswap.aws.errors import MissingError
-from tfswap.aws.wait import Patience, wait_until
+from tfswap.aws.provenance import Source, source_in
 from tfswap.errors import AwsError
 
 _PASSING = {"CREATING", "UPDATING"}
@@ -28,6 +28,15 @@ class TableState:
     """KMS key; empty for the one AWS owns."""
     items: int = 0
     """As DynamoDB last counted, about every six hours."""
+    size: int = 0
+    """Bytes, counted likewise."""
+    source: Source | None = None
+    """What its description says it was restored from."""
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether it is being made or changed, and will be ``ACTIVE``."""
+        return self.status in _PASSING
 
     @property
     def words(self) -> str:
@@ -52,22 +61,17 @@ def find_table(dynamodb: Any, name: str) -> TableState | None:
         created=told["CreationDateTime"],
         key_arn=told.get("SSEDescription", {}).get("KMSMasterKeyArn", ""),
         items=told.get("ItemCount", 0),
+        size=told.get("TableSizeBytes", 0),
+        source=source_in(told),
     )
 
 
-def wait_active(dynamodb: Any, name: str, patience: Patience) -> TableState:
-    """Wait until a restored table is ``ACTIVE``, and return it.
+def check_active(name: str, seen: TableState | None) -> TableState:
+    """Return a restored table that is no longer coming.
 
     Raises:
-        AwsError: It is gone, or in a state that does not lead there; or the time is up.
+        AwsError: It is gone, or in a state that does not lead to ``ACTIVE``.
     """
-    seen = wait_until(
-        lambda: find_table(dynamodb, name),
-        lambda table: table is None or table.status not in _PASSING,
-        what=f"the table {name} to be ACTIVE",
-        words=lambda table: table.words if table else f"table {name} does not exist",
-        patience=patience,
-    )
     if seen is None:
         raise AwsError(
             f"The restore is complete, but the table {name} does not exist: it was deleted.",

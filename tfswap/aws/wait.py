@@ -68,6 +68,7 @@ def wait_until(
     what: str,
     words: Callable[[Seen], str],
     patience: Patience,
+    news: Callable[[Seen], str] | None = None,
 ) -> Seen:
     """Look until it is done, and return what was seen last.
 
@@ -77,6 +78,7 @@ def wait_until(
         what: As it goes after "waiting for": ``the pipeline x to stop``.
         words: What was seen, in a few words.
         patience: Time-out, voice and clock.
+        news: What of it is worth a line when it changes, where ``words`` tell the time themselves.
 
     Raises:
         WaitTimeoutError: The time is up.
@@ -97,7 +99,7 @@ def wait_until(
             last = words(seen)
             if done(seen):
                 return seen
-            voice.tell(last)
+            voice.tell(last, news(seen) if news else None)
         waited = patience.clock.monotonic() - begun
         if patience.timeout is not None and waited + pause > patience.timeout:
             raise WaitTimeoutError(
@@ -116,13 +118,14 @@ class _Voice:
         self.patience, self.begun = patience, begun
         self.line, self.at = "", begun
 
-    def tell(self, line: str) -> None:
+    def tell(self, line: str, news: str | None = None) -> None:
         now = self.patience.clock.monotonic()
-        if line == self.line and now - self.at < SILENCE:
+        if (news or line) == self.line and now - self.at < SILENCE:
             return
         waited = now - self.begun
-        self.patience.say(f"{line}, {duration(waited)} so far" if waited >= 1 else line)
-        self.line, self.at = line, now
+        timed = news is None and waited >= 1
+        self.patience.say(f"{line}, {duration(waited)} so far" if timed else line)
+        self.line, self.at = news or line, now
 
 
 @contextmanager

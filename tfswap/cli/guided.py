@@ -36,13 +36,13 @@ class BackupOptions:
     """Whether a backup is restored first, and under which name."""
 
     restore: Annotated[
-        str, typer.Option(help="Restore this backup first: latest, a time or an ARN.")
+        str, typer.Option(help="Restore first: latest, latest-pitr, a time or a backup's ARN.")
     ] = ""
     date: Annotated[str, typer.Option(help="Date of restoration, YYYYMMDD. [default: today]")] = ""
 
 
 _TO_PHASES: dict[type, tuple[str, ...]] = {
-    RestoreOptions: ("vault", "key", "role_arn"),
+    RestoreOptions: ("vault", "vault_account", "vault_region", "key", "role_arn"),
     LocationOptions: ("workspace", "root", "account", "region"),
     SelectOptions: ("tfvars", "leaf", "address", "pipeline", "release", "branch"),
 }

@@ -34,6 +34,8 @@ Table = Annotated[
     ),
 ]
 Vault = Annotated[str | None, typer.Option(help="Backup vault. [default: detected]")]
+VaultAccount = Annotated[str | None, typer.Option(help="Account that shares the vault.")]
+VaultRegion = Annotated[str | None, typer.Option(help="The vault's region, if another.")]
 Timeout = Annotated[float, typer.Option(help="Minutes to wait.", min=0.1)]
 
 
@@ -42,6 +44,8 @@ class RestoreOptions:
     """What a restore uses instead of what it finds."""
 
     vault: Vault = None
+    vault_account: VaultAccount = None
+    vault_region: VaultRegion = None
     key: Annotated[
         str | None, typer.Option(help="KMS key: alias/… or ARN. [default: as configured]")
     ] = None
@@ -109,6 +113,8 @@ def backups(
     table: Table,
     where: LocationOptions,
     vault: Vault = None,
+    vault_account: VaultAccount = None,
+    vault_region: VaultRegion = None,
     form: ListingForm = Listing.TEXT,
     everything: Annotated[bool, typer.Option("--all", help="Show all recovery points.")] = False,
 ) -> None:
@@ -119,14 +125,19 @@ def backups(
 
     def work(context: "CommandContext") -> int:
         from tfswap.commands.backups import backups
+        from tfswap.commands.restore.target import RestoreRequest
 
         return backups(
             context,
             table,
-            vault=vault,
+            RestoreRequest(
+                vault=vault,
+                vault_account=vault_account,
+                vault_region=vault_region,
+                flags=where.typed(),
+            ),
             as_json=form is Listing.JSON,
             everything=everything,
-            flags=where.typed(),
         )
 
     run_command(where, work)
@@ -134,11 +145,21 @@ def backups(
 
 @with_options
 def restore(
-    table: Table,
+    tables: Annotated[
+        list[str],
+        typer.Argument(
+            help="The tables: Lpas, or physical names; restored together.",
+            autocompletion=complete_base_tables,
+        ),
+    ],
     where: LocationOptions,
     restore_with: RestoreOptions,
     at: Annotated[
-        str, typer.Option(help="Recovery point: latest, a time, an id or an ARN.")
+        str,
+        typer.Option(
+            help="latest, latest-pitr, a time (2024-07-15T01:12Z, '20 minutes ago'), or a point's "
+            "id or ARN."
+        ),
     ] = "latest",
     date: Annotated[
         str | None, typer.Option(help="Date in the new name, YYYYMMDD. [default: today, UTC]")
@@ -148,26 +169,39 @@ def restore(
     timeout: Annotated[
         float | None, typer.Option(help="Minutes to wait. [default: no limit]", min=0.1)
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Take a partial or expired point, named by its id.")
+    ] = False,
     change_key: Annotated[
         bool, typer.Option("--change-key", help="Change the encryption key of the restored table.")
     ] = False,
 ) -> None:
-    """Restore a table from AWS Backup.
+    """Restore tables from AWS Backup or to a point in time.
 
-    The new table gets the old name with the date, and the configured key. After an interruption
-    run it again: it finds its job and follows it.
+    A time means what loses least up to then: point-in-time recovery where it reaches, else the
+    newest backup. The new table gets the old name with the date, and the configured key. After
+    an interruption run it again: it finds its restore and follows it.
     """
 
     def work(context: "CommandContext") -> int:
         from tfswap.commands.restore.command import restore
         from tfswap.commands.restore.target import RestoreRequest
 
-        vault, key, role_arn = restore_with.vault, restore_with.key, restore_with.role_arn
-        request = RestoreRequest(at, date, vault, key, role_arn, where.typed())
+        request = RestoreRequest(
+            at,
+            date,
+            restore_with.vault,
+            restore_with.key,
+            restore_with.role_arn,
+            where.typed(),
+            vault_account=restore_with.vault_account,
+            vault_region=restore_with.vault_region,
+            force=force,
+        )
         seconds = None if timeout is None else timeout * 60
         return restore(
             context,
-            table,
+            tables,
             request,
             yes=yes,
             dry_run=dry_run,

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from tfswap.aws import recovery_points
 from tfswap.aws.calls import candidates
 from tfswap.aws.formatting import age, at, duration, size
+from tfswap.aws.point_in_time import window_of
 from tfswap.aws.recovery_points import RecoveryPoint
+from tfswap.aws.restore_time import exact
+from tfswap.aws.unknown_facts import UnknownFact, known
 from tfswap.aws.wait import REAL, Clock
+from tfswap.commands.restore.sources import list_points
+from tfswap.commands.restore.target import RestoreRequest
 from tfswap.context.command_context import CommandContext
 from tfswap.context.table_target import TableTarget, target_of, vault_of
 from tfswap.report.documents import BackupsDocument, ListedPoint, render_document
@@ -22,11 +28,10 @@ _SHOWN = 10
 def backups(
     context: CommandContext,
     table: str,
+    wish: RestoreRequest | None = None,
     *,
-    vault: str | None = None,
     as_json: bool = False,
     everything: bool = False,
-    flags: Sequence[str] = (),
     clock: Clock = REAL,
 ) -> int:
     """List the recovery points of a table under any of its dates; reads only.
@@ -34,20 +39,19 @@ def backups(
     Args:
         context: The command's surroundings.
         table: Base, dated or physical name.
-        vault: The backup vault; as the repository names it without.
+        wish: Names the vault, and has what else was typed for the command that is named next.
         as_json: Write JSON.
         everything: Show all, not only the newest.
-        flags: What else was typed, for the command that is named next.
         clock: The time.
 
     Returns:
         The exit code.
     """
-    target = target_of(context, table)
+    target, wish = target_of(context, table), wish or RestoreRequest()
     client = target.aws.client("backup")
-    name = vault_of(context, client, target, vault)
+    name = vault_of(context, client, target, wish.vault)
     with context.console.step(f"list the recovery points in {name}"):
-        found = recovery_points.in_vault(client, name)
+        found = list_points(context, target, replace(wish, vault=name))
     now = clock.now()
     points = ordered([p for p in found if target.located.is_relative(p.table)], now)
     if as_json:
@@ -57,13 +61,25 @@ def backups(
         return 0
     shown = points if everything else points[:_SHOWN]
     context.console.out(text(target.outgoing, name, shown, now, more=len(points) - len(shown)))
-    chosen = ("--vault", vault) if vault else ()
+    _say_window(context, target)
     if any(point.table == target.outgoing and not point.why_not(now) for point in points):
-        words = ["tfswap", "restore", target.located.base, *chosen, *flags]
+        words = ["tfswap", "restore", target.located.base, *wish.vault_flags, *wish.flags]
         context.console.note(f"next: {shlex.join(words)}")
     else:
-        _look_elsewhere(context, client, target, name, flags)
+        _look_elsewhere(context, client, target, name, wish.flags)
     return 0
+
+
+def _say_window(context: CommandContext, target: TableTarget) -> None:
+    """Say which times point-in-time recovery has: it may lose less than any backup."""
+    window = known(lambda: window_of(target.aws.client("dynamodb"), target.outgoing))
+    if isinstance(window, UnknownFact):
+        context.console.note(f"point-in-time recovery: unknown ({window.why})")
+    elif window is None:
+        context.console.note(f"point-in-time recovery is off for {target.outgoing}")
+    else:
+        ends = f"{exact(window.earliest)} to {exact(window.latest)}"
+        context.console.note(f"point-in-time recovery: {ends} (restore --at TIME or latest-pitr)")
 
 
 def _look_elsewhere(

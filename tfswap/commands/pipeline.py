@@ -25,13 +25,6 @@ from tfswap.report.wrap import wrap
 
 GOALS = {"stop": Goal.STOPPED, "start": Goal.ACTIVE}
 """What the verbs of the command line lead to."""
-_EFFECT = {
-    Goal.STOPPED: "The search index does not follow the table until a pipeline runs again. AWS "
-    "removes the pipeline's endpoints in the meantime.",
-    Goal.ACTIVE: "The search index follows the table named in the pipeline's configuration. A "
-    "pipeline that pulls its data (from DynamoDB, S3, Kafka) processes its source again "
-    "from the beginning.",
-}
 
 
 @dataclass(frozen=True)
@@ -106,7 +99,9 @@ def move(
     ingestion_pipeline.check_goal(now, goal)
     place = f"account {found.aws.account}, {found.aws.region}, environment {found.environment}"
     context.console.out(f"{chosen}\n  {now.words}\n  {place}")
-    context.console.out("\n".join(wrap(_EFFECT[goal], context.console.width, "  ", "  ")))
+    context.console.out(
+        "\n".join(wrap(ingestion_pipeline.EFFECTS[goal], context.console.width, "  ", "  "))
+    )
     if not context.console.confirm(f"{goal.doing.capitalize()} {chosen}?", yes=yes):
         context.console.note(f"Nothing was changed. next: {again}")
         return int(ExitCode.INTERRUPTED)
@@ -159,12 +154,19 @@ def _find(context: CommandContext, name: str | None, verb: str) -> _Found:
             f"The repository has no OSIS pipeline in {there.environment} with a known name.",
             hint=f"Name it: tfswap pipeline {verb} NAME",
         )
-    directory = next((p.directory for p in (*chosen, *there.found)), None)
+    first = next(iter((*chosen, *there.found)), None)
+    directory = first.directory if first else None
     region = config.region or (directory.region if directory else "") or _region_of(context)
     account = known_place(there.account or (swap.account if swap else ""), region)
     told = context.remembering(swap) if swap else context
     say_location(told, there.environment, there.origin)
-    aws = open_aws(told, region=region, account=account, partition=there.partition)
+    aws = open_aws(
+        told,
+        region=region,
+        account=account,
+        partition=there.partition,
+        assume=dict(first.assume) if first else {},
+    )
     return _Found((name,) if name else tuple(p.name for p in chosen), aws, there.environment)
 
 

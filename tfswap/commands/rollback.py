@@ -10,7 +10,9 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 
+from tfswap.aws.ingestion_pipeline import EFFECTS, Goal
 from tfswap.commands.prepare import prepare
+from tfswap.commands.status.command import stopped_pipeline
 from tfswap.config import Setting
 from tfswap.context.command_context import CommandContext, say_environment, swap_line
 from tfswap.context.deletion_protection import unprotect_what_was_off, what_was_off
@@ -73,6 +75,9 @@ def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> in
     context.journal.note(RollbackBegun(branch=swap.branch))
     _undo(context, swap, terraform, way, undo)
     context.console.out("Rolled back. No table data was changed.")
+    for words, start in stopped_pipeline(context):
+        told = f"{words} {start} ({EFFECTS[Goal.ACTIVE]})"
+        context.console.note("\n".join(wrap(told, context.console.width)))
     context.console.note("next: tfswap status")
     return 0
 

@@ -7,7 +7,7 @@ import os
 import shlex
 import sys
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from tfswap.aws.session import Aws
@@ -16,15 +16,35 @@ from tfswap.errors import AwsError, TfswapError
 from tfswap.swap import Swap
 from tfswap.terraform.command_runner import CommandRunner
 
-_TELL = (
-    "import json, os;"
-    "print(json.dumps({k: v for k, v in os.environ.items() if k.startswith('AWS_')}))"
-)
-"""Run behind the prefix, it tells which ``AWS_*`` variables the prefix gives its child."""
+_TELL = """
+import json, os
+told = {k: v for k, v in os.environ.items() if k.startswith("AWS_")}
+served = any(k.startswith("AWS_CONTAINER_CREDENTIALS_") for k in told)
+if served and "AWS_ACCESS_KEY_ID" not in told:
+    import botocore.session
+    found = botocore.session.get_session().get_credentials()
+    keys = found.get_frozen_credentials()
+    told["AWS_ACCESS_KEY_ID"], told["AWS_SECRET_ACCESS_KEY"] = keys.access_key, keys.secret_key
+    told["AWS_SESSION_TOKEN"] = keys.token or ""
+    ends = getattr(found, "_expiry_time", None)
+    if ends is not None:
+        told["AWS_CREDENTIAL_EXPIRATION"] = ends.isoformat()
+print(json.dumps(told))
+"""
+"""Run behind the prefix, it tells which ``AWS_*`` variables the prefix gives its child.
+
+A prefix that gives an endpoint (``aws-vault exec --ecs-server``) serves it only while its child
+runs, so the child itself asks there, and tells the keys.
+"""
 
 
 def open_aws(
-    context: CommandContext, *, region: str, account: str = "", partition: str = "aws"
+    context: CommandContext,
+    *,
+    region: str,
+    account: str = "",
+    partition: str = "aws",
+    assume: Mapping[str, str] | None = None,
 ) -> Aws:
     """Return the door to AWS in one region; nothing is asked of AWS yet.
 
@@ -33,17 +53,21 @@ def open_aws(
         region: AWS region.
         account: The account it must be; empty when nobody knows.
         partition: ``aws``, ``aws-cn``…
+        assume: What the provider says beside the role's ARN when it assumes that.
 
     Raises:
         AwsError: The prefix command failed.
     """
     config = context.config
+    prefix = config.prefix or ()
     return Aws(
         region=region,
         account=account,
         role=config.role.value if config.role else "",
         partition=partition,
-        environ=sign_in(config.prefix or ()),
+        assume=assume or {},
+        environ=sign_in(prefix),
+        renew=partial(ask_prefix, prefix) if prefix else None,
     )
 
 
@@ -58,6 +82,7 @@ def aws_of(context: CommandContext, swap: Swap, region: str | None = None) -> Aw
         region=region or swap.tables[0].region,
         account=swap.account,
         partition=swap.partition,
+        assume=swap.assume,
     )
 
 
@@ -89,8 +114,15 @@ def sign_in(prefix: tuple[str, ...]) -> Mapping[str, str]:
     Raises:
         AwsError: The prefix command failed.
     """
-    if not prefix:
-        return {}
+    return ask_prefix(prefix) if prefix else {}
+
+
+def ask_prefix(prefix: tuple[str, ...]) -> dict[str, str]:
+    """Return as ``sign_in``, asked for once more.
+
+    Raises:
+        AwsError: The prefix command failed.
+    """
     # No log: the answer holds credentials.
     runner, words = CommandRunner(dict(os.environ)), [*prefix, sys.executable, "-c", _TELL]
     here = Path.cwd()

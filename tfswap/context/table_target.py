@@ -66,7 +66,13 @@ def target_of(context: CommandContext, table: str) -> TableTarget:
     account = known_place(found.account or (swap.account if swap else ""), found.region)
     told = context.remembering(swap) if swap else context
     say_location(told, found.environment, found.origin)
-    aws = open_aws(told, region=found.region, account=account, partition=found.partition)
+    aws = open_aws(
+        told,
+        region=found.region,
+        account=account,
+        partition=found.partition,
+        assume=found.assume,
+    )
     return TableTarget(found, _in_service(context, swap, found), aws)
 
 

@@ -24,7 +24,12 @@ from tfswap.discovery.pipelines import pipelines
 from tfswap.discovery.root_module import ENVIRONMENTS
 from tfswap.discovery.root_search import RootSearch
 from tfswap.discovery.selection import Selection
-from tfswap.discovery.table_location import TableLocation, partition_of, table_location
+from tfswap.discovery.table_location import (
+    TableLocation,
+    assume_settings,
+    partition_of,
+    table_location,
+)
 from tfswap.errors import TfswapError, UsageError
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.instances import Instance
@@ -150,6 +155,7 @@ def _swap(reading: Discovery) -> Swap:
         branch=config.branch or _branch(chosen.environment, values),
         tables=tuple(done),
         release=config.release,
+        assume=assume_settings(chosen.evaluator, chosen.matches[0].table.instance),
         var_files=tuple(_from_root(reading, file) for file in reading.inputs.told),
     )
 

@@ -7,7 +7,7 @@ with it tells what it would be called with any other.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from tfswap.discovery.related_resources import (
 )
 from tfswap.discovery.root_module import find
 from tfswap.discovery.selection import environments
-from tfswap.discovery.table_location import partition_of
+from tfswap.discovery.table_location import assume_settings, partition_of
 from tfswap.errors import RepoError
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.parse_cache import user_cache
@@ -62,6 +62,8 @@ class LocatedTable:
     vaults: tuple[RelatedResource, ...]
     """Backup vaults that are, or may be, in the table's region."""
     key: KeySetting
+    assume: Mapping[str, str] = field(default_factory=dict)
+    """What the provider says beside the role's ARN when it assumes that."""
 
     def dated_name(self, day: date) -> str:
         """Return the physical name with another date of restoration."""
@@ -139,6 +141,7 @@ def locate(
         probed=match.new_name,
         vaults=tuple(v for v in found if v.directory.region in ("", place.region)),
         key=key_of(chosen.evaluator, match.table.instance),
+        assume=assume_settings(chosen.evaluator, match.table.instance),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from tfswap.discovery.table_location import TableLocation, table_location
+from tfswap.discovery.table_location import TableLocation, assume_settings, table_location
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.instances import Instance, expand
 from tfswap.hcl.module_tree import Key, Module, ModuleTree, index
@@ -30,6 +30,8 @@ class RelatedResource(NamedTuple):
     directory: TableLocation
     file: str
     line: int
+    assume: tuple[tuple[str, str], ...] = ()
+    """What its provider says beside the role's ARN when it assumes that."""
 
     def __str__(self) -> str:
         return f"{self.name}  {self.address}  {self.file}:{self.line}"
@@ -57,7 +59,10 @@ def related_resources(
                         where = table_location(evaluator, instance)
                         address = ("data." if mode == "data" else "") + _address(instance)
                         line = placed.block.line
-                        found.append(RelatedResource(address, name, where, placed.file, line))
+                        assume = tuple(assume_settings(evaluator, instance).items())
+                        found.append(
+                            RelatedResource(address, name, where, placed.file, line, assume)
+                        )
     return found
 
 

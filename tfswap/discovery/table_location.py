@@ -17,6 +17,7 @@ from tfswap.hcl.values import Unknown, Value
 
 _ROLE = re.compile(r"arn:(?P<partition>aws[a-z-]*):iam::(?P<account>\d{12}):role/")
 _DEFAULT = "aws"
+"""The partition of most regions; and the provider's name."""
 
 
 class TableLocation(NamedTuple):
@@ -59,11 +60,38 @@ def assumed_role(evaluator: Evaluator, instance: Instance) -> str | Unknown | No
 
 
 def partition_of(region: str) -> str:
-    """Return a region's partition (AWS General Reference, "Partitions")."""
-    for start, partition in (("cn-", "aws-cn"), ("us-gov-", "aws-us-gov")):
-        if region.startswith(start):
-            return partition
-    return "aws"
+    """Return a region's partition; a test holds this against botocore's ``partitions.json``."""
+    return next((found for start, found in _PARTITIONS if region.startswith(start)), _DEFAULT)
+
+
+_PARTITIONS = (
+    *(("cn-", "aws-cn"), ("us-gov-", "aws-us-gov"), ("us-iso-", "aws-iso")),
+    *(("us-isob-", "aws-iso-b"), ("eu-isoe-", "aws-iso-e"), ("us-isof-", "aws-iso-f")),
+    *(("eu-isof-", "aws-iso-f"), ("eusc-", "aws-eusc")),
+)
+"""How the regions' names begin, by partition."""
+
+
+def assume_settings(evaluator: Evaluator, instance: Instance) -> dict[str, str]:
+    """Return what else an instance's provider says when it assumes its role.
+
+    AWS provider documentation, ``assume_role``: a trust policy may ask for the external id, or
+    for the session's name or tags, and refuse whoever leaves them out. What is not known is left
+    out: AWS refuses then, and says so. Tags are written ``tag:NAME``.
+    """
+    provider = _provider(instance.module, _alias(instance.block.get("provider")))
+    blocks = list(provider[1].all("assume_role")) if provider else []
+    if provider is None or len(blocks) != 1:
+        return {}
+    module, block = provider[0], blocks[0]
+    named = {name: evaluator.attribute(block, name, module, None) for name in _SETTINGS}
+    tags = evaluator.attribute(block, "tags", module, None)
+    if isinstance(tags, dict):
+        named |= {f"tag:{name}": value for name, value in tags.items()}
+    return {name: value for name, value in named.items() if isinstance(value, str) and value}
+
+
+_SETTINGS = ("external_id", "session_name", "source_identity", "policy", "duration")
 
 
 def _alias(expr: Expr | None) -> str:

@@ -189,7 +189,8 @@ class DoctorContext:
         if role:
             # The role is assumed with them; without them there is nothing more to be said.
             _ = self.identity(region)
-        return replace(self.open_aws(region), role=role)
+        assume = self.swap.assume if self.swap is not None and role else {}
+        return replace(self.open_aws(region), role=role, assume=assume)
 
     @fact
     def identity(self, region: str) -> Caller:

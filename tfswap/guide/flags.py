@@ -9,7 +9,7 @@ from tfswap.guide.model import GuidedRun, Words
 _WHERE = ("--workspace", "--root", "--account", "--region")
 KNOWN = {
     "pipeline": _WHERE,
-    "restore": (*_WHERE, "--vault", "--key", "--role-arn"),
+    "restore": (*_WHERE, "--vault", "--vault-account", "--vault-region", "--key", "--role-arn"),
     "prepare": (
         *(*_WHERE, "--tfvars", "--leaf", "--address", "--pipeline", "--release", "--branch"),
     ),

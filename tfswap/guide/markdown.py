@@ -15,6 +15,7 @@ def runbook_markdown(
     lines: Sequence[tuple[Phase, str]],
     by_hand: dict[str, Sequence[str]],
     stale: Sequence[str] = (),
+    hints: Sequence[str] = (),
 ) -> str:
     """Return the runbook.
 
@@ -24,6 +25,7 @@ def runbook_markdown(
         lines: Each phase with its command as it is typed.
         by_hand: Phase name to the commands that do the same without tfswap.
         stale: Lines about what would still name an outgoing table.
+        hints: What else of the repository may help beforehand.
     """
     parts = [
         f"# Bring {_names(guided_run)} into service in {guided_run.environment}",
@@ -34,10 +36,12 @@ def runbook_markdown(
         *(["\n".join(["```text", *stale, "```"])] if stale else []),
         "## Before you start",
         "\n".join(f"- [ ] {item.question} {item.why}" for item in preconditions(guided_run)),
+        *hints,
     ]
     for number, (phase, line) in enumerate(lines, 1):
         parts += _phase(number, phase, line, by_hand.get(phase.name, ()))
     parts += ["## Afterwards", "\n".join(f"- [ ] {line}" for line in afterwards(guided_run))]
+    parts += _by_hand(by_hand.get("retire", ()))
     parts += [_if_it_goes_wrong()]
     return "\n\n".join(parts)
 
@@ -65,7 +69,11 @@ def _phase(number: int, phase: Phase, line: str, by_hand: Iterable[str]) -> Iter
     yield f"## {number}. {phase.title[0].upper()}{phase.title[1:]}"
     yield phase.why
     yield _code([line])
-    commands = list(by_hand)
+    yield from _by_hand(by_hand)
+
+
+def _by_hand(lines: Iterable[str]) -> Iterator[str]:
+    commands = list(lines)
     if commands:
         yield "<details><summary>The same by hand</summary>"
         yield _code(commands)

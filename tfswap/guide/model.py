@@ -15,7 +15,7 @@ class GuidedRun:
     """Restored tables as the tfvars shall name them: ``Lpas-20240715``."""
     environment: str
     restore: str = ""
-    """Which backup to restore first (``latest``, a time or an ARN); empty: it is restored."""
+    """What to restore first, as ``--at`` takes it; empty: it is restored."""
     pair: str = ""
     """Who is at it, as given with ``--pair``."""
     role: str = ""

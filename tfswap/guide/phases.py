@@ -72,27 +72,30 @@ def _doctor(guided_run: GuidedRun) -> Phase:
 
 def _points(guided_run: GuidedRun) -> list[Phase]:
     """Return what looks for the backups: a pipeline must not stand still for one that is not."""
+    if not guided_run.restore:
+        return []
+    names = " ".join(guided_run.names)
     return [
         Phase(
-            f"recovery-point {name}",
-            f"find the backup to restore as {name}",
-            "Read-only: checks recovery point, key, role and the new name before "
-            "anything is stopped.",
-            (*_restore_words(guided_run, name), "--dry-run"),
+            f"recovery-point {names}",
+            f"find what to restore as {' and '.join(guided_run.names)}",
+            "Read-only: checks recovery points and point-in-time recovery with the data each "
+            "loses, key, role and the new name before anything is stopped.",
+            (*_restore_words(guided_run), "--dry-run"),
             asks=False,
-            ahead_of=f"restore {name}",
+            ahead_of=f"restore {names}",
             otherwise="To choose another backup or vault, add --restore or --vault to the command "
             "below.",
             by_hand="Restore a table from a backup",
         )
-        for name in (guided_run.names if guided_run.restore else ())
     ]
 
 
-def _restore_words(guided_run: GuidedRun, name: str) -> Words:
-    base, _, date = name.rpartition("-")
+def _restore_words(guided_run: GuidedRun) -> Words:
+    bases = [name.rpartition("-")[0] for name in guided_run.names]
     return (
-        *("restore", base, "--at", guided_run.restore, "--date", date),
+        *("restore", *bases, "--at", guided_run.restore),
+        *("--date", guided_run.names[0].rpartition("-")[2]),
         *environment_flags(guided_run),
         *passed_flags(guided_run, "restore"),
         *access_flags(guided_run),
@@ -140,18 +143,18 @@ def _begin(guided_run: GuidedRun) -> list[Phase]:
 def _restore(guided_run: GuidedRun) -> list[Phase]:
     if not guided_run.restore:
         return []
+    bases = " and ".join(name.rpartition("-")[0] for name in guided_run.names)
     return [
         Phase(
-            f"restore {name}",
-            f"restore {name.rpartition('-')[0]} from its backup, as {name}",
-            "Starts a restore job and waits for the new table; the outgoing table is "
-            "not changed. This can take hours. If it is interrupted, the job continues "
-            "and the same command follows it again.",
-            _restore_words(guided_run, name),
+            f"restore {' '.join(guided_run.names)}",
+            f"restore {bases}, as {' and '.join(guided_run.names)}",
+            "Starts the restore and waits for the new table; the outgoing table is "
+            "not changed. This can take hours. If it is interrupted, the restore continues "
+            "in AWS and the same command follows it again.",
+            _restore_words(guided_run),
             events=("restored",),
             by_hand="Restore a table from a backup",
         )
-        for name in guided_run.names
     ]
 
 

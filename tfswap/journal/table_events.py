@@ -27,18 +27,29 @@ class Unprotected(_OfTable, frozen=True):
 
 
 class RestoreRequested(_OfTable, frozen=True, tag="restore-start"):
-    """A restore job is asked for."""
+    """A restore is asked for: a job, or one to a point in time."""
 
     point: str = ""
+    """Of a job: the recovery point's ARN."""
+    moment: str = ""
+    """Of one to a point in time: which."""
+    source: str = ""
+    """Likewise: the table it is taken from."""
     account: str = ""
     token: str = ""
     key: str | None = None
+    asked: str = ""
+    """``--at``, as a fixed time where it was one."""
+    said: str = ""
+    """``--at`` as it was typed, where that is another (``20 minutes ago``)."""
 
 
 class RestoreStarted(_OfTable, frozen=True):
-    """AWS took the job."""
+    """AWS took it."""
 
     point: str = ""
+    moment: str = ""
+    """As above."""
     account: str = ""
     job: str = ""
 

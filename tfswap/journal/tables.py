@@ -29,6 +29,10 @@ class TableProgress:
     """Restore jobs that AWS took, oldest first."""
     keys: Mapping[str, str | None] = field(default_factory=dict)
     """Restored table -> the key that was asked for."""
+    asked: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Restored table -> what ``--at`` was, as typed and as a fixed time."""
+    restoring: tuple[str, ...] = ()
+    """Tables that are being restored to a point in time, as far as is known; oldest first."""
     sources: tuple[e.SourceAccepted, ...] = ()
     """Who vouched for which restored table."""
     retiring: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -51,7 +55,10 @@ class TableProgress:
                 again = (one,) if isinstance(event, e.ProtectBegun) else ()
                 return replace(self, protected=(*others, *again))
             case e.RestoreRequested():
-                return replace(self, keys={**self.keys, event.table: event.key})
+                return self._after_request(event)
+            case e.Restored() | e.RestoreFailed():
+                left = tuple(name for name in self.restoring if name != event.table)
+                return replace(self, restoring=left)
             case e.RestoreStarted(job=job) if job:
                 return replace(self, jobs=tuple(dict.fromkeys((*self.jobs, job))))
             case e.SourceAccepted():
@@ -69,6 +76,16 @@ class TableProgress:
             case e.PipelineStarted():
                 return replace(self, stopped_pipeline="")
         return self
+
+    def _after_request(self, event: e.RestoreRequested) -> TableProgress:
+        asked = frozenset({event.asked, event.said}) - {""}
+        left = tuple(name for name in self.restoring if name != event.table)
+        return replace(
+            self,
+            keys={**self.keys, event.table: event.key},
+            asked={**self.asked, event.table: asked},
+            restoring=(*left, event.table) if event.moment else left,
+        )
 
     def _after_apply(self, event: e.Event) -> TableProgress:
         if isinstance(event, e.ApplyRefused):

@@ -1,24 +1,26 @@
-"""``tfswap restore Lpas``: a recovery point becomes a table with a dated name, once and only once.
+"""``tfswap restore Lpas``: a backup or a point in time becomes a table with a dated name, once.
 
-Runbook, "Restore a table from a backup". Killed, or cut off, it is run again: it finds its job in
-AWS (or in the journal) and follows it, and never begins a second one for the same table.
+Runbook, "Restore a table from a backup". Killed, or cut off, it is run again: it finds its restore
+in AWS (or in the journal) and follows it, and never begins a second one for the same table.
+Several tables are begun together and followed together.
 """
 
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from tfswap.aws import restore_jobs as jobs
-from tfswap.aws.formatting import duration, size
-from tfswap.aws.recovery_points import check_wanted
-from tfswap.aws.restore_jobs import JobFailedError
-from tfswap.aws.table_status import TableState, wait_active
+from tfswap.aws.restore_pace import pace_of
+from tfswap.aws.restore_time import LATEST, check_wanted, exact, is_relative, is_time, moment
 from tfswap.aws.wait import REAL, Clock, Patience, going_on
+from tfswap.commands.restore.begin import begin
 from tfswap.commands.restore.change_key import change_key
+from tfswap.commands.restore.follow import RunningRestore, follow_all
+from tfswap.commands.restore.outcome import tell_outcome
 from tfswap.commands.restore.plan import RestorePlan, make_plan, plan_text
+from tfswap.commands.restore.sources import check_same, moment_of
 from tfswap.commands.restore.target import (
-    LATEST,
     RestoreRequest,
     RestoreTarget,
     day_of,
@@ -28,13 +30,23 @@ from tfswap.context.command_context import CommandContext
 from tfswap.context.input_checks import plain
 from tfswap.context.table_target import TableTarget, target_of
 from tfswap.errors import ExitCode, UsageError
-from tfswap.journal.events import Restored, RestoreFailed, RestoreRequested, RestoreStarted
 from tfswap.names import parse_dated
+
+
+@dataclass(frozen=True)
+class _Restore:
+    """One of the tables, and what is there of its restore."""
+
+    target: TableTarget
+    wish: RestoreRequest
+    aim: RestoreTarget
+    plan: RestorePlan | None = None
+    """What is to be begun; None where it is under way, or done."""
 
 
 def restore(
     context: CommandContext,
-    table: str,
+    tables: Sequence[str],
     wish: RestoreRequest,
     *,
     yes: bool,
@@ -43,11 +55,11 @@ def restore(
     in_place: bool = False,
     clock: Clock = REAL,
 ) -> int:
-    """Restore a table, or follow the restore that is under way.
+    """Restore tables, or follow the restores that are under way.
 
     Args:
         context: The command's surroundings.
-        table: Base, dated or physical name of the table.
+        tables: Base, dated or physical names.
         wish: What was asked for.
         yes: Do not ask.
         dry_run: Read everything, show the plan, start nothing.
@@ -59,55 +71,99 @@ def restore(
         The exit code.
 
     Raises:
-        UsageError: The name, date or time cannot be used.
-        AwsError: Something in AWS stands against it, or the job failed.
+        UsageError: A name, date or time cannot be used.
+        AwsError: Something in AWS stands against it, or a restore failed.
     """
-    wish = _with_typed_date(table, wish)
-    day = day_of(wish.date, clock.now())
-    vault = ("--vault", wish.vault) if wish.vault else ()
-    listing = shlex.join(["tfswap", "backups", table, *vault, *wish.flags])
-    check_wanted(wish.at, clock.now(), listing)
-    console, target = context.console, target_of(context, table)
-    if day and target.located.dated_name(day) == target.outgoing == plain(table):
-        # The whole name of the table in service says which one to restore, not when.
-        wish = replace(wish, date=None)
+    _check_several(tables, wish, clock, in_place)
+    patience = Patience(timeout, context.console.say, clock)
     if in_place:
-        words = ["tfswap", "restore", table, "--change-key", *_key_words(wish), *wish.flags]
-        patience = Patience(timeout, console.say, clock)
-        again = shlex.join(words)
-        return change_key(context, target, day, wish.key, again, patience, yes=yes)
-    with console.step("look for the table and its restore jobs"):
-        aim = find_restore_target(context, target, wish, clock.now())
-    again = shlex.join(_again(target, wish, aim))
-    if aim.job is not None:
-        console.out(f"{aim.name}\n  restore job {aim.job.id}: {aim.job.words}")
-        if dry_run:
-            console.note(f"Nothing was started. next: {again}")
-            return 0
-        job_id = aim.job.id
-    else:
-        plan = make_plan(context, target, aim, wish, clock.now())
-        console.out(plan_text(plan, clock.now(), console.width))
-        if dry_run:
-            console.note(f"Nothing was started. next: {again}")
-            return 0
-        if not console.confirm(f"Start this restore ({target.place})?", yes=yes):
-            console.note(f"Nothing was started. next: {again}")
-            return int(ExitCode.INTERRUPTED)
-        with going_on(f"The restore of {plan.name}", again, begun=False):
-            job_id = _begin(context, target, plan)
-    patience = Patience(timeout, console.say, clock)
-    _follow(context, target, aim, job_id, again, patience)
-    _say_next(context, target, wish, aim)
+        return _change_key(context, tables[0], wish, patience, yes=yes)
+    restores = [_found(context, table, wish, clock) for table in tables]
+    again = shlex.join(_again(restores))
+    for each in restores:
+        context.console.out(_text(each, clock, context.console.width))
+    due = [each for each in restores if each.plan is not None]
+    if dry_run or not _agreed(context, due, yes=yes):
+        context.console.note(f"Nothing was started. next: {again}")
+        return 0 if dry_run else int(ExitCode.INTERRUPTED)
+    began = clock.monotonic()
+    running = _begin_all(context, restores, again)
+    what = f"The restore of {' and '.join(each.name for each in running)}"
+    with going_on(what, again):
+        seen = follow_all(running, patience)
+        tell_outcome(context, running, seen, again, clock.monotonic() - began)
+    _say_next(context, restores)
     return 0
 
 
-def _with_typed_date(table: str, wish: RestoreRequest) -> RestoreRequest:
-    """Take the date of ``tfswap restore Lpas-20240715`` for the new table's.
+def _check_several(
+    tables: Sequence[str], wish: RestoreRequest, clock: Clock, in_place: bool
+) -> None:
+    """Refuse what can be meant of one table only.
 
     Raises:
-        UsageError: ``--date`` says another.
+        UsageError: Several were named, or one twice.
     """
+    listing = shlex.join(["tfswap", "backups", tables[0], *wish.vault_flags, *wish.flags])
+    check_wanted(wish.at, clock.now(), listing)
+    if len(tables) == 1:
+        return
+    if len({parse_dated(plain(table)).base for table in tables}) < len(tables):
+        raise UsageError("A table is named twice.", hint="Name each table once.")
+    if in_place:
+        raise UsageError("--change-key takes one table at a time.", hint="Name one table.")
+    if wish.at.startswith("arn:") or not (
+        wish.at.startswith(LATEST) or is_time(wish.at, clock.now())
+    ):
+        raise UsageError(
+            f"--at {wish.at} is a recovery point of one table.",
+            hint="For several tables: --at latest, --at latest-pitr, or a time.",
+        )
+
+
+def _change_key(
+    context: CommandContext, table: str, wish: RestoreRequest, patience: Patience, *, yes: bool
+) -> int:
+    target = target_of(context, table)
+    wish = _understood(target, table, wish, patience.clock)
+    key = ["--key", wish.key] if wish.key else []
+    again = shlex.join(["tfswap", "restore", table, "--change-key", *key, *wish.flags])
+    day = day_of(wish.date, patience.clock.now())
+    return change_key(context, target, day, wish.key, again, patience, yes=yes)
+
+
+def _found(context: CommandContext, table: str, wish: RestoreRequest, clock: Clock) -> _Restore:
+    """Find out what there is of one table's restore, and what is to be done."""
+    day_of(wish.date, clock.now())
+    target = target_of(context, table)
+    wish = _understood(target, table, wish, clock)
+    with context.console.step("look for the table and its restores"):
+        aim = find_restore_target(context, target, wish, clock.now())
+    if aim.exists:
+        check_same(context, target, wish, aim, clock.now())
+        return _Restore(target, wish, aim)
+    return _Restore(target, wish, aim, make_plan(context, target, aim, wish, clock.now()))
+
+
+def _understood(
+    target: TableTarget, table: str, wish: RestoreRequest, clock: Clock
+) -> RestoreRequest:
+    """Return the request with the date typed in the name, and with a time that stays the same.
+
+    Raises:
+        UsageError: ``--date`` says another date than the name.
+    """
+    wish = _with_typed_date(table, wish)
+    day = day_of(wish.date, clock.now())
+    if day and target.located.dated_name(day) == target.outgoing == plain(table):
+        # The whole name of the table in service says which one to restore, not when.
+        wish = replace(wish, date=None)
+    if is_relative(wish.at):
+        wish = replace(wish, at=exact(moment(wish.at, clock.now(), "")), said=wish.at)
+    return wish
+
+
+def _with_typed_date(table: str, wish: RestoreRequest) -> RestoreRequest:
     day = parse_dated(plain(table)).date
     if day is None:
         return wish
@@ -120,82 +176,62 @@ def _with_typed_date(table: str, wish: RestoreRequest) -> RestoreRequest:
     return replace(wish, date=typed)
 
 
-def _key_words(wish: RestoreRequest) -> list[str]:
-    return ["--key", wish.key] if wish.key else []
+def _text(restore: _Restore, clock: Clock, width: int) -> str:
+    aim = restore.aim
+    if restore.plan is not None:
+        return plan_text(restore.plan, clock.now(), width)
+    if aim.job is not None:
+        return f"{aim.name}\n  restore job {aim.job.id}: {aim.job.words}"
+    made = aim.pitr.words if aim.pitr else ""
+    return f"{aim.name}\n  point-in-time recovery to {exact(moment_of(aim))}: {made}"
 
 
-def _say_next(
-    context: CommandContext, target: TableTarget, wish: RestoreRequest, aim: RestoreTarget
-) -> None:
-    console = context.console
-    value = f"{target.located.base}-{aim.day:%Y%m%d}"
-    console.note(f"next: {shlex.join(['tfswap', 'prepare', value, *wish.flags])}")
-    console.note("then: tfswap compare")
+def _agreed(context: CommandContext, due: Sequence[_Restore], *, yes: bool) -> bool:
+    """Ask, where there is anything to begin."""
+    if not due:
+        return True
+    these = "this restore" if len(due) == 1 else f"these {len(due)} restores"
+    return context.console.confirm(f"Start {these} ({due[0].target.place})?", yes=yes)
 
 
-def _begin(context: CommandContext, target: TableTarget, plan: RestorePlan) -> str:
-    """Begin the job; the journal knows of it before and after."""
-    account, point = target.aws.account, plan.point.arn
-    context.directory.make()
-    context.journal.note(
-        RestoreRequested(
-            table=plan.name, point=point, account=account, token=plan.token, key=plan.key.arn
-        )
-    )
-    backup = target.aws.client("backup")
-    with context.console.writing(f"start a restore job for {plan.name}"):
-        job_id = jobs.start(backup, plan.point.arn, plan.metadata, plan.role_arn, plan.token)
-    context.journal.note(RestoreStarted(table=plan.name, point=point, account=account, job=job_id))
-    context.console.say(f"restore job {job_id} started; it continues in AWS even if tfswap stops")
-    return job_id
+def _begin_all(
+    context: CommandContext, restores: Sequence[_Restore], again: str
+) -> list[RunningRestore]:
+    """Begin what is to be begun, and return all that is under way."""
+    running = []
+    for each in restores:
+        aim, plan = each.aim, each.plan
+        if plan is None:
+            size = aim.job.size if aim.job else aim.pitr.size if aim.pitr else None
+            job = aim.job.id if aim.job else ""
+            found = RunningRestore(each.target, aim.name, job, size, pace_of(aim.jobs, size))
+        else:
+            with going_on(f"The restore of {plan.name}", again, begun=False):
+                job = begin(context, each.target, plan, each.wish)
+            found = RunningRestore(each.target, aim.name, job, plan.size, plan.pace)
+        running.append(found)
+    return running
 
 
-def _follow(
-    context: CommandContext,
-    target: TableTarget,
-    aim: RestoreTarget,
-    job_id: str,
-    again: str,
-    patience: Patience,
-) -> None:
-    """Follow the job and then the table until it is ACTIVE, and say what came of it."""
-    begun = patience.clock.monotonic()
-    with going_on(f"The restore job {job_id}", again):
-        try:
-            job = jobs.follow(target.aws.client("backup"), job_id, patience)
-        except JobFailedError as error:
-            context.directory.make()
-            context.journal.note(RestoreFailed(table=aim.name, job=job_id, why=error.message))
-            hint = f"Fix the error AWS reported, then: {again} (it starts a new job)"
-            raise JobFailedError(error.message, hint=hint) from error
-        table = wait_active(target.aws.client("dynamodb"), aim.name, patience)
-    context.directory.make()
-    context.journal.note(Restored(table=aim.name, job=job_id, account=target.aws.account))
-    waited = duration(patience.clock.monotonic() - begun)
-    context.console.out(f"RESTORED {aim.name} is ACTIVE, {size(job.size)}, waited {waited}.")
-    _check_key(context, table, target, aim)
+def _say_next(context: CommandContext, restores: Sequence[_Restore]) -> None:
+    names = [f"{each.target.located.base}-{each.aim.day:%Y%m%d}" for each in restores]
+    words = ["tfswap", "prepare", *names, *restores[0].wish.flags]
+    context.console.note(f"next: {shlex.join(words)}")
+    context.console.note("then: tfswap compare")
 
 
-def _check_key(
-    context: CommandContext, table: TableState, target: TableTarget, aim: RestoreTarget
-) -> None:
-    """Say now what the plan would only say later: the table has another key than configured."""
-    wanted = context.journal.progress().tables.keys.get(table.name)
-    if wanted is not None and wanted != table.key_arn:
-        value = f"{target.located.base}-{aim.day:%Y%m%d}"
-        context.console.warn(
-            f"{table.name} is encrypted with {table.key_arn or 'a key AWS owns'}, not "
-            f"with {wanted or 'a key AWS owns'}, as requested.\n"
-            f"  Change it: {shlex.join(['tfswap', 'restore', value, '--change-key'])}"
-        )
-
-
-def _again(target: TableTarget, wish: RestoreRequest, aim: RestoreTarget) -> list[str]:
-    """Return the command that finds this very restore again."""
-    words = ["tfswap", "restore", target.located.base, "--date", f"{aim.day:%Y%m%d}"]
-    given = (
-        ("--at", wish.at if wish.at != LATEST else None),
-        *(("--vault", wish.vault), ("--key", wish.key), ("--role-arn", wish.role_arn)),
-    )
-    words += [word for flag, value in given if value for word in (flag, value)]
-    return [*words, *wish.flags]
+def _again(restores: Sequence[_Restore]) -> list[str]:
+    """Return the command that finds these very restores again."""
+    first = restores[0]
+    wish, aim = first.wish, first.aim
+    at = wish.at if wish.at != LATEST else None
+    if len(restores) == 1 and aim.pitr is not None:
+        at = exact(moment_of(aim))
+    words = ["tfswap", "restore", *(each.target.located.base for each in restores)]
+    if len({each.aim.day for each in restores}) == 1:
+        words += ["--date", f"{aim.day:%Y%m%d}"]
+    words += ["--at", at] if at else []
+    words += wish.vault_flags
+    said = (("--key", wish.key), ("--role-arn", wish.role_arn))
+    words += [word for flag, value in said if value for word in (flag, value)]
+    return [*words, *(["--force"] if wish.force else []), *wish.flags]

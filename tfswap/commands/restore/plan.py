@@ -9,15 +9,24 @@ from datetime import datetime
 from tfswap.aws import encryption_keys
 from tfswap.aws import restore_jobs as jobs
 from tfswap.aws.encryption_keys import EncryptionKey
-from tfswap.aws.formatting import age, at, duration, size
+from tfswap.aws.formatting import age, at, duration, minutes, size
+from tfswap.aws.point_in_time import PointInTime
 from tfswap.aws.recovery_points import RecoveryPoint
-from tfswap.commands.restore.target import RestoreRequest, RestoreTarget, point_of
+from tfswap.aws.restore_pace import Pace, pace_of
+from tfswap.aws.restore_time import exact
+from tfswap.aws.table_status import find_table
+from tfswap.commands.restore.elsewhere import DEFAULT_ROLE
+from tfswap.commands.restore.sources import (
+    Source,
+    Sources,
+    choose_source,
+    find_sources,
+)
+from tfswap.commands.restore.target import RestoreRequest, RestoreTarget
 from tfswap.context.command_context import CommandContext
-from tfswap.context.table_target import TableTarget, key_of, vault_of
+from tfswap.context.table_target import TableTarget, key_of
 from tfswap.errors import UsageError
 
-_DEFAULT_ROLE = "service-role/AWSBackupDefaultServiceRole"
-"""AWS Backup developer guide, "IAM service roles", default role."""
 _NOT_BACK = (
     "Tags, TTL, stream, point-in-time recovery, deletion protection, autoscaling, "
     "alarms, policies and replicas are not restored. The apply sets those that are in "
@@ -33,11 +42,17 @@ class RestorePlan:
     """Physical name of the table to be."""
     outgoing: str
     place: str
-    point: RecoveryPoint
+    source: Source
+    sources: Sources
+    """What else there is."""
     key: EncryptionKey
-    role_arn: str
-    metadata: dict[str, str]
-    token: str
+    size: int | None
+    """Bytes, as far as AWS tells."""
+    pace: Pace | None
+    role_arn: str = ""
+    """Of a restore job; so are the others."""
+    metadata: dict[str, str] | None = None
+    token: str = ""
 
 
 def make_plan(
@@ -47,26 +62,55 @@ def make_plan(
     wish: RestoreRequest,
     now: datetime,
 ) -> RestorePlan:
-    """Choose recovery point, key and role, and check each of them.
+    """Choose what to restore from, key and role, and check each of them.
 
     Raises:
         UsageError: ``--at`` or ``--role-arn`` cannot be used.
         AwsError: One of them is not there, or cannot be used.
     """
-    client = target.aws.client("backup")
-    vault = vault_of(context, client, target, wish.vault)
-    with context.console.step("check recovery points, key and role"):
-        point = point_of(client, target, wish, vault, now)
+    with context.console.step("check recovery points, point-in-time recovery, key and role"):
+        sources = find_sources(context, target, wish)
+        source = choose_source(sources, target, wish, now)
         key = key_of(target, wish.key)
-        role_arn = _role(target, wish.role_arn)
-        encryption_keys.check_role(target.aws.client("iam"), role_arn)
-        told = jobs.masked_metadata(client, vault, point.arn)
+        if isinstance(source, PointInTime):
+            return _to_a_time(target, aim, sources, source, key)
+        return _from_point(target, aim, wish, sources, source, key)
+
+
+def _to_a_time(
+    target: TableTarget,
+    aim: RestoreTarget,
+    sources: Sources,
+    source: PointInTime,
+    key: EncryptionKey,
+) -> RestorePlan:
+    table = find_table(target.aws.client("dynamodb"), source.table)
+    size = table.size if table else None
+    pace = pace_of(aim.jobs, size)
+    return RestorePlan(aim.name, target.outgoing, target.place, source, sources, key, size, pace)
+
+
+def _from_point(
+    target: TableTarget,
+    aim: RestoreTarget,
+    wish: RestoreRequest,
+    sources: Sources,
+    point: RecoveryPoint,
+    key: EncryptionKey,
+) -> RestorePlan:
+    role_arn = _role(target, wish.role_arn)
+    encryption_keys.check_role(target.aws.client("iam"), role_arn)
+    owner = wish.vault_account or ""
+    told = jobs.masked_metadata(target.aws.client("backup"), point.vault, point.arn, owner)
     return RestorePlan(
         name=aim.name,
         outgoing=target.outgoing,
         place=target.place,
-        point=point,
+        source=point,
+        sources=sources,
         key=key,
+        size=point.size,
+        pace=pace_of(aim.jobs, point.size),
         role_arn=role_arn,
         metadata=jobs.metadata(told, aim.name, key),
         token=jobs.token(point.arn, target.arn(aim.name), aim.ended),
@@ -76,7 +120,7 @@ def make_plan(
 def _role(target: TableTarget, told: str | None) -> str:
     start = f"arn:{target.located.partition}:iam::{target.aws.account}:role/"
     if told is None:
-        return start + _DEFAULT_ROLE
+        return start + DEFAULT_ROLE
     if not told.startswith("arn:"):
         return start + told
     if not told.startswith(start):
@@ -89,23 +133,61 @@ def _role(target: TableTarget, told: str | None) -> str:
 
 def plan_text(plan: RestorePlan, now: datetime, width: int) -> str:
     """Return the plan for people."""
-    point = plan.point
-    since = duration(age(point.created, now))
-    rows = [
-        ("where", plan.place),
-        ("point", f"{at(point.created)}, {since} old, {size(point.size)}"),
-        ("", f"id {point.id}"),
-        ("", f"in {point.vault}"),
-        ("lost", f"data written to {plan.outgoing} after that: {since}"),
+    source = plan.source
+    since = age(source.created, now)
+    rows = [("where", plan.place)]
+    rows += _time_rows(source, now) if isinstance(source, PointInTime) else _point_rows(source, now)
+    if source.table != plan.outgoing:
+        rows.append(("", f"of {source.table}, not of the table in service"))
+    rows += [
+        ("lost", f"data written to {plan.outgoing} after that: {minutes(since)}"),
+        *_offer_rows(plan, now),
         *_key_rows(plan.key),
         *_owned_key_rows(plan),
-        ("role", plan.role_arn.partition(":role/")[2]),
     ]
-    if point.table != plan.outgoing:
-        rows.insert(4, ("", f"of {point.table}, not of the table in service"))
-    lines = [f"Restore {point.table}", f"     as {plan.name}", ""]
+    if plan.role_arn:
+        rows.append(("role", plan.role_arn.partition(":role/")[2]))
+    if plan.pace and plan.size:
+        by = f"by {plan.pace.jobs} earlier restores" if plan.pace.jobs > 1 else "by an earlier one"
+        rows.append(("time", f"about {duration(plan.pace.seconds(plan.size))}, {by}"))
+    lines = [f"Restore {source.table}", f"     as {plan.name}", ""]
     lines += [f"  {label:<6} {told}" for label, told in rows]
     return "\n".join([*lines, "", *textwrap.wrap(_NOT_BACK, min(width, 80))])
+
+
+def _point_rows(point: RecoveryPoint, now: datetime) -> list[tuple[str, str]]:
+    old = duration(age(point.created, now))
+    rows = [
+        ("point", f"{at(point.created)}, {old} old, {size(point.size)}"),
+        ("", f"id {point.id}"),
+        ("", f"in {point.vault}"),
+    ]
+    if reason := point.why_not(now):
+        rows.append(("", f"FORCED: it is {reason}. AWS may refuse it, and what it restores may"))
+        rows.append(("", "not be whole: compare it well before it goes into service."))
+    return rows
+
+
+def _time_rows(source: PointInTime, now: datetime) -> list[tuple[str, str]]:
+    window = source.window
+    ago = duration(age(source.created, now))
+    return [
+        ("point", f"{exact(source.created)}, {ago} ago, by point-in-time recovery"),
+        ("", f"which reaches from {exact(window.earliest)} to {exact(window.latest)}"),
+        ("", "It takes the table's settings of now (indexes, capacity, billing mode),"),
+        ("", "not those it had then."),
+    ]
+
+
+def _offer_rows(plan: RestorePlan, now: datetime) -> list[tuple[str, str]]:
+    """Return what else there is, the one that loses least first."""
+    rows = [
+        f"--at {flag:<11} {exact(source.created)}, {minutes(age(source.created, now))} lost"
+        + (" (this one)" if source == plan.source else "")
+        for flag, source in plan.sources.offers(now)
+    ]
+    told = [*rows, *plan.sources.unknown]
+    return [("" if number else "choice", line) for number, line in enumerate(told)]
 
 
 def _owned_key_rows(plan: RestorePlan) -> list[tuple[str, str]]:
@@ -113,7 +195,9 @@ def _owned_key_rows(plan: RestorePlan) -> list[tuple[str, str]]:
 
     A backup that DynamoDB manages itself comes back under the key AWS owns.
     """
-    if plan.point.arn.split(":")[2] != "dynamodb" or plan.key.kind == "Default":
+    if isinstance(plan.source, PointInTime) or not plan.source.is_managed:
+        return []
+    if plan.key.kind == "Default":
         return []
     base, _, day = plan.name.rpartition("-")
     override = f"Enabled=true,SSEType=KMS,KMSMasterKeyId={plan.key.arn or 'alias/aws/dynamodb'}"
@@ -121,7 +205,7 @@ def _owned_key_rows(plan: RestorePlan) -> list[tuple[str, str]]:
         ("", "NOTE: DynamoDB manages this backup, so the table gets a key owned by AWS."),
         ("", f"Change the key afterwards: tfswap restore {base}-{day} --change-key"),
         ("", "or restore by hand with the key: aws dynamodb restore-table-from-backup"),
-        ("", f"--target-table-name {plan.name} --backup-arn {plan.point.arn}"),
+        ("", f"--target-table-name {plan.name} --backup-arn {plan.source.arn}"),
         ("", f"--sse-specification-override {override}"),
     ]
 

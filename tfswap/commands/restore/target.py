@@ -1,7 +1,7 @@
-"""What a restore aims at: the name of the table to be, and the job that makes it already.
+"""What a restore aims at: the name of the table to be, and what makes it already.
 
-Looks at AWS only. The dated name changes at midnight, and a restore may run past it; so a job under
-way decides the date where none was said.
+Looks at AWS only. The dated name changes at midnight, and a restore may run past it; so a restore
+under way decides the date where none was said.
 """
 
 from __future__ import annotations
@@ -10,19 +10,15 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
-from tfswap.aws import recovery_points
 from tfswap.aws.formatting import at
-from tfswap.aws.recovery_points import RecoveryPoint
-from tfswap.aws.restore_jobs import RestoreJob, jobs_making
+from tfswap.aws.restore_jobs import RestoreJob, jobs_making, list_jobs
+from tfswap.aws.restore_time import LATEST
 from tfswap.aws.table_status import TableState, find_table
 from tfswap.context.command_context import CommandContext
-from tfswap.context.table_target import TableTarget, vault_of
+from tfswap.context.table_target import TableTarget
 from tfswap.errors import AmbiguousError, AwsError, UsageError
-from tfswap.names import check_physical
-
-LATEST = "latest"
+from tfswap.names import check_physical, parse_arn
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,7 @@ class RestoreRequest:
     """What was asked for."""
 
     at: str = LATEST
-    """``latest``, a time, or a recovery point's id or ARN."""
+    """As ``--at`` takes it; a time that is said relative to now is a fixed one by now."""
     date: str | None = None
     """``YYYYMMDD``; today (UTC) without."""
     vault: str | None = None
@@ -38,6 +34,29 @@ class RestoreRequest:
     role_arn: str | None = None
     flags: tuple[str, ...] = ()
     """What else was typed, for the commands named afterwards."""
+    said: str = ""
+    """``--at`` as it was typed; empty where ``at`` is that."""
+    vault_account: str | None = None
+    """Owner of a vault that another account shares."""
+    vault_region: str | None = None
+    """Region of the vault, where that is not the table's."""
+    force: bool = False
+    """Take a recovery point that is named even where it is partial, or past its expiry."""
+
+    @property
+    def vault_flags(self) -> tuple[str, ...]:
+        """The words that say the same vault again."""
+        said = (
+            ("--vault", self.vault),
+            ("--vault-account", self.vault_account),
+            ("--vault-region", self.vault_region),
+        )
+        return tuple(word for flag, value in said if value for word in (flag, value))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Everything this ``--at`` is called, to find it in the journal again."""
+        return frozenset({self.at, self.said}) - {""}
 
 
 @dataclass(frozen=True)
@@ -51,6 +70,15 @@ class RestoreTarget:
     """The restore job that makes it, or has made it."""
     ended: int
     """How many jobs for this name have ended: the next one is another."""
+    pitr: TableState | None = None
+    """The table itself, where point-in-time recovery makes it, or has made it."""
+    jobs: tuple[RestoreJob, ...] = ()
+    """Every restore job that AWS tells of, for how long a restore takes."""
+
+    @property
+    def exists(self) -> bool:
+        """Whether the restore is begun already."""
+        return self.job is not None or self.pitr is not None
 
 
 def day_of(text: str | None, now: datetime) -> date | None:
@@ -84,9 +112,11 @@ def find_restore_target(
         UsageError: The name cannot be used, or it is the table in service.
         AwsError: A table that no restore of ours made has the name; AWS cannot be asked.
     """
-    client = target.aws.client("backup")
-    jobs = jobs_making(client, target.located.is_relative, _remembered(context))
-    day = day_of(wish.date, now) or _day_under_way(target, jobs, wish) or now.astimezone(UTC).date()
+    client, dynamodb = target.aws.client("backup"), target.aws.client("dynamodb")
+    every = list_jobs(client)
+    jobs = jobs_making(client, every, target.located.is_relative, _remembered(context))
+    today = now.astimezone(UTC).date()
+    day = day_of(wish.date, now) or _day_under_way(context, target, jobs, wish, today) or today
     name = target.located.dated_name(day)
     check_physical(name)
     if name == target.outgoing:
@@ -94,12 +124,12 @@ def find_restore_target(
             f"{name} is the table in service.", hint="Choose another date: --date YYYYMMDD."
         )
     mine = [job for job in jobs if job.table == name]
+    ended, known = sum(job.ended for job in mine), tuple(every)
     running = next((job for job in mine if not job.ended), None)
-    table = None if running else find_table(target.aws.client("dynamodb"), name)
-    made = running or _made(table, mine, target, wish)
-    if made is not None:
-        _check_point(context, client, target, wish, made, now)
-    return RestoreTarget(day, name, made, sum(job.ended for job in mine))
+    table = None if running else find_table(dynamodb, name)
+    if table is not None and _by_pitr(target, table, mine):
+        return RestoreTarget(day, name, None, ended, table, known)
+    return RestoreTarget(day, name, running or _made(table, mine, wish), ended, jobs=known)
 
 
 def _remembered(context: CommandContext) -> list[str]:
@@ -108,20 +138,40 @@ def _remembered(context: CommandContext) -> list[str]:
 
 
 def _day_under_way(
-    target: TableTarget, jobs: Sequence[RestoreJob], wish: RestoreRequest
+    context: CommandContext,
+    target: TableTarget,
+    jobs: Sequence[RestoreJob],
+    wish: RestoreRequest,
+    today: date,
 ) -> date | None:
     """Return the date in the name of the one table that is being restored."""
-    names = sorted({job.table for job in jobs if not job.ended})
-    days = {name: day for name in names if (day := _day_in(target, name))}
+    names = {job.table for job in jobs if not job.ended} | _coming(context, target, today)
+    days = {name: day for name in sorted(names) if (day := _day_in(target, name))}
     if len(days) > 1:
         first = f"{next(iter(days.values())):%Y%m%d}"
         words = ["tfswap", "restore", target.located.base, "--date", first, *wish.flags]
         raise AmbiguousError(
             f"Several restores of {target.outgoing} are running.",
             hint=f"Choose one: {shlex.join(words)}",
-            details=tuple(names),
+            details=tuple(days),
         )
     return next(iter(days.values()), None)
+
+
+def _coming(context: CommandContext, target: TableTarget, today: date) -> set[str]:
+    """Return the tables that point-in-time recovery is making: nothing in AWS lists them.
+
+    Those the journal holds as begun, and yesterday's, which a wait past midnight leaves behind.
+    """
+    begun = [
+        name
+        for name in context.journal.progress().tables.restoring
+        if target.located.is_relative(name)
+    ]
+    names = [target.located.dated_name(today - timedelta(days=1)), *begun]
+    dynamodb = target.aws.client("dynamodb")
+    tables = (find_table(dynamodb, name) for name in dict.fromkeys(names[-3:]))
+    return {table.name for table in tables if table and table.is_coming and _source(target, table)}
 
 
 def _day_in(target: TableTarget, name: str) -> date | None:
@@ -136,8 +186,27 @@ def _day_in(target: TableTarget, name: str) -> date | None:
     return None
 
 
+def _source(target: TableTarget, table: TableState) -> bool:
+    """Say whether point-in-time recovery made a table from the one in service."""
+    source = table.source
+    if source is None or source.backup_arn or source.moment is None:
+        return False
+    return parse_arn(source.table_arn) == target.arn(target.outgoing)
+
+
+def _by_pitr(target: TableTarget, table: TableState, mine: Sequence[RestoreJob]) -> bool:
+    """Say whether point-in-time recovery made this very table, and no restore job did.
+
+    A table made by a job is older than the job's end; one that came after it is another.
+    """
+    if table.status == "DELETING" or not _source(target, table):
+        return False
+    done = [job for job in mine if job.status == "COMPLETED"]
+    return not done or bool(done[0].completed and done[0].completed < table.created)
+
+
 def _made(
-    table: TableState | None, mine: Sequence[RestoreJob], target: TableTarget, wish: RestoreRequest
+    table: TableState | None, mine: Sequence[RestoreJob], wish: RestoreRequest
 ) -> RestoreJob | None:
     """Return the job that made the table that is there; None where there is none."""
     if table is None:
@@ -145,6 +214,7 @@ def _made(
     if mine and mine[0].status == "COMPLETED" and table.status != "DELETING":
         return mine[0]
     told = [f"it is {table.status}, made {at(table.created)}"]
+    told += [f"restored from {table.source}"] if table.source else []
     told += [f"restore job {job.id}: {job.words}" for job in mine[:3]]
     raise AwsError(
         f"The table {table.name} already exists, and AWS has no completed restore job for it.",
@@ -153,65 +223,3 @@ def _made(
         "under another date: --date YYYYMMDD",
         details=tuple(told),
     )
-
-
-def point_of(
-    client: Any, target: TableTarget, wish: RestoreRequest, vault: str, now: datetime
-) -> RecoveryPoint:
-    """Return the recovery point that was asked for.
-
-    Raises:
-        UsageError: ``--at`` cannot be used.
-        AwsError: There is no such point of this table in the vault, or it cannot be restored from.
-    """
-    listing = shlex.join(
-        ["tfswap", "backups", target.located.base]
-        + (["--vault", wish.vault] if wish.vault else [])
-        + [*wish.flags]
-    )
-    points = recovery_points.in_vault(client, vault)
-    for point in points:
-        if point.is_called(wish.at) and not target.located.is_relative(point.table):
-            raise AwsError(
-                f"The recovery point {point.id} belongs to {point.table}, not to "
-                f"{target.outgoing}.",
-                hint=f"Choose one of {target.outgoing}: {listing}",
-            )
-    _check_place(target, wish.at, listing)
-    own = [point for point in points if target.located.is_relative(point.table)]
-    return recovery_points.choose(own, wish.at, target.outgoing, now, listing)
-
-
-def _check_place(target: TableTarget, wanted: str, listing: str) -> None:
-    """Refuse an ARN of another region or account: AWS would say only that there is none."""
-    parts = wanted.split(":")
-    if parts[0] != "arn" or len(parts) < len(("arn", "aws", "backup", "region", "account", "id")):
-        return
-    there, here = tuple(parts[3:5]), (target.located.region, target.aws.account)
-    if there != here:
-        raise UsageError(
-            f"The recovery point {wanted} is in {there[0]}, account {there[1]}; the table is in "
-            f"{here[0]}, account {here[1]}.",
-            hint=f"Choose one of: {listing}",
-        )
-
-
-def _check_point(
-    context: CommandContext,
-    client: Any,
-    target: TableTarget,
-    wish: RestoreRequest,
-    job: RestoreJob,
-    now: datetime,
-) -> None:
-    """Refuse to take a restore from one point for the one that was asked for."""
-    if wish.at == LATEST or wish.at.lower() in (job.point_arn.lower(), job.point_id):
-        return
-    wanted = point_of(client, target, wish, vault_of(context, client, target, wish.vault), now)
-    if wanted.arn != job.point_arn:
-        raise AwsError(
-            f"{job.table} is being restored from another recovery point ({job.point_id}) "
-            f"by the job {job.id}.",
-            hint="To follow that job, omit --at. To restore another table, use another --date.",
-            details=(job.words,),
-        )

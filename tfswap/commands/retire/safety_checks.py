@@ -21,6 +21,7 @@ from tfswap.commands.retire.check import SafetyCheck
 from tfswap.commands.retire.named_swap import as_prepared
 from tfswap.commands.retire.restored_table import restored_checks
 from tfswap.commands.retire.state_references import state_references
+from tfswap.commands.retire.stream_checks import stream_checks
 from tfswap.commands.verify_plan.plans import plan_and_verify
 from tfswap.context.command_context import CommandContext
 from tfswap.context.preflight import pull
@@ -102,6 +103,7 @@ def examine_table(
             *restored_checks(context, aws, table, facts, prepared),
         ]
         checks += quiet_checks(aws, facts, copies, quiet_hours)
+        checks += stream_checks(aws, facts, copies)
         start, _ = window(datetime.now(UTC), quiet_hours)
         backup = find_final_backup(aws.client("dynamodb"), name, start)
         checks.append(_backed_up(name, backup, start, final_backup))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from tfswap.commands.runbook.maintenance import maintenance_hints
 from tfswap.commands.runbook.manual_commands import manual_commands
 from tfswap.commands.swap.inputs import find_swap, guided_run_of, line_of, names_of, saved_inputs
 from tfswap.context.command_context import CommandContext
@@ -44,7 +45,8 @@ def runbook(
         if phase.name not in told.skip
     ]
     stale = warn_of_stale(context, swap, context.console.width)
+    by_hand = manual_commands(context, swap, names, told.restore)
     context.console.out(
-        runbook_markdown(guided_run, swap, lines, manual_commands(context, swap, names), stale)
+        runbook_markdown(guided_run, swap, lines, by_hand, stale, maintenance_hints(context))
     )
     return 0

@@ -5,6 +5,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
+from tfswap.commands.runbook.aws_commands import (
+    compare_lines,
+    look_lines,
+    restore_lines,
+    retire_lines,
+    signed_in,
+)
+from tfswap.config import Config
 from tfswap.context.command_context import CommandContext
 from tfswap.context.table_target import as_prepared
 from tfswap.context.terraform_facts import selected_workspace, terraform_variables
@@ -18,7 +26,7 @@ _TOP = '"$(git rev-parse --show-toplevel)"'
 
 
 def manual_commands(
-    context: CommandContext, swap: Swap, names: Sequence[str]
+    context: CommandContext, swap: Swap, names: Sequence[str], restore: str = ""
 ) -> dict[str, Sequence[str]]:
     """Return, per phase of the night, the commands that do the same by hand.
 
@@ -26,15 +34,21 @@ def manual_commands(
         context: The command's surroundings.
         swap: What is to be done.
         names: The restored tables as the tfvars name them.
+        restore: What is restored first, as ``--restore`` takes it.
 
     Returns:
-        Phase name to shell lines; a phase nothing is known for is left out.
+        Phase name (and ``retire``) to shell lines; a phase nothing is known for is left out.
     """
     found = _with_git_and_terraform(context, swap)
-    found["pipeline"] = _pipeline(context, swap)
-    for name, table in zip(names, swap.tables, strict=True):
-        look, restore = _restore(context, swap, table)
-        found[f"recovery-point {name}"], found[f"restore {name}"] = look, restore
+    aws, told = _of_aws(context, swap, restore), " ".join(names)
+    for phase, lines in (
+        ("pipeline", _pipeline(context, swap)),
+        (f"recovery-point {told}", aws["look"]),
+        (f"restore {told}", aws["restore"]),
+        ("compare", aws["compare"]),
+        ("retire", aws["retire"]),
+    ):
+        found[phase] = signed_in(context, swap, lines)
     return {phase: lines for phase, lines in found.items() if lines}
 
 
@@ -44,7 +58,7 @@ def _with_git_and_terraform(context: CommandContext, swap: Swap) -> dict[str, Se
     def line(words: arguments.Words) -> str:
         return shlex.join(told.binary.argv(words))
 
-    variables = sorted(told.config.terraform_variables().items())
+    variables = sorted(_variables(context, told.config, swap).items())
     # Each phase may be the first that somebody types, in any folder and a shell of their own.
     there = [
         f"cd {_TOP}/{shlex.quote(swap.root_module)}",
@@ -53,6 +67,7 @@ def _with_git_and_terraform(context: CommandContext, swap: Swap) -> dict[str, Se
     files = shlex.join(sorted({table.leaf.file for table in swap.tables}))
     return {
         "prepare": [
+            "git pull --ff-only    # on the main branch, up to date",
             f"git switch -c {shlex.quote(swap.branch)}",
             *(
                 f"# {t.leaf.file}:{t.leaf.line}: {t.leaf.value} becomes {t.new_value}"
@@ -66,7 +81,7 @@ def _with_git_and_terraform(context: CommandContext, swap: Swap) -> dict[str, Se
             f"{line(arguments.state_pull())} > before.tfstate    # keep it private",
             *(line(step.words()) for step in steps_of(swap)),
         ],
-        "verify": [*there, line(arguments.plan("swap.plan", swap.var_files))],
+        "verify": [*there, line(arguments.plan("swap.plan", swap.var_files)), *_CHECKS],
         "apply": [*there, line(arguments.apply("swap.plan"))],
         "finish": [
             f"cd {_TOP}",
@@ -75,6 +90,22 @@ def _with_git_and_terraform(context: CommandContext, swap: Swap) -> dict[str, Se
             "# then open the pull request",
         ],
     }
+
+
+def _variables(context: CommandContext, config: Config, swap: Swap) -> dict[str, str]:
+    """Return the variables to export: whatever is set, and the role for this job.
+
+    Runbook: "Edit the … .envrc file to set the TF_VAR_default_role to breakglass."
+    """
+    found = config.terraform_variables()
+    name = config.role_variable
+    asked = any(
+        f'variable "{name}"' in path.read_text("utf-8", "replace")
+        for path in (context.git.root / swap.root_module).glob("*.tf")
+    )
+    if asked and f"TF_VAR_{name}" not in found:
+        found[f"TF_VAR_{name}"] = "breakglass"
+    return found
 
 
 def _pipeline(context: CommandContext, swap: Swap) -> list[str]:
@@ -88,23 +119,21 @@ def _pipeline(context: CommandContext, swap: Swap) -> list[str]:
         )
     except RepoError:
         return []
-    lines = [f"# signed in to account {swap.account}, with the role for this job"]
+    lines = []
     for pipeline in there.found:
         if pipeline.address in swap.pipelines:
             region = shlex.quote(pipeline.directory.region or swap.tables[0].region)
             at = f"--pipeline-name {shlex.quote(pipeline.name)} --region {region}"
             lines += [
-                _aws(context, swap, f"osis stop-pipeline {at}"),
-                f"{_aws(context, swap, f'osis get-pipeline {at}')} --query Pipeline.Status"
-                "    # until STOPPED",
+                f"aws osis stop-pipeline {at}",
+                f"aws osis get-pipeline {at} --query Pipeline.Status    # until STOPPED",
             ]
-    return lines if len(lines) > 1 else []
+    return lines
 
 
-def _restore(context: CommandContext, swap: Swap, table: TableSwap) -> tuple[list[str], list[str]]:
-    """Return how to find the backup, and what to tell the console's wizard."""
+def _located(context: CommandContext, swap: Swap, table: TableSwap) -> LocatedTable | None:
     try:
-        found = locate(
+        return locate(
             context.git.root,
             table.base,
             as_prepared(context.config, swap),
@@ -112,28 +141,30 @@ def _restore(context: CommandContext, swap: Swap, table: TableSwap) -> tuple[lis
             variables=terraform_variables(context),
         )
     except RepoError:
-        return [], []
-    return _points(context, swap, table, found), _wizard(table, found)
+        return None
 
 
-def _points(
-    context: CommandContext, swap: Swap, table: TableSwap, found: LocatedTable
-) -> list[str]:
-    if not swap.account or len(found.vaults) != 1:
-        return []
-    words = (
-        f"backup list-recovery-points-by-backup-vault --region {shlex.quote(table.region)} "
-        f"--backup-vault-name {shlex.quote(found.vaults[0].name)} "
-        f"--by-resource-arn {shlex.quote(swap.arn(table, new=False))}"
-    )
-    return [_aws(context, swap, words)]
+def _of_aws(context: CommandContext, swap: Swap, restore: str) -> dict[str, list[str]]:
+    """Return the lines for the phases that the runbook has one do in the console."""
+    look: list[str] = []
+    made: list[str] = []
+    for table in swap.tables:
+        if restore and (found := _located(context, swap, table)) is not None:
+            look += look_lines(swap, table, found)
+            made += restore_lines(swap, table, found, restore)
+    compare = [line for table in swap.tables for line in compare_lines(table)]
+    retire = [line for table in swap.tables for line in retire_lines(table)]
+    return {"look": look, "restore": made, "compare": compare, "retire": retire}
 
 
-def _wizard(table: TableSwap, found: LocatedTable) -> list[str]:
-    key = f", encryption key {found.key.name}" if found.key.name else ""
-    return [f"# AWS Backup, Restore: new table name {table.new_name}{key}, default role"]
-
-
-def _aws(context: CommandContext, swap: Swap, words: str) -> str:
-    prefix = context.remembering(swap).config.prefix or ()
-    return f"{shlex.join(prefix)} aws {words}".lstrip()
+_CHECKS = (
+    "# Things to check for:",
+    "# - policies of the OpenSearch pipeline, the app's task role and the event functions, and",
+    "#   environment variables, name the restored table, and nothing names the outgoing one",
+    "# - AWS Backup manages the restored table",
+    "# - the table: tags, point-in-time recovery and stream come on",
+    "# - the OpenSearch pipeline is recreated for the restored table",
+    "# - ECS services and task definitions, Lambda functions: updated, with today's image",
+    "# - no table is deleted or replaced, and nothing else changes",
+)
+"""The runbook's own list, for whoever reads a plan without tfswap."""

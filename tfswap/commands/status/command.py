@@ -74,13 +74,13 @@ def _nothing_prepared(context: CommandContext) -> SwapStatus:
     none = "No swap is prepared in this repository."
     if not again:
         following = "tfswap prepare Lpas-20240715 (the restored table's name)"
-        return SwapStatus((none,), following, Phase.NONE, alternatives=_stopped(context))
+        return SwapStatus((none,), following, Phase.NONE, alternatives=stopped_pipeline(context))
     either = (("To cancel it:", give_up),) if give_up else ()
     lines = (none, "A guided run was started here.")
     return SwapStatus(lines, again, Phase.NONE, alternatives=either)
 
 
-def _stopped(context: CommandContext) -> tuple[tuple[str, str], ...]:
+def stopped_pipeline(context: CommandContext) -> tuple[tuple[str, str], ...]:
     """Say which pipeline a night that was rolled back has left standing, and how it starts."""
     progress = context.journal.progress()
     name, environment = progress.tables.stopped_pipeline, progress.guide.environment

@@ -12,13 +12,16 @@ from collections.abc import Collection, Sequence
 from tfswap.commands.swap.inputs import (
     again,
     find_swap,
+    fixed_time,
     guided_run_of,
+    has_names,
     inputs_of,
     line_of,
     names_of,
     saved_inputs,
 )
 from tfswap.commands.swap.not_needed import check_rollback
+from tfswap.commands.swap.offer import offered
 from tfswap.commands.swap.run_phase import GuideStopped, PhaseRunner, stopping
 from tfswap.context.command_context import CommandContext
 from tfswap.errors import ExitCode, UsageError
@@ -62,7 +65,10 @@ def swap(
         UsageError: A name, date or phase cannot be meant.
         RepoError: As ``prepare``, when the repository does not tell.
     """
+    if not (restore or date or yes) and not has_names(context, wanted):
+        restore = offered(context, wanted)
     names = names_of(context, wanted, restore=restore, date=date)
+    restore = fixed_time(context, names, restore)
     said = GuideInputs(restore=restore, given=tuple(given), skip=tuple(skip))
     context, told = saved_inputs(context, names, said)
     found = find_swap(context, names)
@@ -104,10 +110,10 @@ def _check_restored(
 ) -> None:
     """Refuse to pass over another backup than the one a table was restored from tonight."""
     before = guide.inputs.restore if guide else ""
-    restored = [name for name in guided_run.names if f"restore {name}" in ended]
+    restored = any(name.startswith("restore ") for name in ended)
     if restored and restore and before and restore != before:
         raise UsageError(
-            f"{restored[0]} is already restored in this guided run, from {before}.",
+            f"{guided_run.names[0]} is already restored in this guided run, from {before}.",
             hint=f"To continue with it: {shlex.join(('tfswap', 'swap', *guided_run.names))}. "
             "To restore another backup, use another --date.",
         )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from tfswap.aws.recovery_points import check_wanted
+from tfswap.aws.restore_time import check_wanted, exact, is_relative, moment
 from tfswap.config import Setting
 from tfswap.context.command_context import CommandContext
 from tfswap.context.input_checks import check_dates, plain
@@ -97,6 +97,27 @@ def names_of(
     return names
 
 
+def has_names(context: CommandContext, wanted: Sequence[str]) -> bool:
+    """Say whether the restored tables' names are known, typed or from the run under way."""
+    plain_names = [plain(name) for name in wanted]
+    if _held_names(context, plain_names):
+        return True
+    return all(parse_dated(name).date is not None for name in plain_names)
+
+
+def fixed_time(context: CommandContext, names: Sequence[str], restore: str) -> str:
+    """Return ``20 minutes ago`` as the time it was when this guided run began.
+
+    Hours may pass between the look and the restore: what was seen and agreed to must not move.
+    """
+    if not is_relative(restore):
+        return restore
+    chosen = context.config.environment
+    guide = context.journal.progress().guide.about(tuple(names), chosen.value if chosen else None)
+    begun = guide.inputs.restore if guide else ""
+    return begun or exact(moment(restore, datetime.now(UTC), ""))
+
+
 def find_swap(context: CommandContext, names: Sequence[str]) -> Swap:
     """Return the swap to these tables: the prepared one, or as ``prepare`` would find it."""
     prepared, chosen = saved(context), context.config.environment
@@ -172,7 +193,8 @@ def _dated(names: Sequence[str], restore: str, date: str) -> tuple[str, ...]:
             if parse_dated(name).date is None:
                 raise UsageError(
                     f"{name} is not the name of a restored table: it has no date.",
-                    hint=f"To restore it first: tfswap swap {name} --restore latest. If it is "
+                    hint=f"To restore it first: tfswap swap {name} --restore latest (or "
+                    "latest-pitr, which loses less if point-in-time recovery is on). If it is "
                     f"restored: tfswap swap {name}-YYYYMMDD. To swap back: tfswap "
                     f"prepare {name}",
                 )

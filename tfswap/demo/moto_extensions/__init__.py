@@ -10,7 +10,15 @@ from __future__ import annotations
 
 def install_extensions() -> None:
     """Add every stand-in to the moto loaded in this process. Returns nothing."""
-    from tfswap.demo.moto_extensions import awslambda, backup, dynamodb, ecs, recovery, restores
+    from tfswap.demo.moto_extensions import (
+        awslambda,
+        backup,
+        dynamodb,
+        ecs,
+        point_in_time,
+        recovery,
+        restores,
+    )
 
-    for gap in (awslambda, backup, dynamodb, ecs, recovery, restores):
+    for gap in (awslambda, backup, dynamodb, ecs, point_in_time, recovery, restores):
         gap.install()

@@ -1,6 +1,7 @@
 """Stand-in for DynamoDB replicas (global tables 2019.11.21), which moto 5.2 ignores.
 
-Also for tables that a demo or a test makes to look restored: the tag ``standin:restored-from`` of a
+Also for the encryption key, which moto's `UpdateTable` leaves as it is: here it changes at once.
+And for tables that a demo or a test makes to look restored: the tag ``standin:restored-from`` of a
 `CreateTable`, which AWS of course does not know, is not kept but answered as `RestoreSummary`.
 
 `UpdateTable` with `ReplicaUpdates` makes or deletes a table of the same name in the other
@@ -96,6 +97,8 @@ def _with_updates(update: Callable[..., ActionResult]) -> Callable[..., ActionRe
         for change in self.body.get("ReplicaUpdates") or []:
             for kind, settings in change.items():
                 _KINDS[kind](table, settings)
+        if wanted := self.body.get("SSESpecification"):
+            table.sse_specification = dict(wanted) if wanted.get("Enabled") else None
         return update(self)
 
     return updated

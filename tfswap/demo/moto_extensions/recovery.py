@@ -8,6 +8,7 @@ course does not know:
 ``standin:created``   an ISO 8601 time for the recovery point
 ``standin:status``    its status, such as ``PARTIAL``
 ``standin:restore``   how each restore from it ends (see ``restores``)
+``standin:managed``   ``dynamodb``: a backup that DynamoDB manages itself, with an ARN of its own
 """
 
 from __future__ import annotations
@@ -65,6 +66,11 @@ class Point:
         return told
 
     @property
+    def managed(self) -> bool:
+        """Whether DynamoDB manages it, and not AWS Backup."""
+        return self.arn.split(":")[2] == "dynamodb"
+
+    @property
     def size(self) -> int:
         """Bytes, roughly what the demo's records take."""
         return 400 * len(self.copied.table)
@@ -95,11 +101,13 @@ def _start(self: BackupResponse) -> str:
     tags = body.get("RecoveryPointTags", {})
     told = tags.get("standin:created")
     place = f"{backend.region_name}:{backend.account_id}"
+    copied = Backup(backend.account_id, backend.region_name, "AWSBackup", table)
+    arn = f"arn:{backend.partition}:backup:{place}:recovery-point:{uuid.uuid4()}"
     point = Point(
-        arn=f"arn:{backend.partition}:backup:{place}:recovery-point:{uuid.uuid4()}",
+        arn=copied.arn if tags.get("standin:managed") == "dynamodb" else arn,
         vault=body["BackupVaultName"],
         created=datetime.fromisoformat(told) if told else datetime.now(UTC),
-        copied=Backup(backend.account_id, backend.region_name, "AWSBackup", table),
+        copied=copied,
         tags=tags,
         delete_after=body.get("Lifecycle", {}).get("DeleteAfterDays"),
     )
@@ -110,7 +118,7 @@ def _start(self: BackupResponse) -> str:
 
 def _job_id(point: Point) -> str:
     """The job that made a point has its id, in capitals."""
-    return point.arn.rpartition(":")[2].upper()
+    return point.arn.replace("/", ":").rpartition(":")[2].upper()
 
 
 def _describe_job(self: BackupResponse) -> str:

@@ -48,6 +48,7 @@ class _Job:
     status: str = "PENDING"
     message: str = ""
     step: int = 0
+    completed: datetime | None = None
 
     @property
     def wishes(self) -> dict[str, str]:
@@ -70,6 +71,8 @@ class _Job:
             "BackupSizeInBytes": self.point.size,
             "IamRoleArn": self.role,
         }
+        if self.completed:
+            told["CompletionDate"] = self.completed.timestamp()
         if self.message:
             told["StatusMessage"] = self.message
         if self.step:
@@ -135,6 +138,8 @@ def _advance(tables: DynamoDBBackend, job: _Job) -> None:
     if not (ends == "STUCK" and job.step == _STUCK_AT):
         job.step += 1
     job.status = _STEPS[job.step][0]
+    if job.status == "COMPLETED":
+        job.completed = datetime.now(UTC)
     if job.step == 1:
         tables.tables[job.target] = _restored(job, tables)
     made = tables.tables.get(job.target)
@@ -148,7 +153,8 @@ def _restored(job: _Job, tables: DynamoDBBackend) -> Table:
     )
     made.billing_mode = copy.deepcopy(job.point.copied.table.billing_mode)
     made.sse_specification = None
-    if job.wishes["encryptiontype"] == "KMS":
+    # A backup that DynamoDB manages itself comes back under the key AWS owns, whatever is asked.
+    if job.wishes["encryptiontype"] == "KMS" and not job.point.managed:
         key = job.wishes.get("kmsmasterkeyarn")
         made.sse_specification = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": key}
     return made
@@ -176,7 +182,8 @@ def _with_status(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[
     def described(self: Table, base_key: str = "TableDescription") -> dict[str, Any]:
         result = describe(self, base_key)
         if "standin_status" in self.__dict__:
-            result[base_key]["TableStatus"] = self.__dict__["standin_status"]
+            status = result[base_key]["TableStatus"] = self.__dict__["standin_status"]
+            result[base_key]["RestoreSummary"]["RestoreInProgress"] = status == "CREATING"
         return result
 
     return described
