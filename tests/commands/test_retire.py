@@ -351,7 +351,7 @@ def test_a_work_tree_that_names_the_outgoing_table(scene: Scene) -> None:
     whole = path.read_bytes()
     path.write_bytes(whole.replace(b"Lpas-20240715", b"Lpas"))
     try:
-        with pytest.raises(RepoError, match="the restored table is not in service"):
+        with pytest.raises(RepoError, match="is 'Lpas'; the swap needs"):
             scene.retire()
     finally:
         path.write_bytes(whole)

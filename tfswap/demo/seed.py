@@ -16,9 +16,6 @@ STATE_BUCKET = "lpa-terraform-state"
 MANAGEMENT_ACCOUNT = "210987654321"
 """Holds the state's role and the images."""
 
-PRODUCTION_ACCOUNT = "123456789012"
-"""moto's own account: plain credentials belong to it."""
-
 _APPLICATION = "opg-modernising-lpa"
 _KEYS = (f"{_APPLICATION}_dynamodb_encryption", f"{_APPLICATION}-opensearch-encryption-key")
 _ZONES = ("a", "b", "c")

@@ -97,22 +97,6 @@ class NameSources:
         base = parse_dated(wanted).base
         return [(leaf, wanted) for leaf in self._leaves(under) if dated(leaf.value).base == base]
 
-    def physical_candidates(self, under: str, wanted: str) -> list[tuple[NameSource, str]]:
-        """The same for a wanted name that is a table's physical name."""
-        base = parse_dated(wanted).base
-        found: dict[str, tuple[NameSource, str]] = {}
-        for table in self.tables:
-            if isinstance(table.name, Unknown) or dated(table.name).base != base:
-                continue
-            for leaf in self._leaves(under):
-                before = table.name.removesuffix(leaf.value)
-                if before == table.name or not wanted.startswith(before):
-                    continue
-                new = wanted.removeprefix(before)
-                if new and dated(new).base == dated(leaf.value).base:
-                    found[leaf.pointer] = leaf, new
-        return list(found.values())
-
     def _leaves(self, under: str) -> Iterator[NameSource]:
         for file in self.inputs.editable:
             yield from (leaf for leaf in file.leaves(under) if leaf.value)
@@ -127,20 +111,6 @@ class NameSources:
                 match = _match(table, leaf, new_value, name_of(changed, table.instance), probe)
                 if match is not None:
                     found.append(match)
-        return found
-
-    def known_by_state(
-        self, candidates: Sequence[tuple[NameSource, str]], address: str
-    ) -> list[NameMatch]:
-        """Take the user's word for the table, and its name from the state."""
-        found = []
-        for table in self.tables:
-            if table.address != address or isinstance(table.name, Unknown):
-                continue
-            for leaf, new in candidates:
-                if table.name.endswith(leaf.value):
-                    name = table.name.removesuffix(leaf.value) + new
-                    found.append(NameMatch(table, leaf, new, table.name, name))
         return found
 
 

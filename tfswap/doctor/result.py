@@ -29,6 +29,11 @@ class CheckResult:
     ends: ExitCode = ExitCode.USAGE
     """How a command ends that is stopped by it."""
 
+    @property
+    def is_ok(self) -> bool:
+        """Whether it is as it should be."""
+        return self.level is Level.OK
+
 
 def ok(text: str) -> CheckResult:
     """Return a line about what is as it should be."""
@@ -43,3 +48,10 @@ def warning(text: str, hint: str = "") -> CheckResult:
 def stop(text: str, hint: str, ends: ExitCode = ExitCode.USAGE) -> CheckResult:
     """Return a line about what is in the way; the hint says how to clear it."""
     return CheckResult(Level.STOP, text, hint, ends)
+
+
+def judged(good: bool | None, text: str, hint: str = "") -> CheckResult:
+    """Return a line that stops unless it is good; None is not known, which stops as well."""
+    if good:
+        return ok(text)
+    return stop(text, hint, ExitCode.CANNOT_TELL if good is None else ExitCode.REJECTED)

@@ -92,11 +92,6 @@ class Edit(NamedTuple):
             raise RepoError("The file changed since it was read.", hint="Run the command again.")
         return data[: self.offset] + self.new + data[end:]
 
-    @property
-    def inverse(self) -> Edit:
-        """The edit that brings back the very same bytes."""
-        return Edit(self.offset, self.new, self.old)
-
 
 def split(pointer: str) -> Tokens:
     """Take an RFC 6901 pointer apart.
@@ -231,13 +226,6 @@ def patch(pointer: str, old: str, new: str) -> Patch:
         {"op": "test", "path": pointer, "value": old},
         {"op": "replace", "path": pointer, "value": new},
     ]
-
-
-def invert(forward: Patch) -> Patch:
-    """Return the patch that undoes one made by ``patch`` (or several of them joined)."""
-    pairs = [forward[i : i + 2] for i in range(0, len(forward), 2)]
-    backward = [patch(test["path"], swap["value"], test["value"]) for test, swap in reversed(pairs)]
-    return [operation for pair in backward for operation in pair]
 
 
 def apply_patch(value: Any, operations: Patch) -> Any:

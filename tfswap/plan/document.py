@@ -126,11 +126,6 @@ class Plan:
         """Whether the plan tells what will be there afterwards."""
         return self._planned is not None or "planned_values" in self._fields
 
-    @property
-    def has_state(self) -> bool:
-        """Whether the plan tells the state it was made from."""
-        return self._prior is not None or "prior_state" in self._fields
-
     def instances(self, mode: str, kind: str, name: str) -> list[Change]:
         """Return the changes of one block's instances, in all modules, deposed objects included."""
         found = map(self.changes.__getitem__, self.changes.of(kind, name))

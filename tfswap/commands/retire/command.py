@@ -29,7 +29,7 @@ from tfswap.swap import Swap, TableSwap
 
 QUIET_HOURS = 24
 """How long nobody may have used the table, unless ``--quiet-hours`` says otherwise."""
-_SIGNS = {True: "✓", False: "✗", None: "?"}
+_SIGNS = {ExitCode.CANNOT_TELL: "?", ExitCode.REJECTED: "✗"}
 
 
 def retire(
@@ -85,7 +85,7 @@ def retire(
     console.out("\n".join(_told(case, aws.caller.account, console.width)))
     if not case.good:
         _note_next(console, "Nothing was deleted.", f"fix the failed checks above, then {again}")
-        unknown = all(check.good is not False for check in case.checks)
+        unknown = all(check.ends is not ExitCode.REJECTED for check in case.checks)
         return int(ExitCode.CANNOT_TELL if unknown else ExitCode.REJECTED)
     if case.facts is None and not case.own_alarms:
         console.note("There is nothing left to do.")
@@ -196,8 +196,9 @@ def _told(case: SafetyReport, account: str, width: int) -> Iterator[str]:
     yield f"Delete {case.table.old_name} (account {account}, {case.table.region})"
     yield ""
     for check in case.checks:
-        yield from wrap(check.text, width, f"{_SIGNS[check.good]} ", "  ")
-        if check.hint and not check.good:
+        sign = "✓" if check.is_ok else _SIGNS[check.ends]
+        yield from wrap(check.text, width, f"{sign} ", "  ")
+        if check.hint:
             yield from wrap(check.hint, width, "    ")
     yield ""
     yield "Actions, in this order:" if case.facts or case.own_alarms else "Nothing to do."

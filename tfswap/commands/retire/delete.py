@@ -78,7 +78,7 @@ def _check_again(
         if now is not None:
             checks += quiet_checks(aws, now, copies, quiet_hours)
     restored = {table.new_name for table in case.swap.tables}
-    moved = [check.text for check in checks if not check.good]
+    moved = [check.text for check in checks if not check.is_ok]
     if now is None or (now.arn, now.id, now.created) != (facts.arn, facts.id, facts.created):
         moved.append(f"{facts.name} is now a different table")
     elif {copy.region for copy in copies} - {copy.region for copy in case.copies}:

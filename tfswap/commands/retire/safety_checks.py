@@ -17,7 +17,6 @@ from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import ACTIVE, TableFacts, describe
 from tfswap.aws.table_usage import table_usage, window
 from tfswap.aws.unknown_facts import UnknownFact, known
-from tfswap.commands.retire.check import SafetyCheck
 from tfswap.commands.retire.named_swap import as_prepared
 from tfswap.commands.retire.restored_table import restored_checks
 from tfswap.commands.retire.state_references import state_references
@@ -26,6 +25,7 @@ from tfswap.commands.verify_plan.plans import plan_and_verify
 from tfswap.context.command_context import CommandContext
 from tfswap.context.preflight import pull
 from tfswap.context.table_target import prepared_swap
+from tfswap.doctor.result import CheckResult, judged
 from tfswap.errors import AwsError
 from tfswap.names import parse_arn
 from tfswap.swap import Swap, TableSwap
@@ -50,12 +50,12 @@ class SafetyReport:
     alarms: tuple[tuple[str, Alarm], ...]
     """Region and alarm."""
     backup: FinalBackup | None
-    checks: tuple[SafetyCheck, ...]
+    checks: tuple[CheckResult, ...]
 
     @property
     def good(self) -> bool:
         """Whether nothing speaks against it."""
-        return all(check.good for check in self.checks)
+        return all(check.is_ok for check in self.checks)
 
     @property
     def own_alarms(self) -> tuple[tuple[str, Alarm], ...]:
@@ -92,10 +92,10 @@ def examine_table(
         facts, copies = look_at(aws, name)
         regions = _regions(context, table, facts)
         alarms, alarm_checks = _alarms(aws, name, regions)
-    checks: list[SafetyCheck] = []
+    checks: list[CheckResult] = []
     backup = None
     if facts is None:
-        checks.append(SafetyCheck(True, f"{name} is already deleted in AWS"))
+        checks.append(judged(True, f"{name} is already deleted in AWS"))
     else:
         checks += [
             _is_active(facts),
@@ -110,7 +110,7 @@ def examine_table(
     with console.step("pull the state and find references to the table"):
         checks += state_checks(context, swap, table, terraform, aws.caller.account)
     if facts is not None:
-        settled = all(check.good for check in checks[-2:])
+        settled = all(check.is_ok for check in checks[-2:])
         checks.append(_plan_check(context, swap, terraform) if settled else _no_plan())
     return SafetyReport(
         swap, table, facts, copies, regions, alarms, backup, (*checks, *alarm_checks)
@@ -150,16 +150,14 @@ def _regions(
 
 def _alarms(
     aws: Aws, name: str, regions: tuple[str, ...]
-) -> tuple[tuple[tuple[str, Alarm], ...], list[SafetyCheck]]:
+) -> tuple[tuple[tuple[str, Alarm], ...], list[CheckResult]]:
     found: list[tuple[str, Alarm]] = []
-    checks: list[SafetyCheck] = []
+    checks: list[CheckResult] = []
     for region in regions:
         cloudwatch = aws.client("cloudwatch", region)
         told = known(lambda client=cloudwatch: tuple(alarms_on(client, name)))  # type: ignore[misc]
         if isinstance(told, UnknownFact):
-            checks.append(
-                SafetyCheck(None, f"the alarms in {region} are unknown: {told.why}", _ALLOW)
-            )
+            checks.append(judged(None, f"the alarms in {region} are unknown: {told.why}", _ALLOW))
         else:
             found += [(region, alarm) for alarm in told]
     return tuple(found), checks
@@ -168,16 +166,16 @@ def _alarms(
 _ALLOW = "Assume a role with read access, e.g. --role breakglass."
 
 
-def _is_active(facts: TableFacts) -> SafetyCheck:
+def _is_active(facts: TableFacts) -> CheckResult:
     good = facts.status in (ACTIVE, "DELETING")
     made = f", made {at(facts.created)}" if facts.created else ""
     text = f"{facts.name} is {facts.status}: {facts.items:,} items, {size(facts.bytes)}{made}"
-    return SafetyCheck(good, text, "" if good else "Wait until it is ACTIVE.")
+    return judged(good, text, "" if good else "Wait until it is ACTIVE.")
 
 
-def _known(facts: TableFacts) -> Iterator[SafetyCheck]:
+def _known(facts: TableFacts) -> Iterator[CheckResult]:
     if facts.multi_region == "STRONG":
-        yield SafetyCheck(
+        yield judged(
             False,
             "it is part of a strongly consistent global table",
             "AWS can only remove its replicas together: remove them in the console first.",
@@ -186,7 +184,7 @@ def _known(facts: TableFacts) -> Iterator[SafetyCheck]:
 
 def quiet_checks(
     aws: Aws, facts: TableFacts, copies: tuple[TableFacts, ...], hours: int
-) -> list[SafetyCheck]:
+) -> list[CheckResult]:
     """Return whether nobody used the table, region by region."""
     start, end = window(datetime.now(UTC), hours)
     checks = []
@@ -197,15 +195,13 @@ def quiet_checks(
         try:
             found = table_usage(client, place.name, indexes, start, end)
         except AwsError as error:
-            checks.append(SafetyCheck(None, f"use{where} is unknown: {error.message}", error.hint))
+            checks.append(judged(None, f"use{where} is unknown: {error.message}", error.hint))
             continue
         if not found:
-            checks.append(
-                SafetyCheck(True, f"no read or write{where} since {at(start)} ({hours} h)")
-            )
+            checks.append(judged(True, f"no read or write{where} since {at(start)} ({hours} h)"))
         for use in found:
             told = f"{use.units:,.0f} units of {use.what}{where}, last after {at(use.last)}"
-            checks.append(SafetyCheck(False, f"still in use: {told}", _WHO))
+            checks.append(judged(False, f"still in use: {told}", _WHO))
     return checks
 
 
@@ -215,14 +211,12 @@ _WHO = (
 )
 
 
-def _backed_up(name: str, backup: FinalBackup | None, start: datetime, wanted: bool) -> SafetyCheck:
+def _backed_up(name: str, backup: FinalBackup | None, start: datetime, wanted: bool) -> CheckResult:
     if backup is not None:
-        return SafetyCheck(
-            True, f"final backup {backup.name} of {at(backup.created)}, {backup.status}"
-        )
+        return judged(True, f"final backup {backup.name} of {at(backup.created)}, {backup.status}")
     if wanted:
-        return SafetyCheck(True, "a final backup will be created first (--final-backup)")
-    return SafetyCheck(
+        return judged(True, "a final backup will be created first (--final-backup)")
+    return judged(
         False,
         f"it has no on-demand backup made since {at(start)}",
         f"Create one: tfswap retire {name} --final-backup",
@@ -231,7 +225,7 @@ def _backed_up(name: str, backup: FinalBackup | None, start: datetime, wanted: b
 
 def state_checks(
     context: CommandContext, swap: Swap, table: TableSwap, terraform: Terraform, account: str
-) -> tuple[SafetyCheck, SafetyCheck]:
+) -> tuple[CheckResult, CheckResult]:
     """Return whether the state holds the restored table, and nothing that names the outgoing.
 
     The table in the state must be in the account that is asked: neither repository nor state may
@@ -248,10 +242,10 @@ def state_checks(
     more = f" and {len(naming) - _SHOWN} more" if len(naming) > _SHOWN else ""
     said = f"the state still refers to it: {', '.join(naming[:_SHOWN])}{more}"
     return (
-        SafetyCheck(good, text, "" if good else _ELSEWHERE),
-        SafetyCheck(False, said, _STILL)
+        judged(good, text, "" if good else _ELSEWHERE),
+        judged(False, said, _STILL)
         if naming
-        else SafetyCheck(True, "nothing in the state refers to it"),
+        else judged(True, "nothing in the state refers to it"),
     )
 
 
@@ -264,13 +258,13 @@ _STILL = (
 )
 
 
-def _plan_check(context: CommandContext, swap: Swap, terraform: Terraform) -> SafetyCheck:
+def _plan_check(context: CommandContext, swap: Swap, terraform: Terraform) -> CheckResult:
     report = plan_and_verify(context, as_prepared(context, swap), terraform).report
     if report.verdict is Verdict.APPLIED:
-        return SafetyCheck(True, "a new plan has no changes left: APPLIED")
+        return judged(True, "a new plan has no changes left: APPLIED")
     text = f"a new plan is {report.verdict.value.upper()}, not APPLIED"
     good = None if report.verdict is Verdict.CANNOT_TELL else False
-    return SafetyCheck(good, text, _why(context, swap))
+    return judged(good, text, _why(context, swap))
 
 
 def _why(context: CommandContext, swap: Swap) -> str:
@@ -280,5 +274,5 @@ def _why(context: CommandContext, swap: Swap) -> str:
     return f"To see it: terraform plan in {swap.root_module}. Apply it first."
 
 
-def _no_plan() -> SafetyCheck:
-    return SafetyCheck(None, "no plan was made: see the state check above")
+def _no_plan() -> CheckResult:
+    return judged(None, "no plan was made: see the state check above")
