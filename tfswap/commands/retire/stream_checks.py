@@ -8,14 +8,14 @@ from tfswap.aws.session import Aws
 from tfswap.aws.stream_readers import readers_of
 from tfswap.aws.table_facts import TableFacts
 from tfswap.aws.unknown_facts import UnknownFact
-from tfswap.commands.retire.check import SafetyCheck
+from tfswap.doctor.result import CheckResult, judged
 
 _ALLOW = "Assume a role with read access, e.g. --role breakglass."
 
 
 def stream_checks(
     aws: Aws, facts: TableFacts, copies: tuple[TableFacts, ...]
-) -> Iterator[SafetyCheck]:
+) -> Iterator[CheckResult]:
     """Yield whether anybody reads the table's stream, or that of a replica."""
     for place in (facts, *copies):
         where = "" if place is facts else f" (replica in {place.region})"
@@ -23,12 +23,12 @@ def stream_checks(
         for each in found:
             if isinstance(each, UnknownFact):
                 text = f"readers of its stream{where} are unknown: {each.why}"
-                yield SafetyCheck(None, text, _ALLOW)
+                yield judged(None, text, _ALLOW)
             else:
                 text = f"{each.what} still reads its stream{where}: {each.status}"
-                yield SafetyCheck(False, text, _READER)
+                yield judged(False, text, _READER)
         if not found:
-            yield SafetyCheck(True, f"no function, pipe or pipeline reads its stream{where}")
+            yield judged(True, f"no function, pipe or pipeline reads its stream{where}")
 
 
 _READER = (
