@@ -277,6 +277,20 @@ def test_what_else_the_branch_holds_is_told(swapped: Clone) -> None:
     assert "The branch changes other files than the tfvars: README.md." in good(swapped).err
 
 
+def test_what_main_changed_in_the_configuration_meanwhile_is_told(swapped: Clone) -> None:
+    other = swapped.repo.parent / "other"
+    fixture.git(swapped.repo.parent, "clone", "--quiet", "--branch=main", "origin.git", str(other))
+    for name in ("terraform/environment/dynamodb.tf", "README.md"):
+        with (other / name).open("a") as file:
+            file.write("# more\n")
+    for setting in (("user.name", "Test"), ("user.email", "test@example.org")):
+        fixture.git(other, "config", *setting)
+    fixture.commit(other, "More")
+    fixture.git(other, "push", "--quiet")
+    told = " ".join(good(swapped).err.split())
+    assert "main has changed terraform/environment/dynamodb.tf since this branch left it" in told
+
+
 # What is refused.
 
 

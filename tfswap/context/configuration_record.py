@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 import msgspec
 
 from tfswap.context.command_context import CommandContext
+from tfswap.discovery.input_variables import TERRAGRUNT
 from tfswap.errors import RejectedError, RepoError
 from tfswap.files import write_atomically
 from tfswap.git.client import Git
@@ -72,7 +73,7 @@ def _is_read(
     folder = path.parent.as_posix()
     if folder in folders and path.name.endswith(_CODE):
         return True
-    if folder == normal(root) and (path.name.endswith(_VALUES) or path.name == _LOCK):
+    if folder == normal(root) and (path.name.endswith(_VALUES) or path.name in (_LOCK, TERRAGRUNT)):
         return True
     if path.name.encode() in text:
         return True

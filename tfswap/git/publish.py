@@ -106,6 +106,14 @@ class Publisher:
         done = self._attempt("merge-base", base, "HEAD")
         return self.touched(done.out.strip()) if done.code == 0 else ()
 
+    def since_branch(self, base: str) -> tuple[str, ...]:
+        """Return the files that a base branch's commit changes since HEAD left it."""
+        done = self._attempt("merge-base", base, "HEAD")
+        if done.code != 0:
+            return ()
+        words = ("diff", "--name-only", "--no-renames", "-z", done.out.strip(), base)
+        return tuple(filter(None, self._read(*words).split("\0")))
+
     def ignored(self, files: Sequence[str]) -> tuple[str, ...]:
         """Return those of the files that git ignores and does not track."""
         if not files:

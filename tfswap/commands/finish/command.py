@@ -12,6 +12,7 @@ from tfswap.commands.finish.edits import check_committed, edits, verified_change
 from tfswap.commands.finish.gh import Gh, GhFailed, PullRequest
 from tfswap.commands.finish.push_target import PushTarget, find_push_target, is_merged
 from tfswap.context.command_context import CommandContext
+from tfswap.context.configuration_record import configuration_files
 from tfswap.context.saved_reports import saved_report
 from tfswap.errors import ExitCode, RejectedError, RepoError
 from tfswap.files import write_atomically
@@ -149,6 +150,19 @@ class _Work:
         if more:
             shown = ", ".join(more[:5]) + (f" and {len(more) - 5} more" if more[5:] else "")
             self.context.console.warn(f"The branch changes other files than the tfvars: {shown}.")
+        self._tell_of_base()
+
+    def _tell_of_base(self) -> None:
+        """Warn where the base branch has changed what the verified plan was made from."""
+        base = self.target.base
+        configuration = set(configuration_files(self.context.git, self.landed.swap))
+        newer = [f for f in self.landing.since_branch(self._base()) if f in configuration]
+        if newer:
+            shown = ", ".join(newer[:5]) + (f" and {len(newer) - 5} more" if newer[5:] else "")
+            self.context.console.warn(
+                f"{base} has changed {shown} since this branch left it. The merge has that, the "
+                f"verified plan does not. To verify it: merge {base}, then tfswap verify-plan."
+            )
 
     def agreed(self, *, yes: bool) -> bool:
         """Ask once, where there is anything to be done."""
