@@ -24,6 +24,7 @@ from tfswap.hcl.values import Unknown, Value
 
 _ARGUMENTS = ("name", "table_name", "dynamodb_table_name")
 """Arguments by which modules that others wrote take a table's name."""
+_VARIABLES = ("variables.tf", "variable.tf", "vars.tf")
 _OWN_FILE = ("inputs", "backend")
 """Conflicts with runs that differ in their tfvars files or their backend alone."""
 
@@ -175,7 +176,7 @@ class _Writer:
     def variable(self, module: Module, file: str, name: str, value: object) -> Change:
         names = [source.name for source in module.folder.sources]
         own = file if file.endswith(".tf") else normal(f"{module.folder.name}/variables.tf")
-        beside = next((n for n in names if n.endswith("variables.tf")), own)
+        beside = next((n for n in names if n.endswith(_VARIABLES)), own)
         default = "{}" if isinstance(value, dict) else "null"
         text = f'variable "{name}" {{\n  type    = {_type(value)}\n  default = {default}\n}}'
         return Change(beside, 0, text)

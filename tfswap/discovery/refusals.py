@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from tfswap.discovery.conversion import Change, Conversion, conversion
@@ -73,17 +74,18 @@ def shared(
         f"{source.file}:{source.line}: {source.value!r} names more than "
         f"{tables[0].address if tables else 'a table'}; changing it would also change:",
         hint=hint,
-        details=(*_shortened(found), *listed(changes)),
+        details=(*_shortened(found, tables[0].address if tables else ""), *listed(changes)),
     )
     error.changes = changes
     return error
 
 
-def _shortened(found: Sequence[Conflict]) -> Iterator[str]:
-    """Yield the conflicts, of each kind the first ones."""
+def _shortened(found: Sequence[Conflict], address: str) -> Iterator[str]:
+    """Yield the conflicts, of each kind the first ones; the table itself is named already."""
+    own = re.compile(rf"{re.escape(address)} \((.* would become .*)\)(.*)")
     for kind in dict.fromkeys(conflict.kind for conflict in found):
-        alike = [conflict for conflict in found if conflict.kind == kind]
-        yield from (f"  {conflict}" for conflict in alike[:_MOST_ALIKE])
+        alike = [own.sub(r"\1\2", c.text) for c in found if c.kind == kind]
+        yield from (f"  {text}" for text in alike[:_MOST_ALIKE])
         if len(alike) > _MOST_ALIKE:
             yield f"  and {len(alike) - _MOST_ALIKE} more like that"
 
