@@ -41,7 +41,9 @@ def typed(words: str, folder: Path, env: Mapping[str, str]) -> str:
         # In a CI a running step is shown once it has ended: no cursor moves in what is recorded.
         own = {**env, "COLUMNS": str(COLUMNS), "TERM": "xterm-256color", "CI": "true"}
         argv = [sys.executable, "-m", "tfswap", *shlex.split(words)]
-        os.execvpe(argv[0], argv, {k: v for k, v in own.items() if k != "NO_COLOR"})
+        # Where this machine keeps the provider is in TF_CLI_ARGS_init; the world is initialised.
+        dropped = ("NO_COLOR", "TF_CLI_ARGS_init")
+        os.execvpe(argv[0], argv, {k: v for k, v in own.items() if k not in dropped})
     seen = b""
     while True:
         try:
