@@ -28,7 +28,7 @@ COLUMNS = 80
 """Of the terminal; the drawing has a few more for addresses, which are never broken."""
 CASE = TOP / "fixtures" / "plans" / "ride-image"
 """A recorded plan into which a container image rode along."""
-REJECTED = "verify-plan plan.json --from production-Lpas --to production-Lpas-20240715"
+REJECTED = "verify-plan plan.json --from production-Lpas --to production-Lpas-20240715 -q"
 RUN = "run --yes --write html=../plan.html"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
