@@ -100,11 +100,11 @@ def test_one_command_at_a_time(tmp_path: Path) -> None:
 
     code = (
         "import pathlib, sys; from tfswap.swap_directory import SwapDirectory, release_locks; "
-        "SwapDirectory(pathlib.Path(sys.argv[1])).hold()"
+        "SwapDirectory(pathlib.Path(sys.argv[1])).lock()"
     )
     argv = [sys.executable, "-c", code, str(tmp_path)]
     assert subprocess.run(argv, check=False).returncode == 0
-    SwapDirectory(tmp_path).hold()
+    SwapDirectory(tmp_path).lock()
     second = subprocess.run(argv, capture_output=True, text=True, check=False)
     assert "running in this repository (" in second.stderr
     assert f"process {os.getpid()} since" in second.stderr
@@ -121,7 +121,7 @@ def test_what_a_killed_write_left_is_gone_with_the_next_command(tmp_path: Path) 
     directory = SwapDirectory(repository(tmp_path))
     directory.make()
     (directory.folder / ".new-1234.tfswap").write_bytes(b"half")
-    directory.hold()
+    directory.lock()
     release_locks()
     assert {path.name for path in directory.folder.iterdir()} == {".gitignore", "lock"}
 
@@ -214,8 +214,8 @@ def test_what_tfswap_did_not_make_in_its_folder_stops_every_command(
 
 
 def test_one_command_may_go_over_into_another(tmp_path: Path) -> None:
-    SwapDirectory(tmp_path).hold()
-    SwapDirectory(tmp_path).hold()
+    SwapDirectory(tmp_path).lock()
+    SwapDirectory(tmp_path).lock()
 
 
 def test_a_path_typed_with_dots_leads_out_without_a_link(

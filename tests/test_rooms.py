@@ -240,6 +240,15 @@ def test_there_is_one_way_to_run_git_and_one_to_run_a_program() -> None:
     assert escapes == []
 
 
+def test_one_class_name_means_one_thing() -> None:
+    found: dict[str, list[str]] = {}
+    for path in sources():
+        for node in parsed(path).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(str(path.relative_to(TOP)))
+    assert {name: places for name, places in found.items() if len(places) > 1} == {}
+
+
 def test_heavy_imports_come_late() -> None:
     wrong = [
         f"{path.relative_to(TOP)} imports {name}"

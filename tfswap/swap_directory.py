@@ -147,7 +147,7 @@ class SwapDirectory:
         """Return the states that were pushed to a workspace, as far as they are kept."""
         return sorted(self.folder.glob(f"pushed-{_slug(workspace)}-*.tfstate"))
 
-    def hold(self) -> None:
+    def lock(self) -> None:
         """Keep every other command that writes out of this folder until this process ends.
 
         Held already by this process, it stays so: one command may go over into another.

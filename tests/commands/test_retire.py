@@ -148,7 +148,7 @@ def scene(prepared: Clone, aws: Aws, monkeypatch: pytest.MonkeyPatch) -> Scene:
     monkeypatch.setattr(safety_checks, "pull", pull)
     monkeypatch.setattr(safety_checks, "plan_and_verify", plan)
     monkeypatch.setattr(Terraform, "check_version", lambda self: None)
-    monkeypatch.setattr("tfswap.swap_directory.SwapDirectory.hold", lambda self: self.make())
+    monkeypatch.setattr("tfswap.swap_directory.SwapDirectory.lock", lambda self: self.make())
     return made
 
 

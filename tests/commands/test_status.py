@@ -19,7 +19,7 @@ from tests.journal_events import event
 from tests.report.documents import document
 from tfswap.commands.status.command import leftovers
 from tfswap.journal.writer import Journal
-from tfswap.report.documents import PHASE_CODES, Phase
+from tfswap.report.documents import PHASE_CODES, SwapPhase
 from tfswap.steps import verdict as verdicts
 from tfswap.swap_directory import SwapDirectory
 from tfswap.terraform.child_processes import ChildProcesses
@@ -87,7 +87,7 @@ def test_live_work_is_seen_and_whose_it_is(clone: Clone) -> None:
     (directory.folder / "rehearsal").mkdir()
     work = "import sys, time, pathlib; sys.argv = ['tfswap', 'run']\n"
     work += "from tfswap.swap_directory import SwapDirectory\n"
-    work += f"SwapDirectory(pathlib.Path({str(clone.repo)!r})).hold(); print(1, flush=True)\n"
+    work += f"SwapDirectory(pathlib.Path({str(clone.repo)!r})).lock(); print(1, flush=True)\n"
     work += "time.sleep(60)"
     with subprocess.Popen([sys.executable, "-c", work], stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
@@ -144,7 +144,7 @@ def phase(clone: Clone, *options: str) -> str:
     """The phase that JSON tells, which the exit code tells, too."""
     done = clone.typed("status", "--format", "json", "--exit-code", *options)
     found = document("status", done.out)
-    assert done.code == found["phase_code"] == PHASE_CODES[Phase(found["phase"])]
+    assert done.code == found["phase_code"] == PHASE_CODES[SwapPhase(found["phase"])]
     assert clone.typed("status", *options).code in (0, 3)
     return str(found["phase"])
 

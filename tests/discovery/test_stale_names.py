@@ -8,7 +8,7 @@ import pytest
 
 from tfswap.config import Config
 from tfswap.discovery.discover import discover
-from tfswap.discovery.stale_names import Stale, StaleName, Surroundings, find_stale
+from tfswap.discovery.stale_names import RootInputs, Stale, StaleName, find_stale
 from tfswap.edit import tfvars
 from tfswap.hcl.parse_cache import ParseCache
 from tfswap.hcl.project import Project
@@ -44,7 +44,7 @@ def stale(folder: Path, files: dict[str, str], main: str = MAIN, values: str = T
     leaf = swap.tables[0].leaf
     data = (folder / leaf.file).read_bytes()
     edited = {leaf.file: tfvars.splice(data, leaf.pointer, leaf.value, "Carts-20240715")}
-    return find_stale(Project(folder, NO_CACHE, edited), swap, Surroundings(None, {}))
+    return find_stale(Project(folder, NO_CACHE, edited), swap, RootInputs(None, {}))
 
 
 def places(found: Stale) -> list[tuple[str, int]]:

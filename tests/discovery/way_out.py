@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import product
 from pathlib import Path
 
-from tfswap.discovery.conversion import Change
+from tfswap.discovery.conversion import LineEdit
 from tfswap.discovery.root_module import candidates
 from tfswap.discovery.view import Given, View
 from tfswap.errors import TfswapError
@@ -36,7 +36,7 @@ def names(repo: Path, variables: Mapping[str, str]) -> dict[tuple[object, ...], 
     return found
 
 
-def apply(repo: Path, changes: tuple[Change, ...]) -> None:
+def apply(repo: Path, changes: tuple[LineEdit, ...]) -> None:
     """Write what a refusal says is to be written."""
     assert changes
     for change in changes:

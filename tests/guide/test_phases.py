@@ -112,7 +112,7 @@ def test_a_phase_is_handed_no_flag_its_command_does_not_take(command: str) -> No
     assert set(KNOWN[command]) <= taken(words)
     # Whatever a phase takes can be said to the night, or its hints would lead nowhere.
     beside = {"--at", "--date", "--yes", "-y", "--dry-run", "-n", "--timeout", "--offline"}
-    beside |= {"--change-key", "--force", "--format"}
+    beside |= {"--change-key", "--force", "--format", "--full"}
     guided_run = taken(["swap"])
     assert {each for each in taken(words) - beside if each.startswith("--")} <= guided_run
     assert set(KNOWN[command]) <= guided_run

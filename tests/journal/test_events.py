@@ -26,7 +26,7 @@ NEW = f"{OLD}-20240715"
 
 def test_every_line_of_an_earlier_version_is_read_and_told_in_words() -> None:
     events, skipped = Journal(RECORDED).read()
-    assert [type(each).__name__ for each in events if isinstance(each, e.Unknown)] == []
+    assert [type(each).__name__ for each in events if isinstance(each, e.UnknownEvent)] == []
     lines = RECORDED.read_bytes().splitlines()
     assert [lines[number - 1].endswith(b'"appl') for number in skipped] == [True]
     assert len(events) + len(skipped) == len(lines)

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tfswap.plan.name_search import NameSearch
+from tfswap.plan.name_search import PlanSearch
 
 NAME = "production-Lpas_2.x"
-SEARCH = NameSearch([NAME])
+SEARCH = PlanSearch([NAME])
 FLAGS = st.lists(st.booleans(), min_size=len(NAME), max_size=len(NAME))
 
 

@@ -16,7 +16,7 @@ from tests.report.test_markdown import check, rows
 from tests.verify.plans import report
 from tfswap.journal.events import Event
 from tfswap.report.markdown import LIMIT
-from tfswap.report.pr_text import NOT_APPLIED, Landed, commit_message, pull_body, subject
+from tfswap.report.pr_text import NOT_APPLIED, SwapOutcome, commit_message, pull_body, subject
 from tfswap.swap import NameSource, Swap, TableSwap
 
 AT = datetime(2024, 7, 16, 2, 30, tzinfo=UTC)
@@ -70,7 +70,7 @@ def test_several_tables_and_long_names() -> None:
 
 def test_an_applied_swap() -> None:
     entries = (entry("prepared", branch="b"), entry("applied"), entry("step", title="taint"))
-    body = pull_body(Landed(swap(), True, AT, 9, report("good"), entries))
+    body = pull_body(SwapOutcome(swap(), True, AT, 9, report("good"), entries))
     check(body)
     assert NOT_APPLIED not in body
     assert "**Applied.** A plan of 16 July 2024 02:30 UTC (state serial 9)" in body
@@ -82,7 +82,7 @@ def test_an_applied_swap() -> None:
 
 
 def test_one_that_is_not_applied_says_so_first() -> None:
-    body = pull_body(Landed(swap(), False))
+    body = pull_body(SwapOutcome(swap(), False))
     check(body.removeprefix(NOT_APPLIED))
     assert body.startswith(NOT_APPLIED)
     assert "do not merge" in body
@@ -98,12 +98,12 @@ def test_only_known_words_of_the_journal_are_told() -> None:
         entry("verified", verdict="ready", serial=3, plan_sha256=secret),
         entry("what-is-this", value=secret),
     )
-    assert secret not in pull_body(Landed(swap(), True, AT, 9, None, entries))
+    assert secret not in pull_body(SwapOutcome(swap(), True, AT, 9, None, entries))
 
 
 def test_hostile_reports_and_journals() -> None:
     entries = tuple(entry("rolled-back", branch=word) for word in WORDS)
-    body = pull_body(Landed(swap(), True, AT, 9, hostile(), entries))
+    body = pull_body(SwapOutcome(swap(), True, AT, 9, hostile(), entries))
     check(body)
     assert f"Journal ({len(WORDS)})" in body
 
@@ -111,7 +111,7 @@ def test_hostile_reports_and_journals() -> None:
 @pytest.mark.parametrize("char", ["x", "|", "日"])
 def test_a_long_night_is_cut_cleanly(char: str) -> None:
     entries = tuple(entry("rolled-back", branch=char * 90) for _ in range(3000))
-    body = pull_body(Landed(swap(), True, AT, 9, hostile(times=40), entries))
+    body = pull_body(SwapOutcome(swap(), True, AT, 9, hostile(times=40), entries))
     check(body)
     assert len(body.encode()) > LIMIT // 2
     assert "lines of the journal omitted for length" in body
@@ -121,7 +121,7 @@ def test_a_long_night_is_cut_cleanly(char: str) -> None:
 @given(st.lists(st.dictionaries(st.sampled_from(["at", "who", "word", "branch"]), st.text())))
 def test_any_journal(entries: list[dict[str, str]]) -> None:
     events = tuple(event(facts.pop("word", ""), **facts) for facts in entries)
-    check(pull_body(Landed(swap(), True, AT, 9, None, events)))
+    check(pull_body(SwapOutcome(swap(), True, AT, 9, None, events)))
 
 
 def test_a_kept_report_reads_back_as_it_was() -> None:

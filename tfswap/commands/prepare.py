@@ -166,7 +166,7 @@ def _execute(
     context: CommandContext, swap: Swap, *, fresh: bool, before: Files | None = None
 ) -> None:
     """Make branch, swap file, edit and script in this order: each repeatable after a kill."""
-    context.directory.hold()
+    context.directory.lock()
     git = context.git
     if git.branch() != swap.branch:
         there = git.has_branch(swap.branch)

@@ -55,7 +55,7 @@ def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> in
         )
         return 0
     if not dry_run:
-        context.directory.hold()
+        context.directory.lock()
     say_environment(context, swap)
     terraform = context.terraform(swap)
     way = _look(context, swap, terraform)

@@ -94,7 +94,7 @@ def without(context: CommandContext, swap: Swap) -> Files:
     return found
 
 
-def mend_edit(context: CommandContext, swap: Swap) -> str:
+def next_edit_command(context: CommandContext, swap: Swap) -> str:
     """Return the next command where the files do not name the restored tables of the swap."""
     names = " ".join(table.new_value for table in swap.tables)
     for name in written_names(context.git.root, swap.tables):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tfswap.context.adopt import mend_edit
+from tfswap.context.adopt import next_edit_command
 from tfswap.context.command_context import CommandContext, say_environment
 from tfswap.context.credentials import sign_in_first
 from tfswap.context.terraform_facts import selected_workspace
@@ -21,7 +21,7 @@ def ready_to_work(context: CommandContext) -> tuple[Swap, Terraform]:
         TerraformError: No terraform, or too old a one.
     """
     swap = context.directory.load()
-    context.directory.hold()
+    context.directory.lock()
     say_environment(context, swap)
     _check_work_tree(context, swap)
     sign_in_first(context, swap)
@@ -73,7 +73,7 @@ def _known(context: CommandContext, swap: Swap) -> bool:
 
 
 def _check_work_tree(context: CommandContext, swap: Swap) -> None:
-    again = mend_edit(context, swap)
+    again = next_edit_command(context, swap)
     branch = context.git.branch()
     if branch != swap.branch:
         raise RepoError(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from tfswap.context.command_context import CommandContext
 from tfswap.context.terraform_facts import terraform_variables
-from tfswap.discovery.stale_names import Stale, StaleName, Surroundings, find_stale
+from tfswap.discovery.stale_names import RootInputs, Stale, StaleName, find_stale
 from tfswap.edit import files
 from tfswap.errors import RepoError
 from tfswap.hcl.parse_cache import user_cache
@@ -22,7 +22,7 @@ def stale_after(context: CommandContext, swap: Swap) -> Stale:
     project = Project(context.git.root, user_cache(), _edited(context, swap))
     # What is read last wins, as it does for Terraform.
     tfvars = context.config.tfvars or next(reversed(swap.var_files), None)
-    around = Surroundings(tfvars, terraform_variables(context))
+    around = RootInputs(tfvars, terraform_variables(context))
     return find_stale(project, swap, around)
 
 

@@ -146,7 +146,7 @@ def take_back(context: CommandContext, first: Swap, before: Files) -> Files:
     Returns:
         Those of the files that are not as before yet: edited by hand since, or committed here.
     """
-    context.directory.hold()
+    context.directory.lock()
     context.console.say(
         f"replaces the swap to {first.tables[0].new_name}; that one was not written to the state"
     )

@@ -29,7 +29,7 @@ _OWN_FILE = ("inputs", "backend")
 """Conflicts with runs that differ in their tfvars files or their backend alone."""
 
 
-class Change(NamedTuple):
+class LineEdit(NamedTuple):
     """Lines to be written."""
 
     file: str
@@ -49,7 +49,7 @@ class Change(NamedTuple):
 class Conversion(NamedTuple):
     """The way out."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[LineEdit, ...] = ()
     var_file: str = ""
     """The tfvars file that the run must be given; empty where Terraform reads it by itself."""
 
@@ -110,7 +110,7 @@ class _Writer:
         new = normal(f"{view.folder.name}/{label}-table.tfvars")
         self.var_file = (told[-1] if told else new) if own else ""
 
-    def changes(self, place: _Place) -> Iterator[Change]:
+    def changes(self, place: _Place) -> Iterator[LineEdit]:
         """Yield the lines from the table up to the tfvars."""
         here = _keys(place.key)
         if place.module.parent is None:
@@ -132,7 +132,7 @@ class _Writer:
         keys: Sequence[tuple[str, str]],
         value: object,
         argument: str | None,
-    ) -> Iterator[Change]:
+    ) -> Iterator[LineEdit]:
         """Yield the line in the root module that takes the name from the tfvars, and those."""
         keys = keys or [("terraform.workspace", self.view.workspace)]
         expression, key = _joined(keys)
@@ -144,7 +144,7 @@ class _Writer:
         yield self.variable(self.view.tree.root, written.file, name, value)
         yield self.setting(name, value)
 
-    def through_calls(self, module: Module, name: str, value: object) -> Iterator[Change]:
+    def through_calls(self, module: Module, name: str, value: object) -> Iterator[LineEdit]:
         """Yield the arguments that hand the name down to the table's module."""
         while module.parent is not None and module.call is not None:
             call, above, here = module.call, module.parent, _keys(module.key)
@@ -173,24 +173,24 @@ class _Writer:
     def name(self, is_map: bool) -> str:
         return f"{self.label}_table_name{'s' * is_map}"
 
-    def variable(self, module: Module, file: str, name: str, value: object) -> Change:
+    def variable(self, module: Module, file: str, name: str, value: object) -> LineEdit:
         names = [source.name for source in module.folder.sources]
         own = file if file.endswith(".tf") else normal(f"{module.folder.name}/variables.tf")
         beside = next((n for n in names if n.endswith(_VARIABLES)), own)
         default = "{}" if isinstance(value, dict) else "null"
         text = f'variable "{name}" {{\n  type    = {_type(value)}\n  default = {default}\n}}'
-        return Change(beside, 0, text)
+        return LineEdit(beside, 0, text)
 
-    def setting(self, name: str, value: object) -> Change:
+    def setting(self, name: str, value: object) -> LineEdit:
         """Return the line of the tfvars."""
         root = self.view.folder.name
         files = [f for f in self.view.inputs.files if is_automatic(f.file.rpartition("/")[2])]
         if self.var_file:
             files = [f for f in self.view.inputs.files if f.file == self.var_file]
         if files and not isinstance(files[-1], HclTfvars):
-            return Change(files[-1].file, 0, f'"{name}": {json.dumps(value)}')
+            return LineEdit(files[-1].file, 0, f'"{name}": {json.dumps(value)}')
         file = files[-1].file if files else self.var_file or normal(f"{root}/terraform.tfvars")
-        return Change(file, 0, f"{name} = {_hcl(value)}")
+        return LineEdit(file, 0, f"{name} = {_hcl(value)}")
 
 
 def _keys(key: Key | Unknown) -> list[tuple[str, str]]:
@@ -207,16 +207,16 @@ def _joined(keys: Sequence[tuple[str, str]]) -> tuple[str, str]:
     return f'"{expression}"', "/".join(value for _, value in keys)
 
 
-def _replaced(written: Rewrite, text: str) -> Change:
-    return Change(written.file, written.line, written.with_value(text), written.last)
+def _replaced(written: Rewrite, text: str) -> LineEdit:
+    return LineEdit(written.file, written.line, written.with_value(text), written.last)
 
 
-def _argument(written: Rewrite, name: str, text: str) -> Change:
+def _argument(written: Rewrite, name: str, text: str) -> LineEdit:
     line = f"{name} = {text}"
     if written.file.endswith(".json"):
         line = f"{json.dumps(name)}: {json.dumps('${' + text + '}')}"
     place = f'in module "{written.today}" (line {written.line})'
-    return Change(written.file, 0, f"{place}:  {line}")
+    return LineEdit(written.file, 0, f"{place}:  {line}")
 
 
 def _type(value: object) -> str:

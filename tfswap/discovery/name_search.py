@@ -21,7 +21,7 @@ _HINT = re.compile(r"table|dynamo", re.IGNORECASE)
 _HINT_BEFORE = re.compile(r"(?:table|dynamo)\w*\W{0,6}\Z", re.IGNORECASE)
 
 
-class NameSearch:
+class TextSearch:
     """Finds the tables ``names`` in texts."""
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -108,4 +108,4 @@ def is_certain(text: str, name: str, where: str = "") -> bool:
     """
     if _DISTINCT.search(name) or _HINT.search(where):
         return True
-    return any(_HINT_BEFORE.search(text[:begin]) for begin, _ in NameSearch([name])(text))
+    return any(_HINT_BEFORE.search(text[:begin]) for begin, _ in TextSearch([name])(text))

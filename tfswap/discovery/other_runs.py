@@ -37,7 +37,7 @@ class OtherRun(NamedTuple):
     """Nothing says that there is such a run, but that the code tells the value apart."""
 
 
-class Surroundings(NamedTuple):
+class OtherRuns(NamedTuple):
     """Where else the edited file may count."""
 
     workspaces: Sequence[str]

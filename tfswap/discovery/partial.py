@@ -17,7 +17,7 @@ from tfswap.hcl.functions import FUNCTIONS, SHALLOW
 from tfswap.hcl.module_tree import Module
 from tfswap.hcl.project import normal
 from tfswap.hcl.scope import Names, State
-from tfswap.hcl.syntax import Binary, Call, Expr, Join, Template
+from tfswap.hcl.syntax import BinaryOp, Call, Expr, Join, Template
 from tfswap.hcl.template_file import parse_template
 from tfswap.hcl.values import EvalError, SetValue, Unknown, Value, text, unknown_in
 
@@ -141,7 +141,7 @@ class PartialEvaluation(Evaluation):
         names = {k: GAP if isinstance(v, str) and hidden(v) else v for k, v in known.items()}
         return type(self)(self.owner, self.module, names)
 
-    def _binary(self, expr: Binary) -> Value:
+    def _binary(self, expr: BinaryOp) -> Value:
         if is_partial([self.eval(expr.left), self.eval(expr.right)]):
             return Unknown("a comparison with a partly known text")
         return super()._binary(expr)

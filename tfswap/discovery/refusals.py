@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tfswap.discovery.conversion import Change, Conversion, conversion
+from tfswap.discovery.conversion import Conversion, LineEdit, conversion
 from tfswap.discovery.name_sources import NameMatch, TableInstance, dated
 from tfswap.discovery.proof import Proof
 from tfswap.discovery.safety import Conflict
@@ -38,7 +38,7 @@ class UnsetVariableError(NotFoundError):
 class RefusedError(RepoError):
     """The table was found; no edit of the repository would rename it alone."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[LineEdit, ...] = ()
     """What to write first."""
 
 
@@ -49,7 +49,7 @@ class SharedNameError(RefusedError):
 class SharedByTablesError(AmbiguousError):
     """The string names several tables."""
 
-    changes: tuple[Change, ...] = ()
+    changes: tuple[LineEdit, ...] = ()
     """What to write so that one of them has its own."""
 
 
@@ -96,7 +96,7 @@ def _moved(view: View, proof: Proof) -> list[TableInstance]:
 
 def _way_out(
     view: View, source: NameSource, tables: Sequence[TableInstance], kinds: set[str], wanted: str
-) -> tuple[tuple[Change, ...], str]:
+) -> tuple[tuple[LineEdit, ...], str]:
     if "fetch" in kinds:
         return (), f"Run terraform init in {view.root} first, then the same command again."
     if "link" in kinds:
@@ -120,7 +120,7 @@ def restored(table: TableInstance, wanted: str) -> str:
     return str(DatedName(dated(str(table.name)).base, dated(wanted).date))
 
 
-def listed(changes: Sequence[Change]) -> tuple[str, ...]:
+def listed(changes: Sequence[LineEdit]) -> tuple[str, ...]:
     """Return the changes for a person."""
     return ("what to write:", *(line for change in changes for line in change.lines())) * bool(
         changes

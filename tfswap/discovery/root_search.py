@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tfswap.discovery import terragrunt
 from tfswap.discovery.input_variables import given_files, load
 from tfswap.discovery.name_sources import dated
-from tfswap.discovery.other_runs import Surroundings
+from tfswap.discovery.other_runs import OtherRuns
 from tfswap.discovery.refusals import (
     AlreadyNamedError,
     NotFoundError,
@@ -178,7 +178,7 @@ class RootSearch:
         view = View(self.project, root, "", given)
         selected = self.selected_workspace(root) if self.selected_workspace else None
         roots = [t.root.folder.name for t in self.every_root if t.root.folder is not view.folder]
-        around = Surroundings((), [f for f in others if f not in var_files], roots, backends(tree))
+        around = OtherRuns((), [f for f in others if f not in var_files], roots, backends(tree))
         asked = partial(state, root) if state else lambda _: None
         return select_tables(view, self.wanted, self.config, selected, asked, around)
 

@@ -16,7 +16,7 @@ from tfswap.discovery.name_sources import NameMatch
 from tfswap.discovery.other_runs import (
     ANY,
     OtherRun,
-    Surroundings,
+    OtherRuns,
     in_workspaces,
     tells_runs_apart,
     with_var_files,
@@ -47,7 +47,7 @@ class Conflict(NamedTuple):
 
 
 def conflicts(
-    view: View, proof: Proof, matches: Sequence[NameMatch], around: Surroundings, own: str
+    view: View, proof: Proof, matches: Sequence[NameMatch], around: OtherRuns, own: str
 ) -> Iterator[Conflict]:
     """Yield what the edit would change beside the tables it is for.
 
@@ -82,7 +82,7 @@ def _changed(before: View, after: View) -> Iterator[str]:
     yield from moved(before, after)
 
 
-def _in_other_runs(view: View, proof: Proof, around: Surroundings, own: str) -> Iterator[Conflict]:
+def _in_other_runs(view: View, proof: Proof, around: OtherRuns, own: str) -> Iterator[Conflict]:
     """Yield what would change in another environment, once for each way to tell them apart."""
     is_own = bool(own) and proof.source.pointer.startswith(f"{own}/")
     yield from _first(in_workspaces(view, proof.after, around.workspaces, is_own))
@@ -106,7 +106,7 @@ def _first(runs: Iterable[OtherRun]) -> Iterator[Conflict]:
             yield Conflict(run.kind, f"{text.replace(ANY, '…')} {run.where}")
 
 
-def _in_roots(view: View, proof: Proof, around: Surroundings) -> Iterator[Conflict]:
+def _in_roots(view: View, proof: Proof, around: OtherRuns) -> Iterator[Conflict]:
     file = PurePosixPath(proof.source.file)
     for root in around.roots:
         here = View(view.project, root, view.workspace, replace(view.given, var_files=()))

@@ -12,7 +12,7 @@ from tfswap.discovery.environment import EnvironmentChoice, choose_environment, 
 from tfswap.discovery.input_variables import Inputs
 from tfswap.discovery.name_sources import NameMatch
 from tfswap.discovery.not_found import not_found
-from tfswap.discovery.other_runs import Surroundings
+from tfswap.discovery.other_runs import OtherRuns
 from tfswap.discovery.proof import Proof, prove, whole_words
 from tfswap.discovery.refusals import AlreadyNamedError, NotFoundError
 from tfswap.discovery.root_module import ENVIRONMENTS
@@ -56,7 +56,7 @@ def select_tables(
     config: Config,
     selected_workspace: str | None,
     state: Callable[[str], State | None],
-    around: Surroundings,
+    around: OtherRuns,
 ) -> Selection:
     """Find each wanted table.
 
@@ -94,7 +94,7 @@ class _Search:
     config: Config
     choice: EnvironmentChoice
     known: Sequence[str]
-    around: Surroundings
+    around: OtherRuns
 
     def run(
         self, view: View, wanted: Sequence[str], state: Callable[[str], State | None]

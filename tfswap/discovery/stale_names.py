@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from tfswap.discovery.input_variables import Inputs, load
-from tfswap.discovery.name_search import NameSearch, is_certain
+from tfswap.discovery.name_search import TextSearch, is_certain
 from tfswap.discovery.name_sources import NameSources
 from tfswap.discovery.partial import PartialEvaluator
 from tfswap.discovery.root_module import is_root, tables
@@ -64,7 +64,7 @@ class Stale:
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class RootInputs:
     """How a root module is read."""
 
     tfvars: str | None
@@ -72,7 +72,7 @@ class Surroundings:
     """Values of ``TF_VAR_*``, by variable."""
 
 
-def find_stale(project: Project, swap: Swap, around: Surroundings) -> Stale:
+def find_stale(project: Project, swap: Swap, around: RootInputs) -> Stale:
     """Search a repository for names that the swap leaves behind.
 
     Args:
@@ -80,7 +80,7 @@ def find_stale(project: Project, swap: Swap, around: Surroundings) -> Stale:
         swap: The swap.
         around: How its root module is read.
     """
-    search = NameSearch(table.old_name for table in swap.tables)
+    search = TextSearch(table.old_name for table in swap.tables)
     own = swap.environment, swap.workspace
     found, unread = in_root(project, swap.root_module, search, own, around)
     others: list[OtherConsumer] = []
@@ -99,9 +99,9 @@ def find_stale(project: Project, swap: Swap, around: Surroundings) -> Stale:
 def in_root(
     project: Project,
     root: str,
-    search: NameSearch,
+    search: TextSearch,
     own: tuple[str, str],
-    around: Surroundings,
+    around: RootInputs,
 ) -> tuple[list[StaleName], list[str]]:
     """Search one root module in every environment.
 
@@ -149,7 +149,7 @@ def _named_so(tree: ModuleTree, inputs: Inputs, workspace: str, old: Sequence[st
 
 def _stale(made: Made, old: Sequence[str]) -> Iterator[StaleName]:
     for name in old:
-        if not NameSearch([name])(made.text):
+        if not TextSearch([name])(made.text):
             continue
         certain = is_certain(made.text, name, f"{made.address}.{made.key}")
         if certain or made.text == name:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from tfswap.discovery.input_variables import strings
-from tfswap.discovery.name_search import NameSearch
+from tfswap.discovery.name_search import TextSearch
 from tfswap.discovery.partial import (
     FILES,
     MAKERS,
@@ -84,7 +84,7 @@ def rounds(scope: Evaluation, loop: For | Join) -> list[Evaluation]:
     return [scope.within(**names)]
 
 
-def search(expr: Expr, place: Place, wanted: NameSearch) -> Iterator[Made]:
+def search(expr: Expr, place: Place, wanted: TextSearch) -> Iterator[Made]:
     """Yield the wanted texts an expression makes, each at the smallest part that makes it."""
     found = False
     for part, at in _parts(expr, place):
@@ -104,7 +104,7 @@ def _makes(expr: Expr) -> bool:
     return isinstance(expr, Lit) or (isinstance(expr, Call) and expr.function in _JOINING)
 
 
-def _made(expr: Expr, place: Place, wanted: NameSearch) -> Iterator[Made]:
+def _made(expr: Expr, place: Place, wanted: TextSearch) -> Iterator[Made]:
     scope = place.scope
     if isinstance(expr, Template):
         values = [scope.eval(part) for part in expr.parts]
@@ -120,7 +120,7 @@ def _made(expr: Expr, place: Place, wanted: NameSearch) -> Iterator[Made]:
         yield _at_line(expr, place, one, wanted)
 
 
-def _at_line(expr: Expr, place: Place, found: str, wanted: NameSearch, line: int = 0) -> Made:
+def _at_line(expr: Expr, place: Place, found: str, wanted: TextSearch, line: int = 0) -> Made:
     if not line:
         file = place.scope.module.tree.project.contents(place.file) or b""
         data = file.decode("utf-8-sig", errors="replace")
@@ -128,7 +128,7 @@ def _at_line(expr: Expr, place: Place, found: str, wanted: NameSearch, line: int
     return Made(found, place.file, line, place.address, place.key)
 
 
-def _read(call: Call, place: Place, wanted: NameSearch) -> Iterator[Made]:
+def _read(call: Call, place: Place, wanted: TextSearch) -> Iterator[Made]:
     """Yield the wanted texts that a file makes; what is handed to it is made elsewhere."""
     scope = place.scope
     if not isinstance(scope, PartialEvaluation) or not call.args:

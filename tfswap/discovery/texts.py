@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from tfswap.discovery.input_variables import HclTfvars, Inputs, strings
-from tfswap.discovery.name_search import NameSearch
+from tfswap.discovery.name_search import TextSearch
 from tfswap.discovery.partial import PartialEvaluator
 from tfswap.discovery.text_makers import MOST, Made, Place, rounds, search
 from tfswap.errors import RepoError
@@ -39,7 +39,7 @@ class Unread(NamedTuple):
 Found = Made | Unread
 
 
-def texts(tree: ModuleTree, evaluator: PartialEvaluator, wanted: NameSearch) -> Iterator[Found]:
+def texts(tree: ModuleTree, evaluator: PartialEvaluator, wanted: TextSearch) -> Iterator[Found]:
     """Yield every text with a table's name that a configuration makes.
 
     Args:
@@ -77,7 +77,7 @@ def _is_foreign(module: Module) -> bool:
 
 
 def _in_chunk(
-    chunk: SourceChunk, module: Module, evaluator: PartialEvaluator, wanted: NameSearch
+    chunk: SourceChunk, module: Module, evaluator: PartialEvaluator, wanted: TextSearch
 ) -> Iterator[Found]:
     try:
         for block in chunk.blocks:
@@ -116,7 +116,7 @@ def _given(module: Module) -> Iterable[str]:
     return module.call.block.attributes if module.call else ()
 
 
-def _in_block(block: Block, place: Place, wanted: NameSearch) -> Iterator[Made]:
+def _in_block(block: Block, place: Place, wanted: TextSearch) -> Iterator[Made]:
     for attribute in block.attributes.values():
         if attribute.name in _SKIPPED or (block.type == "variable" and attribute.name != "default"):
             continue
@@ -133,7 +133,7 @@ def _in_block(block: Block, place: Place, wanted: NameSearch) -> Iterator[Made]:
             yield from _in_block(inner, place.at(inner.type), wanted)
 
 
-def _in_dynamic(block: Block, place: Place, wanted: NameSearch) -> Iterator[Made]:
+def _in_dynamic(block: Block, place: Place, wanted: TextSearch) -> Iterator[Made]:
     label = block.labels[0]
     named = block.get("iterator")
     iterator = named.name if isinstance(named, Name) else label
@@ -147,7 +147,7 @@ def _in_dynamic(block: Block, place: Place, wanted: NameSearch) -> Iterator[Made
             yield from _in_block(content, place.within(inner).at(label), wanted)
 
 
-def in_tfvars(inputs: Inputs, environment: str, wanted: NameSearch) -> Iterator[Made]:
+def in_tfvars(inputs: Inputs, environment: str, wanted: TextSearch) -> Iterator[Made]:
     """Yield the wanted values of the tfvars, but for other environments' own."""
     for file in inputs.files:
         if isinstance(file, HclTfvars):

@@ -37,7 +37,7 @@ class Span(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Document:
+class JsonDocument:
     """A JSON document: its value and the place of every string value (not of keys)."""
 
     value: Any
@@ -49,7 +49,7 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def scan(text: str, where: str) -> Document:
+def scan(text: str, where: str) -> JsonDocument:
     """Read ``text`` as one JSON document.
 
     Args:
@@ -77,14 +77,14 @@ class _Scanner:
         self.stack: list[_Frame] = []
         self.path: list[str] = []
 
-    def document(self) -> Document:
+    def document(self) -> JsonDocument:
         value = self.item()
         while self.stack:
             value = self.item() if self.next_item() else self.close()
         self.space()
         if self.at < len(self.text):
             self.fail("there is text after the end of the document", "Remove it.")
-        return Document(value, self.strings)
+        return JsonDocument(value, self.strings)
 
     def fail(self, what: str, hint: str, at: int | None = None) -> NoReturn:
         line, column = position(self.text, self.at if at is None else at)

@@ -1,4 +1,4 @@
-"""The words of the night's commands: which flags each phase is handed, and how a line is shown."""
+"""A guided run's commands: which flags each phase is handed, and how a line is shown."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KNOWN = {
         *(*_WHERE, "--tfvars", "--leaf", "--address", "--pipeline", "--release", "--branch"),
     ),
 }
-"""Command to those of the night's further flags that it takes (``tfswap/cli``)."""
+"""Command to those of the guided run's further flags that it takes (``tfswap/cli``)."""
 
 
 def environment_flags(guided_run: GuidedRun) -> Words:

@@ -1,4 +1,4 @@
-"""The night as a runbook in Markdown: every command filled in, for those who want to type."""
+"""The guided run as a runbook in Markdown: every command filled in, for those who want to type."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def runbook_markdown(
     """Return the runbook.
 
     Args:
-        guided_run: What the night is about.
+        guided_run: What the guided run is about.
         swap: The same as data: names, addresses, ARNs.
         lines: Each phase with its command as it is typed.
         by_hand: Phase name to the commands that do the same without tfswap.

@@ -1,4 +1,4 @@
-"""What a phase of the night is, and what a whole night is about."""
+"""What a phase of the guided run is, and what a whole guided run is about."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class GuidedRun:
     given: tuple[tuple[str, str], ...] = ()
     """Further flags and their values, as typed; each phase is handed those it knows."""
     skip: tuple[str, ...] = ()
-    """Names of the phases that are left out all night."""
+    """Names of the phases that are left out."""
     has_pipelines: bool = True
     """Whether an ingestion pipeline reads the table."""
 

@@ -1,4 +1,4 @@
-"""The phases of a night, in the order of the runbook, and what must hold before the first."""
+"""The phases of a guided run, in the order of the runbook, and what must hold before the first."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def preconditions(guided_run: GuidedRun) -> tuple[Precondition, ...]:
 
 
 def phases_of(guided_run: GuidedRun) -> tuple[Phase, ...]:
-    """Return the phases; those a night has no use for are left out."""
+    """Return the phases; those a guided run has no use for are left out."""
     before = [_doctor(guided_run), *_points(guided_run), *_begin(guided_run)]
     return (*before, *_restore(guided_run), *_swap(guided_run), *_end(guided_run))
 

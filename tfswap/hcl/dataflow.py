@@ -13,7 +13,7 @@ from typing import Any
 from tfswap.hcl.reference import Reference, RefStep, flatten
 from tfswap.hcl.syntax import (
     Attr,
-    Binary,
+    BinaryOp,
     Block,
     Call,
     Expr,
@@ -102,10 +102,10 @@ class Dataflow:
     def _joined(self, expr: Join, names: Mapping[str, Paths]) -> Paths:
         return _whole([self.of(expr.body, self._bound(expr, names))])
 
-    def _parts(self, expr: Template | Binary | Unary, names: Mapping[str, Paths]) -> Paths:
+    def _parts(self, expr: Template | BinaryOp | Unary, names: Mapping[str, Paths]) -> Paths:
         return _whole(self.of(part, names) for part in children(expr))
 
-    def _comparison(self, expr: Binary, names: Mapping[str, Paths]) -> Paths:
+    def _comparison(self, expr: BinaryOp, names: Mapping[str, Paths]) -> Paths:
         # Asking whether there is a table at all gives the same answer for another table.
         if expr.operator in ("==", "!="):
             sides = [expr.left, expr.right]
@@ -238,7 +238,7 @@ _FLOW: dict[type, Callable[[Dataflow, Any, Mapping[str, Paths]], Paths]] = {
     Join: Dataflow._joined,
     Call: Dataflow._call,
     If: Dataflow._condition,
-    Binary: Dataflow._comparison,
+    BinaryOp: Dataflow._comparison,
     Unary: Dataflow._parts,
     Tuple: Dataflow._tuple,
     Object: Dataflow._object,

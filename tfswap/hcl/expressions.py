@@ -14,7 +14,7 @@ from tfswap.hcl.reference import Reference, flatten
 from tfswap.hcl.scope import Names, Scope
 from tfswap.hcl.syntax import (
     Attr,
-    Binary,
+    BinaryOp,
     Call,
     Expr,
     For,
@@ -193,7 +193,7 @@ class Evaluation:
             return test
         return self.eval(expr.then if boolean(test) else expr.other)
 
-    def _binary(self, expr: Binary) -> Value:
+    def _binary(self, expr: BinaryOp) -> Value:
         left, right = self.eval(expr.left), self.eval(expr.right)
         return operators.binary(expr.operator, left, right)
 
@@ -262,7 +262,7 @@ _EVAL: dict[type, str] = {
     Join: "_joined",
     Call: "_call",
     If: "_condition",
-    Binary: "_binary",
+    BinaryOp: "_binary",
     Unary: "_unary",
     Tuple: "_tuple",
     Object: "_object",

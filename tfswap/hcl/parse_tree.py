@@ -12,7 +12,7 @@ from tfswap.errors import RepoError
 from tfswap.hcl.syntax import (
     Attr,
     Attribute,
-    Binary,
+    BinaryOp,
     Block,
     Call,
     Expr,
@@ -166,7 +166,7 @@ class TreeReader:
     def _binary_op(self, tree: Any) -> Expr:
         left, term = (c for c in _trees(tree.children) if c.data != "new_line_or_comment")
         operator, *rest = _trees(term.children)
-        return Binary(_word(operator).strip(), self.expr(left), self._exprs(rest)[0])
+        return BinaryOp(_word(operator).strip(), self.expr(left), self._exprs(rest)[0])
 
     def _unary_op(self, tree: Any) -> Expr:
         return Unary(str(tree.children[0]), self._exprs(tree.children)[0])

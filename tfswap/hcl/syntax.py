@@ -100,7 +100,7 @@ class If(Struct, frozen=True, array_like=True, tag="if"):
     other: Expr
 
 
-class Binary(Struct, frozen=True, array_like=True, tag="binary"):
+class BinaryOp(Struct, frozen=True, array_like=True, tag="binary"):
     """``left operator right``."""
 
     operator: str
@@ -150,7 +150,7 @@ Expr: TypeAlias = (
     | Join
     | Call
     | If
-    | Binary
+    | BinaryOp
     | Unary
     | Tuple
     | Object

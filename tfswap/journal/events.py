@@ -18,7 +18,7 @@ from tfswap.journal.state_events import *  # noqa: F403
 from tfswap.journal.table_events import *  # noqa: F403
 
 
-class Unknown(Event, frozen=True):
+class UnknownEvent(Event, frozen=True):
     """An event of another version of tfswap; only its name is read."""
 
     name: str = ""
@@ -33,7 +33,7 @@ def _kinds(base: type[Event]) -> dict[str, type[Event]]:
     """Return every public kind, by its word on disk."""
     found: dict[str, type[Event]] = {}
     for kind in base.__subclasses__():
-        if not kind.__name__.startswith("_") and kind is not Unknown:
+        if not kind.__name__.startswith("_") and kind is not UnknownEvent:
             found[str(kind.__struct_config__.tag)] = kind
         found |= _kinds(kind)
     return found
@@ -61,7 +61,7 @@ def event_of(entry: dict[str, Any]) -> Event:
     """
     word = msgspec.convert(entry.get("event"), str)
     word = _EARLIER.get(word, word)
-    kind = KINDS.get(word, Unknown)
+    kind = KINDS.get(word, UnknownEvent)
     facts = {**entry, "inputs": entry.get("inputs", entry.get("told")), "name": word}
     return kind(
         **{

@@ -56,7 +56,7 @@ class WriteProgress:
 
 
 @dataclass(frozen=True)
-class ApplyProgress:
+class PlanProgress:
     """What was verified and applied."""
 
     unfinished: tuple[e.ApplyBegun, ...] = ()
@@ -71,7 +71,7 @@ class ApplyProgress:
     swapping_back: bool = False
     """A rollback after an apply was begun, and neither finished nor given up."""
 
-    def after(self, event: e.Event) -> ApplyProgress:
+    def after(self, event: e.Event) -> PlanProgress:
         """Return the progress after one more event."""
         match event:
             case e.Prepared():
@@ -145,7 +145,7 @@ class Progress:
     events: tuple[e.Event, ...] = ()
     """What it was folded from, oldest first."""
     writes: WriteProgress = WriteProgress()
-    applies: ApplyProgress = ApplyProgress()
+    applies: PlanProgress = PlanProgress()
     branches: BranchProgress = field(default_factory=BranchProgress)
     tables: TableProgress = field(default_factory=TableProgress)
     guide: GuideProgress = field(default_factory=GuideProgress)

@@ -48,7 +48,7 @@ _TOGETHER = 64
 """Values searched together."""
 
 
-class NameSearch:
+class PlanSearch:
     """Looks for some names, and for ARN patterns that may cover a table, in undecoded JSON."""
 
     def __init__(self, names: Iterable[str]) -> None:

@@ -19,7 +19,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     VERSION: ClassVar[int] = 1
 
 
-class Phase(StrEnum):
+class SwapPhase(StrEnum):
     """How far a swap is."""
 
     NONE = "none"
@@ -45,13 +45,13 @@ class Phase(StrEnum):
 
 
 PHASE_CODES = {
-    **{phase: 10 + number for number, phase in enumerate(Phase)},
-    Phase.UNKNOWN: 3,
+    **{phase: 10 + number for number, phase in enumerate(SwapPhase)},
+    SwapPhase.UNKNOWN: 3,
 }
 """What ``status --exit-code`` ends with; ``unknown`` as every command that cannot tell."""
 
 
-class RenamedTable(msgspec.Struct, frozen=True):
+class SwappedTable(msgspec.Struct, frozen=True):
     """A table of the swap."""
 
     address: str
@@ -77,13 +77,13 @@ class Alternative(msgspec.Struct, frozen=True):
 class StatusDocument(Document, frozen=True, kw_only=True):
     """Where the swap stands (``tfswap status``)."""
 
-    phase: Phase
+    phase: SwapPhase
     phase_code: int
     """What ``--exit-code`` ends with."""
     environment: str
     """Empty where no swap is prepared."""
     workspace: str
-    tables: list[RenamedTable]
+    tables: list[SwappedTable]
     lines: list[StatusLine]
     next: str
     """The next command, and why."""

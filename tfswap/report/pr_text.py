@@ -28,7 +28,7 @@ _SUBJECT = 72
 
 
 @dataclass(frozen=True)
-class Landed:
+class SwapOutcome:
     """What a pull request says of the swap."""
 
     swap: Swap
@@ -66,49 +66,50 @@ def commit_message(swap: Swap) -> str:
     return "\n".join([*lines, f"Environment: {where}", "", *wrap(_WHY, _SUBJECT)]) + "\n"
 
 
-def pull_body(landed: Landed, limit: int = LIMIT) -> str:
+def pull_body(outcome: SwapOutcome, limit: int = LIMIT) -> str:
     """Return the pull request's body in at most ``limit`` bytes.
 
     Nothing is in it that a report or the journal's words do not hold; of who did something only
     the user's name, not the machine's.
     """
     room = Budget(limit - 1, "the journal and the reports in `.tfswap/` have all.")
-    head = room.fit(list(_head(landed)), limit // 3, "tables")
-    after = room.take(list(_after(landed)))
-    checklist = _checklist(landed, room)
-    journal = _journal(landed.events, room)
+    head = room.fit(list(_head(outcome)), limit // 3, "tables")
+    after = room.take(list(_after(outcome)))
+    checklist = _checklist(outcome, room)
+    journal = _journal(outcome.events, room)
     return "\n".join([*head, *checklist, *after, *journal]) + "\n"
 
 
-def _head(landed: Landed) -> Iterator[str]:
-    yield from ([] if landed.applied else [NOT_APPLIED, ""])
+def _head(outcome: SwapOutcome) -> Iterator[str]:
+    yield from ([] if outcome.applied else [NOT_APPLIED, ""])
     yield prose(_WHY)
     yield ""
     rows = [
         (code(t.old_name), code(t.new_name), code(t.address), code(f"{t.leaf.file}:{t.leaf.line}"))
-        for t in landed.swap.tables
+        for t in outcome.swap.tables
     ]
     yield from table(("outgoing", "restored", "resource", "tfvars"), rows)
     yield ""
-    yield f"Environment: {code(landed.swap.environment)}, workspace {code(landed.swap.workspace)}."
+    swap = outcome.swap
+    yield f"Environment: {code(swap.environment)}, workspace {code(swap.workspace)}."
     yield ""
-    yield _standing(landed)
+    yield _standing(outcome)
 
 
-def _standing(landed: Landed) -> str:
-    if not landed.applied:
+def _standing(outcome: SwapOutcome) -> str:
+    if not outcome.applied:
         return (
             "⚠️ **Not applied yet: do not merge.** As long as the state has the "
             "outgoing table, a pipeline run of this branch plans to replace it. Merge "
             "when `tfswap status` on this branch shows `applied`."
         )
-    when = f" of {landed.at:%d %B %Y %H:%M} UTC" if landed.at else ""
-    state = f" (state serial {landed.serial})" if landed.serial is not None else ""
+    when = f" of {outcome.at:%d %B %Y %H:%M} UTC" if outcome.at else ""
+    state = f" (state serial {outcome.serial})" if outcome.serial is not None else ""
     return f"✅ **Applied.** A plan{when}{state} has no changes left for the swap."
 
 
-def _checklist(landed: Landed, room: Budget) -> list[str]:
-    report = landed.report
+def _checklist(outcome: SwapOutcome, room: Budget) -> list[str]:
+    report = outcome.report
     if report is None or not report.checklist:
         return []
     lines = table(CHECKLIST_HEAD, checklist_rows(report))
@@ -124,9 +125,9 @@ def _checklist(landed: Landed, room: Budget) -> list[str]:
     return room.fit(lines[2:], room.left * 2 // 3, "lines of the checklist", opening)
 
 
-def _after(landed: Landed) -> Iterator[str]:
+def _after(outcome: SwapOutcome) -> Iterator[str]:
     yield from ("", "### After the merge", "")
-    if not landed.applied:
+    if not outcome.applied:
         yield "- [ ] Apply first: `tfswap status` shows the next command"
     yield "- [ ] It has reached the environment, and the pipeline's plan had no changes for it"
     yield "- [ ] End the change freeze"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tfswap.discovery.input_variables import TERRAGRUNT
-from tfswap.discovery.name_search import NameSearch
+from tfswap.discovery.name_search import TextSearch
 from tfswap.discovery.root_module import is_root, table_folders
-from tfswap.discovery.stale_names import Surroundings, in_root, other_roots
+from tfswap.discovery.stale_names import RootInputs, in_root, other_roots
 from tfswap.discovery.var_files import var_files
 from tfswap.edit import files
 from tfswap.errors import TfswapError
@@ -125,11 +125,11 @@ def made_again(
     evaluated: set[str] = set()
     for root, environment, workspace in dict.fromkeys(table[1:4] for table in tables):
         own = [table for table in tables if table[1:3] == (root, environment)]
-        search = NameSearch(table.old_name for table in own)
+        search = TextSearch(table.old_name for table in own)
         chosen = next((t.edit.file for t in own if t.edit.file.endswith(".tfvars.json")), None)
         tfvars = (named(chosen) if chosen else None) or config.tfvars
         for folder in (root, *other_roots(project, root)):
-            around = Surroundings(tfvars if folder == root else None, variables)
+            around = RootInputs(tfvars if folder == root else None, variables)
             try:
                 names, unread = in_root(project, folder, search, (environment, workspace), around)
             except TfswapError:

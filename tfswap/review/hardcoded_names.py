@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import PurePosixPath
 
-from tfswap.discovery.name_search import NameSearch, is_certain
+from tfswap.discovery.name_search import TextSearch, is_certain
 from tfswap.edit import tfvars
 from tfswap.errors import RepoError
 from tfswap.review.facts import LineMention, TableEdit
@@ -50,7 +50,7 @@ def find(
                 continue
             said = line if is_comment or not path.endswith(_CODE) else _HEADER.sub("", line)
             for name in names:
-                if NameSearch([name])(said):
+                if TextSearch([name])(said):
                     certain = is_certain(said, name)
                     yield LineMention(path, number, name, is_comment, is_certain=certain)
 

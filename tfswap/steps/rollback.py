@@ -62,7 +62,7 @@ class RollbackBlocked:
 
 
 @dataclass(frozen=True)
-class _Kept:
+class _SavedState:
     """A state kept on disk."""
 
     path: Path
@@ -130,7 +130,7 @@ def fence(terraform: Terraform, directory: SwapDirectory, journal: Journal, way:
     return push(terraform, directory, journal, way.now, way.data, kinds=ROLLBACK_PUSH, doing=doing)
 
 
-def _way(swap: Swap, now: State, before: _Kept) -> RollbackPlan:
+def _way(swap: Swap, now: State, before: _SavedState) -> RollbackPlan:
     return RollbackPlan(now, before.path, before.data, before.state.serial, _missing(swap, now))
 
 
@@ -143,7 +143,7 @@ def _held(state: State, address: str) -> object:
     return held.attributes.get("name") if held else None
 
 
-def _before(swap: Swap, now: State, directory: SwapDirectory) -> _Kept | None:
+def _before(swap: Swap, now: State, directory: SwapDirectory) -> _SavedState | None:
     """Return the newest backup of this state in which no step was done."""
     kept = [
         each
@@ -155,7 +155,7 @@ def _before(swap: Swap, now: State, directory: SwapDirectory) -> _Kept | None:
     return max(kept, key=lambda each: each.state.serial, default=None)
 
 
-def _pushed_last(swap: Swap, now: State, directory: SwapDirectory) -> _Kept | None:
+def _pushed_last(swap: Swap, now: State, directory: SwapDirectory) -> _SavedState | None:
     """Return the newest state pushed here that the state may still be."""
     kept = [
         each
@@ -165,17 +165,17 @@ def _pushed_last(swap: Swap, now: State, directory: SwapDirectory) -> _Kept | No
     return max(kept, key=lambda each: each.state.serial, default=None)
 
 
-def _read(paths: Iterable[Path]) -> Iterable[_Kept]:
+def _read(paths: Iterable[Path]) -> Iterable[_SavedState]:
     """Yield the states that can be read; one that cannot tells nothing."""
     for path in paths:
         try:
             data = path.read_bytes()
-            yield _Kept(path, data, parse(data))
+            yield _SavedState(path, data, parse(data))
         except (TerraformError, OSError):
             continue
 
 
-def _same(pushed: _Kept, data: bytes, now: State) -> bool:
+def _same(pushed: _SavedState, data: bytes, now: State) -> bool:
     """Say whether the state is the pushed one; Terraform raises its serial once as it writes.
 
     On a local backend it writes twice, first with the serial it was given (measured): killed in
@@ -214,7 +214,7 @@ def _marked(before: State, now: State, address: str) -> bool:
     return held is not None and held.tainted and not (was is not None and was.tainted)
 
 
-def _apply_begun(swap: Swap, now: State, before: _Kept | None, writes: WriteProgress) -> bool:
+def _apply_begun(swap: Swap, now: State, before: _SavedState | None, writes: WriteProgress) -> bool:
     if writes.apply_begun:
         return True
     old = before.state.instances if before else {}
@@ -227,7 +227,9 @@ def _apply_begun(swap: Swap, now: State, before: _Kept | None, writes: WriteProg
     return False
 
 
-def _written_since(swap: Swap, now: State, last: _Kept | None, before: _Kept) -> RollbackBlocked:
+def _written_since(
+    swap: Swap, now: State, last: _SavedState | None, before: _SavedState
+) -> RollbackBlocked:
     """Say what differs from what tfswap left."""
     if last is not None:
         others = sorted(differing(last.state, now))

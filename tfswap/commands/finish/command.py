@@ -19,7 +19,7 @@ from tfswap.files import write_atomically
 from tfswap.git.publish import Publisher, RemoteStatus
 from tfswap.journal.events import Committed, Finished, Proposed
 from tfswap.journal.progress import Progress, progress_of
-from tfswap.report.pr_text import NOT_APPLIED, Landed, commit_message, pull_body, subject
+from tfswap.report.pr_text import NOT_APPLIED, SwapOutcome, commit_message, pull_body, subject
 from tfswap.report.wrap import wrap_next
 from tfswap.steps import verdict as verdicts
 from tfswap.swap import Swap
@@ -58,20 +58,20 @@ def finish(
     """
     swap = context.directory.load()
     if not dry_run:
-        context.directory.hold()
+        context.directory.lock()
     _check_branch(context, swap)
-    landed = _landed(context, swap, before_apply=before_apply)
-    landing = Publisher(context.git)
-    wanted: dict[str, bytes | None] = {**edits(landing, swap)}
-    wanted |= verified_changes(context, landing, swap)
+    outcome = _outcome(context, swap, before_apply=before_apply)
+    publisher = Publisher(context.git)
+    wanted: dict[str, bytes | None] = {**edits(publisher, swap)}
+    wanted |= verified_changes(context, publisher, swap)
     with context.console.step("list the branches of the remote"):
-        target = find_push_target(context, landing, swap, base)
-    work = _Work(context, landing, target, landed, wanted)
+        target = find_push_target(context, publisher, swap, base)
+    work = _Work(context, publisher, target, outcome, wanted)
     if dry_run:
         return work.show()
     if not wanted and work.merged():
         return 0
-    work.tell_riders()
+    work.report_included_changes()
     if not work.agreed(yes=yes):
         context.console.note("Nothing was changed. next: tfswap finish")
         return int(ExitCode.INTERRUPTED)
@@ -83,16 +83,16 @@ class _Work:
     """What is to be done."""
 
     context: CommandContext
-    landing: Publisher
+    publisher: Publisher
     target: PushTarget
-    landed: Landed
+    outcome: SwapOutcome
     wanted: dict[str, bytes | None]
     """Files to commit and what they hold then."""
     base_commit: str = ""
 
     def __post_init__(self) -> None:
-        self.title = subject(self.landed.swap)
-        self.body = pull_body(self.landed)
+        self.title = subject(self.outcome.swap)
+        self.body = pull_body(self.outcome)
         self.gh, self.opened = self._find_gh()
 
     def _find_gh(self) -> tuple[Gh | None, PullRequest | None]:
@@ -114,7 +114,7 @@ class _Work:
         files = ", ".join(self.wanted) or "nothing: the edit is already committed"
         out(f"Would commit {files}")
         if self.wanted:
-            message = commit_message(self.landed.swap).rstrip("\n")
+            message = commit_message(self.outcome.swap).rstrip("\n")
             out("\n".join(f"  | {line}".rstrip() for line in message.split("\n")))
         pushed = target.there is RemoteStatus.SAME and not self.wanted
         out(
@@ -127,8 +127,8 @@ class _Work:
 
     def merged(self) -> bool:
         """Fetch the base, and say so where it names the restored tables already."""
-        swap, target = self.landed.swap, self.target
-        if not is_merged(self.landing, swap, self._base()):
+        swap, target = self.outcome.swap, self.target
+        if not is_merged(self.publisher, swap, self._base()):
             return False
         self.context.console.out(
             f"{target.base} on {target.base_remote} has the restored table's name: the "
@@ -140,13 +140,13 @@ class _Work:
     def _base(self) -> str:
         if not self.base_commit:
             target = self.target
-            self.base_commit = self.landing.fetch(target.base_remote, target.base)
+            self.base_commit = self.publisher.fetch(target.base_remote, target.base)
         return self.base_commit
 
-    def tell_riders(self) -> None:
+    def report_included_changes(self) -> None:
         """Warn of what else the branch changes: the pull request holds it too."""
-        own = {table.leaf.file for table in self.landed.swap.tables} | set(self.wanted)
-        more = sorted(set(self.landing.since_base(self._base())) - own)
+        own = {table.leaf.file for table in self.outcome.swap.tables} | set(self.wanted)
+        more = sorted(set(self.publisher.since_base(self._base())) - own)
         if more:
             shown = ", ".join(more[:5]) + (f" and {len(more) - 5} more" if more[5:] else "")
             self.context.console.warn(f"The branch changes other files than the tfvars: {shown}.")
@@ -155,8 +155,8 @@ class _Work:
     def _tell_of_base(self) -> None:
         """Warn where the base branch has changed what the verified plan was made from."""
         base = self.target.base
-        configuration = set(configuration_files(self.context.git, self.landed.swap))
-        newer = [f for f in self.landing.since_branch(self._base()) if f in configuration]
+        configuration = set(configuration_files(self.context.git, self.outcome.swap))
+        newer = [f for f in self.publisher.since_branch(self._base()) if f in configuration]
         if newer:
             shown = ", ".join(newer[:5]) + (f" and {len(newer) - 5} more" if newer[5:] else "")
             self.context.console.warn(
@@ -184,21 +184,21 @@ class _Work:
         path = self.context.directory.folder / BODY
         write_atomically(path, self.body.encode(), 0o600)
         self._note(self._open(path))
-        where, console = self.landed.swap.environment, self.context.console
-        following = _AFTERWARDS.format(where) if self.landed.applied else _UNAPPLIED
+        where, console = self.outcome.swap.environment, self.context.console
+        following = _AFTERWARDS.format(where) if self.outcome.applied else _UNAPPLIED
         console.note("\n".join(wrap_next(following, console.width)))
         return 0
 
     def _note(self, url: str) -> None:
         """Tell the journal, once for the same commit and pull request."""
-        kind = Finished if self.landed.applied else Proposed
+        kind = Finished if self.outcome.applied else Proposed
         event = kind(
             branch=self.target.branch,
             base=self.target.base,
-            commit=self.landing.head(),
+            commit=self.publisher.head(),
             url=url or "(to be opened by hand)",
         )
-        if event not in progress_of(self.landed.events).branches.proposals:
+        if event not in progress_of(self.outcome.events).branches.proposals:
             self.context.journal.note(event)
 
     def _commit(self) -> None:
@@ -206,11 +206,13 @@ class _Work:
         if not self.wanted:
             console.say("the edit is already committed")
             return
-        before = self.landing.head()
+        before = self.publisher.head()
         with console.step(f"commit {', '.join(self.wanted)}", writes=True):
-            self.landing.commit(tuple(self.wanted), commit_message(self.landed.swap))
-            check_committed(self.landing, before, self.wanted)
-        self.context.journal.note(Committed(branch=self.target.branch, commit=self.landing.head()))
+            self.publisher.commit(tuple(self.wanted), commit_message(self.outcome.swap))
+            check_committed(self.publisher, before, self.wanted)
+        self.context.journal.note(
+            Committed(branch=self.target.branch, commit=self.publisher.head())
+        )
 
     def _push(self) -> None:
         target, console = self.target, self.context.console
@@ -218,7 +220,7 @@ class _Work:
             console.say(f"{target.branch} is already on {target.remote}")
             return
         with console.step(f"push {target.branch} to {target.remote}", writes=True):
-            self.landing.push(target.remote, target.branch)
+            self.publisher.push(target.remote, target.branch)
 
     def _open(self, body: Path) -> str:
         """Open the pull request or say how; returns its URL, empty where somebody has to."""
@@ -226,7 +228,7 @@ class _Work:
             if self.gh and self.opened:
                 return self._renew(self.gh, self.opened, body)
             if self.gh:
-                target, draft = self.target, not self.landed.applied
+                target, draft = self.target, not self.outcome.applied
                 with self.context.console.writing(f"open a pull request into {target.base}"):
                     url = self.gh.create(target.base, target.head, self.title, body, draft=draft)
                 self.context.console.out(f"Pull request: {url}")
@@ -240,7 +242,7 @@ class _Work:
         """Say that it is there; one that says "not applied" is told otherwise once it is."""
         console = self.context.console
         console.out(f"Pull request, already open: {opened.url}")
-        if self.landed.applied and NOT_APPLIED in opened.body:
+        if self.outcome.applied and NOT_APPLIED in opened.body:
             gh.describe(opened.url, body)
             console.say("its description now says what is applied")
             console.note("It is a draft: mark it as ready for review.")
@@ -269,7 +271,7 @@ def _check_branch(context: CommandContext, swap: Swap) -> None:
         )
 
 
-def _landed(context: CommandContext, swap: Swap, *, before_apply: bool) -> Landed:
+def _outcome(context: CommandContext, swap: Swap, *, before_apply: bool) -> SwapOutcome:
     """Return how far the swap is, as the last verdict and the journal tell.
 
     Raises:
@@ -282,7 +284,7 @@ def _landed(context: CommandContext, swap: Swap, *, before_apply: bool) -> Lande
         report = _applied_report(context, progress) or saved_report(
             context.directory, Verdict.APPLIED, bound.sha256
         )
-        return Landed(swap, True, bound.at, bound.serial, report, progress.events)
+        return SwapOutcome(swap, True, bound.at, bound.serial, report, progress.events)
     if not before_apply:
         found = f"the last verdict is {bound.verdict}" if bound and fits else "there is no verdict"
         raise RejectedError(
@@ -292,7 +294,7 @@ def _landed(context: CommandContext, swap: Swap, *, before_apply: bool) -> Lande
             "finish --before-apply",
         )
     ready = saved_report(context.directory, Verdict.READY, bound.sha256) if bound and fits else None
-    return Landed(swap, False, report=ready, events=progress.events)
+    return SwapOutcome(swap, False, report=ready, events=progress.events)
 
 
 def _applied_report(context: CommandContext, progress: Progress) -> Report | None:

@@ -21,7 +21,7 @@ from tfswap.swap import Swap
 _FILES = ("100644", "100755")
 
 
-def edits(landing: Publisher, swap: Swap) -> dict[str, bytes]:
+def edits(publisher: Publisher, swap: Swap) -> dict[str, bytes]:
     """Return the tfvars files whose edit is not committed yet, and what they are to hold then.
 
     Raises:
@@ -30,15 +30,15 @@ def edits(landing: Publisher, swap: Swap) -> dict[str, bytes]:
     """
     found = {}
     for file in dict.fromkeys(table.leaf.file for table in swap.tables):
-        _check_names(landing, swap, file)
-        wanted = _edit(landing, swap, file)
+        _check_names(publisher, swap, file)
+        wanted = _edit(publisher, swap, file)
         if wanted is not None:
             found[file] = wanted
     return found
 
 
 def verified_changes(
-    context: CommandContext, landing: Publisher, swap: Swap
+    context: CommandContext, publisher: Publisher, swap: Swap
 ) -> dict[str, bytes | None]:
     """Return what else is to be committed, named: the verified plan rests on it.
 
@@ -51,14 +51,14 @@ def verified_changes(
         check_unchanged(context, swap, bound.sha256)
         kept = recorded(context, bound.sha256) or {}
     configuration = {*kept, *configuration_files(context.git, swap)}
-    more = _further(landing, swap, configuration)
+    more = _further(publisher, swap, configuration)
     if more:
         context.console.warn(
             "The verified plan depends on more uncommitted files; they are committed "
             f"too: {', '.join(more)}. To leave them out, revert them and run tfswap "
             "verify-plan."
         )
-    ignored = landing.ignored(sorted(kept))
+    ignored = publisher.ignored(sorted(kept))
     if ignored:
         context.console.warn(
             f"The verified plan depends on files that git ignores: {', '.join(ignored)}. "
@@ -68,35 +68,35 @@ def verified_changes(
 
 
 def _further(
-    landing: Publisher, swap: Swap, configuration: Collection[str]
+    publisher: Publisher, swap: Swap, configuration: Collection[str]
 ) -> dict[str, bytes | None]:
     """Return what else of the configuration is not committed, and what it is to hold then.
 
     The verified plan contains it: left out of the commit, the next pipeline would undo it.
 
     Args:
-        landing: The work tree's git.
+        publisher: The work tree's git.
         swap: The swap, whose own edit is left out.
         configuration: The files that the plan rests on, those that are gone included.
     """
     own = {table.leaf.file for table in swap.tables}
     found: dict[str, bytes | None] = {}
-    for file in landing.git.changed():
+    for file in publisher.git.changed():
         if file in configuration and file not in own:
-            there = (landing.git.root / file).is_file()
-            entry = landing.to_be_committed(file) if there else None
-            found[file] = landing.blob(entry.sha) if entry else None
+            there = (publisher.git.root / file).is_file()
+            entry = publisher.to_be_committed(file) if there else None
+            found[file] = publisher.blob(entry.sha) if entry else None
     return found
 
 
-def check_committed(landing: Publisher, since: str, wanted: Mapping[str, bytes | None]) -> None:
+def check_committed(publisher: Publisher, since: str, wanted: Mapping[str, bytes | None]) -> None:
     """Make sure that the commit holds the edit and nothing else: hooks may change commits.
 
     Raises:
         RepoError: It does not; nothing was pushed.
     """
-    touched = set(landing.touched(since))
-    same = all(landing.at("HEAD", file) == data for file, data in wanted.items())
+    touched = set(publisher.touched(since))
+    same = all(publisher.at("HEAD", file) == data for file, data in wanted.items())
     if touched == set(wanted) and same:
         return
     more = sorted(touched - set(wanted)) or sorted(wanted)
@@ -108,26 +108,26 @@ def check_committed(landing: Publisher, since: str, wanted: Mapping[str, bytes |
     )
 
 
-def _check_names(landing: Publisher, swap: Swap, file: str) -> None:
+def _check_names(publisher: Publisher, swap: Swap, file: str) -> None:
     names = shlex.join(dict.fromkeys(one.new_value for one in swap.tables))
     tables = [table for table in swap.tables if table.leaf.file == file]
-    require_restored(landing.git.root, tables, hint=f"tfswap prepare {names}")
+    require_restored(publisher.git.root, tables, hint=f"tfswap prepare {names}")
 
 
-def _edit(landing: Publisher, swap: Swap, file: str) -> bytes | None:
+def _edit(publisher: Publisher, swap: Swap, file: str) -> bytes | None:
     """Return what a commit of the file is to hold, or None where HEAD holds it."""
-    before = landing.in_head(file)
+    before = publisher.in_head(file)
     if before is None or before.mode not in _FILES:
         what = "is not in HEAD" if before is None else "is not a regular file in git"
         raise RepoError(f"{file} {what}.", hint="Commit the edit by hand, then run tfswap finish.")
-    data = landing.blob(before.sha)
+    data = publisher.blob(before.sha)
     # HEAD may name a restored table with a wrong date, which the edit corrects.
     wanted = files.swapped(data, file, files.named_in(data, file, swap.tables))
-    now = landing.to_be_committed(file)
-    if now is None or now.mode != before.mode or landing.blob(now.sha) != wanted:
+    now = publisher.to_be_committed(file)
+    if now is None or now.mode != before.mode or publisher.blob(now.sha) != wanted:
         raise _more(file, "has")
     # A staged version other than these two would be lost: the commit takes the work tree's.
-    if len(staged := landing.staged(file)) != 1 or staged[0] not in (before, now):
+    if len(staged := publisher.staged(file)) != 1 or staged[0] not in (before, now):
         raise _more(file, "has staged")
     return wanted if now != before else None
 

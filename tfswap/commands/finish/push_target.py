@@ -42,45 +42,45 @@ class _Remotes(NamedTuple):
 
 
 def find_push_target(
-    context: CommandContext, landing: Publisher, swap: Swap, base: str | None
+    context: CommandContext, publisher: Publisher, swap: Swap, base: str | None
 ) -> PushTarget:
     """Ask the remotes, and say where everything goes.
 
     Args:
         context: The repository and the settings.
-        landing: Its git.
+        publisher: Its git.
         swap: Names the branch.
         base: Branch the pull request is to go into; the default branch when None.
 
     Raises:
         RepoError: No remote, or out of reach; the branch is a default branch, or moved there.
     """
-    remotes = _remotes(context, landing, swap.branch)
+    remotes = _remotes(context, publisher, swap.branch)
     _check(swap.branch, {*_NEVER, base, context.config.default_branch})
-    pushed = landing.ask(remotes.push, swap.branch)
-    merged = pushed if len({*remotes}) == 1 else landing.ask(remotes.base, swap.branch)
+    pushed = publisher.ask(remotes.push, swap.branch)
+    merged = pushed if len({*remotes}) == 1 else publisher.ask(remotes.base, swap.branch)
     into = base or context.config.default_branch or merged.default
     _check(swap.branch, {into, pushed.default, merged.default})
     if not into:
         raise RepoError(
             f"{remotes.base} does not report its default branch.", hint="Set it with --base."
         )
-    there = landing.where(pushed.branch)
+    there = publisher.where(pushed.branch)
     if there is RemoteStatus.MOVED:
         raise moved(remotes.push, swap.branch)
-    return _target(landing, swap.branch, remotes, into, there, pushed)
+    return _target(publisher, swap.branch, remotes, into, there, pushed)
 
 
 def _target(
-    landing: Publisher,
+    publisher: Publisher,
     branch: str,
     remotes: _Remotes,
     base: str,
     there: RemoteStatus,
     pushed: Remote,
 ) -> PushTarget:
-    urls = landing.urls(remotes.push, push=True)
-    forge, fork = _forge(landing.urls(remotes.base)), _forge(urls)
+    urls = publisher.urls(remotes.push, push=True)
+    forge, fork = _forge(publisher.urls(remotes.base)), _forge(urls)
     head = branch
     if fork and forge and fork.owner != forge.owner:
         head = f"{fork.owner}:{branch}"
@@ -92,7 +92,7 @@ def _forge(urls: tuple[str, str]) -> HostedRepo | None:
     return next(filter(None, map(parse_remote, urls)), None)
 
 
-def _remotes(context: CommandContext, landing: Publisher, branch: str) -> _Remotes:
+def _remotes(context: CommandContext, publisher: Publisher, branch: str) -> _Remotes:
     """Return the remotes git itself would push to and merge from."""
     names = context.git.remotes
     if not names:
@@ -102,7 +102,7 @@ def _remotes(context: CommandContext, landing: Publisher, branch: str) -> _Remot
         )
     base = "origin" if "origin" in names else names[0]
     settings = (f"branch.{branch}.pushRemote", "remote.pushDefault", f"branch.{branch}.remote")
-    chosen = (landing.setting(name) for name in settings)
+    chosen = (publisher.setting(name) for name in settings)
     return _Remotes(next((name for name in chosen if name in names), base), base)
 
 
@@ -115,6 +115,6 @@ def _check(branch: str, never: set[str | None]) -> None:
         )
 
 
-def is_merged(landing: Publisher, swap: Swap, commit: str) -> bool:
+def is_merged(publisher: Publisher, swap: Swap, commit: str) -> bool:
     """Say whether a commit of the base branch names every restored table, however merged."""
-    return all(is_restored_at(landing.git, commit, table) for table in swap.tables)
+    return all(is_restored_at(publisher.git, commit, table) for table in swap.tables)

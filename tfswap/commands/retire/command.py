@@ -62,7 +62,7 @@ def retire(
     swap = prepared or swap_named(context, wanted)
     table = _choose(swap, wanted)
     _check_typed(confirm, table)
-    context.directory.hold()
+    context.directory.lock()
     say_environment(context, swap)
     _check_tfvars(context, swap)
     terraform = context.terraform(swap)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tfswap.names import mentions
-from tfswap.plan.name_search import NameSearch
+from tfswap.plan.name_search import PlanSearch
 from tfswap.plan.values import leaves
 from tfswap.terraform.state_file import StateInstance, parse
 from tfswap.verify.values.embedded_documents import open_base64, readings
@@ -29,7 +29,7 @@ def state_references(data: bytes, name: str) -> list[str]:
     Raises:
         TerraformError: The state cannot be read.
     """
-    search = NameSearch([name])
+    search = PlanSearch([name])
     instances = parse(data).instances
     found = [
         address
@@ -75,7 +75,7 @@ def _others(document: dict[str, Any]) -> Iterator[tuple[str, Any]]:
         yield f"output.{name}", output
 
 
-def _holds(search: NameSearch, name: str, value: Any) -> bool:
+def _holds(search: PlanSearch, name: str, value: Any) -> bool:
     if not search.may_hold(json.dumps(value).encode()):
         return False
     texts = (leaf.value for leaf in leaves(value) if isinstance(leaf.value, str))

@@ -1,4 +1,4 @@
-"""``tfswap runbook``: the night as Markdown, for those who want to type it themselves."""
+"""``tfswap runbook``: the guided run as Markdown, for those who want to type it themselves."""
 
 from __future__ import annotations
 

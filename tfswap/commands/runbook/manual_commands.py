@@ -28,7 +28,7 @@ _TOP = '"$(git rev-parse --show-toplevel)"'
 def manual_commands(
     context: CommandContext, swap: Swap, names: Sequence[str], restore: str = ""
 ) -> dict[str, Sequence[str]]:
-    """Return, per phase of the night, the commands that do the same by hand.
+    """Return, per phase of the guided run, the commands that do the same by hand.
 
     Args:
         context: The command's surroundings.

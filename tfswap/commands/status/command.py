@@ -12,14 +12,14 @@ from datetime import timedelta
 
 from tfswap.commands.status.output import SwapStatus, status_document, status_text
 from tfswap.context import errored_state, unfinished_applies
-from tfswap.context.adopt import mend_edit
+from tfswap.context.adopt import next_edit_command
 from tfswap.context.command_context import CommandContext
 from tfswap.context.defaults import MAX_AGE_MINUTES
 from tfswap.context.next_steps import is_finished, next_steps, next_steps_once_merged
 from tfswap.context.preflight import pull
 from tfswap.context.written_names import written_names
 from tfswap.errors import ExitCode, TfswapError
-from tfswap.report.documents import PHASE_CODES, Phase, render_document
+from tfswap.report.documents import PHASE_CODES, SwapPhase, render_document
 from tfswap.report.event_text import skipped_note
 from tfswap.steps import verdict as verdicts
 from tfswap.steps.swap_steps import steps_of
@@ -69,19 +69,21 @@ def status(
 
 
 def _nothing_prepared(context: CommandContext) -> SwapStatus:
-    """Say so; a night that was begun is gone on with, or given up."""
+    """Say so; a guided run that was begun is gone on with, or given up."""
     again, give_up = _guided_run(context)
     none = "No swap is prepared in this repository."
     if not again:
         following = "tfswap prepare Lpas-20240715 (the restored table's name)"
-        return SwapStatus((none,), following, Phase.NONE, alternatives=stopped_pipeline(context))
+        return SwapStatus(
+            (none,), following, SwapPhase.NONE, alternatives=stopped_pipeline(context)
+        )
     either = (("To cancel it:", give_up),) if give_up else ()
     lines = (none, "A guided run was started here.")
-    return SwapStatus(lines, again, Phase.NONE, alternatives=either)
+    return SwapStatus(lines, again, SwapPhase.NONE, alternatives=either)
 
 
 def stopped_pipeline(context: CommandContext) -> tuple[tuple[str, str], ...]:
-    """Say which pipeline a night that was rolled back has left standing, and how it starts."""
+    """Say which pipeline a guided run that was rolled back has left standing, and how it starts."""
     progress = context.journal.progress()
     name, environment = progress.tables.stopped_pipeline, progress.guide.environment
     if not name:
@@ -93,9 +95,9 @@ def stopped_pipeline(context: CommandContext) -> tuple[tuple[str, str], ...]:
 
 
 def _guided_run(context: CommandContext) -> tuple[str, str]:
-    """Return the commands that go on with the night under way, and that give it up early.
+    """Return the commands that go on with the guided run under way, and that give it up early.
 
-    Empty where no night is under way, and where it stopped no pipeline.
+    Empty where no guided run is under way, and where it stopped no pipeline.
     """
     guide = context.journal.progress().guide
     if not guide.under_way or guide.rolled_back:
@@ -108,7 +110,7 @@ def _at_work(context: CommandContext) -> SwapStatus | None:
     """Return how things stand while another tfswap is at work, or a Terraform that outlived one."""
     if other := context.directory.at_work():
         line = f"· running: {other}"
-        return SwapStatus((line,), "wait until it ends, then tfswap status", Phase.BUSY)
+        return SwapStatus((line,), "wait until it ends, then tfswap status", SwapPhase.BUSY)
     child = ChildProcesses(context.directory.children).at_work()
     if child is None:
         return None
@@ -116,7 +118,7 @@ def _at_work(context: CommandContext) -> SwapStatus | None:
         f"· terraform {child.command} is still running (process {child.pid}, "
         f"{child.since:%H:%M} UTC)"
     )
-    return SwapStatus((line,), "wait until it ends, then tfswap status", Phase.BUSY)
+    return SwapStatus((line,), "wait until it ends, then tfswap status", SwapPhase.BUSY)
 
 
 def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapStatus:
@@ -129,7 +131,7 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
         lines.append(
             f"✓ finished, and {context.git.branch() or 'what is checked out'} has the edit"
         )
-        return SwapStatus(tuple(lines), next_steps_once_merged(context, swap), Phase.FINISHED)
+        return SwapStatus(tuple(lines), next_steps_once_merged(context, swap), SwapPhase.FINISHED)
     lines += [
         _mark(
             on_branch,
@@ -145,20 +147,20 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
     if not (on_branch and edited):
         if context.journal.progress().writes.rollback_begun:
             lines.append("✗ a rollback was started and not completed")
-            return SwapStatus(tuple(lines), "tfswap rollback", Phase.INTERRUPTED)
-        return SwapStatus(tuple(lines), mend_edit(context, swap), Phase.EDIT)
+            return SwapStatus(tuple(lines), "tfswap rollback", SwapPhase.INTERRUPTED)
+        return SwapStatus(tuple(lines), next_edit_command(context, swap), SwapPhase.EDIT)
     if offline:
         there = errored_state.path_of(context, swap).is_file()
         lines += (
             [f"? {errored_state.NAME} exists; it was not compared with the state"] if there else []
         )
         unread = "? state: not read (--offline)"
-        return SwapStatus((*lines, unread), "tfswap status", Phase.UNKNOWN)
+        return SwapStatus((*lines, unread), "tfswap status", SwapPhase.UNKNOWN)
     try:
         _, state = pull(context, context.terraform(swap), swap)
     except TfswapError as error:
         told = (*lines, f"? state: {error.message}")
-        return SwapStatus(told, error.hint or "tfswap status", Phase.UNKNOWN, unread=True)
+        return SwapStatus(told, error.hint or "tfswap status", SwapPhase.UNKNOWN, unread=True)
     return _status_in_state(context, swap, state, lines)
 
 
@@ -175,17 +177,17 @@ def _status_in_state(
     if unsaved is not None:
         lines.append(f"{'✗' if unsaved.following else '·'} {unsaved.told}")
     if unsaved is not None and unsaved.following:
-        return SwapStatus(tuple(lines), unsaved.following, Phase.INTERRUPTED)
+        return SwapStatus(tuple(lines), unsaved.following, SwapPhase.INTERRUPTED)
     if context.journal.progress().writes.rollback_begun:
         lines.append("✗ a rollback was started and not completed")
-        return SwapStatus(tuple(lines), "tfswap rollback", Phase.INTERRUPTED)
+        return SwapStatus(tuple(lines), "tfswap rollback", SwapPhase.INTERRUPTED)
     if due:
-        return SwapStatus(tuple(lines), "tfswap run", Phase.PREPARED)
+        return SwapStatus(tuple(lines), "tfswap run", SwapPhase.PREPARED)
     bound, digest = verdicts.load(context.directory.verdict), verdicts.swap_digest(swap)
     found = bound and (bound.swap, bound.lineage, bound.serial)
     if bound is None or found != (digest, state.lineage, state.serial):
         none = "✗ no plan is verified for this state"
-        return SwapStatus((*lines, none), "tfswap verify-plan", Phase.PUSHED)
+        return SwapStatus((*lines, none), "tfswap verify-plan", SwapPhase.PUSHED)
     return _status_with_verdict(context, swap, bound, lines)
 
 
@@ -231,15 +233,15 @@ def _status_with_verdict(
             verdicts.check_plan(bound, swap, timedelta(minutes=MAX_AGE_MINUTES))
         except TfswapError as error:
             told = (*lines, f"✗ {error.message}")
-            return SwapStatus(told, "tfswap verify-plan", Phase.PUSHED)
+            return SwapStatus(told, "tfswap verify-plan", SwapPhase.PUSHED)
         again = _begun_since(context, bound)
         if again:
-            return SwapStatus(tuple(lines), "tfswap verify-plan", Phase.PUSHED)
-        return SwapStatus(tuple(lines), "tfswap apply", Phase.VERIFIED)
+            return SwapStatus(tuple(lines), "tfswap verify-plan", SwapPhase.PUSHED)
+        return SwapStatus(tuple(lines), "tfswap apply", SwapPhase.VERIFIED)
     if bound.verdict != "applied":
         once = "tfswap verify-plan (after fixing its findings)"
-        return SwapStatus(tuple(lines), once, Phase.PUSHED)
-    return SwapStatus(tuple(lines), next_steps(context, swap), Phase.APPLIED)
+        return SwapStatus(tuple(lines), once, SwapPhase.PUSHED)
+    return SwapStatus(tuple(lines), next_steps(context, swap), SwapPhase.APPLIED)
 
 
 def _mark(done: bool, text: str, otherwise: str) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from tfswap.report.documents import (
     PHASE_CODES,
     Alternative,
-    Phase,
-    RenamedTable,
     StatusDocument,
     StatusLine,
+    SwappedTable,
+    SwapPhase,
 )
 from tfswap.report.wrap import wrap, wrap_next
 from tfswap.swap import Swap
@@ -26,7 +26,7 @@ class SwapStatus:
     """What is so, one thing a line, marked done or not."""
     following: str
     """The next command, and why."""
-    phase: Phase
+    phase: SwapPhase
     unread: bool = False
     """The state could not be read."""
     alternatives: tuple[tuple[str, str], ...] = ()
@@ -62,7 +62,7 @@ def status_document(swap: Swap | None, found: SwapStatus) -> StatusDocument:
         phase_code=PHASE_CODES[found.phase],
         environment=swap.environment if swap else "",
         workspace=swap.workspace if swap else "",
-        tables=[RenamedTable(t.address, t.old_name, t.new_name) for t in tables],
+        tables=[SwappedTable(t.address, t.old_name, t.new_name) for t in tables],
         lines=[_line(text) for text in found.lines],
         next=found.following,
         alternatives=[Alternative(why.rstrip(":"), how) for why, how in found.alternatives],

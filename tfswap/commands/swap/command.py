@@ -1,4 +1,4 @@
-"""``tfswap swap``: the whole night, phase by phase, each one a command anybody could type.
+"""``tfswap swap``: the whole guided run, phase by phase, each one a command anybody could type.
 
 Every phase is this very program run once more, so that what is guided and what is typed are the
 same. It asks before each, stops at the first that does not end well, and goes on there next time.
@@ -46,7 +46,7 @@ def swap(
     yes: bool = False,
     dry_run: bool = False,
 ) -> int:
-    """Lead through the night, or go on where it stopped.
+    """Lead through the guided run, or go on where it stopped.
 
     Args:
         context: The command's surroundings.
@@ -54,7 +54,7 @@ def swap(
         restore: Which backup to restore first: ``latest``, a time or an ARN.
         date: Date of restoration, ``YYYYMMDD``; today's where it is empty.
         given: Further flags with their values, for the phases that know them.
-        skip: Names of phases to leave out. What was told earlier in a night holds beside it.
+        skip: Names of phases to leave out. What was told earlier in a guided run holds beside it.
         yes: Ask nothing; the commands are told so as well.
         dry_run: Say what would be done.
 
@@ -108,7 +108,7 @@ def _check_names(skip: Collection[str], phases: Sequence[Phase]) -> None:
 def _check_restored(
     guided_run: GuidedRun, guide: GuideProgress | None, restore: str, ended: Collection[str]
 ) -> None:
-    """Refuse to pass over another backup than the one a table was restored from tonight."""
+    """Refuse to pass over another backup than the one a table was restored from in this run."""
     before = guide.inputs.restore if guide else ""
     restored = any(name.startswith("restore ") for name in ended)
     if restored and restore and before and restore != before:
@@ -135,7 +135,7 @@ def _overview(
 
 
 def _keep(context: CommandContext, guided_run: GuidedRun, guide: GuideProgress | None) -> None:
-    """Keep in the journal what the night was told, where that is news."""
+    """Keep in the journal what the guided run was told, where that is news."""
     now = inputs_of(context, guided_run)
     if guide is not None and guide.inputs == now:
         return
@@ -152,7 +152,7 @@ def _keep(context: CommandContext, guided_run: GuidedRun, guide: GuideProgress |
 
 
 def _preconditions_hold(guide: PhaseRunner, answered: Collection[str]) -> int:
-    """Ask what only people can know; what was answered earlier this night is not asked again.
+    """Ask what only people can know; what was answered earlier this guided run is not asked again.
 
     Returns:
         0 when all of it holds.

@@ -1,4 +1,4 @@
-"""What a night is about, found as ``prepare`` finds it; for ``swap`` and ``runbook``."""
+"""What a guided run is about, found as ``prepare`` finds it; for ``swap`` and ``runbook``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tfswap.swap import Swap
 def saved_inputs(
     context: CommandContext, names: Sequence[str], told: GuideInputs
 ) -> tuple[CommandContext, GuideInputs]:
-    """Return the surroundings and the words of the night under way, with what is said now on top.
+    """Return context and inputs of the guided run under way, with what is said now on top.
 
     Args:
         context: The command's surroundings; what its settings hold goes before what was told.
@@ -66,7 +66,7 @@ _MANY = {"leaf": "pointers", "address": "addresses", "pipeline": "pipelines"} | 
 
 
 def inputs_of(context: CommandContext, guided_run: GuidedRun) -> GuideInputs:
-    """Return what is to be kept of a night, so that nobody has to say it again."""
+    """Return what is to be kept of a guided run, so that nobody has to say it again."""
     config = context.config
     return GuideInputs(
         restore=guided_run.restore,
@@ -134,7 +134,7 @@ def _new_values(swap: Swap) -> list[str]:
 def guided_run_of(
     context: CommandContext, swap: Swap, names: Sequence[str], told: GuideInputs
 ) -> GuidedRun:
-    """Return the night of a swap that is known."""
+    """Return the guided run of a swap that is known."""
     config = context.remembering(swap).config
     return GuidedRun(
         names=tuple(names),
@@ -157,7 +157,7 @@ def line_of(phase: Phase) -> Words:
 
 
 def again(guided_run: GuidedRun) -> Words:
-    """Return the command that leads through this night, or goes on with it."""
+    """Return the command that leads through this guided run, or goes on with it."""
     words = ["tfswap", "swap", *guided_run.names]
     if guided_run.restore:
         bases = [parse_dated(name).base for name in guided_run.names]
@@ -172,7 +172,7 @@ def again(guided_run: GuidedRun) -> Words:
 
 
 def _held_names(context: CommandContext, wanted: Sequence[str]) -> tuple[str, ...] | None:
-    """Return the names of the night under way for these tables: it may have begun yesterday."""
+    """Return the names of the guided run under way for these tables; it may be yesterday's."""
     chosen = context.config.environment
     progress = context.journal.progress()
     guide = progress.guide.about(None, chosen.value if chosen else None)

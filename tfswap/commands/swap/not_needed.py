@@ -1,6 +1,6 @@
-"""What is already so when a phase of the night is due, whatever the journal of this clone knows.
+"""What is already done when a phase is due, whatever the journal of this clone knows.
 
-A colleague's night, a second clone or a rollback given up leave a state that holds the restored
+A colleague's guided run, a second clone or a rollback given up leave a state with the restored
 table: a pipeline stopped then would be the new one, and there is nothing left to apply.
 """
 
@@ -20,7 +20,7 @@ def not_needed(context: CommandContext, swap: Swap, phase: str) -> str:
 
     Args:
         context: The command's surroundings.
-        swap: What the night is about.
+        swap: What the guided run is about.
         phase: The phase's name.
     """
     if phase == "pipeline" and _holds_restored(context, swap):

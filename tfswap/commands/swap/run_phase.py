@@ -1,4 +1,4 @@
-"""One phase of the night: told, asked for, run, and kept in the journal however it ended."""
+"""One phase of the guided run: told, asked for, run, and kept in the journal however it ended."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class GuideStopped(Exception):
 
 @dataclass(frozen=True)
 class PhaseRunner:
-    """Leads through one night."""
+    """Leads through one guided run."""
 
     context: CommandContext
     guided_run: GuidedRun
@@ -42,7 +42,7 @@ class PhaseRunner:
             count: ``3/10``.
 
         Returns:
-            0 where the night goes on, else the exit code it ends with.
+            0 where the guided run goes on, else the exit code it ends with.
         """
         console = self.context.console
         console.out()
@@ -112,7 +112,7 @@ class PhaseRunner:
         console.note("\n".join(wrap(text, console.width)))
 
     def next(self, why: str = "next") -> None:
-        """Write the command that goes on with the night."""
+        """Write the command that goes on with the guided run."""
         self.context.console.note(
             with_lead(f"{why}: ", again(self.guided_run), self.context.console.width)
         )

@@ -186,7 +186,7 @@ def _left(context: CommandContext, swap: Swap, done: JudgedPlan) -> str:
 
 def _adopt(context: CommandContext, swap: Swap, data: bytes) -> JudgedPlan:
     """Verify a saved plan somebody made by hand, on a private copy that ``apply`` may then use."""
-    context.directory.hold()
+    context.directory.lock()
     _forget_verdict(context.directory)
     write_atomically(context.directory.plan, data, 0o600)
     terraform = context.terraform(swap)

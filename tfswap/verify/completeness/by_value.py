@@ -20,7 +20,7 @@ import msgspec
 
 from tfswap.names import Rename, is_common_word, mentions_table
 from tfswap.plan.changes import Change
-from tfswap.plan.name_search import NameSearch
+from tfswap.plan.name_search import PlanSearch
 from tfswap.plan.values import Path, decode, leaves
 from tfswap.verify.context.memo import Memo
 from tfswap.verify.context.plan_context import Context
@@ -90,7 +90,7 @@ class _Reader:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self.search = NameSearch(pair.old for pair in context.intent.renames)
+        self.search = PlanSearch(pair.old for pair in context.intent.renames)
         self._told: dict[str, tuple[tuple[How, str], ...]] = {}
 
     def read(self, address: str, value: Any, change: Change | None) -> Iterator[StaleReference]:
@@ -156,7 +156,7 @@ def _shown(change: Change | None, path: Path) -> tuple[Path, bool]:
     return (path[:1] if hidden else path), hidden
 
 
-def _in_text(context: Context, search: NameSearch, text: str) -> Iterator[tuple[How, str]]:
+def _in_text(context: Context, search: PlanSearch, text: str) -> Iterator[tuple[How, str]]:
     every = [text] if search.is_plain(text) else list(_every_reading(text))
     every = list(map(context.places.own, every))
     for pair in context.intent.renames:

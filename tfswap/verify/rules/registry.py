@@ -35,7 +35,7 @@ class Rule:
     meaning: str
     """What a finding of this rule says."""
     why: str
-    """Why it matters in the night of the swap."""
+    """Why it matters during the swap."""
     todo: str
     """What to do about it."""
     source: str
