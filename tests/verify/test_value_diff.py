@@ -13,7 +13,7 @@ from tests.verify.plans import FOLDER, INTENT, NEW, OLD
 from tfswap.names import Rename, mentions, rename
 from tfswap.plan.document import open_plan
 from tfswap.verify.context.plan_context import Context
-from tfswap.verify.model.leaf_diff import LeafDiff, unresolved
+from tfswap.verify.model.leaf_diff import LeafDiff, changed, unresolved
 from tfswap.verify.model.report_data import LeafKind
 from tfswap.verify.values.embedded_documents import open_json, open_text, readings
 from tfswap.verify.values.equality import deep_rename, is_empty, same
@@ -204,3 +204,12 @@ def test_what_was_remembered_of_a_name_is_what_the_text_tells(
         value = {"a": [text]}
         asked = context.names_old(value) if name == OLD else context.names_new(value)
         assert asked == any(mentions(reading, name) for reading in readings(text))
+
+
+def test_a_value_is_known_or_unknown() -> None:
+    """Terraform leaves out what it does not know; a plan that has both is not believed."""
+    found = ValueDiff("aws_x", renamed, lambda path, *_: changed(path, LeafKind.COMPUTED, 0, 1))
+    (alone,) = found.compare({"a": OLD}, {}, Marks(unknown={"a": True}))
+    (both,) = found.compare({"a": OLD}, {"a": OLD}, Marks(unknown={"a": True}))
+    assert alone.kind is LeafKind.COMPUTED
+    assert both.kind is LeafKind.UNRESOLVED

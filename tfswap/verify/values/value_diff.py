@@ -12,7 +12,7 @@ from typing import Any
 
 from tfswap.plan.values import Path, child_mark, marked
 from tfswap.verify.model.evidence import show
-from tfswap.verify.model.leaf_diff import LeafDiff, changed
+from tfswap.verify.model.leaf_diff import LeafDiff, changed, unresolved
 from tfswap.verify.model.report_data import LeafKind
 from tfswap.verify.values.attribute_kinds import is_set, writes_empties
 from tfswap.verify.values.embedded_documents import open_text, unpacked
@@ -108,6 +108,9 @@ class ValueDiff:
                 same as none.
         """
         if marks.unknown is True:
+            if after is not None:  # Terraform leaves out what it does not know.
+                reason = "the plan gives a value for it and says that it is unknown"
+                return [unresolved(path, before, reason, sensitive=marks.hidden)]
             return [self._resolve(path, before, marks.hidden)]
         if marks.sensitive:
             return self._sensitive(before, after, marks, path)
