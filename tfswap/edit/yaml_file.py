@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tfswap.edit.tfvars import Edit, join
-from tfswap.edit.words import Word, replaced, words
+from tfswap.edit.tfvars import join
+from tfswap.edit.word_file import WordFile
+from tfswap.edit.words import Word, words
 from tfswap.errors import RepoError
 from tfswap.swap import NameSource
 
@@ -20,11 +21,8 @@ _TEXT = "tag:yaml.org,2002:str"
 
 
 @dataclass(frozen=True)
-class YamlFile:
+class YamlFile(WordFile):
     """A YAML file; its strings are found by pointer, as in JSON."""
-
-    file: str
-    data: bytes
 
     @cached_property
     def _text(self) -> str:
@@ -75,39 +73,3 @@ class YamlFile:
         if start < 0 or (node.style == "'" and "''" in self._text[start:end]):
             return
         yield from words(self._text, start + quotes, end - quotes, is_plain=node.style != '"')
-
-    def leaves(self, containing: str = "") -> Iterator[NameSource]:
-        """Yield the strings that contain ``containing`` and could be names."""
-        return (leaf for _, leaf in self._found.values() if containing in leaf.value)
-
-    def leaf(self, pointer: str) -> NameSource:
-        """Return the string at ``pointer``.
-
-        Raises:
-            RepoError: There is none.
-        """
-        return self._find(pointer)[1]
-
-    def edit(self, pointer: str, old: str, new: str) -> Edit:
-        """Return the edit that changes the string at ``pointer``.
-
-        Raises:
-            RepoError: Another string is there, or ``new`` is no table's name.
-        """
-        word, leaf = self._find(pointer)
-        where = f"{self.file}:{leaf.line}"
-        if word.text != old:
-            raise RepoError(
-                f"{where}: {pointer} is {word.text!r}, not {old!r}.",
-                hint="The file was edited in the meantime; run the command again.",
-            )
-        mark = len(BOM_UTF8) if self.data.startswith(BOM_UTF8) else 0
-        return replaced(self._text, word, new, mark, where)
-
-    def _find(self, pointer: str) -> tuple[Word, NameSource]:
-        if pointer in self._found:
-            return self._found[pointer]
-        raise RepoError(
-            f"{self.file} has no string at {pointer}.",
-            hint="Check the file: it was edited after tfswap read it.",
-        )
