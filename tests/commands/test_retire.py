@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
+from tests import rotation
 from tests.aws import stubs
 from tests.aws.lab import make_alarm, make_table
 from tests.commands.conftest import Clone
@@ -490,7 +491,7 @@ def kill_at(monkeypatch: pytest.MonkeyPatch, number: int, after: bool) -> Callab
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("number", range(1, 7))
+@pytest.mark.parametrize("number", rotation.part(range(1, 7), 2))
 def test_killed_at_every_write_and_run_again(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, number: int, after: bool
 ) -> None:

@@ -23,7 +23,7 @@ from tfswap.report.markdown import LIMIT, render_markdown
 from tfswap.report.sanitize import safe
 from tfswap.verify.model.report_data import PullState, Report, Verdict
 
-CASES = sorted(path.parent.name for path in FOLDER.glob("*/plan.json"))
+CASES = rotation.part(sorted(path.parent.name for path in FOLDER.glob("*/plan.json")), 20)
 OURS = {"<br>", "<code>", "</code>"}
 FOLDS = ("<details>\n<summary>", "</details>\n")
 

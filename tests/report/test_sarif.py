@@ -16,6 +16,7 @@ import msgspec
 import pytest
 from hypothesis import given
 
+from tests import rotation
 from tests.report.hostile import TFVARS, any_report
 from tests.report.hostile import report as hostile
 from tests.report.test_render import small
@@ -24,7 +25,7 @@ from tfswap.report import Format, render, render_all
 from tfswap.rule_catalogue import RULES
 from tfswap.verify.model.report_data import Finding, Location, Report, Severity, Verdict
 
-CASES = sorted(path.parent.name for path in FOLDER.glob("*/plan.json"))
+CASES = rotation.part(sorted(path.parent.name for path in FOLDER.glob("*/plan.json")), 20)
 Json = dict[str, Any]
 Check = Callable[[Any], None]
 

@@ -23,7 +23,7 @@ from tfswap.verify.model.report_data import Verdict
 from tfswap.verify.model.stateful_types import STATEFUL
 from tfswap.verify.verifier import verify
 
-EACH = rotation.count(6, 2)
+EACH = rotation.count(6, 1)
 """Plans for each kind of damage."""
 TRIES = 24
 CUTS = rotation.count(12, 3)

@@ -56,7 +56,7 @@ def test_the_two_ways_are_two() -> None:
 
 
 ARN = f"arn:aws:dynamodb:eu-west-1:123456789012:table/{OLD}"
-SOME = rotation.count(4, 2)
+SOME = rotation.count(4, 1)
 """Damaged plans of each kind."""
 
 

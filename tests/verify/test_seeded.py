@@ -20,7 +20,7 @@ from tfswap.errors import PlanError
 
 EACH = 28
 """Plans for each kind of damage on a full run."""
-SOME = rotation.count(EACH, 5)
+SOME = rotation.count(EACH, 3)
 """Plans for each kind on this run."""
 TRIES = 4 * EACH
 GOOD = good_plans()
