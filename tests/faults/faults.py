@@ -31,6 +31,7 @@ KILLS = {
     "terraform": ("before", "orphan", "child", "late-child", "both", "after"),
     "git": ("before", "after"),
     "unlink": ("before", "after"),
+    "call": ("before", "after"),
 }
 """Where tfswap, or terraform under it, is killed with SIGKILL."""
 
@@ -78,11 +79,11 @@ def inject(fault: Fault | None, tally: dict[str, int]) -> None:
     _children(Count("terraform", fault, tally), Count("baseline", fault, tally), fault)
     _copies(Count("copy", fault, tally), Count("baseline copy", fault, tally))
     for name in ("switch", "remove_branch"):
-        _wrap(Git, name, Count("git", fault, tally))
-    _wrap(Path, "unlink", Count("unlink", fault, tally))
+        wrap(Git, name, Count("git", fault, tally))
+    wrap(Path, "unlink", Count("unlink", fault, tally))
 
 
-def _wrap(kind: Any, name: str, count: Count) -> None:
+def wrap(kind: Any, name: str, count: Count) -> None:
     """Let a method die before or after it did its work."""
     whole = getattr(kind, name)
 

@@ -7,14 +7,14 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from tests import rotation
-from tests.faults.faults import Fault, inject, obey_permissions
+from tests.faults.faults import Count, Fault, inject, obey_permissions, wrap
 from tests.faults.stage import TABLE, Stage, set_the_stage
 from tfswap.terraform.state_file import parse
 
@@ -52,9 +52,7 @@ def play(
 
 def _be_it(stage: Stage, act: str, fault: Fault | None, humble: bool) -> NoReturn:
     """The forked process."""
-    said = os.open(stage.folder / "said", os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    for number, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, said), (2, said)):
-        os.dup2(source, number)
+    _say_into(stage.folder / "said")
     if humble:
         obey_permissions()
     perform(stage, act, fault)
@@ -64,9 +62,7 @@ def perform(stage: Stage, act: str, fault: Fault | None = None) -> NoReturn:
     """In a forked process: play a command on the descriptors 0, 1 and 2, and end."""
     code = 99
     try:
-        sys.stdin = os.fdopen(0, closefd=False)
-        sys.stdout = os.fdopen(1, "w", closefd=False)
-        sys.stderr = os.fdopen(2, "w", closefd=False)
+        _reopen()
         signal.signal(signal.SIGINT, signal.default_int_handler)
         tally: dict[str, int] = {}
         set_the_stage()
@@ -79,6 +75,59 @@ def perform(stage: Stage, act: str, fault: Fault | None = None) -> NoReturn:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
+
+
+def forked(
+    folder: Path,
+    work: Callable[[], int],
+    fault: Fault | None = None,
+    calls: Sequence[tuple[Any, str]] = (),
+) -> Played:
+    """Fork, put the fault in, do something, and say how that ended.
+
+    Args:
+        folder: For what it says.
+        work: What is done; returns an exit code.
+        fault: What goes wrong.
+        calls: Further seams: owners and names of functions that change the world.
+    """
+    said, tallied = folder / "said", folder / "tally"
+    child = os.fork()
+    if child == 0:
+        code = 99
+        try:
+            _say_into(said)
+            _reopen()
+            tally: dict[str, int] = {}
+            inject(fault, tally)
+            count = Count("call", fault, tally)
+            for owner, name in calls:
+                wrap(owner, name, count)
+            code = work()
+            tallied.write_text(json.dumps(tally))
+        except BaseException as error:
+            print(f"ended with {error!r}")
+        finally:
+            with suppress(BaseException):
+                sys.stdout.flush()
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    tally = json.loads(tallied.read_text()) if tallied.exists() else {}
+    tallied.unlink(missing_ok=True)
+    return Played(os.waitstatus_to_exitcode(status), said.read_text(errors="replace"), tally)
+
+
+def _say_into(path: Path) -> None:
+    """Put a file in the place of both streams, and nothing in the place of what is typed."""
+    said = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    for number, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, said), (2, said)):
+        os.dup2(source, number)
+
+
+def _reopen() -> None:
+    sys.stdin = os.fdopen(0, closefd=False)
+    sys.stdout = os.fdopen(1, "w", closefd=False)
+    sys.stderr = os.fdopen(2, "w", closefd=False)
 
 
 def until_done(stage: Stage, act: str) -> Played:
