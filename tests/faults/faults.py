@@ -91,10 +91,11 @@ def wrap(kind: Any, name: str, count: Count) -> None:
         moment = count()
         if moment == "before":
             die()
-        done = whole(*arguments, **more)
-        if moment == "after":
-            die()
-        return done
+        try:
+            return whole(*arguments, **more)
+        finally:
+            if moment == "after":
+                die()
 
     setattr(kind, name, wrapped)
 
