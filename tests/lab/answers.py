@@ -24,26 +24,23 @@ _IDS: dict[str, Callable[[Values], str]] = {
 }
 """Identities that hold a table's name."""
 
-_ANSWERS: dict[str, Values] = {}
-"""Values AWS fills in where the configuration is silent."""
+_NAMES = ("name", "family", "function_name", "pipeline_name")
+
+
+def made_up(attribute: str) -> str:
+    """Return a text for an attribute that the provider computes."""
+    return f"{attribute}-0123456789"
 
 
 def answer(kind: str, values: Values) -> Values:
-    """Return an object's attributes with ids, ARNs and defaults as AWS would give them."""
-    name = next(
-        (v for k in ("name", "family", "function_name", "pipeline_name") if (v := values.get(k))),
-        "lab",
-    )
-    found = {**values, **{k: v for k, v in _ANSWERS.get(kind, {}).items() if not values.get(k)}}
+    """Return an object's attributes with ids and ARNs as AWS would give them."""
+    name = next((name for key in _NAMES if (name := values.get(key))), "lab")
+    found = dict(values)
     service, _, noun = kind.removeprefix("aws_").partition("_")
     if "id" in found:
         found["id"] = _IDS[kind](found) if kind in _IDS else f"{noun or service}-0123456789abcdef0"
     for key, value in found.items():
-        if (
-            isinstance(value, str)
-            and value == f"{key}-0123456789"
-            and re.search(r"(?:^|_)arn$", key)
-        ):
+        if re.search(r"(?:^|_)arn$", key) and value == made_up(key):
             found[key] = f"arn:aws:{service}:{_HERE}:{noun}/{name if ' ' not in name else 'lab'}"
     if kind == "aws_dynamodb_table":
         arn = f"arn:aws:dynamodb:{_HERE}:table/{name}"

@@ -20,7 +20,7 @@ import msgspec
 from tfswap.config import Config
 from tfswap.discovery.discover import discover
 from tfswap.hcl.parse_cache import ParseCache
-from tfswap.names import is_common_word
+from tfswap.names import Rename, is_common_word
 from tfswap.plan.document import Plan, read_plan
 from tfswap.verify.model.baseline_plan import BaselinePlan
 from tfswap.verify.model.intent import Intent
@@ -63,7 +63,7 @@ class World:
     @cached_property
     def named(self) -> Intent:
         """The swap as ``--from`` and ``--to`` tell it."""
-        return Intent.from_renames([(self.old, self.new)])
+        return Intent.from_renames([Rename(self.old, self.new)])
 
     @cached_property
     def prepared(self) -> Intent:

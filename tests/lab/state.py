@@ -12,7 +12,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.lab.answers import answer
+from tests.lab.answers import answer, made_up
 
 Document = dict[str, Any]
 _SOURCES = {
@@ -172,7 +172,7 @@ def _made_up(attribute: Document, name: str, planned: Any) -> Any:
         return planned if planned else ({} if shape[0] in ("map", "object") else [])
     if attribute.get("optional"):
         return None
-    return {"string": f"{name}-0123456789", "number": 1, "bool": False}.get(shape)
+    return {"string": made_up(name), "number": 1, "bool": False}.get(shape)
 
 
 def _marked(mark: Any) -> bool:
