@@ -88,5 +88,5 @@ def moment(text: str, now: datetime, listing: str) -> datetime:
             f"an id or ARN from: {listing}",
         ) from error
     if found > now + timedelta(minutes=5):
-        raise UsageError(f"{at(found)} is still in the future.", hint="Use a time in the past.")
+        raise UsageError(f"{at(found)} is in the future.", hint="Use a time in the past.")
     return found
