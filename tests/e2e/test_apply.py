@@ -150,7 +150,7 @@ def test_a_killed_tfswap_lets_terraform_end_in_good_order(verified: World) -> No
     running.communicate(timeout=60)
     status = good(world, "status")
     assert "terraform apply is still running" in status
-    assert "next: wait for it to end" in status
+    assert "next: wait until it ends" in status
     wait_for(lambda: said(world, "Apply complete!"))
     wait_for(lambda: "is still running" not in good(world, "status"))
     assert "next: tfswap verify-plan" in good(world, "status")

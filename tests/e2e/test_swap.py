@@ -94,7 +94,7 @@ def test_an_applied_swap_is_finished(swapped: World, stages: Callable[[str], Wor
     assert "**Applied.**" in text
     assert "### Checklist of the plan: ready" in text
     assert fixture.git(world.repo, "status", "--porcelain") == ""
-    assert "next: have the PR merged" in good(world, "status")
+    assert "next: get the PR merged" in good(world, "status")
     for path in (world.repo / ".tfswap").iterdir():
         assert path.stat().st_mode & 0o077 == 0, path
 
