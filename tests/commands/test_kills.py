@@ -11,6 +11,7 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -109,7 +110,7 @@ def test_restore_starts_one_job_for_each_table(lab: Lab, tmp_path: Path) -> None
     # Every call is a seam, also one that only reads.
     faults = points(play("20240601"), 15)
     for index, fault in enumerate(faults):
-        day = f"202405{index + 1:02}"
+        day = f"{date(2024, 3, 1) + timedelta(days=index):%Y%m%d}"
         shutil.rmtree(lab.clone.repo / ".tfswap")
         struck = play(day, fault)
         ended_well(fault, struck, play(day))
@@ -118,7 +119,7 @@ def test_restore_starts_one_job_for_each_table(lab: Lab, tmp_path: Path) -> None
 
 
 def _restore(lab: Lab, wish: RestoreRequest) -> int:
-    return restore(lab.context(), "Lpas", wish, yes=True, clock=Hand().clock)
+    return restore(lab.context(), ["Lpas"], wish, yes=True, clock=Hand().clock)
 
 
 READS = {"doctor", "compare", "verify-plan"}
