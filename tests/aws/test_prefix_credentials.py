@@ -61,7 +61,7 @@ def test_a_prefix_that_gives_none_any_more_is_an_expired_token() -> None:
     with pytest.raises(ExpiredError, match="vault ended with 1") as expired:
         used(credentials_from(keys("first", 5), Prefix(told)))
     assert expired.value.hint == told.hint
-    with pytest.raises(ExpiredError, match="have expired"):
+    with pytest.raises(ExpiredError, match="expired"):
         used(credentials_from(keys("first", 5), Prefix(keys("first", -1))))
 
 

@@ -388,7 +388,7 @@ def test_a_point_that_is_not_whole_can_be_forced_by_its_id_alone(
         run(lab, force=True)
     assert run(lab, at=partial, force=True, dry_run=True) == 0
     out, err = capsys.readouterr()
-    assert "FORCED: it is partial: the backup did not finish. AWS may refuse it" in out
+    assert "FORCED: it is partial: the backup did not finish. AWS may reject it" in out
     assert "--force" in err
     deleting = lab.back_up(NOON - HOUR, status="DELETING")
     with pytest.raises(AwsError, match="being deleted"):
@@ -417,7 +417,7 @@ def test_a_vault_in_another_region_is_listed_and_its_points_copied_first(lab: La
     away.create_backup_vault(BackupVaultName="offsite")
     with pytest.raises(AwsError, match="no usable recovery point of production-Lpas"):
         run(lab, vault="offsite", vault_region="eu-west-2")
-    with pytest.raises(UsageError, match="Which vault is meant"):
+    with pytest.raises(UsageError, match="need --vault"):
         run(lab, vault_region="eu-west-2")
 
 
@@ -458,7 +458,7 @@ def test_a_backup_that_dynamodb_manages_is_told_before_with_both_ways(
     assert f"KMSMasterKeyId={key_arn(lab)}" in out
     assert run(lab) == 0
     out, err = capsys.readouterr()
-    assert f"{NEW} is encrypted with a key AWS owns" in " ".join(err.split())
+    assert f"{NEW} is encrypted with a key owned by AWS" in " ".join(err.split())
     assert (
         restore(lab.context(), [NEW], RestoreRequest(), yes=True, in_place=True, clock=Hand().clock)
         == 0

@@ -79,8 +79,8 @@ def test_a_time_is_restored_to_the_second_under_the_configured_key(
     out, err = capsys.readouterr()
     for part in (
         "2024-07-15T11:12:30Z, 47 min 30 s ago, by point-in-time recovery",
-        "which reaches from 2024-06-10T11:55:00Z to 2024-07-15T11:55:00Z",
-        "It takes the table's settings of now",
+        "available from 2024-06-10T11:55:00Z to 2024-07-15T11:55:00Z",
+        "It uses the table's current settings",
         f"data written to {OUTGOING} after that: 47 min",
         f"RESTORED {NEW} is ACTIVE",
     ):
@@ -146,7 +146,7 @@ def test_a_time_neither_reaches_says_how_far_each_does(lab: Lab, faults: Faults)
     pitr(lab)
     with pytest.raises(AwsError, match="no usable recovery point of production-Lpas from") as told:
         run(lab, at="2024-01-01")
-    assert "point-in-time recovery reaches back to 2024-06-10 11:55 UTC" in told.value.details
+    assert "point-in-time recovery is available from 2024-06-10 11:55 UTC" in told.value.details
     assert "RestoreTableToPointInTime" not in faults.calls
 
 
@@ -154,7 +154,7 @@ def test_no_backup_at_all_points_at_the_window(lab: Lab) -> None:
     pitr(lab)
     with pytest.raises(AwsError, match="no usable recovery point") as told:
         run(lab)
-    said = "point-in-time recovery can: --at latest-pitr (2024-07-15T11:55:00Z, 5 min lost)"
+    said = "usable: point-in-time recovery, --at latest-pitr (2024-07-15T11:55:00Z, 5 min lost)"
     assert said in told.value.details
 
 

@@ -98,7 +98,7 @@ class _Renewal:
         self.keys = told if told.access else self.keys
         if self.keys.ends is not None and self.keys.ends <= datetime.now(UTC):
             raise ExpiredError(
-                "The prefix command gave credentials that have expired.",
+                "The prefix command returned expired credentials.",
                 hint="Sign in again, then run the same command again.",
             )
         return self.metadata()

@@ -39,7 +39,7 @@ class SelectOptions:
     """Which of what was found in the repository is meant."""
 
     tfvars: Annotated[
-        str | None, typer.Option(help="tfvars file that Terraform is given with -var-file.")
+        str | None, typer.Option(help="tfvars file that Terraform uses with -var-file.")
     ] = None
     leaf: Annotated[
         list[str] | None, typer.Option(help="Pointer to the string to edit, as listed.")

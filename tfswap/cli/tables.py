@@ -170,7 +170,7 @@ def restore(
         float | None, typer.Option(help="Minutes to wait. [default: no limit]", min=0.1)
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Take a partial or expired point, named by its id.")
+        bool, typer.Option("--force", help="Use a partial or expired recovery point; needs its id.")
     ] = False,
     change_key: Annotated[
         bool, typer.Option("--change-key", help="Change the encryption key of the restored table.")

@@ -94,8 +94,8 @@ def _check_terragrunt(context: CommandContext, swap: Swap) -> None:
     binary = Path(context.remembering(swap).binary.name).name
     if (context.git.root / file).is_file() and "terragrunt" not in binary:
         context.console.warn(
-            f"{file} sets inputs that {binary} does not get. Prepare with --terraform-bin "
-            "terragrunt; see docs/terragrunt.md."
+            f"{file} sets inputs that {binary} does not receive. Prepare with "
+            "--terraform-bin terragrunt; see docs/terragrunt.md."
         )
 
 

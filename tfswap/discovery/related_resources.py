@@ -84,7 +84,7 @@ def _name(evaluator: Evaluator, instance: Instance, argument: str) -> str | None
 class Encryption(Enum):
     """How a table's configuration has it encrypted (DynamoDB's three kinds of key)."""
 
-    OWNED = "a key AWS owns"
+    OWNED = "a key owned by AWS"
     MANAGED = "the key AWS manages for DynamoDB"
     CUSTOMER = "a key of the account"
     UNKNOWN = "not determined by the configuration"

@@ -160,8 +160,9 @@ class _Work:
         if newer:
             shown = ", ".join(newer[:5]) + (f" and {len(newer) - 5} more" if newer[5:] else "")
             self.context.console.warn(
-                f"{base} has changed {shown} since this branch left it. The merge has that, the "
-                f"verified plan does not. To verify it: merge {base}, then tfswap verify-plan."
+                f"{base} has changed {shown} since this branch was created. The merge "
+                "contains these changes, the verified plan does not. To verify them: "
+                f"merge {base}, then run tfswap verify-plan."
             )
 
     def agreed(self, *, yes: bool) -> bool:

@@ -109,7 +109,7 @@ def _check_several(
     if len(tables) == 1:
         return
     if len({parse_dated(plain(table)).base for table in tables}) < len(tables):
-        raise UsageError("A table is named twice.", hint="Name each table once.")
+        raise UsageError("The same table is named twice.", hint="Name each table once.")
     if in_place:
         raise UsageError("--change-key takes one table at a time.", hint="Name one table.")
     if wish.at.startswith("arn:") or not (

@@ -41,11 +41,12 @@ def elsewhere(
         *("--destination-backup-vault-arn", f"arn:{partition}:backup:{here}:backup-vault:{vault}"),
         *("--iam-role-arn", f"arn:{partition}:iam::{account}:role/{DEFAULT_ROLE}"),
     ]
-    shared = f"; is its vault shared, say --vault NAME --vault-account {account}"
+    shared = f"; if its vault is shared: --vault NAME --vault-account {account}"
     return UsageError(
         f"The recovery point {point_arn} is in {region}, account {account}; the table is in "
         f"{target.located.region}, account {target.aws.account}.",
-        hint=f"Copy it here with the command above, signed in to account {account}, then restore "
-        f"the copy{shared if account != target.aws.account else ''}. What is here: {listing}",
+        hint=f"Copy it here with the command above, signed in to account {account}, then "
+        f"restore the copy{shared if account != target.aws.account else ''}. Recovery "
+        f"points here: {listing}",
         details=(shlex.join(words),),
     )

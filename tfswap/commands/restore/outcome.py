@@ -73,7 +73,7 @@ def _check_key(context: CommandContext, restore: RunningRestore, table: TableSta
     if wanted is not None and wanted != table.key_arn:
         words = ["tfswap", "restore", table.name, "--change-key"]
         context.console.warn(
-            f"{table.name} is encrypted with {table.key_arn or 'a key AWS owns'}, not "
-            f"with {wanted or 'a key AWS owns'}, as requested.\n"
+            f"{table.name} is encrypted with {table.key_arn or 'a key owned by AWS'}, not "
+            f"with {wanted or 'a key owned by AWS'}, as requested.\n"
             f"{shlex.join(words)}"
         )

@@ -163,8 +163,8 @@ def _point_rows(point: RecoveryPoint, now: datetime) -> list[tuple[str, str]]:
         ("", f"in {point.vault}"),
     ]
     if reason := point.why_not(now):
-        rows.append(("", f"FORCED: it is {reason}. AWS may refuse it, and what it restores may"))
-        rows.append(("", "not be whole: compare it well before it goes into service."))
+        rows.append(("", f"FORCED: it is {reason}. AWS may reject it, and the restored table may"))
+        rows.append(("", "be incomplete: compare it before it goes into service."))
     return rows
 
 
@@ -173,9 +173,9 @@ def _time_rows(source: PointInTime, now: datetime) -> list[tuple[str, str]]:
     ago = duration(age(source.created, now))
     return [
         ("point", f"{exact(source.created)}, {ago} ago, by point-in-time recovery"),
-        ("", f"which reaches from {exact(window.earliest)} to {exact(window.latest)}"),
-        ("", "It takes the table's settings of now (indexes, capacity, billing mode),"),
-        ("", "not those it had then."),
+        ("", f"available from {exact(window.earliest)} to {exact(window.latest)}"),
+        ("", "It uses the table's current settings (indexes, capacity, billing mode),"),
+        ("", "not the settings of that time."),
     ]
 
 

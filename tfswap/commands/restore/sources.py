@@ -93,7 +93,7 @@ def list_points(
     """
     if (wish.vault_account or wish.vault_region) and not wish.vault:
         raise UsageError(
-            "Which vault is meant there? --vault-account and --vault-region need its name.",
+            "--vault-account and --vault-region need --vault.",
             hint="Name it with --vault.",
         )
     client = target.aws.client("backup", wish.vault_region)
@@ -146,7 +146,7 @@ def _point_or_offer(
             raise
         newest = sources.window.newest.created
         lost = f"{exact(newest)}, {minutes(age(newest, now))} lost"
-        told = f"point-in-time recovery can: --at {LATEST_PITR} ({lost})"
+        told = f"usable: point-in-time recovery, --at {LATEST_PITR} ({lost})"
         details = (*error.details, told)
         raise type(error)(error.message, hint=error.hint, details=details) from error
 
@@ -154,7 +154,7 @@ def _point_or_offer(
 def _no_time(sources: Sources) -> list[str]:
     """Say why point-in-time recovery has nothing for a time."""
     if isinstance(sources.window, Window):
-        return [f"point-in-time recovery reaches back to {at(sources.window.earliest)}"]
+        return [f"point-in-time recovery is available from {at(sources.window.earliest)}"]
     return [told for told in sources.unknown if told.startswith("point-in-time")]
 
 
