@@ -53,6 +53,16 @@ def test_without_a_yes_nothing_is_written(
     assert not (lab.clone.repo / ".tfswap").exists()
 
 
+def test_a_start_says_what_aws_does_and_asks(lab: Lab) -> None:
+    assert lab.tfswap("pipeline", "stop", "--yes").code == 0
+    declined = lab.tfswap("pipeline", "start", stdin="no\n")
+    assert declined.code == 130
+    told = " ".join(declined.out.split())
+    assert "processes its source again from the beginning" in told
+    assert "Nothing was changed" in declined.err
+    assert lab.client("osis").get_pipeline(PipelineName=PIPELINE)["Pipeline"]["Status"] == "STOPPED"
+
+
 def test_stopping_again_asks_nothing_and_writes_nothing(lab: Lab, faults: Faults) -> None:
     assert run(lab, Goal.STOPPED) == 0
     before = list(faults.writes)

@@ -299,9 +299,9 @@ def test_a_backup_from_ahead_of_our_clock_has_no_negative_age(
 @pytest.mark.parametrize(
     ("date", "phrase"),
     [
-        ("20240230", "no date"),
-        ("2024715", "no date"),
-        ("2024-07-15", "no date"),
+        ("20240230", "not a date"),
+        ("2024715", "not a date"),
+        ("2024-07-15", "not a date"),
         ("20240718", "is in the future"),
     ],
 )
@@ -335,11 +335,23 @@ def test_a_key_or_role_that_is_not_there_is_refused(lab: Lab, point: str, faults
     with pytest.raises(MissingError, match="no key alias/nope") as told:
         run(lab, key="alias/nope")
     assert ALIAS in told.value.details
-    with pytest.raises(MissingError, match="no role nope"):
+    with pytest.raises(MissingError, match="role nope"):
         run(lab, role_arn="nope")
     with pytest.raises(UsageError, match="not a role in the account"):
         run(lab, role_arn="arn:aws:iam::999999999999:role/x")
     assert faults.writes == []
+
+
+def test_another_key_than_the_configured_one_is_told_before(
+    lab: Lab, point: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = lab.client("kms").create_key()["KeyMetadata"]["Arn"]
+    assert run(lab, key=other, dry_run=True) == 0
+    out = capsys.readouterr().out
+    assert f"NOTE: the configuration has {ALIAS}: the swap's plan changes the key." in out
+    assert f"tfswap restore {NEW} --change-key" in out
+    assert run(lab, key=key_arn(lab), dry_run=True) == 0
+    assert "NOTE" not in capsys.readouterr().out
 
 
 def test_who_may_not_is_told_so_and_nothing_is_remembered_as_started(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from tfswap.aws import encryption_keys
@@ -25,6 +25,7 @@ from tfswap.commands.restore.sources import (
 from tfswap.commands.restore.target import RestoreRequest, RestoreTarget
 from tfswap.context.command_context import CommandContext
 from tfswap.context.table_target import TableTarget, key_of
+from tfswap.discovery.related_resources import Encryption
 from tfswap.errors import UsageError
 
 _NOT_BACK = (
@@ -49,6 +50,8 @@ class RestorePlan:
     size: int | None
     """Bytes, as far as AWS tells."""
     pace: Pace | None
+    configured: str = ""
+    """The key that the configuration has, where ``--key`` says another."""
     role_arn: str = ""
     """Of a restore job; so are the others."""
     metadata: dict[str, str] | None = None
@@ -73,8 +76,18 @@ def make_plan(
         source = choose_source(sources, target, wish, now)
         key = key_of(target, wish.key)
         if isinstance(source, PointInTime):
-            return _to_a_time(target, aim, sources, source, key)
-        return _from_point(target, aim, wish, sources, source, key)
+            plan = _to_a_time(target, aim, sources, source, key)
+        else:
+            plan = _from_point(target, aim, wish, sources, source, key)
+    return replace(plan, configured=_other_key(target, wish, key))
+
+
+def _other_key(target: TableTarget, wish: RestoreRequest, key: EncryptionKey) -> str:
+    """Return the configured key where another was asked for; empty where it is that one."""
+    setting = target.located.key
+    if wish.key is None or setting.kind is not Encryption.CUSTOMER or setting.name == wish.key:
+        return ""
+    return "" if key_of(target, None).arn == key.arn else setting.name
 
 
 def _to_a_time(
@@ -144,6 +157,7 @@ def plan_text(plan: RestorePlan, now: datetime, width: int) -> str:
         *_offer_rows(plan, now),
         *_key_rows(plan.key),
         *_owned_key_rows(plan),
+        *_other_key_rows(plan),
     ]
     if plan.role_arn:
         rows.append(("role", plan.role_arn.partition(":role/")[2]))
@@ -207,6 +221,15 @@ def _owned_key_rows(plan: RestorePlan) -> list[tuple[str, str]]:
         ("", "or restore by hand with the key: aws dynamodb restore-table-from-backup"),
         ("", f"--target-table-name {plan.name} --backup-arn {plan.source.arn}"),
         ("", f"--sse-specification-override {override}"),
+    ]
+
+
+def _other_key_rows(plan: RestorePlan) -> list[tuple[str, str]]:
+    if not plan.configured:
+        return []
+    return [
+        ("", f"NOTE: the configuration has {plan.configured}: the swap's plan changes the key."),
+        ("", f"Omit --key, or change it afterwards: tfswap restore {plan.name} --change-key"),
     ]
 
 
