@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -114,3 +115,52 @@ def test_what_aws_refuses_is_refused(backup: Any, wish: dict[str, str], status: 
 )
 def test_a_tag_says_how_its_restores_end(backup: Any, ends: str, expected: str) -> None:
     assert statuses(backup, start(backup, point(backup, restore=ends)), 8)[-1] == expected
+
+
+@pytest.fixture
+def dynamodb(running: server.Server) -> Iterator[Any]:
+    """DynamoDB on a copy of it."""
+    copied = running.fork()
+    yield client_factory(copied.endpoint)("dynamodb")
+    copied.stop()
+
+
+def to_a_time(dynamodb: Any, ago: timedelta, target: str = "production-Lpas-20240715") -> str:
+    """Return the error's code; empty where AWS begins."""
+    try:
+        dynamodb.restore_table_to_point_in_time(
+            SourceTableArn=ARN, TargetTableName=target, RestoreDateTime=datetime.now(UTC) - ago
+        )
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return ""
+
+
+def test_a_time_is_restored_only_inside_the_window_and_once(dynamodb: Any) -> None:
+    hour = timedelta(hours=1)
+    assert to_a_time(dynamodb, hour) == "PointInTimeRecoveryUnavailableException"
+    dynamodb.update_continuous_backups(
+        TableName="production-Lpas",
+        PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
+    )
+    told = dynamodb.describe_continuous_backups(TableName="production-Lpas")
+    window = told["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    assert window["LatestRestorableDateTime"] - window["EarliestRestorableDateTime"] > 24 * hour
+    assert to_a_time(dynamodb, hour * 0) == "InvalidRestoreTimeException"
+    assert to_a_time(dynamodb, hour * 24 * 36) == "InvalidRestoreTimeException"
+    assert to_a_time(dynamodb, hour) == ""
+    assert to_a_time(dynamodb, hour) == "TableAlreadyExistsException"
+    seen = [
+        dynamodb.describe_table(TableName="production-Lpas-20240715")["Table"] for _ in range(4)
+    ]
+    assert [each["TableStatus"] for each in seen][-1] == "ACTIVE"
+    assert seen[0]["TableStatus"] == "CREATING"
+    assert seen[0]["RestoreSummary"]["RestoreInProgress"] is True
+    assert seen[-1]["RestoreSummary"]["SourceTableArn"] == ARN
+
+
+def test_a_backup_that_dynamodb_manages_comes_back_under_awss_key(backup: Any) -> None:
+    arn = point(backup, managed="dynamodb")
+    assert arn.startswith(f"{ARN}/backup/")
+    wish = {"encryptionType": "KMS", "kmsMasterKeyArn": "arn:aws:kms:eu-west-1:1:key/x"}
+    assert statuses(backup, start(backup, arn, **wish))[-1] == "COMPLETED"
