@@ -27,7 +27,7 @@ def compare(context: CommandContext) -> int:
 
 COMMANDS: list[Callable[[CommandContext], int]] = [
     lambda context: backups(context, "Lpas"),
-    lambda context: restore(context, "Lpas", RestoreRequest(), yes=True, dry_run=True),
+    lambda context: restore(context, ["Lpas"], RestoreRequest(), yes=True, dry_run=True),
     lambda context: status(context, None),
     compare,
 ]
