@@ -79,7 +79,8 @@ def _say_window(context: CommandContext, target: TableTarget) -> None:
         context.console.note(f"point-in-time recovery is off for {target.outgoing}")
     else:
         ends = f"{exact(window.earliest)} to {exact(window.latest)}"
-        context.console.note(f"point-in-time recovery: {ends} (restore --at TIME or latest-pitr)")
+        context.console.note(f"point-in-time recovery: {ends}")
+        context.console.note(f"or: tfswap restore {target.located.base} --at latest-pitr")
 
 
 def _look_elsewhere(
