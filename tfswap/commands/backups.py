@@ -61,12 +61,12 @@ def backups(
         return 0
     shown = points if everything else points[:_SHOWN]
     context.console.out(text(target.outgoing, name, shown, now, more=len(points) - len(shown)))
-    _say_window(context, target)
     if any(point.table == target.outgoing and not point.why_not(now) for point in points):
         words = ["tfswap", "restore", target.located.base, *wish.vault_flags, *wish.flags]
         context.console.note(f"next: {shlex.join(words)}")
     else:
         _look_elsewhere(context, client, target, name, wish.flags)
+    _say_window(context, target)
     return 0
 
 
