@@ -91,7 +91,7 @@ class Console:
         """Write a line of progress; one wider than the terminal is wrapped, its words whole."""
         if not self.quiet:
             lines = [row for line in text.split("\n") for row in self._rows(line)]
-            _tell(self._paint(_DIM, "  · " + "\n    ".join(lines)) + "\n")
+            _write(self._paint(_DIM, "  · " + "\n    ".join(lines)) + "\n")
 
     def _rows(self, line: str) -> list[str]:
         room = self.width - 4
@@ -110,11 +110,11 @@ class Console:
             # The guided run names the next command itself, once.
             text = text.partition("next: ")[0].rstrip()
         if text:
-            _tell(self._paint(_BOLD, text) + "\n")
+            _write(self._paint(_BOLD, text) + "\n")
 
     def warn(self, text: str) -> None:
         """Write something that needs attention but stops nothing."""
-        _tell("\n".join(self._labelled(_BOLD, "warning: ", text)) + "\n")
+        _write("\n".join(self._labelled(_BOLD, "warning: ", text)) + "\n")
 
     def error(self, message: str, hint: str = "", details: tuple[str, ...] = ()) -> None:
         """Write what is wrong, what was found, and what to do next."""
@@ -122,15 +122,15 @@ class Console:
         lines += [f"  | {line}" for line in details]
         if hint:
             lines += self._labelled(_BOLD, "next:  ", hint)
-        _tell("\n".join(lines) + "\n")
+        _write("\n".join(lines) + "\n")
 
     def _labelled(self, colour: str, label: str, text: str) -> list[str]:
         """Return the lines of a message; wrapped for eyes only: a log is searched line by line."""
         if not sys.stderr.isatty():
             return [self._paint(colour, label) + text]
-        from tfswap.report.wrap import wrap_told
+        from tfswap.report.wrap import wrap_labelled
 
-        first, *rest = wrap_told(label, text, self.width)
+        first, *rest = wrap_labelled(label, text, self.width)
         return [self._paint(colour, label) + first.removeprefix(label), *rest]
 
     @contextmanager
@@ -175,7 +175,7 @@ class Console:
         if not self.quiet:
             seconds = time.monotonic() - begun
             took = self._paint(_DIM, f"({seconds:.1f} s)")
-            _tell(f"  {self._paint(colour, mark)} {title} {took}\n")
+            _write(f"  {self._paint(colour, mark)} {title} {took}\n")
 
     @contextmanager
     def _shown(self, title: str, begun: float) -> Iterator[None]:
@@ -265,10 +265,10 @@ class Console:
         """
         # Before the question is shown: what is typed after it is the answer.
         _forget_typed_ahead()
-        _tell(question)
+        _write(question)
         answer = sys.stdin.readline()
         if not answer:
-            _tell("\n")
+            _write("\n")
             raise UsageError(f"No terminal to prompt on: {' '.join(question.split())}", hint=hint)
         return answer.strip()
 
@@ -297,7 +297,7 @@ def without_commands(text: str) -> str:
     return _COMMAND.sub(r"\1: :", text).replace("##[", "## [")
 
 
-def _tell(text: str) -> None:
+def _write(text: str) -> None:
     """Write to standard error; nobody listening any more must not stop the work."""
     with suppress(OSError, ValueError):
         sys.stderr.write(without_commands(text))

@@ -86,7 +86,7 @@ def inside(path: Path) -> Path:
         target = whole.parent.resolve() / whole.name if own else whole.resolve()
     except RuntimeError as error:  # a circle of links, before Python 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
-    if edge is not None and not _stays(edge, target):
+    if edge is not None and not _is_inside(edge, target):
         raise RepoError(
             f"{path} is reached by a link to {target}, which tfswap does not write to.",
             hint="Replace the link by a regular file, then run the same command again.",
@@ -99,7 +99,7 @@ def inside(path: Path) -> Path:
     return target
 
 
-def leavings(folder: Path) -> Iterator[Path]:
+def leftover_files(folder: Path) -> Iterator[Path]:
     """Yield what killed writes left in tfswap's folder."""
     return folder.glob(f".*{_SUFFIX}")
 
@@ -128,7 +128,7 @@ def _edge(whole: Path) -> Path | None:
     return next(found, None)
 
 
-def _stays(edge: Path, target: Path) -> bool:
+def _is_inside(edge: Path, target: Path) -> bool:
     top = edge.resolve()
     if not target.is_relative_to(top) or (edge.name == FOLDER and edge.is_symlink()):
         return False

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tfswap.errors import RepoError
-from tfswap.files import FOLDER, HARD_LINK, leavings, odd_entry, write_atomically
+from tfswap.files import FOLDER, HARD_LINK, leftover_files, odd_entry, write_atomically
 from tfswap.swap import Swap, decode, encode
 
 _HELD: dict[Path, int] = {}
@@ -168,7 +168,7 @@ class SwapDirectory:
                 f"Another tfswap is running in this repository ({told or 'just started'}).",
                 hint="Wait until it ends, or stop it in its terminal. Then run: tfswap status",
             ) from error
-        for path in leavings(self.folder):
+        for path in leftover_files(self.folder):
             path.unlink(missing_ok=True)
         os.ftruncate(descriptor, 0)
         since = datetime.now().astimezone().isoformat(timespec="seconds")

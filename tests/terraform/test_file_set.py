@@ -14,7 +14,7 @@ from tfswap.errors import TerraformError
 from tfswap.terraform import scratch as workdir
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.file_set import files_to_copy
-from tfswap.terraform.scratch_env import scratch_environment, tell_missing
+from tfswap.terraform.scratch_env import name_missing_file, scratch_environment
 
 Applied = Callable[..., Terraform]
 
@@ -162,7 +162,7 @@ def test_a_file_that_is_missing_is_named_with_the_reason(applied: Applied, repo:
 
 def test_an_error_about_something_else_stays_as_it_is(tmp_path: Path) -> None:
     error = TerraformError("no", details=('no file exists at "./nowhere"', "open /x: denied"))
-    told = tell_missing(error, repo=tmp_path, real=tmp_path / "a", scratch=tmp_path / "b")
+    told = name_missing_file(error, repo=tmp_path, real=tmp_path / "a", scratch=tmp_path / "b")
     assert told is error
 
 

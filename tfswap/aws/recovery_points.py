@@ -219,13 +219,13 @@ def choose(
                 if p.created <= until and p not in usable
             ),
             *(f"the oldest usable one is of {at(p.created)}" for p in usable[-1:]),
-            *(_told_of(name, points, now) for name in sorted(others)),
+            *(_describe_others(name, points, now) for name in sorted(others)),
             *(("the vault has no recovery point of it",) if not points else ()),
         ),
     )
 
 
-def _told_of(table: str, points: Sequence[RecoveryPoint], now: datetime) -> str:
+def _describe_others(table: str, points: Sequence[RecoveryPoint], now: datetime) -> str:
     """Return in a line what there is of a table that was not looked for."""
     usable = [point for point in points if point.table == table and not point.why_not(now)]
     if not usable:

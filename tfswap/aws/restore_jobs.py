@@ -179,12 +179,12 @@ def jobs_making(
             except MissingError:
                 continue
     mine = (job for job in jobs.values() if job.table or not job.source or wanted(job.source))
-    named = (job if job.table else replace(job, table=_told(backup, job)) for job in mine)
+    named = (job if job.table else replace(job, table=_requested_name(backup, job)) for job in mine)
     found = [job for job in named if wanted(job.table)]
     return sorted(found, key=lambda job: (job.created, job.id), reverse=True)
 
 
-def _told(backup: Any, job: RestoreJob) -> str:
+def _requested_name(backup: Any, job: RestoreJob) -> str:
     """Return the table's name a job was told: AWS gives its ARN only after a while, or never."""
     try:
         with calling(f"read the parameters of the restore job {job.id}"):

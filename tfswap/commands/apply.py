@@ -165,7 +165,7 @@ def _apply(context: CommandContext, terraform: Terraform, bound: BoundVerdict) -
         if refused:
             directory.applying.unlink(missing_ok=True)
             raise
-        _tell_standing(console, seen)
+        _show_progress(console, seen)
         if not isinstance(error, TfswapError):
             raise
         unsaved = (terraform.root / errored_state.NAME).is_file()
@@ -180,7 +180,7 @@ def _count(seen: ApplyProgress) -> dict[str, int]:
     return {end.name.lower(): sum(work.end is end for work in seen.works) for end in End}
 
 
-def _tell_standing(console: Console, seen: ApplyProgress) -> None:
+def _show_progress(console: Console, seen: ApplyProgress) -> None:
     """Say of every change of the plan how far it got."""
     console.out("Done and not done by the apply:")
     for line in apply_progress.apply_report(seen.works, console.width - 2):

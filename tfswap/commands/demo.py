@@ -80,12 +80,12 @@ def demo(console: Console, *, keep: Path | None = None, until: str = "") -> int:
         for command in COMMANDS:
             _type(console, world, command)
             if until and command.reaches == until:
-                _tell_kept(console, world)
+                _show_kept_world(console, world)
                 return 0
         code = _prove(console, world)
         if keep is not None:
-            _tell_kept(console, world)
-        _tell_more(console, kept=keep is not None)
+            _show_kept_world(console, world)
+        _show_next(console, kept=keep is not None)
     return code
 
 
@@ -151,7 +151,7 @@ def _prove(console: Console, world: World) -> int:
     return 0 if good else 1
 
 
-def _tell_kept(console: Console, world: World) -> None:
+def _show_kept_world(console: Console, world: World) -> None:
     """Say how to go on playing: where the repository is, the variables, and how to stop it."""
     script = world.folder / "env.sh"
     names = ("AWS_", "TF_", "NO_PROXY", "CHECKPOINT_")
@@ -168,7 +168,7 @@ def _tell_kept(console: Console, world: World) -> None:
     console.out(f"To stop the stand-in AWS: kill {world.server.pid}")
 
 
-def _tell_more(console: Console, *, kept: bool) -> None:
+def _show_next(console: Console, *, kept: bool) -> None:
     """Say what to try and to read next."""
     if not kept:
         stages = "|".join(command.reaches for command in COMMANDS if command.reaches)

@@ -131,7 +131,7 @@ def _show(
         f"disable the deletion protection of {one.table}, which run --protect enabled"
         for one in what_was_off(context.journal)
     ]
-    for line in (*_told_way(swap, way), *off, *describe_undo(undo, swap)):
+    for line in (*_describe_state_undo(swap, way), *off, *describe_undo(undo, swap)):
         console.out("\n".join(wrap(line, console.width, "  - ", "    ")))
     for line in undo.stays:
         console.out("\n".join(wrap(line, console.width, "  not changed: ", "    ")))
@@ -153,7 +153,7 @@ def _unprotect(context: CommandContext, swap: Swap) -> None:
         unprotect_what_was_off(context.journal, aws_of(context, swap))
 
 
-def _told_way(swap: Swap, way: Untouched | RollbackPlan | None) -> Iterator[str]:
+def _describe_state_undo(swap: Swap, way: Untouched | RollbackPlan | None) -> Iterator[str]:
     if isinstance(way, Untouched):
         yield (f"the state (serial {way.now.serial}) has the outgoing table; nothing to undo there")
         if way.fence:

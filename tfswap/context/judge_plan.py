@@ -129,7 +129,7 @@ def show(console: Console, done: JudgedPlan, output: ReportOutput, address: str 
     console.out(console.linked(f"{done.report.verdict.value.upper()}\n\n{told}"))
 
 
-def tell_next(console: Console, report: Report, *, can_apply: bool, left: str = "") -> None:
+def show_next(console: Console, report: Report, *, can_apply: bool, left: str = "") -> None:
     """Say the verdict once more, where the eye is after a long report, and what to do.
 
     ``left``: what is left to do where a swap was prepared and the plan has nothing to do for it.
@@ -180,5 +180,5 @@ def verify_named(
         return None
     done = judge_plan(data, intent, output)
     show(console, done, output, address)
-    tell_next(console, done.report, can_apply=False)
+    show_next(console, done.report, can_apply=False)
     return int(done.report.verdict.exit_code)

@@ -14,7 +14,7 @@ from tfswap.context.command_context import CommandContext
 from tfswap.context.written_names import is_restored_at, written_names
 from tfswap.edit import files
 from tfswap.errors import RepoError
-from tfswap.files import leavings, write_atomically
+from tfswap.files import leftover_files, write_atomically
 from tfswap.git.client import Git
 from tfswap.journal.events import Preparing, Replaced, RolledBack
 from tfswap.swap import Swap, TableSwap
@@ -57,7 +57,7 @@ def find_undo(context: CommandContext, swap: Swap) -> LocalUndo:
     if git.has_branch(swap.branch) and (leave or git.branch() != swap.branch):
         if not origin.created:
             stays.append(f"branch {swap.branch}: tfswap did not create it")
-        elif git.holds_more(swap.branch, commit):
+        elif git.has_more_commits(swap.branch, commit):
             there = "; close its pull request" if git.pushed(swap.branch) else ""
             stays.append(f"branch {swap.branch}: it has other commits{there}")
         else:
@@ -118,7 +118,7 @@ def _clear(context: CommandContext, swap: Swap) -> None:
     from tfswap.context.baseline import forget_baseline
 
     forget_baseline(directory)
-    for path in leavings(directory.folder):
+    for path in leftover_files(directory.folder):
         path.unlink(missing_ok=True)
     for path in (directory.plan, directory.verdict, *directory.begun, directory.script):
         path.unlink(missing_ok=True)
@@ -138,7 +138,7 @@ def _edits(git: Git, swap: Swap, began: str) -> tuple[tuple[TableSwap, ...], lis
     """
     edits: list[TableSwap] = []
     stays: list[str] = []
-    for name in written_names(git.root, _one_a_leaf(swap.tables)):
+    for name in written_names(git.root, _one_per_source(swap.tables)):
         table, began_so = name.table, is_restored_at(git, began, name.table)
         if name.is_outgoing:
             continue
@@ -157,7 +157,7 @@ def _edits(git: Git, swap: Swap, began: str) -> tuple[tuple[TableSwap, ...], lis
     return tuple(edits), stays
 
 
-def _one_a_leaf(tables: Sequence[TableSwap]) -> Sequence[TableSwap]:
+def _one_per_source(tables: Sequence[TableSwap]) -> Sequence[TableSwap]:
     """Return one table for each leaf: several may take their name from one."""
     return list({(table.leaf.file, table.leaf.pointer): table for table in tables}.values())
 

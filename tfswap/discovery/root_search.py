@@ -115,13 +115,13 @@ class RootSearch:
         others = var_files(tree, self.every_root)
         self._check_chosen(tree, others)
         try:
-            return [self._select(tree, self._told(tree), others, state)]
+            return [self._select(tree, self._given_files(tree), others, state)]
         except NotFoundError as error:
             if self.config.tfvars is not None:
                 raise
             trouble = error
         found: list[Selection] = []
-        told = self._told(tree)
+        told = self._given_files(tree)
         for file in others:
             if file in told or any(self._same_variables(tree, file, one) for one in told):
                 continue  # it is what other runs are given in that one's place
@@ -162,7 +162,7 @@ class RootSearch:
         one, two = (set(load(tree.root, name, {}).last) for name in (file, other))
         return bool(one & two)
 
-    def _told(self, tree: ModuleTree) -> tuple[str, ...]:
+    def _given_files(self, tree: ModuleTree) -> tuple[str, ...]:
         """Return the tfvars files that the user and the shell name."""
         return given_files(self.project, tree.root.folder.name, self.config)
 

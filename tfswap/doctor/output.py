@@ -8,7 +8,7 @@ from enum import StrEnum
 from tfswap.doctor.checks import Examination
 from tfswap.doctor.result import CheckResult, Level
 from tfswap.report.documents import DoctorDocument, DoctorLine, render_document
-from tfswap.report.wrap import wrap, wrap_told
+from tfswap.report.wrap import wrap, wrap_labelled
 
 _COLOURS = {Level.OK: "\x1b[32m", Level.WARNING: "\x1b[33m", Level.STOP: "\x1b[31m"}
 _LABELS = {Level.OK: "ok", Level.WARNING: "warning", Level.STOP: "blocker"}
@@ -48,7 +48,7 @@ def _line(name: str, line: CheckResult, width: int, *, colour: bool) -> Iterator
     rest = " " * len(first)
     lines = wrap(line.text, width, first, rest)
     if line.hint:
-        lines += wrap_told(f"{rest}-> ", line.hint, width)
+        lines += wrap_labelled(f"{rest}-> ", line.hint, width)
     if colour:
         lines[0] = f"{_COLOURS[line.level]}{label:<{_LEVELS}}\x1b[0m{lines[0][_LEVELS:]}"
     yield from lines

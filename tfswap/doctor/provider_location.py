@@ -44,16 +44,16 @@ def provider_location(context: DoctorContext) -> ProviderLocation:
     region = swap.tables[0].region if swap else ""
     account = swap.account if swap else ""
     if instance is None:
-        return _told(context, ProviderLocation(region, account, "", "its table was not found"))
+        return _with_role(context, ProviderLocation(region, account, "", "its table was not found"))
     own = table_location(context.evaluator(), instance)
     region, account = region or own.region, account or own.account
     role = assumed_role(context.evaluator(), instance)
     if isinstance(role, Unknown):
-        return _told(context, ProviderLocation(region, account, "", str(role)))
-    return _told(context, ProviderLocation(region, account, role or ""))
+        return _with_role(context, ProviderLocation(region, account, "", str(role)))
+    return _with_role(context, ProviderLocation(region, account, role or ""))
 
 
-def _told(context: DoctorContext, known: ProviderLocation) -> ProviderLocation:
+def _with_role(context: DoctorContext, known: ProviderLocation) -> ProviderLocation:
     """Fill in the role that was told, where the configuration does not tell one."""
     role = context.config.role
     if known.role or role is None or not known.doubt:

@@ -156,7 +156,7 @@ class Git:
             return None
         return data
 
-    def holds_more(self, branch: str, commit: str) -> bool:
+    def has_more_commits(self, branch: str, commit: str) -> bool:
         """Say whether a local branch holds a commit that ``commit`` does not reach."""
         words = ("rev-list", "--count", f"{commit}..refs/heads/{branch}")
         out = self.read(f"compare {branch} with {commit[:12]}", *words)

@@ -78,9 +78,9 @@ class StateList:
         """Return the managed objects at these addresses, deposed ones included."""
         wanted = set(addresses) & self.managed
         if not self._short.crowded:
-            return [self._kept(self._short.managed[address]) for address in sorted(wanted)]
+            return [self._decoded(self._short.managed[address]) for address in sorted(wanted)]
         return [
-            self._kept(item)
+            self._decoded(item)
             for items, found in (self._chunks() if wanted else ())
             for item, element in zip(items, found, strict=True)
             if element.address in wanted and element.mode == "managed"
@@ -96,14 +96,14 @@ class StateList:
                 plain = [element.mode == "managed" for element in found]
                 if not all(plain):
                     others += [
-                        self._kept(i) for i, own in zip(items, plain, strict=True) if not own
+                        self._decoded(i) for i, own in zip(items, plain, strict=True) if not own
                     ]
                     items, found = list(compress(items, plain)), list(compress(found, plain))
                 managed.update(zip([element.address for element in found], items, strict=True))
                 count += len(items)
         return _Short(managed, tuple(others), crowded=len(managed) < count)
 
-    def _kept(self, item: msgspec.Raw) -> StateResource:
+    def _decoded(self, item: msgspec.Raw) -> StateResource:
         """Decode from the plan itself, so that the copy of a chunk need not stay."""
         return convert(item, StateResource, self._where)  # type: ignore[no-any-return]
 

@@ -110,7 +110,7 @@ def fine_lines(changes: Iterable[ExplainedChange], names: Shortener, room: int) 
     for change in changes:
         what = id(change.leaves), change.reason  # Twins have the very same leaves.
         if what not in known:
-            known[what] = tuple(_told(change))
+            known[what] = tuple(_change_texts(change))
         key = strip_keys(change.address), change.action, known[what]
         alike.setdefault(key, []).append(change)
     for (block, _, _), found in alike.items():
@@ -123,7 +123,7 @@ def fine_lines(changes: Iterable[ExplainedChange], names: Shortener, room: int) 
 
 def _fine_line(what: str, change: ExplainedChange, room: int) -> str:
     action = change.action.partition(" ")[0]
-    for told in _told(change):
+    for told in _change_texts(change):
         if len(text := f"{what}: {action}, {told}") <= room:
             return safe(text)
     text = f"{what}: {action}"
@@ -136,7 +136,7 @@ def counted(kind: LeafKind, count: int) -> str:
     return f"{count} {one if count == 1 else many}"
 
 
-def _told(change: ExplainedChange) -> Iterator[str]:
+def _change_texts(change: ExplainedChange) -> Iterator[str]:
     """Yield what is said of a change, the longest first."""
     renamed = dict.fromkeys(leaf.path for leaf in change.leaves if leaf.kind is LeafKind.RENAMED)
     kinds = [leaf.kind for leaf in change.leaves]

@@ -40,7 +40,7 @@ def wrap_next(text: str, width: int, indent: str = "") -> list[str]:
     return _lines(words, width, indent, f"{indent}      ")
 
 
-def wrap_told(label: str, text: str, width: int) -> list[str]:
+def wrap_labelled(label: str, text: str, width: int) -> list[str]:
     """Return lines behind a label, the later ones as far in; no command is broken.
 
     Args:

@@ -73,7 +73,7 @@ class PipeStreams:
 def _drain(stream: IO[bytes], into: list[bytes], on_line: OnLine | None) -> None:
     for line in stream:
         into.append(line)
-        _tell(on_line, line)
+        _pass_on(on_line, line)
 
 
 class FileStreams:
@@ -99,7 +99,7 @@ class FileStreams:
             read += len(new)
             *lines, rest = (rest + new).split(b"\n")
             for line in lines:
-                _tell(self._on_line, line)
+                _pass_on(self._on_line, line)
 
     def finish(self) -> tuple[bytes, bytes]:
         """Return what the files hold, and let them go."""
@@ -155,10 +155,10 @@ class FollowedStreams:
 
     def _take(self, line: bytes) -> None:
         self._said.append(line)
-        _tell(self._on_line, line)
+        _pass_on(self._on_line, line)
 
 
-def _tell(on_line: OnLine | None, line: bytes) -> None:
+def _pass_on(on_line: OnLine | None, line: bytes) -> None:
     # Whoever watches may go away (a closed pipe); the child's work goes on all the same.
     with suppress(Exception):
         if on_line is not None:

@@ -27,7 +27,7 @@ from tfswap.files import write_atomically
 from tfswap.terraform import arguments
 from tfswap.terraform.client import Terraform
 from tfswap.terraform.file_set import files_to_copy
-from tfswap.terraform.scratch_env import scratch_environment, tell_missing
+from tfswap.terraform.scratch_env import name_missing_file, scratch_environment
 
 OVERRIDE = "_tfswap_override.tf"
 """How the name ends of the file that sets the local backend.
@@ -103,7 +103,7 @@ def prepare(
         _copy_version_files(repo, real.root, bare)
     env = scratch_environment(real.runner.env, real.root)
     runner = replace(real.runner, env=env, children=None)
-    told = partial(tell_missing, repo=repo, real=real.root, scratch=root)
+    told = partial(name_missing_file, repo=repo, real=real.root, scratch=root)
     terraform = Terraform(real.binary, runner, root, init_root=real.root, explain=told)
     providers = data_dir / "providers"
     plugin_dir = str(providers.resolve()) if providers.is_dir() else None

@@ -57,7 +57,7 @@ def _whole_paths(arguments: str, root: Path) -> str:
     return shlex.join(changed) if changed != words else arguments
 
 
-def tell_missing(error: TfswapError, *, repo: Path, real: Path, scratch: Path) -> TfswapError:
+def name_missing_file(error: TfswapError, *, repo: Path, real: Path, scratch: Path) -> TfswapError:
     """Return the error, or one that says which file the scratch copy lacks though it is there.
 
     Args:

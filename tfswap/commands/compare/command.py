@@ -67,7 +67,7 @@ def compare_tables(
         console.out(comparison_json(done))
     else:
         console.out("\n\n".join(comparison_text(one, console.width) for one in done))
-    return _tell(context, swap, done, flags)
+    return _report_outcome(context, swap, done, flags)
 
 
 def _swap(context: CommandContext, wanted: str | None) -> Swap:
@@ -214,16 +214,16 @@ def _tenths(say: Callable[[str], None], facts: TableFacts) -> Callable[[int], No
     every = max(facts.items // 10, 100_000)
     due = every
 
-    def tell(total: int) -> None:
+    def report_progress(total: int) -> None:
         nonlocal due
         if total >= due:
             say(f"{total:,} items of about {facts.items:,}")
             due = total + every
 
-    return tell
+    return report_progress
 
 
-def _tell(
+def _report_outcome(
     context: CommandContext, swap: Swap, done: list[TableComparison], flags: Sequence[str]
 ) -> int:
     """Say what follows, and return the exit code."""

@@ -17,7 +17,7 @@ from tfswap.aws.wait import REAL, Clock, Patience, going_on
 from tfswap.commands.restore.begin import begin
 from tfswap.commands.restore.change_key import change_key
 from tfswap.commands.restore.follow import RunningRestore, follow_all
-from tfswap.commands.restore.outcome import tell_outcome
+from tfswap.commands.restore.outcome import report_restores
 from tfswap.commands.restore.plan import RestorePlan, make_plan, plan_text
 from tfswap.commands.restore.sources import check_same, moment_of
 from tfswap.commands.restore.target import (
@@ -91,7 +91,7 @@ def restore(
     what = f"The restore of {' and '.join(each.name for each in running)}"
     with going_on(what, again):
         seen = follow_all(running, patience)
-        tell_outcome(context, running, seen, again, clock.monotonic() - began)
+        report_restores(context, running, seen, again, clock.monotonic() - began)
     _say_next(context, restores)
     return 0
 

@@ -13,7 +13,7 @@ from tfswap.context.command_context import CommandContext
 from tfswap.journal.events import Restored, RestoreFailed
 
 
-def tell_outcome(
+def report_restores(
     context: CommandContext,
     restores: Sequence[RunningRestore],
     seen: Sequence[RestoreProgress],

@@ -82,7 +82,7 @@ def retire(
     )
     console = context.console
     again = _again(context, table.old_name, quiet_hours, final_backup)
-    console.out("\n".join(_told(case, aws.caller.account, console.width)))
+    console.out("\n".join(_report_lines(case, aws.caller.account, console.width)))
     if not case.good:
         _note_next(console, "Nothing was deleted.", f"fix the failed checks above, then {again}")
         unknown = all(check.ends is not ExitCode.REJECTED for check in case.checks)
@@ -191,7 +191,7 @@ def _check_tfvars(context: CommandContext, swap: Swap) -> None:
     require_restored(context.git.root, swap.tables, hint)
 
 
-def _told(case: SafetyReport, account: str, width: int) -> Iterator[str]:
+def _report_lines(case: SafetyReport, account: str, width: int) -> Iterator[str]:
     """Yield the case, and what would be done, as a person reads it."""
     yield f"Delete {case.table.old_name} (account {account}, {case.table.region})"
     yield ""

@@ -19,7 +19,7 @@ from tfswap.context.judge_plan import (
     judge_plan,
     refuse_piped,
     show,
-    tell_next,
+    show_next,
     with_given_baseline,
 )
 from tfswap.context.next_steps import next_steps
@@ -58,7 +58,7 @@ def verify_own_plan(
     swap, terraform = ready_to_work(context)
     done = plan_and_verify(context, swap, terraform)
     show(context.console, done, output, address)
-    tell_next(context.console, done.report, can_apply=True, left=_left(context, swap, done))
+    show_next(context.console, done.report, can_apply=True, left=_left(context, swap, done))
     return int(done.report.verdict.exit_code)
 
 
@@ -176,7 +176,7 @@ def verify_given_plan(
     show(console, done, output, address)
     adopted = swap if saved else None
     left = _left(context(), adopted, done) if adopted else "tfswap status" if swap else ""
-    tell_next(console, done.report, can_apply=adopted is not None, left=left)
+    show_next(console, done.report, can_apply=adopted is not None, left=left)
     return int(done.report.verdict.exit_code)
 
 

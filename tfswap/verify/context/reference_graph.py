@@ -44,13 +44,16 @@ class Graph:
         """Resources, data sources and outputs of the root module that the configuration has."""
         self.out: dict[str, list[Edge]] = defaultdict(list)
         self.into: dict[str, list[Edge]] = defaultdict(list)
-        for edge in (*_Walk(self.nodes).edges(configuration.module(()) or {}), *_told(intent)):
+        for edge in (
+            *_Walk(self.nodes).edges(configuration.module(()) or {}),
+            *_intended(intent),
+        ):
             if edge.source != edge.target:
                 self.out[edge.source].append(edge)
                 self.into[edge.target].append(edge)
 
 
-def _told(intent: Intent) -> Iterator[Edge]:
+def _intended(intent: Intent) -> Iterator[Edge]:
     for table in intent.tables:
         for consumer in table.consumers:
             yield Edge(strip_keys(consumer.parent), "", consumer.address, (), told=True)
