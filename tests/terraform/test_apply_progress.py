@@ -194,6 +194,25 @@ def test_what_is_no_message_breaks_nothing(line: str) -> None:
     assert [work.address for work in progress.works] == ["a.b"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "level", "told"),
+    [
+        ("log", "info", ["words"]),
+        ("log", "warn", ["words"]),
+        ("log", "error", ["words"]),
+        ("log", "debug", []),
+        ("log", "trace", []),
+        ("version", "info", []),
+        ("a_new_kind", "info", []),
+    ],
+)
+def test_what_terraform_logs_is_shown_and_its_details_are_not(
+    kind: str, level: str, told: list[str]
+) -> None:
+    said, _ = shown(json.dumps({"@level": level, "@message": "words", "type": kind}))
+    assert [line.strip() for line in said] == told
+
+
 def test_errors_are_made_readable_and_quoted_values_left_out() -> None:
     diagnostic = {
         "severity": "error",
