@@ -62,7 +62,7 @@ def test_a_changed_plan_is_refused(plan: Path, swap: Swap) -> None:
     with pytest.raises(RejectedError, match="changed since"):
         verdicts.check_plan(bound, swap, HOUR)
     plan.unlink()
-    with pytest.raises(RejectedError, match="is gone"):
+    with pytest.raises(RejectedError, match="does not exist any more"):
         verdicts.check_plan(bound, swap, HOUR)
 
 

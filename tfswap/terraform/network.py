@@ -17,7 +17,7 @@ _REASONS = (
     (r"proxyconnect|proxy (?:error|authentication)", "the proxy did not answer"),
     (
         r"no such host|server misbehaving|name resolution|\blookup \S+ on ",
-        "the name cannot be resolved",
+        "DNS cannot resolve the name",
     ),
     (r"\bx509:|\btls: |TLS handshake|certificate", "its certificate was rejected (TLS)"),
     (r"connection refused", "connection refused"),
