@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from tfswap.discovery.partial import GAP
-from tfswap.hcl.syntax import Lit, Template
+from tfswap.hcl.syntax import Expr, Lit, Template
 from tfswap.names import mentions
 
 _JOINS = re.compile(rb"\}([\w.-]*)[$%]\{")
@@ -27,6 +27,8 @@ class TextSearch:
     def __init__(self, names: Iterable[str]) -> None:
         self.names = tuple(dict.fromkeys(names))
         self._may: dict[bytes, bool] = {}
+        self.expressions: dict[int, tuple[Expr, bool]] = {}
+        """Whether an expression may make one of the names, by its id."""
         self._words = {word.encode() for name in self.names for word in _words(name)}
 
     def __call__(self, text: str) -> list[tuple[int, int]]:

@@ -17,6 +17,7 @@ from tfswap.discovery.partial import (
     shown,
 )
 from tfswap.discovery.template_lines import line_of_text, lines_holding, lines_in_template
+from tfswap.hcl.dataflow import children
 from tfswap.hcl.expressions import Evaluation
 from tfswap.hcl.reference import flatten
 from tfswap.hcl.syntax import (
@@ -98,6 +99,27 @@ def search(expr: Expr, place: Place, wanted: TextSearch) -> Iterator[Made]:
             yield from _made(expr, place, wanted)
     elif not found and _makes(expr):
         yield from _made(expr, place, wanted)
+
+
+def may_make(expr: Expr, wanted: TextSearch) -> bool:
+    """Say, without evaluating it, whether an expression may make a wanted text.
+
+    The same expressions are asked for in every environment and instance; told once for all.
+    """
+    if (known := wanted.expressions.get(id(expr))) is None:
+        # With the answer the expression, so that no other takes its id.
+        known = wanted.expressions[id(expr)] = expr, _may_make(expr, wanted)
+    return known[1]
+
+
+def _may_make(expr: Expr, wanted: TextSearch) -> bool:
+    if isinstance(expr, Lit):
+        return isinstance(expr.value, str) and bool(wanted(expr.value))
+    if isinstance(expr, Template) and wanted.may_join(expr):
+        return True
+    if isinstance(expr, Call) and (expr.function in FILES or expr.function in _JOINING):
+        return True
+    return any(_may_make(child, wanted) for child in children(expr))
 
 
 def _makes(expr: Expr) -> bool:

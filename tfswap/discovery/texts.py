@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tfswap.discovery.input_variables import HclTfvars, Inputs, strings
 from tfswap.discovery.name_search import TextSearch
 from tfswap.discovery.partial import PartialEvaluator
-from tfswap.discovery.text_makers import MOST, Made, Place, rounds, search
+from tfswap.discovery.text_makers import MOST, Made, Place, may_make, rounds, search
 from tfswap.errors import RepoError
 from tfswap.hcl.module_tree import ANY, Module, ModuleTree, index
 from tfswap.hcl.scope import Names
@@ -119,6 +119,8 @@ def _given(module: Module) -> Iterable[str]:
 def _in_block(block: Block, place: Place, wanted: TextSearch) -> Iterator[Made]:
     for attribute in block.attributes.values():
         if attribute.name in _SKIPPED or (block.type == "variable" and attribute.name != "default"):
+            continue
+        if not may_make(attribute.value, wanted):
             continue
         at = Place(place.scope, place.file, attribute.line, place.address, place.key)
         if block.type == "locals":
