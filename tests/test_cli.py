@@ -148,7 +148,7 @@ def test_a_released_address_may_be_named_by_hand() -> None:
 
 
 def test_one_command_is_built_and_all_are_suggested() -> None:
-    assert "Prove a plan" in run("verify-plan", "--help").stdout
+    assert "Verify that a plan" in run("verify-plan", "--help").stdout
     assert "Did you mean 'verify-plan'" in run("verify-pla").stderr
 
 

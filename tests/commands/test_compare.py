@@ -64,7 +64,7 @@ def test_a_prepared_swap_needs_no_name_and_json_is_json(clone: Clone, aws: Aws) 
     assert done.err.endswith("next: tfswap run\n")
     other = clone.tfswap("compare", "Sessions-20240715", "-e", "production")
     assert other.code == 2
-    assert "production-Sessions is not there" in other.err
+    assert "production-Sessions does not exist" in other.err
 
 
 def test_a_swap_prepared_for_another_place_is_not_taken_for_the_one_meant(

@@ -440,7 +440,7 @@ def test_status_says_how_to_undo_an_edit_by_hand(clone: Clone) -> None:
     clone.tfvars.write_text(clone.tfvars.read_text().replace(NAME, "Elsewhere"))
     done = clone.tfswap("status")
     assert done.code == 0
-    assert "set it back to 'Lpas' by hand" in flat(done.out)
+    assert "Change it back to 'Lpas'" in flat(done.out)
 
 
 def test_a_terminal_without_our_signs_is_no_bug(clone: Clone) -> None:
