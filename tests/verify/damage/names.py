@@ -161,3 +161,16 @@ def one_list_item_of_a_name(patient: Patient) -> None:
     )
     listed = at(side, path[:-1])
     put(side, path[:-1], [*listed, listed[0] + "/index/extra"])
+
+
+@damage
+def namesake_renamed_along(patient: Patient) -> None:
+    """A table of the same name elsewhere is another table: nothing of it changes in a swap."""
+    body = patient.pick(e for e in patient.idle() if e["type"] != "aws_iam_role")["change"]
+    place = patient.pick(
+        ["aws:dynamodb:us-east-1:123456789012", "aws:dynamodb:eu-west-1:210987654321"]
+    )
+    arns = [f"arn:{place}:table/{name}" for name in (patient.old, patient.new)]
+    for side, arn in zip(("before", "after"), arns, strict=True):
+        body[side] = {**body[side], "description": arn}
+    body["actions"] = ["update"]

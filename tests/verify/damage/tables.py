@@ -100,3 +100,12 @@ def stands_elsewhere(patient: Patient) -> None:
     body = patient.table()
     for side in ("before", "after"):
         body[side] = {**body[side], "arn": body[side]["arn"].replace("eu-west-1", "eu-west-2")}
+
+
+@damage
+def stands_in_another_account(patient: Patient) -> None:
+    """Every ARN of the table is another account's."""
+    body = patient.table()
+    for side in ("before", "after"):
+        arn = body[side]["arn"].replace(":123456789012:", ":210987654321:")
+        body[side] = {**body[side], "arn": arn}
