@@ -22,6 +22,7 @@ from tfswap.verify.context.memo import Memo
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.context.reference_graph import Edge
 from tfswap.verify.explain.explainer import ChangeExplanation
+from tfswap.verify.values.common_words import is_other_word
 from tfswap.verify.values.embedded_documents import is_opaque, unpacked
 from tfswap.verify.values.write_only import is_unsent
 
@@ -127,6 +128,8 @@ class _Consumer:
         wanted = _named(edge.path)
         for leaf in leaves(self._change.after):
             if not isinstance(leaf.value, str) or not leaf.value:
+                continue
+            if is_other_word(self._change.after, leaf.path):
                 continue
             if wanted and _named(leaf.path)[: len(wanted)] != wanted:
                 continue

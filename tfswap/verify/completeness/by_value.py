@@ -25,6 +25,7 @@ from tfswap.plan.values import Path, decode, leaves
 from tfswap.verify.context.memo import Memo
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.model.evidence import SENSITIVE
+from tfswap.verify.values.common_words import is_other_word
 from tfswap.verify.values.embedded_documents import open_base64, open_json, readings
 
 _PATTERN = re.compile(r"table/(?P<name>[A-Za-z0-9_.*?-]*[*?][A-Za-z0-9_.*?-]*)")
@@ -106,6 +107,8 @@ class _Reader:
                 continue
             if leaf.path[:1] in _OWN and is_common_word(leaf.value):
                 continue
+            if is_other_word(value, leaf.path):
+                continue
             # A key and its value share a path; a hidden one must not lend its name to the path.
             for how, name in self._in_text(leaf.value):
                 path, hidden = _shown(change, leaf.path)
@@ -157,7 +160,10 @@ def _shown(change: Change | None, path: Path) -> tuple[Path, bool]:
 
 
 def _in_text(context: Context, search: PlanSearch, text: str) -> Iterator[tuple[How, str]]:
-    every = [text] if search.is_plain(text) else list(_every_reading(text))
+    # A plain word names a table where it is a whole value: so documents are opened for it.
+    words = any(is_common_word(pair.old) for pair in context.intent.renames)
+    closed = search.is_plain(text) and not (words and text.lstrip().startswith(("{", "[")))
+    every = [text] if closed else list(_every_reading(text))
     every = list(map(context.places.own, every))
     for pair in context.intent.renames:
         if any(pair.old in reading and _names(reading, pair.old) for reading in every):
@@ -183,7 +189,9 @@ def _opened(text: str) -> Iterator[str]:
     if "\\" in text:
         yield _unescaped(text)
     if (document := open_json(text)) is not None:
-        yield from (leaf.value for leaf in leaves(document) if isinstance(leaf.value, str))
+        for leaf in leaves(document):
+            if isinstance(leaf.value, str) and not is_other_word(document, leaf.path):
+                yield leaf.value
     elif (plain := open_base64(text)) is not None:
         yield plain
     else:

@@ -15,7 +15,7 @@ from tfswap.verify.model.evidence import show
 from tfswap.verify.model.leaf_diff import LeafDiff, changed, unresolved
 from tfswap.verify.model.report_data import LeafKind
 from tfswap.verify.values.attribute_kinds import is_set, writes_empties
-from tfswap.verify.values.embedded_documents import open_text, unpacked
+from tfswap.verify.values.embedded_documents import open_json, open_text, unpacked
 from tfswap.verify.values.equality import (
     Renaming,
     bag,
@@ -127,9 +127,19 @@ class ValueDiff:
             return [self._resolve(path, before, True)]
         if same(before, after):
             return []
-        renamed = same(deep_rename(before, self._rename), after)
+        renamed = same(deep_rename(before, self._rename), after) or self._only_renamed(
+            before, after
+        )
         kind = LeafKind.RENAMED if renamed else LeafKind.UNEXPLAINED
         return [changed(path, kind, before, after, sensitive=True)]
+
+    def _only_renamed(self, before: Any, after: Any) -> bool:
+        """Whether each value inside two hidden ones, or their JSON, stays or is renamed."""
+        old, new = (open_json(side) if isinstance(side, str) else side for side in (before, after))
+        if type(old) is not type(new) or not isinstance(old, dict | list) or is_policy(old):
+            return False
+        found = self.compare(old, new, Marks(), inside=True)
+        return bool(found) and all(leaf.kind is LeafKind.RENAMED for leaf in found)
 
     def _objects(
         self, before: dict[str, Any], after: dict[str, Any], marks: Marks, path: Path, inside: bool
