@@ -39,6 +39,7 @@ OLD = TableFacts(
     items=1000,
     bytes=81920,
     stream="NEW_AND_OLD_IMAGES",
+    stream_arn="",
     protected=True,
     replicas=(Replica("eu-west-2", "ACTIVE"),),
     multi_region="EVENTUAL",
