@@ -6,6 +6,7 @@ unless all was done, and the same commands afterwards end as undisturbed ones do
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from tests import rotation
 from tests.faults.http_backend import MISBEHAVIOURS, Server, behind_http
 from tests.faults.play import Played, play
-from tests.faults.stage import NEW, OLD, TABLE, Stage
+from tests.faults.stage import NEW, OLD, ROOT, TABLE, Stage
 from tfswap.terraform.state_file import parse
 
 ACTS = {
@@ -42,6 +43,13 @@ def again(stage: Stage, server: Server, acts: tuple[str, ...], struck: Played) -
         # What was said names the way to release it, once nobody works on the state any more.
         assert "lock" in struck.text.lower(), struck.text
         server.lock = b""
+    unsaved = stage.repo / ROOT / "errored.tfstate"
+    if unsaved.is_file():
+        # The only copy of what the apply did: status names this command.
+        assert "tfswap status" in struck.text, struck.text
+        argv = ["terraform", f"-chdir={unsaved.parent}", "state", "push", unsaved.name]
+        subprocess.run(argv, check=True, capture_output=True)
+        unsaved.unlink()
     words = ("verify-plan", "apply") if acts[-1] == "apply" else acts[-1:]
     for word in words:
         done = play(stage, word)
