@@ -180,7 +180,12 @@ def test_the_role_is_assumed_as_the_provider_does() -> None:
     assert _arguments({}) == _arguments({"duration": "soon"}) == {}
 
 
-def test_the_settings_reach_sts(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("session_name", [None, "terraform"])
+def test_the_settings_reach_sts(
+    aws: Aws, monkeypatch: pytest.MonkeyPatch, session_name: str | None
+) -> None:
+    """The session is named tfswap-<user> in CloudTrail, unless the provider names its own."""
+    monkeypatch.setenv("LOGNAME", "ana")
     asked: list[dict[str, object]] = []
     through = BaseClient._make_api_call
 
@@ -190,10 +195,12 @@ def test_the_settings_reach_sts(aws: Aws, monkeypatch: pytest.MonkeyPatch) -> No
         return through(client, operation, arguments)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", call)
-    there = replace(aws, account="999999999999", role="breakglass", assume={"external_id": "x-1"})
+    told = {"external_id": "x-1"} | ({"session_name": session_name} if session_name else {})
+    there = replace(aws, account="999999999999", role="breakglass", assume=told)
     assert there.caller.account == "999999999999"
     assert asked[0]["ExternalId"] == "x-1"
-    assert str(asked[0]["RoleSessionName"]).startswith("tfswap-")
+    assert asked[0]["RoleSessionName"] == (session_name or "tfswap-ana")
+    assert there.caller.arn.endswith(f"/breakglass/{session_name or 'tfswap-ana'}")
 
 
 def test_a_service_a_region_does_not_have_is_not_asked(aws: Aws) -> None:

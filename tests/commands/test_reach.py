@@ -84,16 +84,25 @@ def test_the_region(lab: Lab, calls: list[Call], command: Callable[[CommandConte
         assert {c.region for c in about if c.service != "iam"} == {region}
 
 
+SESSION_NAME = '    session_name = "lpa-terraform-session"\n'
+
+
 @every_command
+@pytest.mark.parametrize("named", [True, False])
 def test_the_role_and_its_session_name(
-    lab: Lab, calls: list[Call], command: Callable[[CommandContext], int]
+    lab: Lab, calls: list[Call], command: Callable[[CommandContext], int], named: bool
 ) -> None:
+    """The provider's own where its block has one: a trust policy may ask for it."""
+    providers = lab.clone.repo / "terraform/environment/terraform.tf"
+    text = providers.read_text()
+    assert SESSION_NAME in text
+    if not named:
+        providers.write_text(text.replace(SESSION_NAME, ""))
     about = run(command, lab.context(role="oncall"), calls)
     [assumed] = [call for call in calls if call.operation == "AssumeRole"]
     assert assumed.arguments["RoleArn"] == f"arn:aws:iam::{ACCOUNT}:role/oncall"
-    # The provider's own where its block is read: a trust policy may ask for it.
-    names = {f"tfswap-{getpass.getuser()}", "lpa-terraform-session"}
-    assert assumed.arguments["RoleSessionName"] in names
+    told = "lpa-terraform-session" if named else f"tfswap-{getpass.getuser()}"
+    assert assumed.arguments["RoleSessionName"] == told
     assert assumed.key == "testing"
     assert "testing" not in {call.key for call in about}
 

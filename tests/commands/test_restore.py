@@ -17,6 +17,7 @@ from tests.commands.lab import ACCOUNT, ALIAS, OUTGOING, VAULT, Lab, make_table
 from tfswap.aws import recovery_points
 from tfswap.aws.errors import DeniedError, ExpiredError, MissingError
 from tfswap.aws.restore_jobs import JobFailedError
+from tfswap.commands.backups import backups
 from tfswap.commands.restore.command import restore
 from tfswap.commands.restore.target import RestoreRequest
 from tfswap.demo import tables
@@ -431,6 +432,51 @@ def test_a_vault_in_another_region_is_listed_and_its_points_copied_first(lab: La
         run(lab, vault="offsite", vault_region="eu-west-2")
     with pytest.raises(UsageError, match="need --vault"):
         run(lab, vault_region="eu-west-2")
+    with pytest.raises(UsageError, match="need --vault"):
+        backups(lab.context(), "Lpas", RestoreRequest(vault_region="eu-west-2"))
+
+
+def test_a_point_in_another_regions_vault_is_found_and_the_command_copies_it_here(
+    lab: Lab, capsys: pytest.CaptureFixture[str], faults: Faults
+) -> None:
+    away = client_factory(lab.endpoint)("backup", "eu-west-2")
+    away.create_backup_vault(BackupVaultName="offsite")
+    place = {"vault": "offsite", "vault_region": "eu-west-2"}
+    role = f"arn:aws:iam::{ACCOUNT}:role/service-role/AWSBackupDefaultServiceRole"
+    here = lab.back_up(NOON - HOUR)
+    lab.client("backup").start_copy_job(
+        RecoveryPointArn=here,
+        SourceBackupVaultName=VAULT,
+        DestinationBackupVaultArn=f"arn:aws:backup:eu-west-2:{ACCOUNT}:backup-vault:offsite",
+        IamRoleArn=role,
+    )
+    [point] = away.list_recovery_points_by_backup_vault(BackupVaultName="offsite")["RecoveryPoints"]
+    arn = point["RecoveryPointArn"]
+    assert arn.split(":")[3] == "eu-west-2" and arn != here
+    assert backups(lab.context(), "Lpas", RestoreRequest(**place), clock=Hand().clock) == 0
+    out, err = capsys.readouterr()
+    assert f"id {arn.rpartition(':')[2]}" in out
+    assert "next: tfswap restore Lpas --vault offsite --vault-region eu-west-2\n" in err
+    for at in ("latest", arn):
+        with pytest.raises(UsageError, match=f"{arn} is in eu-west-2") as told:
+            run(lab, at=at, **place)
+    assert "StartRestoreJob" not in faults.calls
+    [command] = told.value.details
+    words = shlex.split(command)
+    assert words[:5] == ["aws", "backup", "start-copy-job", "--region", "eu-west-2"]
+    given = dict(zip(words[5::2], words[6::2], strict=True))
+    away.start_copy_job(
+        RecoveryPointArn=given.pop("--recovery-point-arn"),
+        SourceBackupVaultName=given.pop("--source-backup-vault-name"),
+        DestinationBackupVaultArn=given.pop("--destination-backup-vault-arn"),
+        IamRoleArn=given.pop("--iam-role-arn"),
+    )
+    assert not given
+    listed = lab.client("backup").list_recovery_points_by_backup_vault(BackupVaultName=VAULT)
+    copies = {one["RecoveryPointArn"] for one in listed["RecoveryPoints"]} - {here}
+    assert run(lab, at=copies.pop()) == 0
+    assert not copies
+    assert lab.status(NEW) == "ACTIVE"
 
 
 def test_a_shared_vault_is_listed_as_its_owners(lab: Lab, faults: Faults) -> None:

@@ -5,19 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.client import BaseClient
 
 from tests.aws.conftest import aws as aws
 from tests.aws.conftest import endpoint as endpoint
 from tests.doctor.conftest import NEW, OLD, TABLE, asked, said, swap
 from tfswap.aws.session import Aws
+from tfswap.config import Setting
 from tfswap.doctor import credentials, dependents, quick_checks, restored_tables, source, state_lock
 from tfswap.doctor.context import DoctorContext, NotCheckedError
 from tfswap.doctor.provider_location import ProviderLocation, described
 from tfswap.doctor.result import Level
 from tfswap.errors import ExitCode, TfswapError
+from tfswap.swap import Swap
 from tfswap.terraform.state_file import State, StateInstance
 
 Make = Callable[..., DoctorContext]
@@ -247,6 +251,52 @@ def test_who_we_are_and_the_role(there: Make) -> None:
     lines = asked(credentials.role, made)
     assert f"the role {ROLE} can be assumed" in said(lines, OK)
     assert f"the account is {ACCOUNT}" in said(lines, OK)
+
+
+PROVIDER = """
+variable "role" {}
+provider "aws" {
+  region = "eu-west-1"
+  assume_role {
+    role_arn     = "arn:aws:iam::123456789012:role/${var.role}"
+    external_id  = "x-${terraform.workspace}"
+    session_name = "terraform"
+    tags         = { team = "lpa" }
+  }
+}
+resource "aws_dynamodb_table" "lpas_table" { name = "production-Lpas" }
+"""
+
+
+@pytest.mark.parametrize("prepared", [None, swap(assume={"external_id": "as-prepared"})])
+def test_the_role_is_assumed_as_the_provider_says(
+    context: Make, repo: Path, tables: Aws, monkeypatch: pytest.MonkeyPatch, prepared: Swap | None
+) -> None:
+    """Before ``prepare`` by the configuration, after it by what ``retire`` goes by too."""
+    (repo / "tf/env/aws.tf").write_text(PROVIDER)
+    create(tables, NEW)
+    asked_for: list[dict[str, Any]] = []
+    through: Any = BaseClient._make_api_call
+
+    def call(client: BaseClient, operation: str, arguments: dict[str, Any]) -> Any:
+        if operation == "AssumeRole":
+            asked_for.append(arguments)
+        return through(client, operation, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", call)
+    made = context(prepared=prepared, state=state(), aws=lambda region: replace(tables, account=""))
+    made = replace(made, config=replace(made.config, role=Setting(ROLE, "--role")))
+    assert f"the role {ROLE} can be assumed" in said(asked(credentials.role, made), OK)
+    assert described(made, "eu-west-1", NEW).status == "ACTIVE"
+    if prepared is not None:
+        assert quick_checks.quick_checks(made) == []
+    [told] = asked_for
+    if prepared is None:
+        assert (told["ExternalId"], told["RoleSessionName"]) == ("x-production", "terraform")
+        assert told["Tags"] == [{"Key": "team", "Value": "lpa"}]
+    else:
+        assert told["ExternalId"] == "as-prepared"
+        assert told["RoleSessionName"].startswith("tfswap-")
 
 
 def test_another_account_is_a_stop(there: Make, tables: Aws) -> None:

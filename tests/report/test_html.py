@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +14,7 @@ from tests.report import hostile
 from tests.report.test_render import CASES, small
 from tests.verify.plans import report
 from tfswap.report import Format, render, render_all
-from tfswap.verify.model.report_data import Verdict
+from tfswap.verify.model.report_data import ExplainedChange, LeafKind, LeafNote, Verdict
 
 _VOID = {"meta", "br", "input", "path", "rect"}
 
@@ -102,6 +103,18 @@ def test_what_is_not_explained_comes_first_and_open() -> None:
     wrong, fine = (page.index(f"<code>aws_x.{name}</code> \n<span") for name in ("wrong", "fine"))
     assert wrong < fine
     assert 'data-state="open" open>' in page and 'data-state="explained">' in page
+
+
+def test_explained_values_are_counted_and_folded_behind_those_that_are_not() -> None:
+    kinds = (LeafKind.RENAMED, LeafKind.UNEXPLAINED, LeafKind.COMPUTED)
+    leaves = tuple(LeafNote(f"at.{kind.name}", kind, "old -> new") for kind in kinds)
+    mixed = ExplainedChange("aws_x.mixed", "update in place", False, leaves)
+    page = render(msgspec.structs.replace(small(Verdict.REJECTED), changes=(mixed,)), Format.HTML)
+    before, folded = page.split("<details><summary>2 explained values</summary>")
+    values = folded.partition("</details>")[0]
+    assert [page.count(f"<code>at.{kind.name}</code>") for kind in kinds] == [1, 1, 1]
+    assert "at.UNEXPLAINED" in before
+    assert "at.RENAMED" in values and "at.COMPUTED" in values
 
 
 def test_the_drawing_shows_what_mermaid_shows() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tests import rotation
 from tests.verify.plans import (
+    APP,
     FOLDER,
     FUNCTION,
     INTENT,
@@ -275,6 +276,21 @@ def test_an_unchanged_namesake_keeps_an_address_long() -> None:
     text = render(report(plan), Format.TEXT)
     assert f"{name}:" not in text
     assert "….module.app.aws_ecs_task_definition.app" in text
+
+
+def test_only_an_unchanged_address_that_ends_alike_is_a_namesake() -> None:
+    plan = load()
+    other = f"{APP.rpartition('.')[0]}.other"
+    alike = f"{other}.aws_ecs_task_definition.app"
+    for address in (alike, f'{alike}["x"]'):
+        twin = copy.deepcopy(entry(plan, TASK))
+        twin["address"], twin["module_address"] = address, other
+        values = twin["change"]["before"]
+        twin["change"] = {"actions": ["no-op"], "before": values, "after": values}
+        plan["resource_changes"].append(twin)
+    found = report(plan)
+    assert set(found.namesakes) == {alike}
+    assert not set(found.namesakes) & {change.address for change in found.changes}
 
 
 def test_only_what_is_at_fault_is_told_in_the_checklist() -> None:

@@ -16,7 +16,7 @@ from tfswap.aws.recovery_points import RecoveryPoint
 from tfswap.aws.restore_time import exact
 from tfswap.aws.unknown_facts import UnknownFact, known
 from tfswap.aws.wait import REAL, Clock
-from tfswap.commands.restore.sources import list_points
+from tfswap.commands.restore.sources import check_vault, list_points
 from tfswap.commands.restore.target import RestoreRequest
 from tfswap.context.command_context import CommandContext
 from tfswap.context.table_target import TableTarget, target_of, vault_of
@@ -46,8 +46,14 @@ def backups(
 
     Returns:
         The exit code.
+
+    Raises:
+        UsageError: A vault elsewhere was meant, but not named.
+        RepoError, AwsError: The table, or its recovery points, cannot be found.
     """
-    target, wish = target_of(context, table), wish or RestoreRequest()
+    wish = wish or RestoreRequest()
+    check_vault(wish)
+    target = target_of(context, table)
     client = target.aws.client("backup")
     name = vault_of(context, client, target, wish.vault)
     with context.console.step(f"list the recovery points in {name}"):

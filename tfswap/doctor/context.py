@@ -183,14 +183,19 @@ class DoctorContext:
         return Evaluator(self.workspace, self.inputs().values())
 
     @fact
-    def aws(self, region: str, role: str) -> Aws:
-        """The door to AWS in a region, with a role (its whole ARN) or the plain credentials."""
+    def aws(self, region: str, role: str, assume: tuple[tuple[str, str], ...] = ()) -> Aws:
+        """The door to AWS in a region, with a role (its whole ARN) or the plain credentials.
+
+        Args:
+            region: AWS region.
+            role: Empty for the plain credentials.
+            assume: What the provider says beside the role's ARN (``ProviderLocation.assume``).
+        """
         self._ask()
         if role:
             # The role is assumed with them; without them there is nothing more to be said.
             _ = self.identity(region)
-        assume = self.swap.assume if self.swap is not None and role else {}
-        return replace(self.open_aws(region), role=role, assume=assume)
+        return replace(self.open_aws(region), role=role, assume=dict(assume))
 
     @fact
     def identity(self, region: str) -> Caller:

@@ -40,7 +40,7 @@ def role(context: DoctorContext) -> Iterator[CheckResult]:
     here = provider_location(context)
     if not here.role:
         return
-    caller = context.aws(here.region, here.role).caller
+    caller = context.aws(here.region, here.role, here.assume).caller
     yield ok(f"the role {here.role} can be assumed")
     yield from _same_account(caller, here.account)
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from tfswap.discovery.root_module import tables
-from tfswap.discovery.table_location import assumed_role, partition_of, table_location
+from tfswap.discovery.table_location import (
+    assume_settings,
+    assumed_role,
+    partition_of,
+    table_location,
+)
 from tfswap.doctor.context import DoctorContext, NotCheckedError, fact
 from tfswap.hcl.instances import Instance, without_keys
 from tfswap.hcl.values import Unknown
@@ -24,6 +29,8 @@ class ProviderLocation(NamedTuple):
     """The whole ARN; empty where the provider assumes none, or it is not known."""
     doubt: str = ""
     """Why the role is not known."""
+    assume: tuple[tuple[str, str], ...] = ()
+    """What the provider says beside the role's ARN when it assumes that (``Swap.assume``)."""
 
 
 @fact
@@ -43,14 +50,18 @@ def provider_location(context: DoctorContext) -> ProviderLocation:
     instance = next(found, None)
     region = swap.tables[0].region if swap else ""
     account = swap.account if swap else ""
+    told = tuple(swap.assume.items()) if swap else ()
     if instance is None:
-        return _with_role(context, ProviderLocation(region, account, "", "its table was not found"))
+        unknown = ProviderLocation(region, account, "", "its table was not found", told)
+        return _with_role(context, unknown)
     own = table_location(context.evaluator(), instance)
     region, account = region or own.region, account or own.account
+    if not swap:
+        told = tuple(assume_settings(context.evaluator(), instance).items())
     role = assumed_role(context.evaluator(), instance)
     if isinstance(role, Unknown):
-        return _with_role(context, ProviderLocation(region, account, "", str(role)))
-    return _with_role(context, ProviderLocation(region, account, role or ""))
+        return _with_role(context, ProviderLocation(region, account, "", str(role), told))
+    return _with_role(context, ProviderLocation(region, account, role or "", assume=told))
 
 
 def _with_role(context: DoctorContext, known: ProviderLocation) -> ProviderLocation:
@@ -88,7 +99,7 @@ def working_aws(context: DoctorContext, region: str) -> Aws:
     here = provider_location(context)
     if here.doubt:
         raise NotCheckedError("The tables were not checked: the provider's role is unknown.")
-    aws = context.aws(region, here.role)
+    aws = context.aws(region, here.role, here.assume)
     if here.account and aws.caller.account != here.account:
         raise NotCheckedError("The tables were not checked: these are another account's keys.")
     return aws

@@ -56,7 +56,7 @@ def _look(context: DoctorContext) -> Iterator[CheckResult]:
     if here.doubt:
         yield from unasked(context, f"the provider's role is unknown ({here.doubt})")
         return
-    caller = context.aws(here.region, here.role).caller
+    caller = context.aws(here.region, here.role, here.assume).caller
     if here.account and caller.account != here.account:
         yield stop(
             f"the account is {caller.account}; the environment is in {here.account}",
@@ -64,7 +64,8 @@ def _look(context: DoctorContext) -> Iterator[CheckResult]:
         )
         return
     for table in context.swap.tables if context.swap else ():
-        yield from _table(context, context.aws(table.region, here.role), table)
+        aws = context.aws(table.region, here.role, here.assume)
+        yield from _table(context, aws, table)
     for line in state_lock.check_lock(context):
         if line.level is Level.STOP:
             # It may be free by the time it is needed; Terraform refuses if it is not.
@@ -93,7 +94,7 @@ def _table(context: DoctorContext, aws: Aws, table: TableSwap) -> Iterator[Check
     try:
         outgoing = describe_table(client, table.old_name)
     except MissingError:
-        yield _unasked(f"{table.old_name}does not exist any more, so it cannot be compared")
+        yield _unasked(f"{table.old_name} does not exist any more, so it cannot be compared")
         yield from source.lines(context, aws, table, None, restored)
         return
     yield from source.lines(context, aws, table, outgoing, restored)

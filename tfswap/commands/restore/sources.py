@@ -91,16 +91,25 @@ def list_points(
         UsageError: A vault elsewhere was meant, but not named.
         AwsError: They cannot be listed.
     """
-    if (wish.vault_account or wish.vault_region) and not wish.vault:
-        raise UsageError(
-            "--vault-account and --vault-region need --vault.",
-            hint="Name it with --vault.",
-        )
+    check_vault(wish)
     client = target.aws.client("backup", wish.vault_region)
     vault = vault_of(context, client, target, wish.vault)
     found = recovery_points.in_vault(client, vault, account=wish.vault_account or "")
     here = target.located.region, target.aws.account
     return [each for each in found if _place(each.table_arn) in (None, here)]
+
+
+def check_vault(wish: RestoreRequest) -> None:
+    """Refuse a vault elsewhere that has no name: the repository's is not there.
+
+    Raises:
+        UsageError: ``--vault-account`` or ``--vault-region`` without ``--vault``.
+    """
+    if (wish.vault_account or wish.vault_region) and not wish.vault:
+        raise UsageError(
+            "--vault-account and --vault-region need --vault.",
+            hint="Name it with --vault.",
+        )
 
 
 def _place(table_arn: str) -> tuple[str, str] | None:

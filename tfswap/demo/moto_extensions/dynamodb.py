@@ -122,8 +122,9 @@ def _with_source(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[
     def described(self: Table, base_key: str = "TableDescription") -> dict[str, Any]:
         result = describe(self, base_key)
         if source := self.__dict__.get("standin_source"):
+            here = f"{self.table_arn.rpartition('/')[0]}/{source}"
             result[base_key]["RestoreSummary"] = {
-                "SourceTableArn": f"{self.table_arn.rpartition('/')[0]}/{source}",
+                "SourceTableArn": source if source.startswith("arn:") else here,
                 "RestoreDateTime": self.created_at,
                 "RestoreInProgress": False,
             }

@@ -1,6 +1,7 @@
 """Stand-in for AWS Backup's recovery points, which moto 5.2 does not have.
 
-``StartBackupJob`` copies a table at once. Shapes follow the API reference of AWS Backup.
+``StartBackupJob`` copies a table at once, ``StartCopyJob`` a point into another region's vault of
+the same account. Shapes follow the API reference of AWS Backup.
 
 Tags on a backup's job (``RecoveryPointTags``) make the cases a demo and tests need, which AWS of
 course does not know:
@@ -16,21 +17,21 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
 from moto.backup import urls
 from moto.backup.exceptions import ResourceNotFoundException
-from moto.backup.models import BackupBackend
+from moto.backup.models import BackupBackend, backup_backends
 from moto.backup.responses import BackupResponse
 from moto.core.exceptions import JsonRESTError
 from moto.dynamodb.models import DynamoDBBackend, dynamodb_backends
 from moto.dynamodb.models.table import Backup, Table
 
 _PATHS = (
-    *("backup-jobs", "backup-jobs/(?P<job>[^/]+)", "resources/(?P<resource>.+)"),
+    *("backup-jobs", "backup-jobs/(?P<job>[^/]+)", "resources/(?P<resource>.+)", "copy-jobs"),
     "backup-vaults/(?P<vault>[^/]+)/(?P<points>recovery-points/?.*)",
 )
 
@@ -132,6 +133,21 @@ def _describe_job(self: BackupResponse) -> str:
     return json.dumps({**same, **done, "BackupJobId": wanted})
 
 
+def _copy(self: BackupResponse) -> str:
+    body, backend = json.loads(self.body), self.backup_backend
+    point = points_of(backend).get(body["RecoveryPointArn"])
+    if point is None or point.vault != body["SourceBackupVaultName"]:
+        raise ResourceNotFoundException(msg=f"Cannot find {body['RecoveryPointArn']}")
+    _, _, _, region, account, _, vault = body["DestinationBackupVaultArn"].split(":")
+    there: BackupBackend = backup_backends[account][region]
+    there.describe_backup_vault(vault)
+    place = f"arn:{backend.partition}:backup:{region}:{account}"
+    copied = replace(point, arn=f"{place}:recovery-point:{uuid.uuid4()}", vault=vault)
+    points_of(there)[copied.arn] = copied
+    answer = {"CopyJobId": _job_id(copied), "CreationDate": datetime.now(UTC).timestamp()}
+    return json.dumps({**answer, "IsParent": False})
+
+
 def _in_vault(self: BackupResponse) -> str:
     vault = part(self, "backup-vaults")
     if vault not in self.backup_backend.vaults:
@@ -174,6 +190,7 @@ def _metadata(self: BackupResponse) -> str:
 _OPERATIONS: dict[str, Callable[[BackupResponse], str]] = {
     "start_backup_job": _start,
     "describe_backup_job": _describe_job,
+    "start_copy_job": _copy,
     "list_recovery_points_by_backup_vault": _in_vault,
     "list_recovery_points_by_resource": _of_resource,
     "describe_recovery_point": _describe,
