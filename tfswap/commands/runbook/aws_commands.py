@@ -150,7 +150,8 @@ def retire_lines(table: TableSwap) -> list[str]:
     return [
         f"aws dynamodb create-backup {where} --backup-name final-{shlex.quote(table.old_name)}",
         f"aws cloudwatch describe-alarms --region {shlex.quote(table.region)} --query {alarms} "
-        "--output text    # then aws cloudwatch delete-alarms --alarm-names …",
+        "--output text    # then aws cloudwatch delete-alarms --alarm-names …, without those named "
+        "TargetTracking-…: they go with their scaling policy",
         "# once nobody uses the table any more, which tfswap retire looks at:",
         f"# aws dynamodb update-table {where} --no-deletion-protection-enabled",
         f"# aws dynamodb delete-table {where}",
