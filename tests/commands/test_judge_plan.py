@@ -44,7 +44,7 @@ def test_the_repository_s_own_allowances_count_and_are_named(tmp_path: Path) -> 
     words = ("verify-plan", str(tmp_path / "plan.json"), *PAIR)
     without = run(*words, cwd=tmp_path)
     assert without.returncode == 1
-    assert "no tfswap.toml read" in without.stderr
+    assert "tfswap.toml: not found in" in without.stderr
     (tmp_path / "repo" / ".git").mkdir()
     (tmp_path / "repo" / "tfswap.toml").write_text(ALLOW)
     done = run(*words, cwd=below)

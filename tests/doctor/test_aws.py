@@ -189,7 +189,9 @@ def test_a_table_managed_at_another_address(there: Make) -> None:
         asked(restored_tables.managed, there(found=state(**other))), STOP
     )
     swapped = state(**{TABLE: {"name": NEW}})
-    assert f"holds {NEW} already" in said(asked(restored_tables.managed, there(found=swapped)), OK)
+    assert f"{TABLE} already has {NEW}" in said(
+        asked(restored_tables.managed, there(found=swapped)), OK
+    )
 
 
 def test_ids_that_are_arns(there: Make) -> None:
@@ -372,10 +374,10 @@ def test_a_lock_in_s3_is_told_with_its_holder(there: Make, tables: Aws, kept: st
         item = {"LockID": {"S": f"{bucket}/{path}"}, "Info": {"S": info}}
         dynamodb.put_item(TableName="locks", Item=item)
     text = said(asked(state_lock.check_lock, made), STOP)
-    assert "held by sam@desk since 2026-01-01T10:00:00Z" in text
+    assert "locked by sam@desk since 2026-01-01T10:00:00Z" in text
     # Before a rehearsal it is no stop: it may be free by the time it is needed.
     create(tables, NEW)
-    assert "held by sam@desk" in said(quick_checks.quick_checks(made), WARNING)
+    assert "locked by sam@desk" in said(quick_checks.quick_checks(made), WARNING)
     assert said(quick_checks.quick_checks(made), STOP) == ""
 
 

@@ -168,7 +168,7 @@ def test_a_held_lock_is_told_with_its_holder(context: Make, applied: Path) -> No
         text = said(asked(state_lock.check_lock, context()), STOP)
     finally:
         holder.communicate()
-    assert "held by sam@desk since 2026-01Z (OperationTypeApply, ID 1-2)" in text
+    assert "locked by sam@desk since 2026-01Z (OperationTypeApply, ID 1-2)" in text
     assert "Never force-unlock" in text
 
 

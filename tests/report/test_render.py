@@ -285,8 +285,7 @@ def test_only_an_unchanged_address_that_ends_alike_is_a_namesake() -> None:
     for address in (alike, f'{alike}["x"]'):
         twin = copy.deepcopy(entry(plan, TASK))
         twin["address"], twin["module_address"] = address, other
-        values = twin["change"]["before"]
-        twin["change"] = {"actions": ["no-op"], "before": values, "after": values}
+        twin["change"] = {"actions": ["no-op"], "before": {"a": 1}, "after": {"a": 1}}
         plan["resource_changes"].append(twin)
     found = report(plan)
     assert set(found.namesakes) == {alike}

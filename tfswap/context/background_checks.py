@@ -32,6 +32,7 @@ class BackgroundChecks:
 
     def __init__(self, context: CommandContext, swap: Swap) -> None:
         self._context, self._doctor = context, doctor_context_of(context, swap)
+        self._tables = swap.tables
         self._lines: list[CheckResult] | None = None
         # A daemon: a command that fails must not wait for AWS before it can end.
         self._thread = Thread(target=self._look, daemon=True)
@@ -60,10 +61,14 @@ class BackgroundChecks:
         stops = [line for line in lines if line.level is Level.STOP]
         stops.sort(key=lambda line: _FIRST.index(line.ends))
         if stops:
-            first = stops[0].text
             kind = _KINDS.get(stops[0].ends, AwsError)
             raise kind(
-                f"{first[0].upper()}{first[1:]}. Nothing was written.",
+                f"{self._sentence(stops[0].text)}. Nothing was written.",
                 hint=f"{stops[0].hint} For all checks: tfswap doctor",
                 details=tuple(line.text for line in stops[1:]),
             )
+
+    def _sentence(self, text: str) -> str:
+        """Return a text with a capital, unless it begins with a table's name: those have case."""
+        names = tuple(name for each in self._tables for name in (each.old_name, each.new_name))
+        return text if text.startswith(names) else f"{text[0].upper()}{text[1:]}"
