@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -122,3 +123,9 @@ def test_a_mistyped_key_is_answered_with_the_nearest(tmp_path: Path, text: str, 
     with pytest.raises(ConfigError) as caught:
         load(tmp_path, Overrides(), {})
     assert caught.value.hint.startswith(f"Did you mean {meant}? It takes: ")
+
+
+def test_a_fifo_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "tfswap.toml")
+    with pytest.raises(ConfigError, match=r"tfswap\.toml cannot be read: not a regular file"):
+        load(tmp_path, Overrides(), {})

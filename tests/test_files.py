@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import re
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tfswap.errors import RepoError
-from tfswap.files import private_append, write_atomically
+from tfswap.files import private_append, read_regular, write_atomically
 from tfswap.swap_directory import SwapDirectory, release_locks
 
 
@@ -228,3 +229,50 @@ def test_a_path_typed_with_dots_leads_out_without_a_link(
     (tmp_path / "repo" / "out").symlink_to(tmp_path)
     with pytest.raises(RepoError, match="reached by a link"):
         write_atomically(Path("x/../out/plan.html"), b"other")
+
+
+def test_only_regular_files_are_read(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"x")
+    (tmp_path / "link").symlink_to("file")
+    assert read_regular(tmp_path / "file") == read_regular(tmp_path / "link") == b"x"
+    os.mkfifo(tmp_path / "fifo")
+    (tmp_path / "to-fifo").symlink_to("fifo")
+    (tmp_path / "device").symlink_to("/dev/zero")
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(tmp_path / "socket"))
+    for name in ("fifo", "to-fifo", "device", "socket"):
+        with pytest.raises(OSError, match="not a regular file"):
+            read_regular(tmp_path / name)
+    with pytest.raises(IsADirectoryError):
+        read_regular(tmp_path)
+
+
+def test_a_fifo_that_takes_a_files_place_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    os.mkfifo(tmp_path / "fifo")
+    seen = (tmp_path / "file").stat()
+    monkeypatch.setattr(Path, "stat", lambda *_, **__: seen)
+    with pytest.raises(OSError, match="not a regular file"):
+        read_regular(tmp_path / "fifo")
+
+
+def test_a_committed_folder_is_named_as_it_is_committed(tmp_path: Path) -> None:
+    """A file system may not tell cases apart; git does."""
+    with pytest.raises(RepoError) as caught:
+        SwapDirectory(tmp_path).refuse_tracked([".TFSWAP/swap.json"])
+    assert "git rm -r --cached .TFSWAP &&" in caught.value.hint
+    assert ".tfswap" not in caught.value.hint
+
+
+def test_backups_come_by_serial_whatever_the_clock_said(tmp_path: Path) -> None:
+    directory = SwapDirectory(tmp_path)
+    directory.make()
+    for serial, at in ((9, 3000), (10, 2000), (11, 1000)):
+        path = directory.backup("a", serial, b"x")
+        path.touch()
+        os.utime(path, (at, at))
+    (directory.folder / "state-a-by-hand.tfstate").touch()
+    found = [path.name.split("-")[2] for path in directory.backups("a")]
+    assert found == ["11", "10", "9", "by"]

@@ -34,7 +34,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -93,15 +93,20 @@ class Config:
     """Whether ``run`` switches deletion protection on for both tables first."""
     variables: Mapping[str, str] = field(default_factory=dict)
     hooks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """argv of ``maintenance_on`` and ``maintenance_off``, run by ``tfswap swap``."""
     programs_of_file: tuple[str, ...] = ()
     """Those of ``prefix``, ``terraform_bin`` and ``hooks`` that ``tfswap.toml`` set."""
-    """argv of ``maintenance_on`` and ``maintenance_off``, run by ``tfswap swap``."""
     allow: tuple[Allow, ...] = ()
 
     @property
     def role_is_explicit(self) -> bool:
         """Whether the role was said to tfswap, not merely exported by the shell for Terraform."""
         return self.role is not None and not self.role.origin.startswith("TF_VAR_")
+
+    def without(self, keys: Iterable[str]) -> Config:
+        """Return the settings with the defaults of some keys."""
+        defaults = Config()
+        return replace(self, **{key: getattr(defaults, key) for key in keys})
 
     def or_else(self, prefix: tuple[str, ...], terraform_bin: str, role: str) -> Config:
         """Return the settings with what an earlier command was told where nothing is set now.

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import msgspec
 
 from tfswap.errors import ConfigError
+from tfswap.files import read_regular
 
 Text = Annotated[str, msgspec.Meta(min_length=1)]
 Words = Annotated[str, msgspec.Meta(pattern=r"\S")]
@@ -64,7 +65,7 @@ def read_config(path: Path) -> dict[str, Any]:
         ConfigError: It cannot be read, is no TOML, or holds a key or value that is none of ours.
     """
     try:
-        text = path.read_text("utf-8")
+        text = read_regular(path).decode()
         data = tomllib.loads(text)
         found = msgspec.convert(data, ConfigFile, builtin_types=(date,))
     except FileNotFoundError:
@@ -75,7 +76,7 @@ def read_config(path: Path) -> dict[str, Any]:
         ) from error
     except OSError as error:
         raise ConfigError(
-            f"{path.name} cannot be read: {error.strerror}.", hint="Check its permissions."
+            f"{path.name} cannot be read: {error.strerror}.", hint="Make it a readable regular file, or remove it."
         ) from error
     except msgspec.ValidationError as error:
         raise _refusal(path.name, text, str(error)) from error

@@ -21,6 +21,7 @@ from tfswap.errors import RepoError
 FOLDER = ".tfswap"
 HARD_LINK = "a file with a second name (a hard link)"
 _NOT_OURS = "a link, or not a regular file"
+_NOT_REGULAR = "not a regular file"
 _CLOSED = {FOLDER, ".git"}
 _SUFFIX = ".tfswap"
 
@@ -68,6 +69,25 @@ def private_append(path: Path) -> IO[bytes]:
         os.close(descriptor)
         raise OSError(errno.ELOOP, _NOT_OURS, str(path))
     return os.fdopen(descriptor, "ab")
+
+
+def read_regular(path: Path) -> bytes:
+    """Read a file of the repository; a FIFO, a device or a socket there is never waited for.
+
+    Raises:
+        OSError: It cannot be read, or is no regular file.
+    """
+    # A device is not even opened; what takes a file's place meanwhile is not waited for.
+    _check_regular(path, path.stat())
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        _check_regular(path, os.fstat(file.fileno()))
+        return file.read()
+
+
+def is_special(path: Path) -> bool:
+    """Say whether a path leads to a FIFO, a device or a socket."""
+    return path.exists() and not path.is_dir() and not path.is_file()
 
 
 def inside(path: Path) -> Path:
@@ -144,6 +164,13 @@ def _room(path: Path, target: Path) -> Path:
     if own is None or own.is_symlink() or not own.is_dir():
         return target.parent
     return own if own.stat().st_dev == target.parent.stat().st_dev else target.parent
+
+
+def _check_regular(path: Path, found: os.stat_result) -> None:
+    if stat.S_ISDIR(found.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, _NOT_REGULAR, str(path))
 
 
 @contextmanager

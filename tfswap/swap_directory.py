@@ -130,9 +130,9 @@ class SwapDirectory:
         return self.folder / f"state-{_slug(workspace)}-{serial}-{digest}.tfstate"
 
     def backups(self, workspace: str) -> list[Path]:
-        """Return the kept states of a workspace, newest first."""
+        """Return the kept states of a workspace, the highest serial first."""
         found = self.folder.glob(f"state-{_slug(workspace)}-*.tfstate")
-        return sorted(found, key=lambda path: path.stat().st_mtime, reverse=True)
+        return sorted(found, key=_serial_and_time, reverse=True)
 
     def taken_by_hand(self) -> list[Path]:
         """Return the states that ``commands.sh`` kept before it began."""
@@ -166,7 +166,8 @@ class SwapDirectory:
             told = os.read(descriptor, 200).decode("utf-8", "replace").strip()
             raise RepoError(
                 f"Another tfswap is running in this repository ({told or 'just started'}).",
-                hint="Wait until it ends, or stop it in its terminal. Then run: tfswap status",
+                hint="Wait until it ends, or stop it in its terminal (suspended with Ctrl-Z? "
+                "Type fg there). Then run: tfswap status",
             ) from error
         for path in leftover_files(self.folder):
             path.unlink(missing_ok=True)
@@ -245,11 +246,13 @@ class SwapDirectory:
             RepoError: Git tracks something.
         """
         if tracked:
+            # As it is committed: .TFSWAP is the same folder where case plays no part.
+            own = tracked[0].partition("/")[0]
             raise RepoError(
-                f"{tracked[0]} is committed in this repository. {FOLDER}/ must not be "
+                f"{tracked[0]} is committed in this repository. {own}/ must not be "
                 "committed: it names programs that tfswap runs.",
-                hint=f"git rm -r --cached {FOLDER} && git commit -m 'Remove {FOLDER}'. If you "
-                f"did not create it yourself, move it away too (mv {FOLDER} /tmp/). Then "
+                hint=f"git rm -r --cached {own} && git commit -m 'Remove {own}'. If you "
+                f"did not create it yourself, move it away too (mv {own} /tmp/). Then "
                 "run tfswap prepare.",
             )
 
@@ -289,6 +292,12 @@ class SwapDirectory:
         """Write the swap."""
         self.make()
         write_atomically(self.swap_file, encode(swap), 0o600)
+
+
+def _serial_and_time(backup: Path) -> tuple[int, float]:
+    """Order backups by serial: a clock that was set back says nothing of which is newer."""
+    serial = backup.stem.split("-")[-2]
+    return int(serial) if serial.isdecimal() else -1, backup.stat().st_mtime
 
 
 def _slug(workspace: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -429,7 +430,8 @@ def test_a_lost_gitignore_does_not_make_our_files_yours(clone: Clone) -> None:
 
 def test_names_as_people_copy_them(clone: Clone) -> None:
     arn = f"arn:aws:dynamodb:eu-west-1:123456789012:table/production-{NAME}"
-    assert clone.tfswap("prepare", arn, "--dry-run").code == 0
+    for name in (arn, f"{NAME} ", f"\t{NAME}"):
+        assert clone.tfswap("prepare", name, "--dry-run").code == 0
     dashed = clone.tfswap("prepare", "Lpas-2024-07-15")
     assert dashed.code == 2
     assert "Lpas-20240715" in dashed.err
@@ -477,3 +479,30 @@ def test_tfvars_files_that_nobody_named_are_listed(clone: Clone) -> None:
     assert done.code == 2
     assert "terraform/environment/env/production.tfvars.json" in done.err
     assert "--tfvars" in done.err.partition("next:")[2]
+
+
+@pytest.mark.parametrize("name", ["a.tf", "a.tf.json", "a.auto.tfvars", "a.auto.tfvars.json"])
+def test_a_fifo_in_the_root_module_is_named_and_not_waited_for(clone: Clone, name: str) -> None:
+    """Git lists no FIFO, and Terraform waits for one for ever."""
+    os.mkfifo(clone.tfvars.parent / name)
+    done = clone.tfswap("prepare", NAME)
+    assert done.code == 2
+    assert f"terraform/environment/{name} cannot be read: not a regular file" in done.err
+    assert clone.git("status", "--porcelain") == ""
+
+
+def test_a_folder_called_like_a_file_is_left_out_as_terraform_does(clone: Clone) -> None:
+    (clone.tfvars.parent / "a.tf").mkdir()
+    assert clone.tfswap("prepare", NAME, "--dry-run").code == 0
+
+
+def test_tfvars_that_are_a_link_out_of_the_repository(clone: Clone) -> None:
+    outside = clone.repo.parent / "outside.json"
+    clone.tfvars.rename(outside)
+    clone.tfvars.symlink_to(outside)
+    clone.commit()
+    clone.git("push", "--quiet", "origin", "main")
+    for more in ((), ("--tfvars", "terraform.tfvars.json")):
+        done = clone.tfswap("prepare", NAME, *more)
+        assert done.code == 2
+        assert f"is a link to {outside}, outside the repository" in " ".join(done.err.split())

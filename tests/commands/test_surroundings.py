@@ -118,3 +118,32 @@ def test_a_report_is_not_written_through_a_link_of_the_branch(clone: Clone) -> N
     assert done.code == 2
     assert f"reached by a link to {outside}" in " ".join(done.err.split())
     assert outside.read_text() == "mine"
+
+
+SETTINGS = """\
+terraform_bin = "./evil"
+prefix = "./evil --"
+[hooks]
+maintenance_on = "./evil"
+"""
+
+
+def test_no_command_runs_a_program_that_only_a_branch_names(clone: Clone) -> None:
+    """Whoever opens a pull request wrote its ``tfswap.toml``; main's was reviewed."""
+    evil = clone.repo / "evil"
+    evil.write_text(f"#!/bin/sh\ntouch {clone.repo.parent}/was-run\nexit 1\n")
+    evil.chmod(0o755)
+    clone.git("switch", "--quiet", "--create", "theirs")
+    # It may also say which branch is the default one.
+    (clone.repo / "tfswap.toml").write_text(f'default_branch = "theirs"\n{SETTINGS}')
+    clone.commit()
+    clone.git("push", "--quiet", "origin", "theirs")
+    for words in ("doctor", "status", f"prepare {NAME}", "run --yes"):
+        done = clone.typed(*words.split())
+        said = " ".join(done.err.split())
+        assert "Ignored from tfswap.toml: prefix, terraform_bin, hooks. origin/main" in said, words
+    assert not (clone.repo.parent / "was-run").exists()
+    clone.git("push", "--quiet", "origin", "theirs:main")
+    done = clone.typed("doctor")
+    assert "Ignored from tfswap.toml" not in done.err
+    assert (clone.repo.parent / "was-run").exists()

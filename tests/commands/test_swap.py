@@ -301,6 +301,7 @@ def test_a_dry_run_does_nothing(clone: Clone, hands: Hands, context: CommandCont
 def with_hook(clone: Clone, line: str) -> CommandContext:
     (clone.repo / "tfswap.toml").write_text(f'[hooks]\nmaintenance_on = "{line}"\n')
     clone.commit()
+    clone.git("push", "--quiet", "origin", "main")
     return open_context(clone.repo, Overrides(), Console())
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tfswap.errors import RepoError
+from tfswap.git.client import git_errors
 from tfswap.git.open_repo import open_repo
 
 
@@ -153,3 +154,13 @@ def test_what_is_no_work_tree_is_refused(
     make(folder, git_in)
     with pytest.raises(RepoError, match=phrase):
         open_repo(folder)
+
+
+def test_a_full_disk_is_told_as_one() -> None:
+    from git import GitCommandError
+
+    full = b"fatal: Unable to create '.git/index.lock': No space left on device"
+    with pytest.raises(RepoError) as caught, git_errors("switch", hint="tfswap … --branch NAME"):
+        raise GitCommandError(["git"], 128, full)
+    assert caught.value.hint.startswith("The disk is full.")
+    assert "--branch" not in caught.value.hint

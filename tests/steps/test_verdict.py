@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -72,14 +73,17 @@ def test_another_workspace_is_refused(plan: Path, swap: Swap) -> None:
         verdicts.check_plan(bound, swap, HOUR)
 
 
-@pytest.mark.parametrize("age", [timedelta(minutes=61), timedelta(minutes=-5)])
+@pytest.mark.parametrize(
+    ("age", "says"), [(61, "is 61 minutes old"), (-5, "this machine's clock was set back")]
+)
 def test_an_old_verdict_and_one_from_the_future_are_refused(
-    plan: Path, age: timedelta, swap: Swap
+    plan: Path, age: int, says: str, swap: Swap
 ) -> None:
     bound = bind("ready", plan, swap)
-    aged = msgspec.structs.replace(bound, at=bound.at - age)
-    with pytest.raises(RejectedError, match="minutes old"):
+    aged = msgspec.structs.replace(bound, at=bound.at - timedelta(minutes=age))
+    with pytest.raises(RejectedError, match=says) as caught:
         verdicts.check_plan(aged, swap, HOUR)
+    assert "tfswap verify-plan" in caught.value.hint
 
 
 @pytest.mark.parametrize(("lineage", "serial"), [("l", 10), ("l", 8), ("m", 9)])
@@ -127,3 +131,12 @@ def test_what_is_applied_is_a_copy_of_what_was_verified(
     with pytest.raises(RejectedError, match="changed since"):
         verdicts.copy_private(bound, tmp_path / "other")
     assert not (tmp_path / "other").exists()
+
+
+def test_a_time_without_a_zone_is_no_verdict(plan: Path, tmp_path: Path, swap: Swap) -> None:
+    bound = bind("ready", plan, swap)
+    verdicts.save(tmp_path / "v", bound)
+    text = re.sub(r'"at":"[^"]+"', '"at":"2026-01-02T03:04:05"', (tmp_path / "v").read_text())
+    (tmp_path / "v").write_text(text)
+    with pytest.raises(RepoError, match="cannot be read as a verdict"):
+        verdicts.load(tmp_path / "v")

@@ -138,3 +138,11 @@ def test_a_lock_left_after_a_good_push_is_told(tmp_path: Path) -> None:
     assert "force-unlock <ID>" in told[0]
     terraform.run(arguments.show_json("/f"), "show")
     assert len(told) == 1
+
+
+@pytest.mark.parametrize("name", ["a.tf", "b.tf.json", "c.auto.tfvars", ".terraform.lock.hcl"])
+def test_terraform_is_not_left_waiting_for_a_fifo(tmp_path: Path, name: str) -> None:
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(TerraformError, match=r"is not a regular file") as caught:
+        in_folder(tmp_path, fake(tmp_path, "{}")).pull()
+    assert str(tmp_path / name) in caught.value.message

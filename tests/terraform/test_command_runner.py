@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -116,6 +117,31 @@ def test_ctrl_c_tells_the_child_once_and_waits_for_it(tmp_path: Path) -> None:
     assert "ended in good order" in (tmp_path / "log").read_text()
 
 
+DEAF = """
+import pathlib, signal, time
+signal.signal(signal.SIGINT, lambda *_: pathlib.Path("told").touch())
+pathlib.Path("ready").touch()
+while True:
+    time.sleep(1)
+"""
+
+
+def test_a_second_ctrl_c_ends_a_command_that_holds_no_lock(tmp_path: Path) -> None:
+    """Terraform's own ``state pull`` answers no signal while it waits for its backend."""
+
+    def twice() -> None:
+        for name in ("ready", "told"):
+            while not (tmp_path / name).exists():
+                time.sleep(0.01)
+            os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=twice)
+    thread.start()
+    with pytest.raises(ChildInterrupted):
+        CommandRunner().run(python(DEAF), tmp_path)
+    thread.join()
+
+
 def test_the_child_is_out_of_reach_of_the_terminal(tmp_path: Path) -> None:
     result = CommandRunner().run(python("import os; print(os.getpgrp())"), tmp_path)
     assert int(result.out) != os.getpgrp()
@@ -143,3 +169,43 @@ def test_the_childs_environment_is_owned() -> None:
         "TF_VAR_a": "1",
         "TF_CLI_ARGS_plan": "-x",
     }
+
+
+PAUSED = """
+import os, pathlib, time
+pathlib.Path("pid.new").write_text(str(os.getpid()))
+pathlib.Path("pid.new").rename("pid")
+while not pathlib.Path("go").exists():
+    time.sleep(0.01)
+print("done")
+"""
+RUNNER = """
+import pathlib, sys
+from tfswap.terraform.command_runner import CommandRunner
+done = CommandRunner().run([sys.executable, "-c", sys.argv[1]], pathlib.Path())
+sys.stdout.write(f"{done.code} {done.out.decode()}")
+"""
+
+
+def stopped(pid: int) -> bool:
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs proc(5)")
+@pytest.mark.parametrize("whom", ["tfswap", "terraform"])
+def test_stopped_and_continued_a_command_ends_as_usual(tmp_path: Path, whom: str) -> None:
+    """Ctrl-Z and fg, or a debugger: neither is the end of a command."""
+    own = subprocess.Popen(
+        [sys.executable, "-c", RUNNER, PAUSED], cwd=tmp_path, stdout=subprocess.PIPE
+    )
+    while not (tmp_path / "pid").exists():
+        assert own.poll() is None
+        time.sleep(0.01)
+    pid = own.pid if whom == "tfswap" else int((tmp_path / "pid").read_text())
+    os.kill(pid, signal.SIGSTOP)
+    while not stopped(pid):
+        time.sleep(0.01)
+    (tmp_path / "go").touch()
+    os.kill(pid, signal.SIGCONT)
+    out, _ = own.communicate(timeout=60)
+    assert (own.returncode, out) == (0, b"0 done\n")

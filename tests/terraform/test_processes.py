@@ -140,3 +140,21 @@ def test_junk_in_children_or_journal_tells_nothing(
     assert events[-1] == "prepared"
     assert len(events) <= 2
     assert len(events) + len(journal.read().skipped) == 2
+
+
+def test_a_stopped_terraform_is_still_at_work(
+    children: ChildProcesses,
+) -> None:
+    """It holds the lock, and goes on where it was when it is continued."""
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, process_group=0)
+    try:
+        children.begun(child.pid, "apply")
+        os.kill(child.pid, signal.SIGSTOP)
+        found = children.at_work()
+        assert found is not None
+        assert found.pid == child.pid
+        os.kill(child.pid, signal.SIGCONT)
+    finally:
+        child.communicate(b"\n")
+    children.ended(child.pid)
+    assert children.at_work() is None

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -47,7 +48,7 @@ class SavedBaseline(msgspec.Struct, frozen=True):
     workspace: str
     swap: str
     """sha256 of the swap."""
-    at: datetime
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class BaselineRun:
@@ -164,7 +165,9 @@ def _unfit(
         return "it belongs to another swap"
     if saved.lineage != lineage:
         return "it belongs to another state"
-    if not timedelta(0) <= datetime.now(UTC) - saved.at <= MAX_AGE:
+    if saved.at > datetime.now(UTC):
+        return "it is dated in the future: this machine's clock was set back"
+    if datetime.now(UTC) - saved.at > MAX_AGE:
         return f"it is older than {MAX_AGE.total_seconds() / 3600:.0f} hours"
     now = _fingerprint(context, terraform)
     changed = sorted(name for name in now if saved.files.get(name) != now[name])

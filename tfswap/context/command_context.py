@@ -10,6 +10,7 @@ from typing import Any
 
 from tfswap.config import Config, Overrides, load
 from tfswap.console import Console
+from tfswap.context.reviewed_programs import reviewed_programs
 from tfswap.files import FOLDER
 from tfswap.git.client import Git
 from tfswap.git.open_repo import open_repo
@@ -89,6 +90,8 @@ def open_context(
         if directory.folder.is_dir():
             directory.refuse_tracked(git.tracked(FOLDER))
     config = load(git.root, overrides)
+    if own_folder:
+        config = reviewed_programs(config, git, console)
     whole = {"terraform_bin": _whole(config.terraform_bin, git.root)}
     if config.prefix:
         first, *rest = config.prefix

@@ -14,9 +14,9 @@ from tfswap.names import parse_arn, parse_dated
 
 
 def plain(name: str) -> str:
-    """Return the table's name of an ARN, as the console copies it; any other text as it is."""
-    arn = parse_arn(name)
-    return arn.name if arn else name
+    """Return the table's name of what was typed or pasted: an ARN's, and without outer spaces."""
+    arn = parse_arn(name.strip())
+    return arn.name if arn else name.strip()
 
 
 def check_dates(wanted: Sequence[str], today: date | None = None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tfswap.context.command_context import CommandContext
+from tfswap.files import read_regular
 from tfswap.terraform.scratch import data_directory
 from tfswap.terraform.state_file import parse
 
@@ -20,7 +21,7 @@ def selected_workspace(context: CommandContext) -> Callable[[str], str | None]:
     def read(root_module: str) -> str | None:
         folder = data_directory(context.git.root / root_module, os.environ)
         try:
-            return (folder / "environment").read_text("utf-8").strip() or None
+            return read_regular(folder / "environment").decode().strip() or None
         except (OSError, UnicodeDecodeError):
             return None
 

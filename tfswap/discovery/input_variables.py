@@ -151,12 +151,23 @@ def _chosen(folder: Folder, chosen: str, repo: Path) -> str:
             whole = Path(os.path.normpath(path))
             if whole.is_relative_to(repo) and path.resolve().is_relative_to(repo):
                 return whole.relative_to(repo).as_posix()
-            raise RepoError(
-                f"{chosen} is outside the repository.",
-                hint="Set a tfvars file of the repository with --tfvars.",
-            )
+            raise _outside(chosen, path)
     hint = f"Set it with --tfvars, relative to {folder.name} or to the repository."
     raise RepoError(f"There is no tfvars file {chosen}.", hint=hint)
+
+
+def _outside(file: str, path: Path) -> RepoError:
+    """Return the refusal of a tfvars file that is, or leads, out of the repository."""
+    plain, real = Path(os.path.normpath(path)), path.resolve()
+    if plain == real:
+        return RepoError(
+            f"{file} is outside the repository.",
+            hint="Set a tfvars file of the repository with --tfvars.",
+        )
+    return RepoError(
+        f"{file} is a link to {real}, outside the repository; tfswap does not follow it.",
+        hint="Replace the link by the file itself, then run the same command again.",
+    )
 
 
 def _terragrunt(root: Module, environment: Collection[str]) -> tuple[HclTfvars, ...]:
@@ -189,7 +200,10 @@ def _read(file: str, root: Module) -> Tfvars | HclTfvars:
     project = root.tree.project
     data = project.contents(file)
     if data is None:
-        return tfvars.read(project.root / file, file)  # which says why it cannot be read
+        path = project.root / file
+        if path.is_file() and not path.resolve().is_relative_to(project.root):
+            raise _outside(file, path)
+        return tfvars.read(path, file)  # which says why it cannot be read
     if file.endswith(".json"):
         return tfvars.parse(data, file)
     attributes = bare_attributes(data, file, project.cache)

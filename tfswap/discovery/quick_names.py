@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tfswap.errors import UsageError
+from tfswap.files import is_special, read_regular
 from tfswap.names import parse_dated
 
 _MOST_FILES, _MOST_BYTES = 2000, 300_000
@@ -94,4 +95,5 @@ def _texts(repo: Path) -> Iterator[str]:
             read += 1
             if read > _MOST_FILES:
                 return
-            yield path.read_text(encoding="utf-8", errors="replace")
+            if not is_special(path):
+                yield read_regular(path).decode("utf-8", "replace")

@@ -124,6 +124,11 @@ def _has_provider(folder: Folder) -> bool:
 
 def has_environments(tree: ModuleTree) -> bool:
     """Say whether a tfvars file may know environments; by bytes, as it may not be the right one."""
+    return any(ENVIRONMENTS.encode() in text for text in tfvars_texts(tree))
+
+
+def tfvars_texts(tree: ModuleTree) -> list[bytes]:
+    """Return what the root module's tfvars files hold, as far as they can be read."""
     folder = tree.root.folder
-    paths = (folder.path / name for name in folder.tfvars)
-    return any(ENVIRONMENTS.encode() in path.read_bytes() for path in paths if path.is_file())
+    found = (tree.project.contents(normal(f"{folder.name}/{name}")) for name in folder.tfvars)
+    return [data for data in found if data is not None]

@@ -22,7 +22,13 @@ from tfswap.discovery.refusals import (
     RefusedError,
     UnsetVariableError,
 )
-from tfswap.discovery.root_module import candidates, has_environments, named, table_folders
+from tfswap.discovery.root_module import (
+    candidates,
+    has_environments,
+    named,
+    table_folders,
+    tfvars_texts,
+)
 from tfswap.discovery.selection import Selection, select_tables
 from tfswap.discovery.var_files import backends, listed, var_files
 from tfswap.discovery.view import Given, View
@@ -104,7 +110,7 @@ class RootSearch:
             return True
         bases = [dated(name).base.encode() for name in self.wanted]
         texts = [source.data for folder in tree.reachable() for source in folder.sources]
-        texts += [(tree.root.folder.path / name).read_bytes() for name in tree.root.folder.tfvars]
+        texts += tfvars_texts(tree)
         return any(base in text for base in bases for text in texts)
 
     def _in_root(

@@ -18,6 +18,7 @@ from tfswap.config import Config
 from tfswap.discovery.input_variables import Inputs, given_files, load
 from tfswap.discovery.root_module import find
 from tfswap.errors import TerraformError, TfswapError
+from tfswap.files import read_regular
 from tfswap.git.client import Git
 from tfswap.hcl.evaluator import Evaluator
 from tfswap.hcl.module_tree import ModuleTree
@@ -118,7 +119,7 @@ class DoctorContext:
     def selected_workspace(self) -> str:
         """What ``terraform workspace select`` last chose; empty where nothing tells."""
         try:
-            return (self.data_dir / "environment").read_text("utf-8").strip()
+            return read_regular(self.data_dir / "environment").decode().strip()
         except (OSError, UnicodeDecodeError):
             return ""
 

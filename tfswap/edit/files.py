@@ -15,6 +15,7 @@ from tfswap.edit.json_file import JsonFile
 from tfswap.edit.text_file import TextFile
 from tfswap.edit.yaml_file import YamlFile
 from tfswap.errors import RepoError, UsageError
+from tfswap.files import read_regular
 from tfswap.hcl.parse_cache import ParseCache, user_cache
 from tfswap.names import parse_dated
 from tfswap.swap import NameSource, TableSwap
@@ -33,7 +34,7 @@ def read(root: Path, file: str) -> SourceFile:
         RepoError: It cannot be read.
     """
     try:
-        data = (root / file).read_bytes()
+        data = read_regular(root / file)
     except OSError as error:
         reason = error.strerror or str(error)
         raise RepoError(

@@ -21,6 +21,7 @@ from typing import Any, NamedTuple, cast
 from tfswap.edit.json_spans import Path as Tokens
 from tfswap.edit.json_spans import Span, position, scan
 from tfswap.errors import RepoError
+from tfswap.files import read_regular
 from tfswap.swap import NameSource
 
 Patch = list[dict[str, Any]]
@@ -122,10 +123,10 @@ def read(path: Path, file: str | None = None) -> Tfvars:
         RepoError: It cannot be read, or is not a JSON object in UTF-8 (see ``parse``).
     """
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
     except OSError as error:
         reason = error.strerror or str(error)
-        hint = "Check --tfvars and the current folder."
+        hint = "Terraform reads it too: make it a readable regular file, or remove it."
         raise RepoError(f"{file or path} cannot be read: {reason}.", hint=hint) from error
     return parse(data, file or str(path))
 

@@ -6,6 +6,8 @@ imports GitPython or runs git (tests/test_rooms.py), and its errors become ours 
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -253,6 +255,8 @@ def git_errors(doing: str, *, hint: str = _STATUS) -> Iterator[None]:
     try:
         yield
     except GitError as error:
-        lines = str(getattr(error, "stderr", "") or error).strip().splitlines()
-        details = tuple(line.strip() for line in lines if line.strip())[-8:]
+        text = str(getattr(error, "stderr", "") or error)
+        details = tuple(line.strip() for line in text.splitlines() if line.strip())[-8:]
+        if any(os.strerror(number) in text for number in (errno.ENOSPC, errno.EDQUOT)):
+            hint = "The disk is full. Free disk space, then run the same command again."
         raise RepoError(f"git could not {doing}.", hint=hint, details=details) from error

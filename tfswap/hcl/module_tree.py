@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tfswap.files import read_regular
 from tfswap.hcl.project import Folder, PlacedBlock, Project, normal
 from tfswap.hcl.syntax import Lit
 from tfswap.hcl.values import Unknown
@@ -102,7 +103,7 @@ class ModuleTree:
     def _installed(self) -> dict[str, Folder]:
         root = self.root.folder
         try:
-            listed = json.loads((root.path / ".terraform/modules/modules.json").read_bytes())
+            listed = json.loads(read_regular(root.path / ".terraform/modules/modules.json"))
             pairs = [(entry["Key"], entry["Dir"]) for entry in listed["Modules"]]
         except (OSError, ValueError, KeyError, TypeError):
             return {}

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from tfswap.files import is_special, read_regular
 from tfswap.hcl.parse_cache import ParseCache
 from tfswap.hcl.source_file import GAP, HclSource, SourceChunk
 from tfswap.hcl.syntax import Attribute, Block
@@ -36,7 +37,9 @@ class Folder:
     ) -> None:
         self.path, self.name = path, name
         try:
-            files = sorted(entry.name for entry in os.scandir(path) if entry.is_file())
+            entries = [e for e in os.scandir(path) if e.is_file() or is_special(Path(e.path))]
+            # Terraform reads special files too, and waits for them: reading them is refused.
+            files = sorted(entry.name for entry in entries)
         except OSError:
             files = []
         # Terraform leaves hidden code out, and reads hidden tfvars.
@@ -197,7 +200,7 @@ class Project:
         if not (is_inside and path.is_file()):
             return None
         try:
-            return path.read_bytes()
+            return read_regular(path)
         except OSError:
             return None
 

@@ -9,6 +9,7 @@ from itertools import accumulate
 from pathlib import Path
 
 from tfswap.errors import RepoError
+from tfswap.files import read_regular
 from tfswap.hcl import json_syntax, parser
 from tfswap.hcl.block_splitter import Piece, split_blocks
 from tfswap.hcl.parse_cache import ParseCache
@@ -95,10 +96,10 @@ class HclSource:
         if self._edited is not None:
             return self._edited
         try:
-            return self.path.read_bytes()
+            return read_regular(self.path)
         except OSError as error:
             reason = error.strerror or str(error)
-            hint = "Check its permissions."
+            hint = "Terraform reads it too: make it a readable regular file, or remove it."
             raise RepoError(f"{self.name} cannot be read: {reason}.", hint=hint) from error
 
     @cached_property

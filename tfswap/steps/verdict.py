@@ -11,6 +11,7 @@ import json
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -35,7 +36,7 @@ class BoundVerdict(msgspec.Struct, frozen=True):
     workspace: str
     swap: str
     """sha256 of the swap it was verified for."""
-    at: datetime
+    at: Annotated[datetime, msgspec.Meta(tz=True)]
     """When, in UTC."""
     version: int = VERSION
 
@@ -142,8 +143,14 @@ def check_age(bound: BoundVerdict, max_age: timedelta) -> None:
     Raises:
         RejectedError: It is.
     """
-    age = datetime.now(UTC) - bound.at
-    if not timedelta(0) <= age <= max_age:
+    now = datetime.now(UTC)
+    age = now - bound.at
+    if age < timedelta(0):
+        raise _refusal(
+            f"The verdict is dated {bound.at:%d %b %H:%M} UTC, and it is only {now:%d %b %H:%M} "
+            "UTC now: this machine's clock was set back. The verdict's age is unknown."
+        )
+    if age > max_age:
         minutes = int(age.total_seconds() // 60)
         raise _refusal(
             f"The verdict is {minutes} minutes old; the state or configuration may have changed."

@@ -19,6 +19,7 @@ from tfswap.terraform import arguments
 from tfswap.terraform.arguments import Binary, Words
 from tfswap.terraform.command_runner import CommandRunner, Result
 from tfswap.terraform.diagnostics import failure, keeps_lock, plain
+from tfswap.terraform.file_set import refuse_special_files
 from tfswap.terraform.json_output import json_document
 from tfswap.terraform.state_lock import still_at_work
 
@@ -72,8 +73,11 @@ class Terraform:
         Raises:
             StateLockedError: Somebody holds the state's lock, or a Terraform that an earlier
                 tfswap started here is still at work.
-            TerraformError, AwsError: Any other exit code, told apart by ``diagnose.failure``.
+            TerraformError, AwsError: Any other exit code, told apart by ``diagnose.failure``; or a
+                file that Terraform would wait for without end.
         """
+        if words != arguments.version():
+            refuse_special_files(self.root)
         locks = arguments.locks(words)
         if locks:
             self.wait_for_others()

@@ -100,7 +100,7 @@ class CommandRunner:
         if locks and self.children is not None:
             self.children.begun(child.pid, locks)
         streams.watch(child)
-        interrupted = _wait(child)
+        interrupted = _wait(child, may_kill=not locks)
         if locks and self.children is not None:
             self.children.ended(child.pid)
         out, err = streams.finish()
@@ -206,10 +206,15 @@ class ChildInterrupted(KeyboardInterrupt):
         self.details = details
 
 
-def _wait(child: subprocess.Popen[bytes]) -> bool:
+def _wait(child: subprocess.Popen[bytes], *, may_kill: bool) -> bool:
     """Wait for the child to end by itself; pass an interrupt on, and say whether there was one.
 
     Terraform stops in good order on the first SIGINT; a second one from the user is passed on too.
+
+    Args:
+        child: The command.
+        may_kill: It holds no lock and writes no state: a second interrupt ends it at once, as some
+            of Terraform's commands answer none while they wait.
     """
     interrupted = False
     while True:
@@ -217,10 +222,10 @@ def _wait(child: subprocess.Popen[bytes]) -> bool:
             child.wait()
             return interrupted
         except KeyboardInterrupt:
-            interrupted = True
             # The whole group: a wrapper may stand between us and terraform.
             with suppress(ProcessLookupError):
-                os.killpg(child.pid, signal.SIGINT)
+                os.killpg(child.pid, signal.SIGKILL if interrupted and may_kill else signal.SIGINT)
+            interrupted = True
 
 
 def terraform_environment(

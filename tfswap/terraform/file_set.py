@@ -12,13 +12,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
+
+from tfswap.errors import TerraformError
+from tfswap.files import is_special
 
 _NEVER = {".terraform", ".tfswap", ".git"}
 _PATH = re.compile(
     rb'"(?:\$\{path\.(?P<base>module|root|cwd)\}/|(?P<plain>\.{1,2}/))(?P<rest>[^"$%{}\r\n]*)'
 )
 _CONFIGURATION = (".tf", ".tf.json", ".tofu", ".tofu.json")
+_READ = (*_CONFIGURATION, ".tfvars", ".tfvars.json", ".terraform.lock.hcl")
 
 
 def files_to_copy(repo: Path, root: Path, files: Iterable[str], data_dir: Path) -> set[str]:
@@ -44,6 +49,23 @@ def files_to_copy(repo: Path, root: Path, files: Iterable[str], data_dir: Path) 
         done |= todo
         todo = {walk.up_to_link(name) for name in _behind_links(walk, todo)} - done
     return done
+
+
+def refuse_special_files(root: Path) -> None:
+    """Refuse what Terraform would open and wait for: it reads whatever is no folder.
+
+    Terraform source, internal/configs, ``dirFiles``.
+
+    Raises:
+        TerraformError: A file of the root module is a FIFO, a device or a socket.
+    """
+    with suppress(OSError), os.scandir(root) as entries:
+        for entry in entries:
+            if entry.name.endswith(_READ) and is_special(Path(entry.path)):
+                raise TerraformError(
+                    f"{entry.path} is not a regular file; Terraform would wait for it forever.",
+                    hint="Remove it, then run the same command again.",
+                )
 
 
 class _Walk:

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from tfswap.commands.check.outputs import write_reports
 from tfswap.commands.check.read_branch import read_branch
-from tfswap.config import Config
 from tfswap.context.allowances import allowances
 from tfswap.context.command_context import CommandContext
 from tfswap.context.judge_plan import with_given_baseline
@@ -80,12 +79,10 @@ def _without_programs(context: CommandContext) -> CommandContext:
         return context
     names = ", ".join(config.programs_of_file)
     context.console.warn(
-        f"tfswap.toml's {names}are ignored: check runs no program named by a branch. Use "
+        f"tfswap.toml's {names} are ignored: check runs no program named by a branch. Use "
         "--prefix or --terraform-bin, or set TFSWAP_PREFIX or TFSWAP_TERRAFORM_BIN."
     )
-    defaults = Config()
-    plain = {name: getattr(defaults, name) for name in config.programs_of_file}
-    return replace(context, config=replace(config, **plain))
+    return replace(context, config=config.without(config.programs_of_file))
 
 
 def _judge(

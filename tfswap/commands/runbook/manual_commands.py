@@ -18,6 +18,7 @@ from tfswap.context.table_target import as_prepared
 from tfswap.context.terraform_facts import selected_workspace, terraform_variables
 from tfswap.discovery.locate import LocatedTable, locate, pipelines
 from tfswap.errors import RepoError
+from tfswap.files import read_regular
 from tfswap.steps.swap_steps import steps_of
 from tfswap.swap import Swap, TableSwap
 from tfswap.terraform import arguments
@@ -100,7 +101,7 @@ def _variables(context: CommandContext, config: Config, swap: Swap) -> dict[str,
     found = config.terraform_variables()
     name = config.role_variable
     asked = any(
-        f'variable "{name}"' in path.read_text("utf-8", "replace")
+        f'variable "{name}"'.encode() in read_regular(path)
         for path in (context.git.root / swap.root_module).glob("*.tf")
     )
     if asked and f"TF_VAR_{name}" not in found:

@@ -90,7 +90,13 @@ def swap(
     for number, phase in enumerate(phases, 1):
         if code:
             return code
-        if phase.name not in ended and phase.name not in guided_run.skip:
+        if phase.name in ended or phase.name in guided_run.skip:
+            continue
+        # Another terminal may be in the same guided run: what it did is not done again.
+        now = context.journal.progress().guide.about(guided_run.names, guided_run.environment)
+        if now is None:
+            return _ended_elsewhere(runner)
+        if phase.name not in done_phases(phases, now.kinds, now.done, guided_run.skip):
             code = runner.phase(phase, f"{number}/{len(phases)}")
     return code or _finished(context, guided_run)
 
@@ -178,6 +184,12 @@ def _preconditions_hold(guide: PhaseRunner, answered: Collection[str]) -> int:
         guide.next()
         return int(ExitCode.INTERRUPTED)
     return 0
+
+
+def _ended_elsewhere(runner: PhaseRunner) -> int:
+    """Say that another command ended this guided run, or took it back."""
+    runner.say("Stopped: another tfswap ended this guided run. next: tfswap status")
+    return int(ExitCode.INTERRUPTED)
 
 
 def _finished(context: CommandContext, guided_run: GuidedRun) -> int:
