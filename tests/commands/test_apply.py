@@ -83,7 +83,7 @@ def test_a_failure_midway_says_how_far_it_got(
     guided_run: Night, capsys: pytest.CaptureFixture[str]
 ) -> None:
     sha256 = verdicts.digest(guided_run.directory.applying)
-    with pytest.raises(TerraformError, match="stopped: 0 of 2 changes are done") as caught:
+    with pytest.raises(TerraformError, match="stopped: 0 of 2 resources are done") as caught:
         run(guided_run, BEGUN, TerraformError("Terraform failed.", details=("Error: no",)))
     assert "then: tfswap verify-plan" in caught.value.hint
     assert caught.value.details == ("Error: no",)

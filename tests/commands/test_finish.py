@@ -676,3 +676,21 @@ def test_ignored_values_that_the_plan_used_are_named(swapped: Clone) -> None:
     assert "mine.tf" in done.err
     assert "files that git ignores" in done.err
     assert "mine.auto.tfvars" in done.err
+
+
+def test_an_interrupt_says_what_was_done_and_how_to_go_on(
+    swapped: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Publisher, "push", interrupted)
+        done = finish(swapped, "--yes")
+    said = " ".join(done.err.split())
+    assert done.code == 130
+    assert f"done: commit {TFVARS}" in said
+    assert f"done, done in part, or not: push {BRANCH} to origin" in said
+    assert "To continue: tfswap finish --yes (to see what is done: tfswap status)" in said
+    good(swapped)
+    assert at_origin(swapped) == head(swapped)

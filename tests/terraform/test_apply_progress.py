@@ -275,3 +275,18 @@ def test_a_wrapper_in_between(
     assert [work.end for work in progress.works] == [End.DONE] * 3
     assert set(progress.others) >= {"hello", "noise", "bye"}
     assert os.stat(tmp_path / "log").st_mode & 0o077 == 0
+
+
+def test_the_end_counts_as_the_question_did() -> None:
+    """``Plan: 2 to add, 1 to change, 1 to destroy`` was agreed to; reading is no change."""
+    lines = [planned("a.new", "create"), planned("a.old", "replace"), planned("a.same", "update")]
+    lines += [
+        hook("apply_complete", address, action)
+        for address, action in [
+            *(("a.new", "create"), ("a.old", "delete"), ("a.old", "create")),
+            *(("data.a.read", "read"), ("a.same", "update")),
+        ]
+    ]
+    said, progress = shown(*lines)
+    assert progress.totals == "Apply complete: 2 added, 1 changed, 1 destroyed"
+    assert said[-1].startswith("✓ 4/4 ")

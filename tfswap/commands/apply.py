@@ -172,7 +172,7 @@ def _apply(context: CommandContext, terraform: Terraform, bound: BoundVerdict) -
         raise _partly(error, seen, unsaved=unsaved) from error
     unfinished_applies.forget_unfinished(directory)
     journal.note(Applied.of(begun, _count(seen)))
-    console.say(f"{len(seen.works)} changes are done")
+    console.say(seen.totals)
 
 
 def _count(seen: ApplyProgress) -> dict[str, int]:
@@ -202,7 +202,7 @@ def _partly(error: TfswapError, seen: ApplyProgress, *, unsaved: bool) -> Tfswap
             "that saves it: tfswap status"
         )
     return TerraformError(
-        f"The apply stopped: {done} of {len(seen.works)} changes are done. {error.message}",
+        f"The apply stopped: {done} of {len(seen.works)} resources are done. {error.message}",
         hint=rest,
         details=error.details,
     )

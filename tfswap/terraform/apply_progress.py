@@ -6,6 +6,7 @@ are told: never an id, an output or another value.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -93,6 +94,15 @@ class ApplyProgress:
         """Whether anything was begun."""
         return any(work.begun for work in self.works)
 
+    @property
+    def totals(self) -> str:
+        """Terraform's own line at the end, counted as its line at the question is."""
+        done = Counter(part for work in self.works for part in work.done)
+        return (
+            f"Apply complete: {done['create']} added, {done['update']} changed, "
+            f"{done['delete']} destroyed"
+        )
+
     def line(self, text: str) -> None:
         """Take one line of Terraform's output."""
         message = parse(text)
@@ -140,9 +150,9 @@ class ApplyProgress:
             self._line(f"still {_DOING.get(part, part)} ", address, _seconds(took))
 
     def _count(self) -> str:
-        """Say how many of how many parts are done; a replacement has two."""
-        done = sum(len(work.done) for work in self._work.values())
-        every = sum(len({*work.parts, *work.done}) for work in self._work.values())
+        """Say how many of how many parts are done, as Terraform counts: a replacement has two."""
+        done = sum(len(work.done) for work in self.works)
+        every = sum(len({*work.parts, *work.done}) for work in self.works)
         return f"✓ {done:>{len(str(every))}}/{every}"
 
     def _error(self, message: Message) -> None:
