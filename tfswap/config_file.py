@@ -76,7 +76,8 @@ def read_config(path: Path) -> dict[str, Any]:
         ) from error
     except OSError as error:
         raise ConfigError(
-            f"{path.name} cannot be read: {error.strerror}.", hint="Make it a readable regular file, or remove it."
+            f"{path.name} cannot be read: {error.strerror}.",
+            hint="Make it a readable regular file, or remove it.",
         ) from error
     except msgspec.ValidationError as error:
         raise _refusal(path.name, text, str(error)) from error

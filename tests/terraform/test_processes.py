@@ -146,7 +146,9 @@ def test_a_stopped_terraform_is_still_at_work(
     children: ChildProcesses,
 ) -> None:
     """It holds the lock, and goes on where it was when it is continued."""
-    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, process_group=0)
+    child = subprocess.Popen(
+        [sys.executable, "-c", "input()"], stdin=subprocess.PIPE, process_group=0
+    )
     try:
         children.begun(child.pid, "apply")
         os.kill(child.pid, signal.SIGSTOP)
