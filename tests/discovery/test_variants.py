@@ -19,7 +19,7 @@ from tfswap.errors import RepoError
 NO_CHANGES = (
     "terraform init", "Choose", "these tables", "Did you mean", "Run terraform fmt",
     "with a regular file", "Fix the file", "Check --workspace", "docs/terragrunt.md",
-    "Set it with",
+    "Set it with", "Change its condition", "Keep the last one",
 )  # fmt: skip
 """What hints say where nothing need be written."""
 

@@ -152,6 +152,8 @@ VALUES: list[tuple[str, Any]] = [
     ('distinct(["a", "a", "b"])', ["a", "b"]),
     ('title("hello world")', "Hello World"),
     ('regex("[a-z]+-(\\\\d+)", "abc-12")', ["12"]),
+    ('regex("^[[:alnum:]_-]+$", "a-1")', "a-1"),
+    ('regexall("\\\\d", "1\u0663")', ["1"]),
     ('startswith("abc", "a")', True),
     ('endswith("abc", "b")', False),
     ('strcontains("abc", "b")', True),

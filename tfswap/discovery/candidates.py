@@ -7,10 +7,12 @@ really name a table is shown by changing them (``proof``).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from tfswap.discovery.name_sources import TableInstance, dated
+from tfswap.discovery.partial import GAP
 from tfswap.discovery.view import View
 from tfswap.edit.files import parse
 from tfswap.edit.hcl_file import HclFile
@@ -118,10 +120,22 @@ def near(view: View, wanted: str) -> list[TableInstance]:
     """Return the tables that a wanted name could mean, by their physical names."""
     base = dated(wanted).base
     return [
-        table
-        for table in view.tables
-        if isinstance(table.name, str) and base in (dated(table.name).base, *_pieces(table.name))
+        table for table in view.tables if isinstance(table.name, str) and is_like(table.name, base)
     ]
+
+
+def is_like(name: str, base: str) -> bool:
+    """Say whether a table's name could be meant by a base name."""
+    return base in (dated(name).base, *_pieces(name))
+
+
+def could_be(text: str, base: str) -> bool:
+    """Say whether what is known of a table's name, with gaps for the rest, fits a base name."""
+    if GAP not in text:
+        return is_like(text, base)
+    known = [re.escape(part) for part in text.split(GAP)]
+    words = [word.strip("-_.") for word in text.split(GAP)]
+    return base in words or (any(known) and re.fullmatch(".+".join(known), base) is not None)
 
 
 def _pieces(name: str) -> Iterator[str]:

@@ -11,6 +11,8 @@ import json
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, count
 from typing import NamedTuple
 
 from tfswap.discovery.input_variables import HclTfvars, is_automatic
@@ -171,7 +173,14 @@ class _Writer:
         return found + [(f"var.{name}", value) for name, value in outside.items()]
 
     def name(self, is_map: bool) -> str:
-        return f"{self.label}_table_name{'s' * is_map}"
+        """Return a name that no variable has yet."""
+        name = f"{self.label}_table_name{'s' * is_map}"
+        others = (f"{name}_{number}" for number in count(2))
+        return next(one for one in chain((name,), others) if one not in self.taken)
+
+    @cached_property
+    def taken(self) -> set[str]:
+        return {name for folder in self.view.tree.reachable() for name in folder.variables()}
 
     def variable(self, module: Module, file: str, name: str, value: object) -> LineEdit:
         names = [source.name for source in module.folder.sources]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from tfswap.discovery.candidates import near, sources
+from tfswap.discovery.candidates import (
+    could_be,
+    near,
+    sources,
+    typed_as_written,
+    typed_in_full,
+)
 from tfswap.discovery.conversion import conversion
 from tfswap.discovery.input_variables import variables_of
 from tfswap.discovery.name_sources import TableInstance, dated, name_of
+from tfswap.discovery.not_created import not_created
 from tfswap.discovery.partial import GAP, PartialEvaluator
 from tfswap.discovery.proof import Proof
 from tfswap.discovery.refusals import (
@@ -16,6 +22,7 @@ from tfswap.discovery.refusals import (
     RefusedError,
     UnsetVariableError,
     convert,
+    duplicate_keys,
     listed,
     restored,
 )
@@ -53,6 +60,8 @@ def not_found(
             hint=f"Choose with --leaf {proofs[0].source.pointer}.",
             details=places,
         )
+    if len(twice := _duplicates(view, found, name)) > 1:
+        return duplicate_keys(twice)
     if (meant := _meant(view, found, name)) is not None:
         return meant
     if (unset := _unset(view, name)) is not None:
@@ -61,6 +70,8 @@ def not_found(
     unknown = [table for table in view.tables if isinstance(table.name, Unknown)]
     where = ", ".join(dict.fromkeys(file.file for file in view.inputs.files)) or view.root
     tables_near = near(view, name)
+    if not tables_near and (absent := not_created(view, name, environment)) is not None:
+        return absent
     held = [s for s in found if dated(s.value).base == base and s.file.endswith(_TFVARS)]
     if tables_near and not (held and not _from_outside(view, tables_near[0])):
         return _composed(view, tables_near[0], name)
@@ -90,6 +101,19 @@ def not_found(
     )
 
 
+def _duplicates(view: View, found: Sequence[NameSource], name: str) -> list[NameSource]:
+    """Return the strings at one place of a map, where one of them would be the table's name.
+
+    Nothing can be said of an edit there: the pointer names several strings.
+    """
+    written = (*typed_as_written(found, name), *typed_in_full(view, found, name))
+    for source, _ in written:
+        at = [s for s in found if (s.file, s.pointer) == (source.file, source.pointer)]
+        if len(at) > 1:
+            return at
+    return []
+
+
 def _unset(view: View, name: str) -> UnsetVariableError | None:
     """Say which variable is missing, where what is known of a table's name fits the wanted one."""
     base = dated(name).base
@@ -99,9 +123,7 @@ def _unset(view: View, name: str) -> UnsetVariableError | None:
         text = name_of(partial, table.instance) if missing else None
         if not isinstance(text, str) or GAP not in text:
             continue
-        known = [re.escape(part) for part in text.split(GAP)]
-        words = [word.strip("-_.") for word in text.split(GAP)]
-        if base in words or (any(known) and re.fullmatch(".+".join(known), base)):
+        if could_be(text, base):
             return UnsetVariableError(
                 f"{table.file}:{table.instance.block.line}: the name of {table.address} is "
                 f"{text.replace(GAP, '…')!r}, and the variable {missing[0]} has no value here.",

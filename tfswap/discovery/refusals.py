@@ -9,6 +9,7 @@ from tfswap.discovery.conversion import Conversion, LineEdit, conversion
 from tfswap.discovery.name_sources import NameMatch, TableInstance, dated
 from tfswap.discovery.proof import Proof
 from tfswap.discovery.safety import Conflict
+from tfswap.discovery.validations import BrokenValidation
 from tfswap.discovery.view import View
 from tfswap.errors import AmbiguousError, RepoError, UsageError
 from tfswap.names import DatedName
@@ -33,6 +34,10 @@ class NotFoundError(RepoError):
 
 class UnsetVariableError(NotFoundError):
     """The table's name is made of a variable that nothing here gives a value."""
+
+
+class NotCreatedError(NotFoundError):
+    """The environment does not create the table: its ``count`` or ``for_each`` is empty there."""
 
 
 class RefusedError(RepoError):
@@ -78,6 +83,29 @@ def shared(
     )
     error.changes = changes
     return error
+
+
+def not_accepted(broken: BrokenValidation, proof: Proof) -> RefusedError:
+    """Say which validation the new name breaks."""
+    source = proof.source
+    return RefusedError(
+        f"{broken.place}: the validation of variable {broken.variable} does not accept "
+        f"{proof.new!r} at {source.file}:{source.line}.",
+        hint="Change its condition in a separate pull request (its plan has no changes), then run "
+        "the same command again.",
+        details=(f"error_message: {broken.message}",) * bool(broken.message),
+    )
+
+
+def duplicate_keys(found: Sequence[NameSource]) -> RefusedError:
+    """Say that a map has the key of the table's name more than once."""
+    places = [f"{source.file}:{source.line}" for source in found]
+    return RefusedError(
+        f"{' and '.join(places)}: {found[0].pointer} is set {len(found)} times; Terraform uses the "
+        "last one only.",
+        hint=f"Keep the last one only, and remove {' and '.join(places[:-1])}, in a separate pull "
+        "request (its plan has no changes). Then run the same command again.",
+    )
 
 
 def _shortened(found: Sequence[Conflict], address: str) -> Iterator[str]:

@@ -18,6 +18,7 @@ from tfswap.discovery.name_sources import dated
 from tfswap.discovery.other_runs import OtherRuns
 from tfswap.discovery.refusals import (
     AlreadyNamedError,
+    NotCreatedError,
     NotFoundError,
     RefusedError,
     UnsetVariableError,
@@ -101,7 +102,8 @@ class RootSearch:
             raise self._several(found)
         final = [e for _, e in self.errors if isinstance(e, _FINAL)]
         if final:
-            raise final[0]
+            # A root module that has the table says more than one that does not create it.
+            raise min(final, key=lambda error: isinstance(error, NotCreatedError))
         return None
 
     def _worth_asking(self, tree: ModuleTree) -> bool:
@@ -146,7 +148,7 @@ class RootSearch:
             )
         if not found and others:
             hint = trouble.hint or ""
-            if not isinstance(trouble, UnsetVariableError):
+            if not isinstance(trouble, UnsetVariableError | NotCreatedError):
                 hint += " If Terraform uses one of these files, set it with --tfvars."
             details = (*trouble.details, *listed(tree, others))
             raise type(trouble)(trouble.message, hint=hint.strip(), details=details)
@@ -238,5 +240,5 @@ class RootSearch:
         return None
 
 
-_FINAL = (AmbiguousError, AlreadyNamedError, RefusedError, UnsetVariableError)
+_FINAL = (AmbiguousError, AlreadyNamedError, RefusedError, UnsetVariableError, NotCreatedError)
 """What no state can change: the code tells it all."""

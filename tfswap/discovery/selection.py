@@ -17,6 +17,7 @@ from tfswap.discovery.proof import Proof, prove, whole_words
 from tfswap.discovery.refusals import AlreadyNamedError, NotFoundError
 from tfswap.discovery.root_module import ENVIRONMENTS
 from tfswap.discovery.safety import Conflict, conflicts, environment_of, own_pointer
+from tfswap.discovery.validations import broken_validations
 from tfswap.discovery.view import View
 from tfswap.errors import AmbiguousError, RepoError, UsageError
 from tfswap.hcl.evaluator import Evaluator
@@ -172,6 +173,8 @@ class _Search:
         self.environment(sharing)
         if found_too := list(self.conflicts(view, proof, sharing)):
             raise refusals.shared(view, proof, sharing, found_too)
+        for broken in broken_validations(proof.after):
+            raise refusals.not_accepted(broken, proof)
         return sharing
 
     def no_environment(self) -> RepoError:

@@ -149,8 +149,8 @@ def _in_block(block: Block, path: Tokens) -> Iterator[tuple[Tokens, Attribute]]:
 
 def _in_expression(text: str, path: Tokens, expr: Expr) -> Iterator[tuple[Tokens, Word]]:
     if isinstance(expr, Object):
-        for key, value in expr.items:
-            name = str(key.value) if isinstance(key, Lit) else f"({len(path)})"
+        for index, (key, value) in enumerate(expr.items):
+            name = str(key.value) if isinstance(key, Lit) else f"({index})"
             yield from _in_expression(text, (*path, name), value)
     elif isinstance(expr, Tuple):
         for index, item in enumerate(expr.items):

@@ -34,6 +34,7 @@ from tfswap.hcl.template_file import parse_template
 from tfswap.hcl.values import (
     EvalError,
     SetValue,
+    UnclearError,
     Unknown,
     Value,
     boolean,
@@ -151,6 +152,8 @@ class Evaluation:
             return Unknown(f"tfswap does not evaluate {expr.function}()", "", expr.line)
         try:
             return function(*args)
+        except UnclearError as error:
+            return Unknown(f"{expr.function}(): {error}", "", expr.line)
         except (EvalError, TypeError, ValueError, ArithmeticError) as error:
             return failure(f"{expr.function}(): {error}", "", expr.line)
 

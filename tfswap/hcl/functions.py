@@ -17,6 +17,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tfswap.hcl.format_functions import format_text, formatlist, jsonencode
+from tfswap.hcl.patterns import compiled
 from tfswap.hcl.values import EvalError, SetValue, Value, boolean, kind, number, same, text
 
 SHALLOW = {
@@ -42,15 +43,8 @@ def _replace(string: Value, old: Value, new: Value) -> str:
     pattern = text(old)
     if len(pattern) > 1 and pattern[0] == pattern[-1] == "/":
         by = re.sub(r"\$(\d+|\{\w+\})", lambda m: rf"\g<{m[1].strip('{}')}>", text(new))
-        return _regex(pattern[1:-1]).sub(by, text(string))
+        return compiled(pattern[1:-1]).sub(by, text(string))
     return text(string).replace(pattern, text(new))
-
-
-def _regex(pattern: str) -> re.Pattern[str]:
-    try:
-        return re.compile(pattern)
-    except re.error as error:
-        raise EvalError(f"{pattern!r} is not a regular expression: {error}") from error
 
 
 def _match(match: re.Match[str]) -> Value:
@@ -60,7 +54,7 @@ def _match(match: re.Match[str]) -> Value:
 
 
 def _find(pattern: Value, string: Value) -> Value:
-    match = _regex(text(pattern)).search(text(string))
+    match = compiled(text(pattern)).search(text(string))
     if match is None:
         raise EvalError("the pattern does not match")
     return _match(match)
@@ -236,7 +230,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
     "one": _one,
     "range": _range,
     "regex": _find,
-    "regexall": lambda p, v: [_match(m) for m in _regex(text(p)).finditer(text(v))],
+    "regexall": lambda p, v: [_match(m) for m in compiled(text(p)).finditer(text(v))],
     "replace": _replace,
     "reverse": lambda v: list(reversed(_list(v))),
     "sensitive": lambda v: v,

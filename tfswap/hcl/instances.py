@@ -52,7 +52,7 @@ def expand(evaluator: Evaluator, module: Module, block: Block) -> list[Instance]
 
 
 def _evaluated(evaluator: Evaluator, module: Module, block: Block) -> list[Instance] | Unknown:
-    modules = _modules(evaluator, module)
+    modules = module_instances(evaluator, module)
     if isinstance(modules, Unknown):
         return modules
     found: list[Instance] = []
@@ -64,11 +64,11 @@ def _evaluated(evaluator: Evaluator, module: Module, block: Block) -> list[Insta
     return found
 
 
-def _modules(evaluator: Evaluator, module: Module) -> list[Module] | Unknown:
+def module_instances(evaluator: Evaluator, module: Module) -> list[Module] | Unknown:
     """Return the instances of a module along its path."""
     if module.parent is None or module.call is None:
         return [module]
-    parents = _modules(evaluator, module.parent)
+    parents = module_instances(evaluator, module.parent)
     if isinstance(parents, Unknown):
         return parents
     found: list[Module] = []

@@ -48,6 +48,10 @@ class EvalError(Exception):
     """Terraform would refuse this operation."""
 
 
+class UnclearError(EvalError):
+    """Whether Terraform would refuse this, or what it makes of it, is not known."""
+
+
 def failure(reason: str, file: str = "", line: int = 0) -> Unknown:
     """Return the unknown that stands for an error Terraform would report."""
     return Unknown(reason, file, line, fails=True)
