@@ -40,7 +40,7 @@ def test_what_the_prefix_gives_is_asked_for_once(tmp_path: Path) -> None:
 
 def test_one_that_fails_names_the_command_to_sign_in_with(tmp_path: Path) -> None:
     vault = script(tmp_path, "echo Enter MFA code: >&2; read code || exit 3")
-    with pytest.raises(AwsError, match="ended with 3") as told:
+    with pytest.raises(AwsError, match="exited with 3") as told:
         sign_in((vault, "exec", "identity", "--"))
     assert f"{vault} exec identity -- true" in told.value.hint
     assert told.value.details == ("Enter MFA code:",)
@@ -97,7 +97,7 @@ def test_a_remembered_prefix_can_be_cleared(clone: Clone) -> None:
 def test_what_cannot_be_an_account_or_region(clone: Clone, flag: str, value: str) -> None:
     done = clone.tfswap("prepare", "Lpas-20240715", "--offline", flag, value)
     assert done.code == 2
-    assert f"{value!r} ({flag}) cannot be an AWS {flag[2:]}" in done.err
+    assert f"{value!r} ({flag}) is not a valid AWS {flag[2:]}" in done.err
 
 
 def test_a_binary_given_by_a_relative_path_is_found_from_other_folders(clone: Clone) -> None:

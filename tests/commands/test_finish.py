@@ -178,7 +178,7 @@ def test_repeating_it_is_harmless_and_says_so(swapped: Clone) -> None:
     done = finish(swapped)
     assert done.code == 0
     assert "the edit is already committed" in done.err
-    assert f"{BRANCH} is on origin already" in done.err
+    assert f"{BRANCH} is already on origin" in done.err
     assert (head(swapped), at_origin(swapped), journal.read_text()) == before
 
 
@@ -302,7 +302,7 @@ def test_nothing_lands_before_the_swap_is_applied(clone: Clone) -> None:
     assert "not verified as applied: there is no verdict" in done.err
     assert "--before-apply" in done.err
     applied(clone, "ready")
-    assert "the last verdict is: ready" in refused(clone, code=1).err
+    assert "the last verdict is ready" in refused(clone, code=1).err
 
 
 def test_a_verdict_on_another_swap_does_not_count(swapped: Clone) -> None:

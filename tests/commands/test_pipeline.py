@@ -32,7 +32,7 @@ def test_stop_and_start_as_typed(lab: Lab) -> None:
     done = lab.tfswap("pipeline", "stop", "--yes")
     assert done.code == 0
     assert done.out.endswith(f"{PIPELINE} is STOPPED.\n")
-    assert "is STOPPED already" in lab.tfswap("pipeline", "stop", "--yes").out
+    assert "is already STOPPED" in lab.tfswap("pipeline", "stop", "--yes").out
 
 
 def test_the_status_shows_awss_reason(

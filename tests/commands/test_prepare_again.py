@@ -250,7 +250,7 @@ def test_a_swap_back_that_was_never_pushed_is_not_merged(clone: Clone, tmp_path:
     good(clone, "prepare", "Lpas", "--terraform-bin", binary)
     shown = good(clone, "rollback", "--dry-run", "--terraform-bin", binary)
     assert "merged" not in shown
-    assert f"'Lpas' becomes '{NAME}' again" in " ".join(shown.split())
+    assert f"'Lpas' changes back to '{NAME}'" in " ".join(shown.split())
     good(clone, "rollback", "--yes", "--terraform-bin", binary)
     assert NAME in clone.tfvars.read_text()
     good(clone, "prepare", NAME)

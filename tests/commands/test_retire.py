@@ -385,7 +385,7 @@ def test_a_colleague_names_the_outgoing_table_and_the_tfvars_tell_the_rest(
     later(monkeypatch, NEW)
     assert elsewhere.retire(OLD, final_backup=True, dry_run=True, quiet_hours=48) == 0
     told = capsys.readouterr()
-    assert f"holds {NEW} at" in " ".join(told.out.split())
+    assert f"has {NEW} at" in " ".join(told.out.split())
     again = f"next: tfswap retire {OLD} --final-backup --quiet-hours 48 --environment production"
     assert again in told.err
     assert elsewhere.retire(OLD, final_backup=True) == 0

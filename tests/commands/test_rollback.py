@@ -121,4 +121,4 @@ def test_a_damaged_swap_does_not_hide_the_log(clone: Clone) -> None:
 def test_direct_has_no_report_to_format(clone: Clone) -> None:
     done = clone.tfswap("run", "--direct", "--format", "json")
     assert done.code == 2
-    assert "--direct and --format cannot be combined" in done.err
+    assert "--direct cannot be combined with --format" in done.err

@@ -46,7 +46,7 @@ def test_no_line_is_wider_than_the_terminal(clone: Clone) -> None:
     assert "    aws_dynamodb_table.lpas_table" in told
     clone.git("switch", "--quiet", "main")
     told = clone.tfswap("status", "--offline", COLUMNS="50").out.splitlines()
-    assert "    (checked out: main)" in told
+    assert "    checked out (checked out: main)" in told
     assert told[-1] == "next: tfswap prepare Lpas-20240715"
 
 

@@ -96,7 +96,7 @@ def test_a_night_interrupted_twice_goes_on_where_it_stopped(lab: Lab) -> None:
     assert lab.jobs() == []
 
     guided_run = Terminal(lab, "swap", NAME)
-    lead(guided_run, {"find the backup": "skip\n"})
+    lead(guided_run, {"find what to restore": "skip\n"})
     assert guided_run.code() == 130
     assert "Confirmed?" not in guided_run.seen
     assert "Interrupted in 4/10" in guided_run.seen
@@ -109,7 +109,7 @@ def test_a_night_interrupted_twice_goes_on_where_it_stopped(lab: Lab) -> None:
     assert ("phase-skipped", f"recovery-point {NAME}") in events
 
     guided_run = Terminal(lab, "swap", NAME)
-    while guided_run.until("restore Lpas from its backup", PHASE) == PHASE:
+    while guided_run.until("restore Lpas, as", PHASE) == PHASE:
         guided_run.press("y\n")
     guided_run.until(PHASE)
     guided_run.press("y\n")

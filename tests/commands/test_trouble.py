@@ -166,7 +166,7 @@ def test_throttling_is_sat_out_by_botocore_and_then_told(
     with pytest.raises(ThrottledError) as told:
         command(lab)
     assert refuser.asked == 3
-    assert ", not in 3 tries: ThrottlingException: Rate exceeded" in told.value.message
+    assert " in 3 tries: ThrottlingException: Rate exceeded" in told.value.message
     assert told.value.hint.startswith("AWS is throttling requests. Wait a minute, then run")
 
 

@@ -55,7 +55,7 @@ def test_the_binary_fits(context: Make, terraform_binary: str) -> None:
 
 @pytest.mark.parametrize(
     ("constraint", "level", "text"),
-    [('"~> 0.12"', STOP, "requires ~> 0.12"), ('"newest"', WARNING, "could not be read")],
+    [('"~> 0.12"', STOP, "requires ~> 0.12"), ('"newest"', WARNING, "cannot be read")],
 )
 def test_the_binary_does_not_fit(
     context: Make, repo: Path, terraform_binary: str, constraint: str, level: Level, text: str
@@ -247,7 +247,7 @@ def test_a_default_that_is_what_is_applied_is_no_warning(context: Make, applied:
 def test_the_work_tree(context: Make, repo: Path) -> None:
     assert said(asked(working_tree.check_working_tree, context()), STOP) == ""
     rewrite(repo, "latest", "newest")
-    assert "has changes: tf/env/main.tf" in said(
+    assert "uncommitted changes: tf/env/main.tf" in said(
         asked(working_tree.check_working_tree, context()), STOP
     )
     prepared = context(prepared=swap(branch="restore/x"))
@@ -288,7 +288,7 @@ def test_room_and_folder(context: Make, repo: Path, monkeypatch: pytest.MonkeyPa
     (made.directory.folder / "swap.json").symlink_to("/nowhere")
     lines = asked(disk.check_folder, made)
     assert "other users can read plan" in said(lines, WARNING)
-    assert "swap.json is a link" in said(lines, STOP)
+    assert "swap.json is a symbolic link" in said(lines, STOP)
     import shutil
     from collections import namedtuple
 

@@ -317,7 +317,7 @@ def test_a_colleagues_write_before_the_push_is_not_lost(prepared: World) -> None
     words = ["run", "--no-baseline"]
     code, seen = answer_with(prepared, words, QUESTION, b"yes\n", first=colleague)
     assert code == 2, seen.decode()
-    assert b"written by somebody else" in seen
+    assert b"written by someone else" in seen
     assert b"tfswap run" in seen
     now = state_of(prepared)
     assert now.instances["aws_ssm_parameter.container_version"].tainted

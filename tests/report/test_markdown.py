@@ -158,7 +158,7 @@ def test_many_plans_share_the_room(count: int, shown: int) -> None:
     text = render_all([(f"plan-{n}.json", hostile()) for n in range(count)], Format.MARKDOWN)
     check(text)
     assert text.count("## tfswap `plan-") == shown
-    assert (f"{count - shown} of the plans left out" in text) == (count > shown)
+    assert (f"{count - shown} of the plans omitted" in text) == (count > shown)
 
 
 @pytest.mark.parametrize("verdict", Verdict)

@@ -100,7 +100,7 @@ def test_long_names_are_limited_by_their_length() -> None:
     found = hostile(tuple(f"aws_x.{'_' * 99}{n}" for n in range(50)))
     text, left_out = flowchart(found)
     check(text)
-    assert "left out" in left_out
+    assert "not shown" in left_out
 
 
 def test_a_way_over_what_is_not_shown_leads_on_to_the_next_that_is() -> None:

@@ -111,7 +111,7 @@ def test_after_a_failed_import_the_next_run_goes_on_from_there(
 def test_a_success_that_the_state_does_not_show_is_no_success(
     work: Callable[[str], Any],
 ) -> None:
-    with pytest.raises(TerraformError, match="the state does not show it: forget"):
+    with pytest.raises(TerraformError, match="the state did not change: remove"):
         work("lies")
 
 

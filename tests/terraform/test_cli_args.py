@@ -28,7 +28,7 @@ HARMLESS = (
 @pytest.mark.parametrize("value", [*UNLOCKED, *ELSEWHERE, *STATES])
 @pytest.mark.parametrize("name", ["TF_CLI_ARGS", "TF_CLI_ARGS_state_push"])
 def test_what_takes_away_lock_or_compare_and_swap_is_refused(name: str, value: str) -> None:
-    with pytest.raises(TerraformError, match=f"{name} holds -") as caught:
+    with pytest.raises(TerraformError, match=f"{name} contains -") as caught:
         terraform_environment({}, {name: value})
     assert f"unset {name}" in caught.value.hint
 

@@ -156,7 +156,7 @@ def test_a_file_that_is_missing_is_named_with_the_reason(applied: Applied, repo:
         "tf/made/a file.txt, which is missing in the scratch copy: git ignores it"
         in told.value.message
     )
-    assert "literally" in told.value.hint
+    assert "literal path" in told.value.hint
     assert told.value.details
 
 

@@ -136,7 +136,8 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
         _mark(
             on_branch,
             f"branch {swap.branch} is checked out",
-            f"branch {swap.branch} is not checked out (but {context.git.branch() or 'none'})",
+            f"branch {swap.branch} is not checked out "
+            f"(checked out: {context.git.branch() or 'none'})",
         ),
         _mark(
             edited,
