@@ -266,6 +266,7 @@ class Console:
         # Before the question is shown: what is typed after it is the answer.
         _forget_typed_ahead()
         _write(question)
+        _wait_for_keys()
         answer = sys.stdin.readline()
         if not answer:
             _write("\n")
@@ -278,6 +279,14 @@ class Console:
 
 def _to_page(rule: re.Match[str]) -> str:
     return f"\x1b]8;;{_RULES_PAGE}#{rule[0].lower()}\x1b\\{rule[0]}\x1b]8;;\x1b\\"
+
+
+def _wait_for_keys() -> None:
+    """Wait for a line without being blocked: a Ctrl-C just before a read began would not end it."""
+    import select
+
+    while sys.stdin.isatty() and not select.select([sys.stdin], [], [], 0.5)[0]:
+        pass
 
 
 def _forget_typed_ahead() -> None:
