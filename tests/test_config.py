@@ -102,8 +102,8 @@ def test_what_prepare_was_told_is_remembered_unless_something_else_is_set(tmp_pa
     later = shell.or_else(("vault", "--"), "tofu", "breakglass")
     assert (later.prefix, later.terraform_bin) == (("vault", "--"), "tofu")
     assert later.role == Setting("breakglass", "tfswap prepare")
-    told = load(tmp_path, Overrides(role="other", prefix="x"), {"TF_VAR_default_role": "operator"})
-    now = told.or_else(("vault", "--"), "tofu", "breakglass")
+    shown = load(tmp_path, Overrides(role="other", prefix="x"), {"TF_VAR_default_role": "operator"})
+    now = shown.or_else(("vault", "--"), "tofu", "breakglass")
     assert (now.prefix, now.role) == (("x",), Setting("other", "--role"))
     assert shell.or_else((), "", "").role == Setting("operator", "TF_VAR_default_role")
 

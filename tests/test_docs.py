@@ -168,8 +168,8 @@ def test_every_dependency_has_its_reason() -> None:
     wanted = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     names = {re.split(r"[<>=\[~! ]", each)[0] for each in wanted} - {"tfswap"}
     rows = re.findall(r"^\| ([^|]+) \| [^|]{8,} \|$", (TOP / "CONTRIBUTING.md").read_text(), re.M)
-    told = set(re.findall(r"[\w-]+", " ".join(rows)))
-    assert names <= told, names - told
+    shown = set(re.findall(r"[\w-]+", " ".join(rows)))
+    assert names <= shown, names - shown
 
 
 def test_there_is_one_version_everywhere() -> None:

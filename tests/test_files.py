@@ -207,10 +207,10 @@ def test_what_tfswap_did_not_make_in_its_folder_stops_every_command(
     make = {"link": path.symlink_to, "hard link": path.hardlink_to, "fifo": os.mkfifo}
     make[kind](path if kind == "fifo" else tmp_path / "outside")  # type: ignore[operator]
     with pytest.raises(RepoError, match=name) as caught:
-        directory.refuse_odd()
+        directory.refuse_foreign()
     line = re.sub(" /tmp/$", f" {tmp_path}/away", caught.value.hint.rpartition(": ")[2])
     subprocess.run(["bash", "-c", line], check=True)
-    directory.refuse_odd()
+    directory.refuse_foreign()
     assert (tmp_path / "outside").read_bytes() == b"mine"
 
 

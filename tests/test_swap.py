@@ -119,7 +119,7 @@ def test_pipelines_once_each_in_order() -> None:
         ("a/names.yaml", "/t", ""),
     ],
 )
-def test_a_plan_tells_the_name_where_an_input_holds_it(file: str, pointer: str, told: str) -> None:
+def test_a_plan_tells_the_name_where_an_input_holds_it(file: str, pointer: str, shown: str) -> None:
     leaf = NameSource(file, pointer, 1, 1, "Lpas")
     table = TableSwap("x.y", "Lpas", leaf, "Lpas-20240715", "p-Lpas", "p-Lpas-20240715", "r")
-    assert table.input_pointer == told
+    assert table.input_pointer == shown

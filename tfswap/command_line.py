@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 
 
-def to_go_on(following: str = "") -> str:
+def to_continue(following: str = "") -> str:
     """Return the hint of an interrupted command: the one that continues, by default itself."""
     again = following or shlex.join(["tfswap", *sys.argv[1:]])
     return f"To continue: {again} (to see what is done: tfswap status)"

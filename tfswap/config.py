@@ -67,9 +67,9 @@ class Config:
     root_module: str | None = None
     """Relative to the repository's root."""
     tfvars: str | None = None
-    told_var_files: tuple[str, ...] = ()
+    env_var_files: tuple[str, ...] = ()
     """Those that ``TF_CLI_ARGS`` and ``TF_CLI_ARGS_plan`` name with ``-var-file``."""
-    told_variables: Mapping[str, str] = field(default_factory=dict)
+    env_variables: Mapping[str, str] = field(default_factory=dict)
     """What the same set with ``-var``, by variable."""
     pointers: tuple[str, ...] = ()
     """RFC 6901 pointers of the leaves, in the order of the wanted names."""

@@ -94,10 +94,10 @@ class Console:
             _write(self._paint(_DIM, "  · " + "\n    ".join(lines)) + "\n")
 
     def _rows(self, line: str) -> list[str]:
-        room = self.width - 4
-        if len(line) <= room:
+        columns = self.width - 4
+        if len(line) <= columns:
             return [line]
-        return textwrap.wrap(line, room, break_long_words=False, break_on_hyphens=False)
+        return textwrap.wrap(line, columns, break_long_words=False, break_on_hyphens=False)
 
     def explain(self, text: str) -> None:
         """Write a sentence or two of progress, wrapped; nothing in it is to be copied."""

@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Callable
 from types import FrameType
 
-from tfswap.command_line import to_go_on
+from tfswap.command_line import to_continue
 from tfswap.console import Console
 from tfswap.errors import ExitCode, TfswapError
 
@@ -30,7 +30,7 @@ def handle_errors(console: Console, work: Callable[[], int]) -> int:
     except KeyboardInterrupt as error:
         # Each command's writes are marked where they are made (Console.writing).
         details = (*getattr(error, "details", ()), *console.what_was_written())
-        hint = getattr(error, "hint", "") or to_go_on()
+        hint = getattr(error, "hint", "") or to_continue()
         # A guided run names the next command itself, once.
         console.error("Interrupted.", "" if console.guided else hint, details)
         return int(ExitCode.INTERRUPTED)

@@ -42,7 +42,7 @@ def write_atomically(path: Path, data: bytes, mode: int | None = None) -> None:
     try:
         target = inside(path)
         old_mode = target.stat().st_mode & 0o7777 if target.exists() else 0o600
-        with _new_file(_room(path, target)) as (file, temporary):
+        with _new_file(_temporary_folder(path, target)) as (file, temporary):
             file.write(data)
             file.flush()
             os.fchmod(file.fileno(), old_mode if mode is None else mode)
@@ -100,13 +100,13 @@ def inside(path: Path) -> Path:
     """
     # As typed, ../plan.html lies beside the repository, and not within it by way of a link.
     whole = Path(os.path.normpath(path.absolute()))
-    edge = _edge(whole)
+    boundary = _boundary(whole)
     try:
-        own = edge is not None and edge.name == FOLDER
+        own = boundary is not None and boundary.name == FOLDER
         target = whole.parent.resolve() / whole.name if own else whole.resolve()
     except RuntimeError as error:  # a circle of links, before Python 3.13
         raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
-    if edge is not None and not _is_inside(edge, target):
+    if boundary is not None and not _is_inside(boundary, target):
         raise RepoError(
             f"{path} is reached by a link to {target}, which tfswap does not write to.",
             hint="Replace the link by a regular file, then run the same command again.",
@@ -124,7 +124,7 @@ def leftover_files(folder: Path) -> Iterator[Path]:
     return folder.glob(f".*{_SUFFIX}")
 
 
-def odd_entry(folder: Path) -> tuple[Path, str] | None:
+def foreign_entry(folder: Path) -> tuple[Path, str] | None:
     """Return an entry of tfswap's folder that tfswap did not make so, and what it is; else None.
 
     tfswap makes regular files and folders, each under one name.
@@ -142,25 +142,25 @@ def odd_entry(folder: Path) -> tuple[Path, str] | None:
     return None
 
 
-def _edge(whole: Path) -> Path | None:
+def _boundary(whole: Path) -> Path | None:
     """Return the folder that a write to a path must not leave."""
     found = (each for each in whole.parents if each.name == FOLDER or (each / ".git").exists())
     return next(found, None)
 
 
-def _is_inside(edge: Path, target: Path) -> bool:
-    top = edge.resolve()
-    if not target.is_relative_to(top) or (edge.name == FOLDER and edge.is_symlink()):
+def _is_inside(boundary: Path, target: Path) -> bool:
+    top = boundary.resolve()
+    if not target.is_relative_to(top) or (boundary.name == FOLDER and boundary.is_symlink()):
         return False
-    return edge.name == FOLDER or not _CLOSED & {
+    return boundary.name == FOLDER or not _CLOSED & {
         part.casefold() for part in target.relative_to(top).parts
     }
 
 
-def _room(path: Path, target: Path) -> Path:
+def _temporary_folder(path: Path, target: Path) -> Path:
     """Return the folder for the new file: ours, where a kill leaves nothing in the work tree."""
-    edge = _edge(path.absolute())
-    own = edge / FOLDER if edge is not None and edge.name != FOLDER else None
+    boundary = _boundary(path.absolute())
+    own = boundary / FOLDER if boundary is not None and boundary.name != FOLDER else None
     if own is None or own.is_symlink() or not own.is_dir():
         return target.parent
     return own if own.stat().st_dev == target.parent.stat().st_dev else target.parent

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tfswap.errors import RepoError
-from tfswap.files import FOLDER, HARD_LINK, leftover_files, odd_entry, write_atomically
+from tfswap.files import FOLDER, HARD_LINK, leftover_files, foreign_entry, write_atomically
 from tfswap.swap import Swap, decode, encode
 
 _HELD: dict[Path, int] = {}
@@ -163,9 +163,9 @@ class SwapDirectory:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            told = os.read(descriptor, 200).decode("utf-8", "replace").strip()
+            owner = os.read(descriptor, 200).decode("utf-8", "replace").strip()
             raise RepoError(
-                f"Another tfswap is running in this repository ({told or 'just started'}).",
+                f"Another tfswap is running in this repository ({owner or 'just started'}).",
                 hint="Wait until it ends, or stop it in its terminal (suspended with Ctrl-Z? "
                 "Type fg there). Then run: tfswap status",
             ) from error
@@ -179,7 +179,7 @@ class SwapDirectory:
         # Left open on purpose: the lock goes with the process, however that ends.
         _HELD[held] = descriptor
 
-    def at_work(self) -> str:
+    def is_running(self) -> str:
         """Return which other command holds this folder now and since when; empty for none."""
         try:
             descriptor = os.open(self.lock_file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -188,8 +188,8 @@ class SwapDirectory:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            told = os.read(descriptor, 200).decode("utf-8", "replace")
-            return " ".join(told.split()) or "just started"
+            owner = os.read(descriptor, 200).decode("utf-8", "replace")
+            return " ".join(owner.split()) or "just started"
         finally:
             os.close(descriptor)
         return ""
@@ -200,7 +200,7 @@ class SwapDirectory:
         Raises:
             RepoError: It is a link or a file, or cannot be made.
         """
-        self.refuse_odd()
+        self.refuse_foreign()
         try:
             self.folder.mkdir(mode=0o700, exist_ok=True)
             self.folder.chmod(0o700)
@@ -213,7 +213,7 @@ class SwapDirectory:
         if not ignore.is_file():
             write_atomically(ignore, b"*\n", 0o600)
 
-    def refuse_odd(self) -> None:
+    def refuse_foreign(self) -> None:
         """Use nothing here that somebody else may have made.
 
         Raises:
@@ -225,7 +225,7 @@ class SwapDirectory:
                 f"{self.folder} exists, but was not created by tfswap.",
                 hint="Move it away, then run the same command again.",
             )
-        if self.folder.is_dir() and (odd := odd_entry(self.folder)):
+        if self.folder.is_dir() and (odd := foreign_entry(self.folder)):
             path, kind = odd
             name = shlex.quote(str(path))
             own = f"cp -p {name} {name}.own && mv {name}.own {name}"

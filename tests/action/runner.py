@@ -46,8 +46,8 @@ class Runner:
         unknown = inputs.keys() - ACTION["inputs"].keys()
         assert not unknown, unknown
         self._inputs = {
-            name: inputs.get(name, self._text(str(told.get("default", ""))))
-            for name, told in ACTION["inputs"].items()
+            name: inputs.get(name, self._text(str(shown.get("default", ""))))
+            for name, shown in ACTION["inputs"].items()
         }
         self._steps: dict[str, dict[str, str]] = {}
         done = Run()
@@ -64,7 +64,7 @@ class Runner:
                     done.failed = code
                     break
         done.summary = summary.read_text()
-        done.outputs = {name: self._text(told["value"]) for name, told in ACTION["outputs"].items()}
+        done.outputs = {name: self._text(shown["value"]) for name, shown in ACTION["outputs"].items()}
         return done
 
     def _step(

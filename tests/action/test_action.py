@@ -220,7 +220,7 @@ def test_scripts_hold_no_expressions() -> None:
         if "uses" in step:
             assert re.search(r"@[0-9a-f]{40}$", step["uses"])
     for kind in ("inputs", "outputs"):
-        assert all(told["description"] for told in ACTION[kind].values())
+        assert all(shown["description"] for shown in ACTION[kind].values())
 
 
 def test_no_secret_in_any_output(hub: Hub) -> None:
@@ -236,9 +236,9 @@ def test_no_secret_in_any_output(hub: Hub) -> None:
     ]
     assert secrets
     assert done.failed == 1
-    told = done.log + done.summary + Path(done.outputs["sarif"]).read_text() + str(done.outputs)
+    shown = done.log + done.summary + Path(done.outputs["sarif"]).read_text() + str(done.outputs)
     for secret in secrets:
-        assert secret not in told
+        assert secret not in shown
 
 
 # The workflow's job "action" does so on every pull request.

@@ -31,7 +31,7 @@ def stubbed(service: str, **answers: Answer | list[Answer]) -> Iterator[Any]:
     """
     client = client_of(service)
     with Stubber(client) as stubber:
-        for operation, told in answers.items():
-            add(stubber, operation, *(told if isinstance(told, list) else [told]))
+        for operation, shown in answers.items():
+            add(stubber, operation, *(shown if isinstance(shown, list) else [shown]))
         yield client
         stubber.assert_no_pending_responses()

@@ -16,12 +16,12 @@ from tfswap.aws.final_backup import find_final_backup, start_final_backup, wait_
 from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import describe
 from tfswap.aws.table_usage import table_usage, window
-from tfswap.aws.wait import Clock, Patience
+from tfswap.aws.wait import Clock, WaitOptions
 from tfswap.errors import AwsError
 
 NAME = "production-Lpas"
 NOW = datetime(2024, 7, 17, 10, 30, tzinfo=UTC)
-FAST = Patience(clock=Clock(sleep=lambda _: None))
+FAST = WaitOptions(clock=Clock(sleep=lambda _: None))
 
 
 @pytest.fixture(autouse=True)

@@ -36,9 +36,9 @@ def test_a_missing_alias_is_told_with_those_that_look_like_it() -> None:
     names = ("alias/aws/dynamodb", "alias/other", "alias/app_dynamodb_encryption")
     listed = [{"AliasName": name} for name in names]
     stubs.add(kms.stubber, "list_aliases", {"Aliases": listed, "Truncated": False})
-    with pytest.raises(MissingError, match="no key alias/x") as told:
+    with pytest.raises(MissingError, match="no key alias/x") as shown:
         resolve_key(kms, "alias/x")
-    assert told.value.details == ("alias/app_dynamodb_encryption", "alias/other")
+    assert shown.value.details == ("alias/app_dynamodb_encryption", "alias/other")
 
 
 def test_a_key_one_may_not_look_at_is_not_taken_for_missing() -> None:
@@ -47,9 +47,9 @@ def test_a_key_one_may_not_look_at_is_not_taken_for_missing() -> None:
 
 
 def test_a_missing_role_is_refused() -> None:
-    with pytest.raises(MissingError, match="role AWSBackupDefaultServiceRole") as told:
+    with pytest.raises(MissingError, match="role AWSBackupDefaultServiceRole") as shown:
         check_role(stubs.client("iam", "get_role", "NoSuchEntity"), ROLE)
-    assert "--role-arn" in told.value.hint
+    assert "--role-arn" in shown.value.hint
 
 
 def test_a_role_that_may_not_be_looked_at_is_believed() -> None:

@@ -40,7 +40,7 @@ def answered(
     )
 
 
-def told(error: Exception) -> AwsError:
+def shown(error: Exception) -> AwsError:
     with pytest.raises(AwsError) as raised, calling("look"):
         raise error
     return raised.value
@@ -57,7 +57,7 @@ def told(error: Exception) -> AwsError:
     ],
 )
 def test_what_aws_answers_becomes_one_sentence(code: str, kind: type[AwsError]) -> None:
-    error = told(answered(code))
+    error = shown(answered(code))
     assert type(error) is kind
     assert error.message == f"Could not look: {code}: no"
     assert error.hint
@@ -72,7 +72,7 @@ def test_what_aws_answers_becomes_one_sentence(code: str, kind: type[AwsError]) 
     ],
 )
 def test_a_wrong_clock_is_to_be_set_and_no_credentials_fetched(code: str, said: str) -> None:
-    error = told(answered(code, said))
+    error = shown(answered(code, said))
     assert isinstance(error, SkewedError)
     assert error.message.startswith("The clock of this machine is wrong")
     assert said in error.message
@@ -84,10 +84,10 @@ def test_a_wrong_clock_is_to_be_set_and_no_credentials_fetched(code: str, said: 
 def test_the_two_clocks_tell_a_wrong_clock_from_a_wrong_secret_key(code: str) -> None:
     """AWS has one code for both, and dates its answers (RFC 9110, "Date")."""
     said, now = "Check your AWS Secret Access Key and signing method.", datetime.now(UTC)
-    assert "Sign in" in told(answered(code, said)).hint
-    assert "Sign in" in told(answered(code, said, clock=now)).hint
+    assert "Sign in" in shown(answered(code, said)).hint
+    assert "Sign in" in shown(answered(code, said, clock=now)).hint
     for hours, side in ((2, "slow"), (-2, "fast")):
-        error = told(answered(code, said, clock=now + timedelta(hours=hours, seconds=2)))
+        error = shown(answered(code, said, clock=now + timedelta(hours=hours, seconds=2)))
         assert isinstance(error, SkewedError)
         assert re.search(
             rf"this machine: .* UTC, AWS: .* UTC, (2 h|1 h 59 min) {side}", error.details[0]
@@ -96,8 +96,8 @@ def test_the_two_clocks_tell_a_wrong_clock_from_a_wrong_secret_key(code: str) ->
 
 def test_a_request_that_came_late_is_the_clock_or_the_credentials() -> None:
     now = datetime.now(UTC)
-    assert isinstance(told(answered("RequestExpired", clock=now)), ExpiredError)
-    assert isinstance(told(answered("RequestExpired", clock=now - timedelta(1))), SkewedError)
+    assert isinstance(shown(answered("RequestExpired", clock=now)), ExpiredError)
+    assert isinstance(shown(answered("RequestExpired", clock=now - timedelta(1))), SkewedError)
 
 
 @pytest.mark.parametrize("code", ["DependencyFailureException", "503", "SomethingNew"])
@@ -105,19 +105,19 @@ def test_awss_own_trouble_passes(code: str) -> None:
     error = answered(code)
     if code != "DependencyFailureException":
         error.response["ResponseMetadata"]["HTTPStatusCode"] = 503
-    ailing = told(error)
+    ailing = shown(error)
     assert isinstance(ailing, UnreachedError)
     assert ailing.hint.startswith("Wait a minute")
 
 
 def test_throttling_says_how_often_it_was_tried() -> None:
-    error = told(answered("ThrottlingException", "Rate exceeded", retries=2))
+    error = shown(answered("ThrottlingException", "Rate exceeded", retries=2))
     assert error.message == "Could not look in 3 tries: ThrottlingException: Rate exceeded"
     assert error.hint.startswith("AWS is throttling requests. Wait a minute")
 
 
 def test_who_may_not_is_told_the_action_that_is_missing() -> None:
-    error = told(
+    error = shown(
         answered("AccessDeniedException", "Insufficient privileges", operation="StartRestoreJob")
     )
     assert isinstance(error, DeniedError)
@@ -171,7 +171,7 @@ def where(error: AwsError) -> str:
 def test_where_aws_was_not_reached_is_said_first_and_not_a_word_of_credentials(
     error: Exception, words: str
 ) -> None:
-    unreached = told(error)
+    unreached = shown(error)
     assert isinstance(unreached, UnreachedError)
     assert unreached.message.startswith("AWS could not be reached at https://a: ")
     assert words in unreached.message
@@ -181,7 +181,7 @@ def test_where_aws_was_not_reached_is_said_first_and_not_a_word_of_credentials(
 
 
 def test_a_failure_without_an_address_is_the_networks_too() -> None:
-    unreached = told(exceptions.HTTPClientError(error="reset"))
+    unreached = shown(exceptions.HTTPClientError(error="reset"))
     assert unreached.message.startswith("AWS could not be reached: ")
 
 
@@ -196,9 +196,9 @@ def test_the_variable_that_leads_astray_is_named(
     monkeypatch: pytest.MonkeyPatch, variable: str, error: Exception
 ) -> None:
     monkeypatch.setenv(variable, "http://a:90")
-    assert "Check the network" in told(error).hint
+    assert "Check the network" in shown(error).hint
     monkeypatch.setenv(variable, "http://a:9")
-    assert told(error).hint.startswith(f"Fix or unset {variable}, ")
+    assert shown(error).hint.startswith(f"Fix or unset {variable}, ")
 
 
 def test_credentials_that_are_not_to_be_had_are_said_to_be() -> None:
@@ -207,14 +207,14 @@ def test_credentials_that_are_not_to_be_had_are_said_to_be() -> None:
         exceptions.ProfileNotFound(profile="nope"),
         exceptions.PartialCredentialsError(provider="env", cred_var="X"),
     ):
-        error = told(missing)
+        error = shown(missing)
         assert error.message.startswith("Could not get AWS credentials: ")
         assert "--prefix" in error.hint
     for old in (
         exceptions.TokenRetrievalError(provider="sso", error_msg="expired"),
         exceptions.UnauthorizedSSOTokenError(),
     ):
-        error = told(old)
+        error = shown(old)
         assert isinstance(error, ExpiredError)
         assert error.message.startswith("Could not get AWS credentials: ")
         assert "Sign in again" in error.hint

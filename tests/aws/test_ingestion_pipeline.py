@@ -18,7 +18,7 @@ from tfswap.aws.ingestion_pipeline import (
     wait_for_goal,
     wait_stable,
 )
-from tfswap.aws.wait import Patience
+from tfswap.aws.wait import WaitOptions
 from tfswap.errors import AwsError
 
 NAME = "lpas-production-stream"
@@ -27,18 +27,18 @@ STATES = [*stubs.enum("osis", "PipelineStatus"), "STOP_FAILED"]
 """Botocore's, and one more that the developer guide lists."""
 
 
-def told(status: str, reason: str = "") -> dict[str, Any]:
+def shown(status: str, reason: str = "") -> dict[str, Any]:
     described = {"PipelineName": NAME, "Status": status}
     return {"Pipeline": {**described, "StatusReason": {"Description": reason}}}
 
 
-def patience(said: list[str] | None = None) -> Patience:
-    return Patience(None, (said if said is not None else []).append, Hand().clock)
+def wait_options(said: list[str] | None = None) -> WaitOptions:
+    return WaitOptions(None, (said if said is not None else []).append, Hand().clock)
 
 
 def move(client: Any, goal: Goal, said: list[str] | None = None) -> Pipeline:
     request_goal(client, NAME, goal)
-    return wait_for_goal(client, NAME, goal, patience(said), AGAIN)
+    return wait_for_goal(client, NAME, goal, wait_options(said), AGAIN)
 
 
 @pytest.mark.parametrize("status", STATES)
@@ -68,24 +68,24 @@ def test_every_state_passes_or_leads_to_the_goal_or_is_refused(status: str, goal
 
 def test_what_takes_nothing_in_needs_no_stop_and_what_runs_needs_no_start() -> None:
     for status in ("CREATE_FAILED", "START_FAILED"):
-        with pytest.raises(AwsError, match=f"cannot be stopped: {status}: it could not") as told_:
+        with pytest.raises(AwsError, match=f"cannot be stopped: {status}: it could not") as raised:
             check_goal(Pipeline(NAME, status, ""), Goal.STOPPED)
-        assert "need not be stopped" in told_.value.hint
-        assert told_.value.hint.endswith("tfswap status")
-    with pytest.raises(AwsError, match="cannot be started: UPDATE_FAILED") as told_:
+        assert "need not be stopped" in raised.value.hint
+        assert raised.value.hint.endswith("tfswap status")
+    with pytest.raises(AwsError, match="cannot be started: UPDATE_FAILED") as raised:
         check_goal(Pipeline(NAME, "UPDATE_FAILED", ""), Goal.ACTIVE)
-    assert "already running" in told_.value.hint
+    assert "already running" in raised.value.hint
 
 
 def test_a_state_of_tomorrow_is_left_alone() -> None:
-    with pytest.raises(AwsError, match=r"PAUSED \(unknown status\)") as told_:
+    with pytest.raises(AwsError, match=r"PAUSED \(unknown status\)") as raised:
         check_goal(Pipeline(NAME, "PAUSED", ""), Goal.STOPPED)
-    assert "console" in told_.value.hint
+    assert "console" in raised.value.hint
 
 
 def test_it_is_stopped_and_waited_for() -> None:
     client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
-    stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("STOPPED"))
+    stubs.add(client.stubber, "get_pipeline", shown("STOPPING"), shown("STOPPED"))
     said: list[str] = []
     assert move(client, Goal.STOPPED, said).status == "STOPPED"
     assert said == ["STOPPING: it is stopping"]
@@ -93,7 +93,7 @@ def test_it_is_stopped_and_waited_for() -> None:
 
 def test_a_start_that_fails_says_awss_reason() -> None:
     client = stubs.client("osis", "start_pipeline", {"Pipeline": {}})
-    stubs.add(client.stubber, "get_pipeline", told("STARTING"), told("START_FAILED", "no role"))
+    stubs.add(client.stubber, "get_pipeline", shown("STARTING"), shown("START_FAILED", "no role"))
     with pytest.raises(AwsError, match="START_FAILED: it could not be started") as failed:
         move(client, Goal.ACTIVE)
     assert failed.value.details == ("no role",)
@@ -102,7 +102,7 @@ def test_a_start_that_fails_says_awss_reason() -> None:
 
 def test_a_pipeline_that_vanishes_in_mid_wait_is_said_to() -> None:
     client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
-    stubs.add(client.stubber, "get_pipeline", told("STOPPING"), "ResourceNotFoundException")
+    stubs.add(client.stubber, "get_pipeline", shown("STOPPING"), "ResourceNotFoundException")
     stubs.add(client.stubber, "list_pipelines", {"Pipelines": []})
     with pytest.raises(AwsError, match="could not be stopped: it was deleted") as gone:
         move(client, Goal.STOPPED)
@@ -111,20 +111,20 @@ def test_a_pipeline_that_vanishes_in_mid_wait_is_said_to() -> None:
 
 def test_a_pipeline_that_comes_back_by_itself_is_not_called_stopped() -> None:
     client = stubs.client("osis", "stop_pipeline", {"Pipeline": {}})
-    stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("ACTIVE"))
+    stubs.add(client.stubber, "get_pipeline", shown("STOPPING"), shown("ACTIVE"))
     with pytest.raises(AwsError, match="could not be stopped: ACTIVE"):
         move(client, Goal.STOPPED)
 
 
 def test_a_colleague_who_was_faster_is_no_failure() -> None:
     client = stubs.client("osis", "stop_pipeline", "ConflictException")
-    stubs.add(client.stubber, "get_pipeline", told("STOPPING"), told("STOPPED"))
+    stubs.add(client.stubber, "get_pipeline", shown("STOPPING"), shown("STOPPED"))
     assert move(client, Goal.STOPPED).status == "STOPPED"
 
 
 def test_a_conflict_with_something_else_is_one() -> None:
     client = stubs.client("osis", "stop_pipeline", "ConflictException")
-    stubs.add(client.stubber, "get_pipeline", told("UPDATING"))
+    stubs.add(client.stubber, "get_pipeline", shown("UPDATING"))
     with pytest.raises(AwsError, match="ConflictException"):
         move(client, Goal.STOPPED)
 
@@ -146,5 +146,5 @@ def test_a_name_that_is_not_there_is_told_with_those_that_are() -> None:
 
 
 def test_what_passes_is_waited_for() -> None:
-    client = stubs.client("osis", "get_pipeline", told("UPDATING"), told("ACTIVE"))
-    assert wait_stable(client, NAME, patience()).status == "ACTIVE"
+    client = stubs.client("osis", "get_pipeline", shown("UPDATING"), shown("ACTIVE"))
+    assert wait_stable(client, NAME, wait_options()).status == "ACTIVE"

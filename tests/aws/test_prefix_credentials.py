@@ -16,11 +16,11 @@ from tfswap.errors import AwsError
 
 
 def keys(name: str, minutes: float | None = None, token: str = "t") -> dict[str, str]:
-    told = {"AWS_ACCESS_KEY_ID": name, "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": token}
+    shown = {"AWS_ACCESS_KEY_ID": name, "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": token}
     if minutes is not None:
         ends = datetime.now(UTC) + timedelta(minutes=minutes)
-        told["AWS_CREDENTIAL_EXPIRATION"] = f"{ends:%Y-%m-%dT%H:%M:%SZ}"
-    return told
+        shown["AWS_CREDENTIAL_EXPIRATION"] = f"{ends:%Y-%m-%dT%H:%M:%SZ}"
+    return shown
 
 
 class Prefix:
@@ -57,10 +57,10 @@ def test_while_they_last_nobody_is_asked() -> None:
 
 
 def test_a_prefix_that_gives_none_any_more_is_an_expired_token() -> None:
-    told = AwsError("vault ended with 1.", hint="Sign in first: vault true")
+    shown = AwsError("vault ended with 1.", hint="Sign in first: vault true")
     with pytest.raises(ExpiredError, match="vault ended with 1") as expired:
-        used(credentials_from(keys("first", 5), Prefix(told)))
-    assert expired.value.hint == told.hint
+        used(credentials_from(keys("first", 5), Prefix(shown)))
+    assert expired.value.hint == shown.hint
     with pytest.raises(ExpiredError, match="expired"):
         used(credentials_from(keys("first", 5), Prefix(keys("first", -1))))
 

@@ -33,8 +33,8 @@ def described(name: str = FAMILY.restored, items: int = 1, **more: Any) -> dict[
     return {**known, "ItemCount": items, "TableId": f"id-of-{name}", **more}
 
 
-def summary(**told: Any) -> dict[str, Any]:
-    return {"RestoreSummary": {"RestoreDateTime": NOON, "RestoreInProgress": False, **told}}
+def summary(**shown: Any) -> dict[str, Any]:
+    return {"RestoreSummary": {"RestoreDateTime": NOON, "RestoreInProgress": False, **shown}}
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_a_source_nobody_tells_is_unknown() -> None:
 
 def test_the_description_tells_a_backup_a_point_in_time_and_a_backup_alone() -> None:
     backup = f"{PLACE}production-Lpas/backup/0123-abc"
-    told = summary(SourceTableArn=f"{PLACE}production-Lpas", SourceBackupArn=backup)
-    found = source_in(told)
+    shown = summary(SourceTableArn=f"{PLACE}production-Lpas", SourceBackupArn=backup)
+    found = source_in(shown)
     assert found is not None
     assert str(found) == "production-Lpas (the backup 0123-abc, 2024-07-15 12:00 UTC)"
     alone = source_in(summary(SourceBackupArn=backup))
@@ -88,14 +88,14 @@ def test_the_description_tells_a_backup_a_point_in_time_and_a_backup_alone() -> 
 
 
 def job(source: str, *, before: timedelta = timedelta(hours=1), **more: Any) -> dict[str, Any]:
-    told = {
+    shown = {
         "RestoreJobId": "J1",
         "Status": "COMPLETED",
         "CreatedResourceArn": PLACE + FAMILY.restored,
         "SourceResourceArn": PLACE + source,
         "CreationDate": NOON - before,
     }
-    return {**told, **more}
+    return {**shown, **more}
 
 
 @pytest.mark.parametrize(
@@ -110,15 +110,15 @@ def job(source: str, *, before: timedelta = timedelta(hours=1), **more: Any) -> 
     ],
 )
 def test_where_the_description_tells_nothing_the_restore_job_does(
-    jobs: list[dict[str, Any]], told: str | None
+    jobs: list[dict[str, Any]], shown: str | None
 ) -> None:
     with stubbed("backup", list_restore_jobs={"RestoreJobs": jobs}) as backup:
         found = source_of(backup, described())
-    if told is None:
+    if shown is None:
         assert isinstance(found, UnknownFact)
     else:
         assert isinstance(found, Source)
-        assert found.table_arn.endswith(told)
+        assert found.table_arn.endswith(shown)
         assert "restore job J1" in str(found)
 
 

@@ -58,18 +58,18 @@ def test_latest_is_the_newest_that_will_do() -> None:
 def test_latest_is_not_another_tables() -> None:
     points = [point(1, table_arn=str(OLDER)), point(2)]
     assert choose(points, "latest", TABLE.name, NOON, LISTING) is points[1]
-    with pytest.raises(AwsError, match="no usable recovery point of production-Lpas") as told:
+    with pytest.raises(AwsError, match="no usable recovery point of production-Lpas") as shown:
         choose(points[:1], "latest", TABLE.name, NOON, LISTING)
-    assert told.value.details == (
+    assert shown.value.details == (
         "looked for one of production-Lpas, the table in service",
         "production-Lpas-20240101: 1 usable, the newest of 2024-07-15 11:00 UTC",
     )
-    with pytest.raises(AwsError) as told:
+    with pytest.raises(AwsError) as shown:
         choose([point(1, "PARTIAL", table_arn=str(OLDER))], "latest", TABLE.name, NOON, LISTING)
-    assert told.value.details[1] == "production-Lpas-20240101: no usable recovery point"
-    with pytest.raises(AwsError) as told:
+    assert shown.value.details[1] == "production-Lpas-20240101: no usable recovery point"
+    with pytest.raises(AwsError) as shown:
         choose([], "latest", TABLE.name, NOON, LISTING)
-    assert told.value.details[1] == "the vault has no recovery point of it"
+    assert shown.value.details[1] == "the vault has no recovery point of it"
 
 
 def test_a_backup_from_ahead_of_our_clock_is_still_the_latest() -> None:
@@ -98,9 +98,9 @@ def test_a_point_is_named_by_arn_or_by_its_end() -> None:
 
 def test_a_named_point_that_will_not_do_is_refused_with_awss_words() -> None:
     bad = point(1, "PARTIAL", message="quota")
-    with pytest.raises(AwsError, match="partial: the backup did not finish") as told:
+    with pytest.raises(AwsError, match="partial: the backup did not finish") as shown:
         choose([bad, point(2)], bad.id, TABLE.name, NOON, LISTING)
-    assert told.value.details == ("quota",)
+    assert shown.value.details == ("quota",)
 
 
 def test_an_unknown_arn_is_refused() -> None:
@@ -176,9 +176,9 @@ def test_a_vault_that_is_not_there_is_told_with_those_that_are() -> None:
     )
     there = {"BackupVaultList": [{"BackupVaultName": "the-other"}]}
     stubs.add(backup.stubber, "list_backup_vaults", there)
-    with pytest.raises(MissingError, match="no backup vault v in eu-west-1") as told:
+    with pytest.raises(MissingError, match="no backup vault v in eu-west-1") as shown:
         in_vault(backup, "v")
-    assert told.value.details == ("the-other",)
+    assert shown.value.details == ("the-other",)
 
 
 def test_candidates_that_may_not_be_listed_are_left_out() -> None:
@@ -186,9 +186,9 @@ def test_candidates_that_may_not_be_listed_are_left_out() -> None:
         "backup", "list_recovery_points_by_backup_vault", "ResourceNotFoundException"
     )
     stubs.add(backup.stubber, "list_backup_vaults", "AccessDeniedException")
-    with pytest.raises(MissingError, match="no backup vault v") as told:
+    with pytest.raises(MissingError, match="no backup vault v") as shown:
         in_vault(backup, "v")
-    assert told.value.details == ()
+    assert shown.value.details == ()
 
 
 @pytest.mark.parametrize(

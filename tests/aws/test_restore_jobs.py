@@ -25,7 +25,7 @@ TARGET = TableArn("aws", "eu-west-1", "123456789012", NAME)
 KEY = EncryptionKey("KMS", "arn:aws:kms:eu-west-1:123456789012:key/1", "alias/x")
 
 
-def told(status: str, **more: object) -> dict[str, Any]:
+def shown(status: str, **more: object) -> dict[str, Any]:
     return {"RestoreJobId": "J", "Status": status, "CreationDate": NOON, **more}
 
 
@@ -71,10 +71,10 @@ def test_every_status_is_under_way_or_an_end(status: str) -> None:
 
 def test_jobs_are_known_by_their_table_or_by_what_they_were_told() -> None:
     listed = [
-        told("COMPLETED", CreatedResourceArn=str(TARGET)) | {"RestoreJobId": "A"},
-        told("COMPLETED", CreatedResourceArn=f"{TARGET}-more") | {"RestoreJobId": "B"},
-        told("PENDING", CreationDate=NOON + timedelta(hours=1)) | {"RestoreJobId": "C"},
-        told("PENDING") | {"RestoreJobId": "D"},
+        shown("COMPLETED", CreatedResourceArn=str(TARGET)) | {"RestoreJobId": "A"},
+        shown("COMPLETED", CreatedResourceArn=f"{TARGET}-more") | {"RestoreJobId": "B"},
+        shown("PENDING", CreationDate=NOON + timedelta(hours=1)) | {"RestoreJobId": "C"},
+        shown("PENDING") | {"RestoreJobId": "D"},
     ]
     backup = stubs.client("backup", "list_restore_jobs", {"RestoreJobs": listed})
     for name in (NAME, "another"):
@@ -88,8 +88,8 @@ def test_other_tables_jobs_are_not_looked_into() -> None:
     """Whoever may see them all may not be allowed to read each one's metadata."""
     other = str(TARGET._replace(name="production-Sessions"))
     listed = [
-        told("PENDING", SourceResourceArn=other) | {"RestoreJobId": "A"},
-        told("PENDING", SourceResourceArn=str(TARGET)) | {"RestoreJobId": "B"},
+        shown("PENDING", SourceResourceArn=other) | {"RestoreJobId": "A"},
+        shown("PENDING", SourceResourceArn=str(TARGET)) | {"RestoreJobId": "B"},
     ]
     backup = stubs.client("backup", "list_restore_jobs", {"RestoreJobs": listed})
     answer = {"RestoreJobId": "B", "Metadata": {"targetTableName": NAME}}
@@ -103,7 +103,7 @@ def test_a_job_remembered_but_not_listed_yet_counts() -> None:
     stubs.add(
         backup.stubber,
         "describe_restore_job",
-        told("PENDING", CreatedResourceArn=str(TARGET)),
+        shown("PENDING", CreatedResourceArn=str(TARGET)),
         "ResourceNotFoundException",
     )
     found = jobs_making(

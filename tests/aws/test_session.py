@@ -19,9 +19,9 @@ def test_a_client_comes_for_the_right_account(aws: Aws) -> None:
 
 
 def test_another_account_is_refused_before_any_call(aws: Aws) -> None:
-    with pytest.raises(AwsError, match="for account 123456789012; the environment is in 9") as told:
+    with pytest.raises(AwsError, match="for account 123456789012; the environment is in 9") as shown:
         replace(aws, account="999999999999").client("dynamodb")
-    assert "--role" in told.value.hint
+    assert "--role" in shown.value.hint
 
 
 def test_a_role_is_assumed_across_accounts(aws: Aws) -> None:
@@ -57,9 +57,9 @@ def test_no_credentials_is_said_with_the_way_to_sign_in(
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    with pytest.raises(AwsError, match="credentials") as told:
+    with pytest.raises(AwsError, match="credentials") as shown:
         _ = aws.caller
-    assert "--prefix" in told.value.hint
+    assert "--prefix" in shown.value.hint
 
 
 def test_an_unreachable_endpoint_is_a_matter_of_the_network(
@@ -67,10 +67,10 @@ def test_an_unreachable_endpoint_is_a_matter_of_the_network(
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
-    with pytest.raises(AwsError) as told:
+    with pytest.raises(AwsError) as shown:
         _ = aws.caller
-    assert told.value.message.startswith("AWS could not be reached at http://127.0.0.1:9: ")
-    assert "AWS_ENDPOINT_URL" in told.value.hint
+    assert shown.value.message.startswith("AWS could not be reached at http://127.0.0.1:9: ")
+    assert "AWS_ENDPOINT_URL" in shown.value.hint
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_a_setting_botocore_cannot_use_is_a_sentence(
     aws: Aws, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "many")
-    with pytest.raises(AwsError, match=r"an AWS setting is invalid .*'many'") as told:
+    with pytest.raises(AwsError, match=r"an AWS setting is invalid .*'many'") as shown:
         _ = aws.caller
-    assert "AWS_MAX_ATTEMPTS=many" in told.value.details
+    assert "AWS_MAX_ATTEMPTS=many" in shown.value.details
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "nowhere")
     with pytest.raises(AwsError, match=r"setting is invalid .*Invalid endpoint: nowhere"):
@@ -165,13 +165,13 @@ def test_calls_are_retried_in_standard_mode_unless_the_shell_says_otherwise(
 
 def test_the_role_is_assumed_as_the_provider_does() -> None:
     """A trust policy may ask for each of these, and refuse whoever leaves them out."""
-    told = {
+    shown = {
         "external_id": "x",
         "session_name": "terraform",
         "duration": "1h30m",
         "tag:team": "lpa",
     }
-    assert _arguments(told) == {
+    assert _arguments(shown) == {
         "ExternalId": "x",
         "RoleSessionName": "terraform",
         "DurationSeconds": 5400,

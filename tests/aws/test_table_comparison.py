@@ -148,10 +148,10 @@ def test_a_count_goes_through_every_page(aws: Aws) -> None:
     key = {"PK": {"S": "a"}}
     stub.add_response("scan", {"Count": 3, "LastEvaluatedKey": key}, asked)
     stub.add_response("scan", {"Count": 4}, {**asked, "ExclusiveStartKey": key})
-    told: list[int] = []
+    shown: list[int] = []
     with stub:
-        assert count_items(client, "production-Lpas", told.append) == 7
-    assert told == [3, 7]
+        assert count_items(client, "production-Lpas", shown.append) == 7
+    assert shown == [3, 7]
     stub.assert_no_pending_responses()
 
 

@@ -110,9 +110,9 @@ def refusing(client: Any, method: str, code: str) -> Any:
     ],
 )
 def test_a_refused_part_is_not_known(aws: Aws, service: str, method: str, ask: Any) -> None:
-    told = known(lambda: ask(refusing(aws.client(service), method, "AccessDeniedException")))
-    assert isinstance(told, UnknownFact)
-    assert "AccessDenied" in told.why
+    shown = known(lambda: ask(refusing(aws.client(service), method, "AccessDeniedException")))
+    assert isinstance(shown, UnknownFact)
+    assert "AccessDenied" in shown.why
     with pytest.raises(ThrottledError):
         known(lambda: ask(refusing(aws.client(service), method, "ThrottlingException")))
 

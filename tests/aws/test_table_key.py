@@ -11,15 +11,15 @@ from tests.aws.clients import client_of, stubbed
 from tests.aws.clock import Hand
 from tfswap.aws.encryption_keys import MANAGED, OWNED, EncryptionKey
 from tfswap.aws.table_key import has_key, set_key
-from tfswap.aws.wait import Patience
+from tfswap.aws.wait import WaitOptions
 
 ARN = "arn:aws:kms:eu-west-1:123456789012:key/1"
 KEY = EncryptionKey("KMS", ARN, "alias/one")
 
 
 def table(status: str = "ACTIVE", **sse: Any) -> dict[str, Any]:
-    told: dict[str, Any] = {"TableName": "table", "TableStatus": status}
-    return told | ({"SSEDescription": sse} if sse else {})
+    shown: dict[str, Any] = {"TableName": "table", "TableStatus": status}
+    return shown | ({"SSEDescription": sse} if sse else {})
 
 
 def of(key: str, status: str = "ENABLED") -> dict[str, Any]:
@@ -47,8 +47,8 @@ def test_a_key_counts_once_the_change_is_over(
 
 
 def test_the_change_is_followed_until_it_is_done() -> None:
-    told = [table(), table(), table("UPDATING"), of(ARN, "UPDATING"), of(ARN)]
-    described: list[Any] = [{"Table": each} for each in told]
+    shown = [table(), table(), table("UPDATING"), of(ARN, "UPDATING"), of(ARN)]
+    described: list[Any] = [{"Table": each} for each in shown]
     name = {"TableName": "table"}
     sent = {"Enabled": True, "SSEType": "KMS", "KMSMasterKeyId": ARN}
     with Stubber(client_of("dynamodb")) as stubber:
@@ -57,10 +57,10 @@ def test_the_change_is_followed_until_it_is_done() -> None:
         stubber.add_response("update_table", {}, {**name, "SSESpecification": sent})
         for answer in described[2:]:
             stubber.add_response("describe_table", answer, name)
-        set_key(stubber.client, "table", KEY, Patience(clock=Hand().clock))
+        set_key(stubber.client, "table", KEY, WaitOptions(clock=Hand().clock))
         stubber.assert_no_pending_responses()
 
 
 def test_nothing_is_changed_where_it_is_right() -> None:
     with stubbed("dynamodb", describe_table=[{"Table": of(ARN)}] * 2) as dynamodb:
-        set_key(dynamodb, "table", KEY, Patience(clock=Hand().clock))
+        set_key(dynamodb, "table", KEY, WaitOptions(clock=Hand().clock))

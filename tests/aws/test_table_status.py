@@ -15,7 +15,7 @@ from tfswap.errors import AwsError
 NAME = "production-Lpas-20240715"
 
 
-def told(status: str) -> dict[str, Any]:
+def shown(status: str) -> dict[str, Any]:
     return {"Table": {"TableName": NAME, "TableStatus": status, "CreationDateTime": NOON}}
 
 
@@ -33,10 +33,10 @@ def test_a_table_one_may_not_look_at_is_not_taken_for_absent() -> None:
 
 
 def test_one_that_is_being_made_is_waited_for() -> None:
-    coming = find_table(dynamodb(told("CREATING")), NAME)
+    coming = find_table(dynamodb(shown("CREATING")), NAME)
     assert coming is not None
     assert coming.is_coming
-    active = find_table(dynamodb(told("ACTIVE")), NAME)
+    active = find_table(dynamodb(shown("ACTIVE")), NAME)
     assert check_active(NAME, active) is active
 
 
@@ -50,7 +50,7 @@ def test_a_table_that_vanishes_is_said_to_be_deleted() -> None:
     sorted(set(stubs.enum("dynamodb", "TableStatus")) - {"CREATING", "UPDATING", "ACTIVE"}),
 )
 def test_any_other_state_ends_the_wait(status: str) -> None:
-    seen = find_table(dynamodb(told(status)), NAME)
+    seen = find_table(dynamodb(shown(status)), NAME)
     assert seen is not None
     assert not seen.is_coming
     with pytest.raises(AwsError, match=f"is {status}, not ACTIVE"):

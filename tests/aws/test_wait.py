@@ -14,7 +14,7 @@ from tfswap.aws.errors import (
     ThrottledError,
     UnreachedError,
 )
-from tfswap.aws.wait import FORBEARANCE, LONGEST, Patience, WaitTimeoutError, going_on, wait_until
+from tfswap.aws.wait import MAX_SECONDS_WITHOUT_ANSWER, LONGEST, WaitOptions, WaitTimeoutError, continuing_in_aws, wait_until
 from tfswap.errors import AwsError
 
 
@@ -33,9 +33,9 @@ class Watched:
 
 
 def wait(watched: Watched, hand: Hand, said: list[str], timeout: float | None = None) -> str:
-    patience = Patience(timeout, said.append, hand.clock)
+    wait_options = WaitOptions(timeout, said.append, hand.clock)
     return wait_until(
-        watched.look, lambda s: s == "STOPPED", what="it to stop", words=str, patience=patience
+        watched.look, lambda s: s == "STOPPED", what="it to stop", words=str, wait_options=wait_options
     )
 
 
@@ -80,7 +80,7 @@ def test_silence_ends_it_after_a_while() -> None:
     hand = Hand()
     with pytest.raises(UnreachedError):
         wait(Watched("STOPPING", UnreachedError("gone")), hand, [])
-    assert FORBEARANCE < hand.passed < FORBEARANCE + 2 * LONGEST
+    assert MAX_SECONDS_WITHOUT_ANSWER < hand.passed < MAX_SECONDS_WITHOUT_ANSWER + 2 * LONGEST
 
 
 @pytest.mark.parametrize("error", [ExpiredError("expired"), MissingError("gone"), AwsError("no")])
@@ -102,33 +102,33 @@ AGAIN = "tfswap restore Lpas --date 20240715"
     ],
 )
 def test_what_goes_on_in_aws_is_told_with_the_command_that_finds_it(error: AwsError) -> None:
-    with pytest.raises(type(error)) as told, going_on("The restore job 1", AGAIN):
+    with pytest.raises(type(error)) as shown, continuing_in_aws("The restore job 1", AGAIN):
         raise error
-    assert told.value.hint.endswith(AGAIN)
-    assert told.value.details == ("The restore job 1 continues in AWS.",)
+    assert shown.value.hint.endswith(AGAIN)
+    assert shown.value.details == ("The restore job 1 continues in AWS.",)
 
 
 def test_ctrl_c_tells_it_too() -> None:
-    with pytest.raises(KeyboardInterrupt) as told, going_on("The restore job 1", AGAIN):
+    with pytest.raises(KeyboardInterrupt) as shown, continuing_in_aws("The restore job 1", AGAIN):
         raise KeyboardInterrupt
-    assert told.value.hint.endswith(AGAIN)  # type: ignore[attr-defined]
-    assert "continues" in told.value.details[0]  # type: ignore[attr-defined]
+    assert shown.value.hint.endswith(AGAIN)  # type: ignore[attr-defined]
+    assert "continues" in shown.value.details[0]  # type: ignore[attr-defined]
 
 
 def test_a_failure_that_is_final_is_left_as_it_is() -> None:
     failed = AwsError("the job failed", hint="mend it")
-    with pytest.raises(AwsError) as told, going_on("The restore job 1", AGAIN):
+    with pytest.raises(AwsError) as shown, continuing_in_aws("The restore job 1", AGAIN):
         raise failed
-    assert told.value is failed
+    assert shown.value is failed
 
 
 def test_what_may_have_begun_is_not_said_to_go_on() -> None:
     for error in (ExpiredError("expired"), DeniedError("no")):
-        with pytest.raises(type(error)) as told, going_on("The restore", AGAIN, begun=False):
+        with pytest.raises(type(error)) as shown, continuing_in_aws("The restore", AGAIN, begun=False):
             raise error
-        assert told.value.details == ("The restore has not started.",)
+        assert shown.value.details == ("The restore has not started.",)
     for lost in (UnreachedError("gone"), KeyboardInterrupt()):
-        with pytest.raises(type(lost)) as met, going_on("The restore", AGAIN, begun=False):
+        with pytest.raises(type(lost)) as met, continuing_in_aws("The restore", AGAIN, begun=False):
             raise lost
         assert "may have started in AWS" in met.value.details[0]  # type: ignore[attr-defined]
         assert met.value.hint == f"To look for it again: {AGAIN}"  # type: ignore[attr-defined]

@@ -169,8 +169,8 @@ def _small() -> bool:
         bare = [sys.executable, "-c", "pass"]
         more = [seconds(verify_argv(plan)) - seconds(bare) for _ in range(9)]
     found = statistics.median(more)
-    told = "ok" if found <= SMALL_LIMIT else "MISSED"
-    print(f"1.7 MB: {found:.2f} s more than python -c pass (at most {SMALL_LIMIT}) {told}")
+    shown = "ok" if found <= SMALL_LIMIT else "MISSED"
+    print(f"1.7 MB: {found:.2f} s more than python -c pass (at most {SMALL_LIMIT}) {shown}")
     return found > SMALL_LIMIT
 
 

@@ -30,8 +30,8 @@ class Faults:
 
     def refuse(self, operation: str, code: str, *times: int) -> None:
         """Answer with an AWS error the n-th times (from 1), or always."""
-        told = {"Error": {"Code": code, "Message": "told by the test"}}
-        error = ClientError(told, operation)
+        shown = {"Error": {"Code": code, "Message": "told by the test"}}
+        error = ClientError(shown, operation)
         self._rules[operation] = lambda nth: error if not times or nth in times else None
 
     def cut(self, operation: str, *times: int) -> None:

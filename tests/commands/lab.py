@@ -45,8 +45,8 @@ class Lab:
 
     @property
     def env(self) -> dict[str, str]:
-        told = child_env(self.endpoint)
-        return {k: v for k, v in told.items() if k.startswith(("AWS_", "NO_PROXY", "TF_VAR_"))}
+        shown = child_env(self.endpoint)
+        return {k: v for k, v in shown.items() if k.startswith(("AWS_", "NO_PROXY", "TF_VAR_"))}
 
     def tfswap(self, *arguments: str, stdin: str = "", **more: str) -> Outcome:
         """Run tfswap as it is typed, in this process."""
@@ -62,13 +62,13 @@ class Lab:
 
     def back_up(self, created: datetime, table: str = OUTGOING, **tags: str) -> str:
         """Make a recovery point and return its ARN; tags are the stand-in's."""
-        told = {f"standin:{name}": value for name, value in tags.items()}
+        shown = {f"standin:{name}": value for name, value in tags.items()}
         made = self.client("backup").start_backup_job(
             BackupVaultName=VAULT,
             ResourceArn=f"arn:aws:dynamodb:eu-west-1:{ACCOUNT}:table/{table}",
             IamRoleArn=f"arn:aws:iam::{ACCOUNT}:role/aws-backup-role",
             Lifecycle={"DeleteAfterDays": 90},
-            RecoveryPointTags={"standin:created": created.astimezone(UTC).isoformat(), **told},
+            RecoveryPointTags={"standin:created": created.astimezone(UTC).isoformat(), **shown},
         )
         return str(made["RecoveryPointArn"])
 

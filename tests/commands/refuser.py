@@ -54,8 +54,8 @@ class Refuser:
             return None
         self.asked += 1
         if "GetCallerIdentity" in text:
-            told = f"<Code>{self._code}</Code><Message>{self._said}</Message>"
-            body = f"<ErrorResponse><Error><Type>Sender</Type>{told}</Error></ErrorResponse>"
+            shown = f"<Code>{self._code}</Code><Message>{self._said}</Message>"
+            body = f"<ErrorResponse><Error><Type>Sender</Type>{shown}</Error></ErrorResponse>"
         else:
             body = json.dumps({"__type": self._code, "message": self._said})
         return body.encode(), format_datetime(datetime.now(UTC) + self._clock, usegmt=True)

@@ -87,9 +87,9 @@ def test_a_failure_midway_says_how_far_it_got(
         run(guided_run, BEGUN, TerraformError("Terraform failed.", details=("Error: no",)))
     assert "then: tfswap verify-plan" in caught.value.hint
     assert caught.value.details == ("Error: no",)
-    told = capsys.readouterr().out
-    assert "half done aws_backup_selection.main[0]  (deleted, not yet created)" in told
-    assert "not started aws_lambda_function.f  (to be updated)" in told
+    shown = capsys.readouterr().out
+    assert "half done aws_backup_selection.main[0]  (deleted, not yet created)" in shown
+    assert "not started aws_lambda_function.f  (to be updated)" in shown
     assert events(guided_run)[1] == ("apply-failed", sha256, 0, 1, 1)
     assert [verdicts.digest(path) for path in guided_run.directory.begun] == [sha256]
 

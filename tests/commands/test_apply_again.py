@@ -112,9 +112,9 @@ def test_a_second_apply_says_that_it_is_applied(
     verdicts.save(guided_run.directory.verdict, done)
     monkeypatch.setattr(story, "next_steps", lambda *_: "tfswap finish")
     assert story.apply(guided_run.context, yes=True) == 0
-    told = capsys.readouterr()
-    assert "already applied" in told.out
-    assert "next: tfswap finish" in told.err
+    shown = capsys.readouterr()
+    assert "already applied" in shown.out
+    assert "next: tfswap finish" in shown.err
     assert guided_run.ran == []
 
 

@@ -42,10 +42,10 @@ def test_the_newest_that_will_do_comes_first(
 ) -> None:
     found = document("backups", listed(lab, capsys, as_json=True))
     assert (found["version"], found["table"], found["vault"]) == (1, OUTGOING, VAULT)
-    told = found["points"]
-    assert [each["arn"] for each in told] == [points[n] for n in (2, 0, 4, 5, 1, 3)]
-    assert [each["usable"] for each in told] == [True, True, False, False, False, False]
-    first = told[0]
+    shown = found["points"]
+    assert [each["arn"] for each in shown] == [points[n] for n in (2, 0, 4, 5, 1, 3)]
+    assert [each["usable"] for each in shown] == [True, True, False, False, False, False]
+    first = shown[0]
     assert (first["age_seconds"], first["size_bytes"]) == (33120, 1200)
     assert first["created"] == "2024-07-15T02:48:00+00:00"
     assert first["expires"] == "2024-10-13T02:48:00+00:00"
@@ -97,7 +97,7 @@ def test_another_vault_that_holds_some_is_named(
 ) -> None:
     lab.client("backup").create_backup_vault(BackupVaultName="empty")
     lab.back_up(NOON - HOUR)
-    text = listed(lab, capsys, wish=RestoreRequest(vault="empty"))
+    text = listed(lab, capsys, request=RestoreRequest(vault="empty"))
     assert "  none" in text
     assert backups(lab.context(), "Lpas", RestoreRequest(vault="empty")) == 0
     assert f"next: tfswap backups Lpas --vault {VAULT}\n" in capsys.readouterr().err
@@ -108,15 +108,15 @@ def test_a_vaults_arn_does_as_well_as_its_name(
 ) -> None:
     lab.back_up(NOON - HOUR)
     arn = f"arn:aws:backup:eu-west-1:{ACCOUNT}:backup-vault:{VAULT}"
-    assert f"in {VAULT}" in listed(lab, capsys, wish=RestoreRequest(vault=arn))
+    assert f"in {VAULT}" in listed(lab, capsys, request=RestoreRequest(vault=arn))
     with pytest.raises(UsageError, match=f"is in eu-west-2, account {ACCOUNT}; the table is in "):
-        listed(lab, capsys, wish=RestoreRequest(vault=arn.replace("eu-west-1:", "eu-west-2:")))
+        listed(lab, capsys, request=RestoreRequest(vault=arn.replace("eu-west-1:", "eu-west-2:")))
 
 
 def test_a_wrong_vault_is_told_with_those_there_are(lab: Lab) -> None:
-    with pytest.raises(MissingError) as told:
+    with pytest.raises(MissingError) as shown:
         backups(lab.context(), "Lpas", RestoreRequest(vault="nope"))
-    assert VAULT in told.value.details
+    assert VAULT in shown.value.details
 
 
 def test_the_wrong_account_is_refused(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

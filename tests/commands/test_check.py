@@ -103,9 +103,9 @@ def test_the_swap_back(swap: Clone) -> None:
     change(swap, TFVARS, NEW, OLD)
     swap.commit("Swap back")
     done = as_json(swap, "--plan", plan("swap-back"))
-    told = json.loads(done.out)
-    assert (done.code, told["verdict"], told["pull"]) == (0, "ready", "before")
-    assert told["tables"][0]["new"] == "production-Lpas"
+    shown = json.loads(done.out)
+    assert (done.code, shown["verdict"], shown["pull"]) == (0, "ready", "before")
+    assert shown["tables"][0]["new"] == "production-Lpas"
 
 
 def test_after_the_merge_an_old_plan_is_refused(swap: Clone) -> None:
@@ -188,13 +188,13 @@ def test_the_outgoing_name_in_a_file(swap: Clone) -> None:
     swap.commit()
     swap.git("config", "color.ui", "always")
     done = as_json(swap)
-    told = [
+    shown = [
         (one["location"]["file"], one["severity"])
         for one in json.loads(done.out)["findings"]
         if one["rule"] == "TFS808"
     ]
     assert done.code == 1
-    assert sorted(told) == [(path, "error"), (path, "error")]
+    assert sorted(shown) == [(path, "error"), (path, "error")]
 
 
 def test_our_folder_and_the_role(swap: Clone) -> None:
@@ -233,9 +233,9 @@ def test_a_renamed_tfvars_file(clone: Clone) -> None:
     clone.git("mv", TFVARS, new)
     clone.commit()
     done = as_json(clone, "--plan", plan("good"))
-    told = json.loads(done.out)
-    assert (done.code, told["pull"]) == (0, "before")
-    assert told["tables"][0]["location"] == {"file": new, "line": 157}
+    shown = json.loads(done.out)
+    assert (done.code, shown["pull"]) == (0, "before")
+    assert shown["tables"][0]["location"] == {"file": new, "line": 157}
 
 
 def test_the_code_changes_too(swap: Clone) -> None:

@@ -55,10 +55,10 @@ def test_a_prepared_swap_needs_no_name_and_json_is_json(clone: Clone, aws: Aws) 
     assert clone.tfswap("prepare", "Lpas-20240715", "-e", "production").code == 0
     done = clone.tfswap("compare", "--format", "json")
     assert done.code == 0, done.text
-    told = document("compare", done.out)
-    assert told["version"] == 1
-    assert told["blocks"] is False
-    (table,) = told["tables"]
+    shown = document("compare", done.out)
+    assert shown["version"] == 1
+    assert shown["blocks"] is False
+    (table,) = shown["tables"]
     assert (table["outgoing"]["name"], table["restored"]["name"]) == (OLD, NEW)
     assert {row["mark"] for row in table["rows"]} == {"same"}
     assert done.err.endswith("next: tfswap run\n")

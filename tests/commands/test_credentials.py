@@ -40,10 +40,10 @@ def test_what_the_prefix_gives_is_asked_for_once(tmp_path: Path) -> None:
 
 def test_one_that_fails_names_the_command_to_sign_in_with(tmp_path: Path) -> None:
     vault = script(tmp_path, "echo Enter MFA code: >&2; read code || exit 3")
-    with pytest.raises(AwsError, match="exited with 3") as told:
+    with pytest.raises(AwsError, match="exited with 3") as shown:
         sign_in((vault, "exec", "identity", "--"))
-    assert f"{vault} exec identity -- true" in told.value.hint
-    assert told.value.details == ("Enter MFA code:",)
+    assert f"{vault} exec identity -- true" in shown.value.hint
+    assert shown.value.details == ("Enter MFA code:",)
 
 
 def test_one_that_swallows_the_answer(tmp_path: Path) -> None:
@@ -115,10 +115,10 @@ def test_a_prefix_that_gives_an_endpoint_is_asked_there_while_it_serves(tmp_path
     vault = tmp_path / "vault"
     vault.write_text(f"#!{sys.executable}\n{_ENDPOINT}")
     vault.chmod(0o755)
-    told = sign_in((str(vault),))
-    assert told["AWS_ACCESS_KEY_ID"] == "from-the-endpoint"
-    assert told["AWS_SESSION_TOKEN"] == "token"
-    assert told["AWS_CREDENTIAL_EXPIRATION"].startswith("2099-01-01T00:00:00")
+    shown = sign_in((str(vault),))
+    assert shown["AWS_ACCESS_KEY_ID"] == "from-the-endpoint"
+    assert shown["AWS_SESSION_TOKEN"] == "token"
+    assert shown["AWS_CREDENTIAL_EXPIRATION"].startswith("2099-01-01T00:00:00")
 
 
 _ENDPOINT = """

@@ -150,9 +150,9 @@ def test_who_may_not_protect_is_told_so_before_the_state_is_written(
     make_table(aws, OLD)
     make_table(aws, NEW)
     Faults(monkeypatch).refuse("UpdateTable", "AccessDeniedException")
-    with pytest.raises(DeniedError, match=f"enable the deletion protection of {OLD}") as told:
+    with pytest.raises(DeniedError, match=f"enable the deletion protection of {OLD}") as shown:
         protect(context, swap, held())
-    assert "allowed dynamodb:UpdateTable" in told.value.hint
+    assert "allowed dynamodb:UpdateTable" in shown.value.hint
     assert on(aws) == {OLD: False, NEW: False}
 
 

@@ -131,13 +131,13 @@ def change(lost: Lost, **values: str) -> None:
 def test_the_way_named_saves_it_and_then_the_file_may_go(lost: Lost) -> None:
     found = lost.look()
     assert found is not None
-    assert "was not saved" in found.told
+    assert "was not saved" in found.shown
     assert "when nobody else is working on it: cd " in found.following
     assert "terraform state push errored.tfstate ;" in found.following
     lost.terraform.run(arguments.state_push(errored_state.NAME), "push")
     after = lost.look()
     assert after is not None
-    assert "it is saved" in after.told
+    assert "it is saved" in after.shown
     assert after.following == ""
     assert (lost.terraform.root / errored_state.NAME).is_file()
 
@@ -159,8 +159,8 @@ def test_where_somebody_wrote_since_no_push_is_named(lost: Lost) -> None:
     change(lost, one="another hand")
     found = lost.look()
     assert found is not None
-    assert "written in the meantime" in found.told
-    assert 'terraform_data.made["one"]' in found.told
+    assert "written in the meantime" in found.shown
+    assert 'terraform_data.made["one"]' in found.shown
     assert "do not push it" in found.following
 
 
@@ -179,13 +179,13 @@ def test_without_the_plan_it_is_said_what_to_make_sure_of(lost: Lost) -> None:
     ],
 )
 def test_what_is_not_of_this_state(
-    lost: Lost, damage: Callable[[Any], Any], told: str, stops: bool
+    lost: Lost, damage: Callable[[Any], Any], shown: str, stops: bool
 ) -> None:
     kept = lost.terraform.root / errored_state.NAME
     kept.write_text(json.dumps(damage(json.loads(kept.read_text())), indent=2))
     found = lost.look()
     assert found is not None
-    assert told in found.told
+    assert shown in found.shown
     assert bool(found.following) is stops
 
 

@@ -287,9 +287,9 @@ def test_what_main_changed_in_the_configuration_meanwhile_is_told(swapped: Clone
         fixture.git(other, "config", *setting)
     fixture.commit(other, "More")
     fixture.git(other, "push", "--quiet")
-    told = " ".join(good(swapped).err.split())
+    shown = " ".join(good(swapped).err.split())
     assert (
-        "main has changed terraform/environment/dynamodb.tf since this branch was created" in told
+        "main has changed terraform/environment/dynamodb.tf since this branch was created" in shown
     )
 
 

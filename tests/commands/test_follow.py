@@ -13,7 +13,7 @@ from tests.aws.clock import NOON, Hand
 from tfswap.aws.errors import DeniedError, ExpiredError, MissingError
 from tfswap.aws.restore_jobs import JobFailedError, RestoreJob
 from tfswap.aws.restore_pace import Pace, pace_of
-from tfswap.aws.wait import Patience, WaitTimeoutError
+from tfswap.aws.wait import WaitOptions, WaitTimeoutError
 from tfswap.commands.restore.follow import RestoreProgress, RunningRestore, follow_all
 from tfswap.errors import AwsError
 
@@ -37,7 +37,7 @@ class FakeTarget:
     aws: FakeAws
 
 
-def told(status: str, **more: object) -> dict[str, Any]:
+def shown(status: str, **more: object) -> dict[str, Any]:
     return {"RestoreJobId": "J", "Status": status, "CreationDate": NOON, **more}
 
 
@@ -53,13 +53,13 @@ def running(*jobs: stubs.Answer, tables: tuple[stubs.Answer, ...] = (), **more: 
 
 
 def wait(restore: Any, said: list[str], timeout: float | None = None) -> RestoreProgress:
-    [seen] = follow_all([restore], Patience(timeout, said.append, Hand().clock))
+    [seen] = follow_all([restore], WaitOptions(timeout, said.append, Hand().clock))
     return seen
 
 
 def test_percent_bytes_elapsed_and_what_is_left_are_told() -> None:
-    working = told("RUNNING", PercentDone="40.00%", BackupSizeInBytes=60 * GB)
-    restore = running(told("PENDING"), working, told("COMPLETED"), pace=Pace(10, 3))
+    working = shown("RUNNING", PercentDone="40.00%", BackupSizeInBytes=60 * GB)
+    restore = running(shown("PENDING"), working, shown("COMPLETED"), pace=Pace(10, 3))
     said: list[str] = []
     assert wait(restore, said).table is not None
     assert said == [
@@ -71,7 +71,7 @@ def test_percent_bytes_elapsed_and_what_is_left_are_told() -> None:
 
 def test_a_table_that_is_still_made_is_waited_for_after_its_job() -> None:
     tables = (table("CREATING"), table("ACTIVE"))
-    restore = running(told("COMPLETED"), told("COMPLETED"), tables=tables)
+    restore = running(shown("COMPLETED"), shown("COMPLETED"), tables=tables)
     said: list[str] = []
     assert wait(restore, said).table is not None
     assert said == [f"{NAME}: table is CREATING"]
@@ -85,8 +85,8 @@ def test_point_in_time_recovery_is_followed_by_the_table_alone() -> None:
 @pytest.mark.parametrize("status", ["FAILED", "ABORTED"])
 @pytest.mark.parametrize("message", ["Access denied to the key", ""])
 def test_a_job_that_ends_badly_says_awss_reason(status: str, message: str) -> None:
-    answer = told(status, **({"StatusMessage": message} if message else {}))
-    failed = wait(running(told("RUNNING"), answer), []).error
+    answer = shown(status, **({"StatusMessage": message} if message else {}))
+    failed = wait(running(shown("RUNNING"), answer), []).error
     assert isinstance(failed, JobFailedError)
     assert f"ended as {status}: " in failed.message
     assert (message or "reported no reason") in failed.message
@@ -94,7 +94,7 @@ def test_a_job_that_ends_badly_says_awss_reason(status: str, message: str) -> No
 
 
 def test_a_status_of_tomorrow_is_no_end_and_no_reason_for_a_second_job() -> None:
-    answers = (told("RUNNING"), told("EXPIRED", StatusMessage="AWS says why"))
+    answers = (shown("RUNNING"), shown("EXPIRED", StatusMessage="AWS says why"))
     error = wait(running(*answers), []).error
     assert error is not None
     assert "has the unknown status EXPIRED, AWS says why" in error.message
@@ -104,9 +104,9 @@ def test_a_status_of_tomorrow_is_no_end_and_no_reason_for_a_second_job() -> None
 
 
 def test_throttling_and_awss_own_trouble_in_mid_wait_are_sat_out() -> None:
-    answers = ("ThrottlingException", "ServiceUnavailableException", told("COMPLETED"))
+    answers = ("ThrottlingException", "ServiceUnavailableException", shown("COMPLETED"))
     said: list[str] = []
-    assert wait(running(told("RUNNING"), *answers), said).table is not None
+    assert wait(running(shown("RUNNING"), *answers), said).table is not None
     assert sum("retrying" in line for line in said) == 2
 
 
@@ -120,12 +120,12 @@ def test_throttling_and_awss_own_trouble_in_mid_wait_are_sat_out() -> None:
 )
 def test_what_waiting_does_not_mend_ends_the_wait(code: str, kind: type[AwsError]) -> None:
     with pytest.raises(kind):
-        wait(running(told("RUNNING"), code), [])
+        wait(running(shown("RUNNING"), code), [])
 
 
 def test_the_time_out_leaves_the_job_alone() -> None:
     with pytest.raises(WaitTimeoutError, match="the restore job J took longer than 30 s"):
-        wait(running(*[told("RUNNING")] * 20), [], timeout=30)
+        wait(running(*[shown("RUNNING")] * 20), [], timeout=30)
 
 
 def done(size: int, seconds: float) -> RestoreJob:

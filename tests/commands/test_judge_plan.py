@@ -31,5 +31,5 @@ def test_the_repository_s_own_allowances_count_and_are_named(tmp_path: Path) -> 
     (tmp_path / "repo" / "tfswap.toml").write_text(ALLOW)
     done = run(*words, cwd=below)
     assert done.returncode == 0
-    told = f"tfswap.toml read: {tmp_path}/repo/tfswap.toml (1 [[allow]])"
-    assert told in " ".join(done.stderr.split())
+    shown = f"tfswap.toml read: {tmp_path}/repo/tfswap.toml (1 [[allow]])"
+    assert shown in " ".join(done.stderr.split())

@@ -103,8 +103,8 @@ def test_restore_starts_one_job_for_each_table(lab: Lab, tmp_path: Path) -> None
     calls = [(BaseClient, "_make_api_call")]
 
     def play(day: str, fault: Fault | None = None) -> Played:
-        wish = RestoreRequest(date=day)
-        work = partial(_restore, lab, wish)
+        request = RestoreRequest(date=day)
+        work = partial(_restore, lab, request)
         return forked(tmp_path, work, fault, calls)
 
     # Every call is a seam, also one that only reads.
@@ -118,8 +118,8 @@ def test_restore_starts_one_job_for_each_table(lab: Lab, tmp_path: Path) -> None
         assert len(jobs) == 1, fault
 
 
-def _restore(lab: Lab, wish: RestoreRequest) -> int:
-    return restore(lab.context(), ["Lpas"], wish, yes=True, clock=Hand().clock)
+def _restore(lab: Lab, request: RestoreRequest) -> int:
+    return restore(lab.context(), ["Lpas"], request, yes=True, clock=Hand().clock)
 
 
 READS = {"doctor", "compare", "verify-plan"}

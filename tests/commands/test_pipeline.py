@@ -57,8 +57,8 @@ def test_a_start_says_what_aws_does_and_asks(lab: Lab) -> None:
     assert lab.tfswap("pipeline", "stop", "--yes").code == 0
     declined = lab.tfswap("pipeline", "start", stdin="no\n")
     assert declined.code == 130
-    told = " ".join(declined.out.split())
-    assert "processes its source again from the beginning" in told
+    shown = " ".join(declined.out.split())
+    assert "processes its source again from the beginning" in shown
     assert "Nothing was changed" in declined.err
     assert lab.client("osis").get_pipeline(PipelineName=PIPELINE)["Pipeline"]["Status"] == "STOPPED"
 
@@ -100,9 +100,9 @@ def test_who_may_not_stop_it_is_told_so(lab: Lab, faults: Faults) -> None:
 
 
 def test_another_name_is_looked_for_in_the_same_account(lab: Lab) -> None:
-    with pytest.raises(MissingError, match="no pipeline another") as told:
+    with pytest.raises(MissingError, match="no pipeline another") as shown:
         run(lab, Goal.STOPPED, name="another")
-    assert told.value.details == (PIPELINE,)
+    assert shown.value.details == (PIPELINE,)
 
 
 def test_a_repository_without_a_pipeline_asks_for_its_name(lab: Lab, clone: Clone) -> None:

@@ -335,8 +335,8 @@ def test_crlf_and_byte_order_mark_stay(clone: Clone) -> None:
 
 
 def test_later_commands_go_on_with_the_prefix_and_role_of_prepare(clone: Clone) -> None:
-    told = ("--prefix", "no-such-vault exec identity --", "--role", "breakglass")
-    assert clone.tfswap("prepare", NAME, *told).code == 0
+    shown = ("--prefix", "no-such-vault exec identity --", "--role", "breakglass")
+    assert clone.tfswap("prepare", NAME, *shown).code == 0
     script = (clone.repo / ".tfswap" / "commands.sh").read_text()
     assert "export TF_VAR_default_role=breakglass" in script
     done = clone.tfswap("run", TF_VAR_default_role="operator")

@@ -198,8 +198,8 @@ def test_a_broken_swap_file_is_made_again(clone: Clone) -> None:
     good(clone, "prepare", NAME)
     whole = prepared(clone)
     (clone.repo / ".tfswap" / "swap.json").write_text('{"version": 1, "tables": ')
-    told = clone.tfswap("status")
-    assert "tfswap prepare" in told.text
+    shown = clone.tfswap("status")
+    assert "tfswap prepare" in shown.text
     good(clone, "prepare", NAME)
     assert prepared(clone).tables == whole.tables
 

@@ -40,10 +40,10 @@ def faults(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> Faults:
     return Faults(monkeypatch)
 
 
-def run(lab: Lab, hand: Hand | None = None, *, yes: bool = True, **wish: Any) -> int:
-    more = {name: wish.pop(name) for name in ("dry_run", "timeout") if name in wish}
+def run(lab: Lab, hand: Hand | None = None, *, yes: bool = True, **request: Any) -> int:
+    more = {name: request.pop(name) for name in ("dry_run", "timeout") if name in request}
     clock = (hand or Hand()).clock
-    return restore(lab.context(), ["Lpas"], RestoreRequest(**wish), yes=yes, clock=clock, **more)
+    return restore(lab.context(), ["Lpas"], RestoreRequest(**request), yes=yes, clock=clock, **more)
 
 
 def key_arn(lab: Lab) -> str:
@@ -57,8 +57,8 @@ def test_the_latest_point_becomes_a_table_under_the_configured_key(
     [job] = lab.jobs()
     assert job["RecoveryPointArn"] == point
     assert job["IamRoleArn"].endswith("role/service-role/AWSBackupDefaultServiceRole")
-    told = lab.client("backup").get_restore_job_metadata(RestoreJobId=job["RestoreJobId"])
-    given = {k: v for k, v in told["Metadata"].items() if k != "aws:backup:request-id"}
+    shown = lab.client("backup").get_restore_job_metadata(RestoreJobId=job["RestoreJobId"])
+    given = {k: v for k, v in shown["Metadata"].items() if k != "aws:backup:request-id"}
     assert given == {
         "targetTableName": NEW,
         "encryptionType": "KMS",
@@ -216,9 +216,9 @@ def test_a_table_of_the_name_that_no_restore_made_is_refused(
 ) -> None:
     make_table(lab.client("dynamodb"), NEW, key_arn(lab))
     faults.calls.clear()
-    with pytest.raises(AwsError, match=f"The table {NEW} already") as told:
+    with pytest.raises(AwsError, match=f"The table {NEW} already") as shown:
         run(lab)
-    assert "--date" in told.value.hint
+    assert "--date" in shown.value.hint
     assert faults.writes == []
 
 
@@ -283,9 +283,9 @@ def test_whatever_is_wrong_with_at_the_hint_lists_this_tables_points(
         ("2024-01-01", "no usable recovery point of production-Lpas from"),
         ("yesterday", "not a recovery point"),
     ):
-        with pytest.raises(TfswapError, match=why) as told:
+        with pytest.raises(TfswapError, match=why) as shown:
             run(lab, at=at, vault=VAULT, flags=("--role", "breakglass"))
-        assert listing in told.value.hint
+        assert listing in shown.value.hint
     assert faults.writes == []
 
 
@@ -333,9 +333,9 @@ def test_a_name_that_breaks_dynamodbs_rules_is_refused(
 
 
 def test_a_key_or_role_that_is_not_there_is_refused(lab: Lab, point: str, faults: Faults) -> None:
-    with pytest.raises(MissingError, match="no key alias/nope") as told:
+    with pytest.raises(MissingError, match="no key alias/nope") as shown:
         run(lab, key="alias/nope")
-    assert ALIAS in told.value.details
+    assert ALIAS in shown.value.details
     with pytest.raises(MissingError, match="role nope"):
         run(lab, role_arn="nope")
     with pytest.raises(UsageError, match="not a role in the account"):
@@ -359,9 +359,9 @@ def test_who_may_not_is_told_so_and_nothing_is_remembered_as_started(
     lab: Lab, point: str, faults: Faults
 ) -> None:
     faults.refuse("StartRestoreJob", "AccessDeniedException")
-    with pytest.raises(DeniedError, match=f"start the restore of {NEW}") as told:
+    with pytest.raises(DeniedError, match=f"start the restore of {NEW}") as shown:
         run(lab)
-    assert "--role" in told.value.hint
+    assert "--role" in shown.value.hint
     assert [entry["event"] for entry in lab.journal()] == ["restore-start"]
     faults.refuse("StartRestoreJob", "never", 99)
     assert run(lab) == 0
@@ -372,10 +372,10 @@ def test_two_restores_under_way_must_be_told_apart(lab: Lab) -> None:
     for date in ("20240714", DAY):
         with pytest.raises(AwsError, match="took longer"):
             run(lab, date=date, timeout=60)
-    with pytest.raises(AmbiguousError, match="Several restores") as told:
+    with pytest.raises(AmbiguousError, match="Several restores") as shown:
         run(lab)
-    assert told.value.details == ("production-Lpas-20240714", NEW)
-    assert told.value.hint == "Choose one: tfswap restore Lpas --date 20240714"
+    assert shown.value.details == ("production-Lpas-20240714", NEW)
+    assert shown.value.hint == "Choose one: tfswap restore Lpas --date 20240714"
 
 
 def test_kill_9_in_mid_wait_then_again_is_the_same_job(lab: Lab) -> None:
@@ -394,9 +394,9 @@ def test_a_point_that_is_not_whole_can_be_forced_by_its_id_alone(
     lab: Lab, faults: Faults, capsys: pytest.CaptureFixture[str]
 ) -> None:
     partial = lab.back_up(NOON - HOUR, status="PARTIAL")
-    with pytest.raises(AwsError, match="partial") as told:
+    with pytest.raises(AwsError, match="partial") as shown:
         run(lab, at=partial)
-    assert told.value.hint.endswith("to use it anyway: --force")
+    assert shown.value.hint.endswith("to use it anyway: --force")
     with pytest.raises(AwsError, match="no usable recovery point"):
         run(lab, force=True)
     assert run(lab, at=partial, force=True, dry_run=True) == 0
@@ -411,9 +411,9 @@ def test_a_point_that_is_not_whole_can_be_forced_by_its_id_alone(
 
 def test_a_point_elsewhere_is_answered_with_the_command_that_copies_it(lab: Lab) -> None:
     point = f"arn:aws:backup:eu-west-2:999999999999:recovery-point:{'1' * 8}"
-    with pytest.raises(UsageError, match="is in eu-west-2, account 999999999999") as told:
+    with pytest.raises(UsageError, match="is in eu-west-2, account 999999999999") as shown:
         run(lab, at=point, vault="offsite")
-    [command] = told.value.details
+    [command] = shown.value.details
     assert shlex.split(command) == [
         *("aws", "backup", "start-copy-job", "--region", "eu-west-2"),
         *("--recovery-point-arn", point, "--source-backup-vault-name", "offsite"),
@@ -422,7 +422,7 @@ def test_a_point_elsewhere_is_answered_with_the_command_that_copies_it(lab: Lab)
         "--iam-role-arn",
         "arn:aws:iam::999999999999:role/service-role/AWSBackupDefaultServiceRole",
     ]
-    assert "--vault-account 999999999999" in told.value.hint
+    assert "--vault-account 999999999999" in shown.value.hint
 
 
 def test_a_vault_in_another_region_is_listed_and_its_points_copied_first(lab: Lab) -> None:
@@ -483,9 +483,9 @@ def test_a_shared_vault_is_listed_as_its_owners(lab: Lab, faults: Faults) -> Non
     lab.back_up(NOON - HOUR)
     assert run(lab, vault=VAULT, vault_account="999999999999", dry_run=True) == 0
     faults.refuse("ListRecoveryPointsByBackupVault", "AccessDeniedException")
-    with pytest.raises(DeniedError) as told:
+    with pytest.raises(DeniedError) as shown:
         run(lab, vault=VAULT, vault_account="999999999999")
-    assert "share the vault (AWS RAM)" in told.value.hint
+    assert "share the vault (AWS RAM)" in shown.value.hint
 
 
 def test_a_copy_of_another_accounts_table_of_the_same_name_is_not_this_tables(

@@ -41,23 +41,23 @@ def pitr(
         TableName=table, PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
     )
     ends = f"{(latest - timedelta(days=35)).isoformat()} {latest.isoformat()}"
-    told = {"standin:window": ends, **{f"standin:{name}": value for name, value in tags.items()}}
+    shown = {"standin:window": ends, **{f"standin:{name}": value for name, value in tags.items()}}
     dynamodb.tag_resource(
         ResourceArn=ARN.replace(OUTGOING, table),
-        Tags=[{"Key": key, "Value": value} for key, value in told.items()],
+        Tags=[{"Key": key, "Value": value} for key, value in shown.items()],
     )
 
 
-def run(lab: Lab, *tables: str, hand: Hand | None = None, yes: bool = True, **wish: Any) -> int:
-    more = {name: wish.pop(name) for name in ("dry_run", "timeout") if name in wish}
+def run(lab: Lab, *tables: str, hand: Hand | None = None, yes: bool = True, **request: Any) -> int:
+    more = {name: request.pop(name) for name in ("dry_run", "timeout") if name in request}
     clock = (hand or Hand()).clock
     names = tables or ("Lpas",)
-    return restore(lab.context(), names, RestoreRequest(**wish), yes=yes, clock=clock, **more)
+    return restore(lab.context(), names, RestoreRequest(**request), yes=yes, clock=clock, **more)
 
 
 def summary(lab: Lab, name: str = NEW) -> dict[str, Any]:
-    told = lab.client("dynamodb").describe_table(TableName=name)["Table"]["RestoreSummary"]
-    return dict(told)
+    shown = lab.client("dynamodb").describe_table(TableName=name)["Table"]["RestoreSummary"]
+    return dict(shown)
 
 
 def test_a_time_is_restored_to_the_second_under_the_configured_key(
@@ -68,9 +68,9 @@ def test_a_time_is_restored_to_the_second_under_the_configured_key(
     faults.calls.clear()
     assert run(lab, at="2024-07-15T11:12:30Z") == 0
     assert faults.writes == ["RestoreTableToPointInTime"]
-    told = summary(lab)
-    assert told["SourceTableArn"] == ARN
-    assert told["RestoreDateTime"] == datetime(2024, 7, 15, 11, 12, 30, tzinfo=UTC)
+    shown = summary(lab)
+    assert shown["SourceTableArn"] == ARN
+    assert shown["RestoreDateTime"] == datetime(2024, 7, 15, 11, 12, 30, tzinfo=UTC)
     dynamodb = lab.client("dynamodb")
     key = lab.client("kms").describe_key(KeyId=ALIAS)["KeyMetadata"]["Arn"]
     table = dynamodb.describe_table(TableName=NEW)["Table"]
@@ -144,26 +144,26 @@ def test_a_time_before_the_window_is_a_backups(lab: Lab) -> None:
 
 def test_a_time_neither_reaches_says_how_far_each_does(lab: Lab, faults: Faults) -> None:
     pitr(lab)
-    with pytest.raises(AwsError, match="no usable recovery point of production-Lpas from") as told:
+    with pytest.raises(AwsError, match="no usable recovery point of production-Lpas from") as shown:
         run(lab, at="2024-01-01")
-    assert "point-in-time recovery is available from 2024-06-10 11:55 UTC" in told.value.details
+    assert "point-in-time recovery is available from 2024-06-10 11:55 UTC" in shown.value.details
     assert "RestoreTableToPointInTime" not in faults.calls
 
 
 def test_no_backup_at_all_points_at_the_window(lab: Lab) -> None:
     pitr(lab)
-    with pytest.raises(AwsError, match="no usable recovery point") as told:
+    with pytest.raises(AwsError, match="no usable recovery point") as shown:
         run(lab)
     said = "usable: point-in-time recovery, --at latest-pitr (2024-07-15T11:55:00Z, 5 min lost)"
-    assert said in told.value.details
+    assert said in shown.value.details
 
 
 def test_where_it_is_off_that_is_said(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     lab.back_up(NOON - HOUR)
-    with pytest.raises(AwsError, match="cannot be restored to a point in time") as told:
+    with pytest.raises(AwsError, match="cannot be restored to a point in time") as shown:
         run(lab, at="latest-pitr")
-    assert told.value.details == (f"point-in-time recovery is off for {OUTGOING}",)
-    assert "tfswap backups Lpas" in told.value.hint
+    assert shown.value.details == (f"point-in-time recovery is off for {OUTGOING}",)
+    assert "tfswap backups Lpas" in shown.value.hint
     assert run(lab, dry_run=True) == 0
     assert f"point-in-time recovery is off for {OUTGOING}" in capsys.readouterr().out
 
@@ -253,9 +253,9 @@ def test_an_answer_lost_on_the_way_back_starts_no_second_restore(
 def test_who_may_not_start_it_is_told_so(lab: Lab, faults: Faults) -> None:
     pitr(lab)
     faults.refuse("RestoreTableToPointInTime", "AccessDeniedException")
-    with pytest.raises(DeniedError, match=f"start the restore of {NEW}") as told:
+    with pytest.raises(DeniedError, match=f"start the restore of {NEW}") as shown:
         run(lab, at="latest-pitr")
-    assert "dynamodb:RestoreTableToPointInTime" in told.value.hint
+    assert "dynamodb:RestoreTableToPointInTime" in shown.value.hint
     assert [entry["event"] for entry in lab.journal()] == ["restore-start"]
 
 
@@ -285,9 +285,9 @@ def test_one_that_fails_does_not_end_the_wait_for_the_others(lab: Lab) -> None:
     make_sessions(lab)
     lab.back_up(NOON - HOUR, restore="FAILED the key is disabled.")
     lab.back_up(NOON - HOUR, table="production-Sessions")
-    with pytest.raises(AwsError, match="the key is disabled") as told:
+    with pytest.raises(AwsError, match="the key is disabled") as shown:
         run(lab, "Lpas", "Sessions")
-    assert "tfswap restore Lpas Sessions --date 20240715" in told.value.hint
+    assert "tfswap restore Lpas Sessions --date 20240715" in shown.value.hint
     assert lab.status("production-Sessions-20240715") == "ACTIVE"
     events = [(e["event"], e["table"]) for e in lab.journal()]
     assert ("restored", "production-Sessions-20240715") in events
@@ -363,7 +363,7 @@ def test_a_relative_time_stays_what_it_was_when_the_guided_run_began(lab: Lab) -
     assert first.endswith("Z")
     assert fixed_time(context, [], "latest-pitr") == "latest-pitr"
     context.directory.make()
-    told = GuideInputs(restore="2024-07-15T11:40:00Z")
+    shown = GuideInputs(restore="2024-07-15T11:40:00Z")
     names = ("Lpas-20240715",)
-    context.journal.note(GuideBegun(names=names, environment="production", inputs=told))
-    assert fixed_time(context, names, "20 minutes ago") == told.restore
+    context.journal.note(GuideBegun(names=names, environment="production", inputs=shown))
+    assert fixed_time(context, names, "20 minutes ago") == shown.restore

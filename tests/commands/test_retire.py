@@ -209,9 +209,9 @@ def test_the_state_is_another_accounts(scene: Scene, capsys: pytest.CaptureFixtu
 
 def test_something_in_the_state_names_it(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     scene.state = state(resources=[resource(policy=f'{{"Resource": "x:table/{OLD}/index/*"}}')])
-    told = stopped(scene, capsys)
-    assert "the state still refers to it: module.app.aws_iam_role_policy.app" in told
-    assert "table/production-Lpas/index" not in told
+    shown = stopped(scene, capsys)
+    assert "the state still refers to it: module.app.aws_iam_role_policy.app" in shown
+    assert "table/production-Lpas/index" not in shown
 
 
 def test_the_plan_is_not_applied(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
@@ -223,9 +223,9 @@ def test_the_plan_is_not_applied(scene: Scene, capsys: pytest.CaptureFixture[str
 
 def test_somebody_wrote_to_it(scene: Scene, capsys: pytest.CaptureFixture[str]) -> None:
     used(scene.aws, hours=3)
-    told = stopped(scene, capsys)
-    assert "still in use: 2 units of writes" in told
-    assert "ECS task or Lambda" in told
+    shown = stopped(scene, capsys)
+    assert "still in use: 2 units of writes" in shown
+    assert "ECS task or Lambda" in shown
     assert scene.retire(final_backup=True, quiet_hours=1) == 0
 
 
@@ -267,9 +267,9 @@ def test_what_cloudwatch_refuses_is_not_quiet(
 ) -> None:
     refuse(monkeypatch, {"GetMetricData", "DescribeAlarms"}, "AccessDenied")
     assert scene.retire(final_backup=True) == 3
-    told = " ".join(capsys.readouterr().out.split())
-    assert "use is unknown" in told
-    assert "alarms in eu-west-1 are unknown" in told
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "use is unknown" in shown
+    assert "alarms in eu-west-1 are unknown" in shown
     assert scene.there()
 
 
@@ -295,12 +295,12 @@ def test_only_an_outgoing_table_of_the_swap_is_ever_deleted(scene: Scene, name: 
 
 def test_one_of_an_earlier_swap_waits_until_this_one_is_finished(scene: Scene) -> None:
     earlier = "production-Lpas-20240101"
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as shown:
         scene.retire(earlier, confirm=earlier)
-    assert f"swap first (tfswap status), then: tfswap retire {earlier} --dry-run" in told.value.hint
-    with pytest.raises(UsageError) as told:
+    assert f"swap first (tfswap status), then: tfswap retire {earlier} --dry-run" in shown.value.hint
+    with pytest.raises(UsageError) as shown:
         scene.retire("Lpas")
-    assert told.value.hint == f"tfswap retire {OLD} --dry-run"
+    assert shown.value.hint == f"tfswap retire {OLD} --dry-run"
     branch = scene.context.directory.load().branch
     scene.context.journal.note(event("finished", branch=branch, base="main", url=""))
     make_table(scene.aws, earlier)
@@ -342,9 +342,9 @@ def test_the_name_typed_out_in_full(scene: Scene, monkeypatch: pytest.MonkeyPatc
 
 def test_nobody_there_to_type(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     type_in(monkeypatch)
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as shown:
         scene.retire(final_backup=True, confirm="", yes=True)
-    assert f"--confirm {OLD}" in told.value.hint
+    assert f"--confirm {OLD}" in shown.value.hint
 
 
 def test_a_work_tree_that_names_the_outgoing_table(scene: Scene) -> None:
@@ -384,10 +384,10 @@ def test_a_colleague_names_the_outgoing_table_and_the_tfvars_tell_the_rest(
 ) -> None:
     later(monkeypatch, NEW)
     assert elsewhere.retire(OLD, final_backup=True, dry_run=True, quiet_hours=48) == 0
-    told = capsys.readouterr()
-    assert f"has {NEW} at" in " ".join(told.out.split())
+    shown = capsys.readouterr()
+    assert f"has {NEW} at" in " ".join(shown.out.split())
     again = f"next: tfswap retire {OLD} --final-backup --quiet-hours 48 --environment production"
-    assert again in told.err
+    assert again in shown.err
     assert elsewhere.retire(OLD, final_backup=True) == 0
     assert not elsewhere.there()
     assert elsewhere.there(NEW)
@@ -522,9 +522,9 @@ def test_a_refused_write_is_one_sentence_and_goes_on_later(
 ) -> None:
     with monkeypatch.context() as patch:
         refuse(patch, {operation}, "ThrottlingException")
-        with pytest.raises(TfswapError) as told:
+        with pytest.raises(TfswapError) as shown:
             scene.retire(final_backup=True)
-    assert "tfswap retire" in told.value.hint
+    assert "tfswap retire" in shown.value.hint
     assert scene.retire(final_backup=True) == 0
     assert not scene.there()
 
@@ -584,9 +584,9 @@ def test_a_table_that_took_over_but_was_not_restored_from_this_one_stops_it(
     dynamodb.update_table(TableName=NEW, DeletionProtectionEnabled=False)
     dynamodb.delete_table(TableName=NEW)
     make_table(scene.aws, NEW)
-    told = stopped(scene, capsys)
-    assert "has no restore job for it" in told
-    assert f"tfswap retire {OLD} --accept-source" in told
+    shown = stopped(scene, capsys)
+    assert "has no restore job for it" in shown
+    assert f"tfswap retire {OLD} --accept-source" in shown
     assert scene.retire(final_backup=True, dry_run=True, accept_source=True) == 0
 
 
@@ -613,9 +613,9 @@ def test_another_pipeline_that_reads_it_stops_it(
 ) -> None:
     reading_pipeline(scene, "of-the-restored", f"{OLD}-20240715")
     reading_pipeline(scene, "reporting", OLD)
-    told = stopped(scene, capsys)
-    assert "the ingestion pipeline reporting still reads its stream: ACTIVE" in told
-    assert "of-the-restored" not in told
+    shown = stopped(scene, capsys)
+    assert "the ingestion pipeline reporting still reads its stream: ACTIVE" in shown
+    assert "of-the-restored" not in shown
     scene.aws.client("osis").stop_pipeline(PipelineName="reporting")
     assert scene.retire(final_backup=True) == 0
 
@@ -657,8 +657,8 @@ def test_readers_nobody_may_see_are_not_taken_for_none(
 ) -> None:
     refuse(monkeypatch, {operation}, "AccessDeniedException")
     assert scene.retire(final_backup=True) == 3
-    told = " ".join(capsys.readouterr().out.split())
-    assert f"readers of its stream are unknown: Could not {what}" in told
+    shown = " ".join(capsys.readouterr().out.split())
+    assert f"readers of its stream are unknown: Could not {what}" in shown
     assert scene.there()
 
 
@@ -699,8 +699,8 @@ def test_alarms_of_a_scaling_policy_stay_for_their_policy(
     make_alarm(scene.aws, alarm, OLD)
     assert scene.retire(final_backup=True) == 0
     assert alarm in scene.alarms()
-    told = " ".join(capsys.readouterr().out.split())
-    assert "it belongs to a scaling policy: deregister the autoscaling target" in told
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "it belongs to a scaling policy: deregister the autoscaling target" in shown
 
 
 def test_autoscaling_nobody_may_see_is_told_as_unknown(
@@ -710,6 +710,6 @@ def test_autoscaling_nobody_may_see_is_told_as_unknown(
 ) -> None:
     refuse(monkeypatch, {"DescribeScalableTargets"}, "AccessDeniedException")
     assert scene.retire(final_backup=True, dry_run=True) == 0
-    told = " ".join(capsys.readouterr().out.split())
-    assert "autoscaling is unknown: " in told
-    assert "its autoscaling targets; deregister them" not in told
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "autoscaling is unknown: " in shown
+    assert "its autoscaling targets; deregister them" not in shown

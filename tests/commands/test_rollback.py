@@ -53,10 +53,10 @@ def test_a_stopped_pipeline_is_named_with_what_starting_it_does(clone: Clone) ->
         journal.write('{"v": 1, "event": "pipeline-stopped", "pipeline": "lpas-stream"}\n')
     done = clone.tfswap("rollback", "--yes")
     assert done.code == 0, done.text
-    told = flat(done.err)
-    assert "pipeline lpas-stream was stopped and not started again" in told
-    assert "tfswap pipeline start lpas-stream" in told
-    assert "processes its source again from the beginning" in told
+    shown = flat(done.err)
+    assert "pipeline lpas-stream was stopped and not started again" in shown
+    assert "tfswap pipeline start lpas-stream" in shown
+    assert "processes its source again from the beginning" in shown
 
 
 def test_nothing_prepared_is_nothing_to_roll_back(clone: Clone) -> None:

@@ -31,9 +31,9 @@ def blocks(text: str) -> list[list[str]]:
 
 
 def test_every_aws_line_is_in_the_account_under_the_role(clone: Clone) -> None:
-    told = [b for b in blocks(written(clone, TFSWAP_ROLE="breakglass")) if "bash " in b[0]]
-    assert len(told) == 5
-    for block in told:
+    shown = [b for b in blocks(written(clone, TFSWAP_ROLE="breakglass")) if "bash " in b[0]]
+    assert len(shown) == 5
+    for block in shown:
         assert f"vault exec identity -- aws sts assume-role --role-arn {ROLE}" in block[1]
         assert block[2].startswith("aws sts get-caller-identity")
         assert block[2].endswith("# 123456789012, or stop here")

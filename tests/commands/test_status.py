@@ -31,9 +31,9 @@ def test_a_terraform_whose_tfswap_was_killed_is_waited_for(clone: Clone) -> None
     assert clone.tfswap("prepare", NAME).code == 0
     children = ChildProcesses(SwapDirectory(clone.repo).children)
     children.begun(os.getpgid(0), "apply")
-    told = clone.tfswap("status", "--offline").out
-    assert f"· terraform apply is still running (process {os.getpgid(0)}" in told
-    assert "next: wait until it ends, then tfswap status" in told
+    shown = clone.tfswap("status", "--offline").out
+    assert f"· terraform apply is still running (process {os.getpgid(0)}" in shown
+    assert "next: wait until it ends, then tfswap status" in shown
     children.ended(os.getpgid(0))
     assert "is still running" not in clone.tfswap("status", "--offline").out
 
@@ -41,13 +41,13 @@ def test_a_terraform_whose_tfswap_was_killed_is_waited_for(clone: Clone) -> None
 def test_no_line_is_wider_than_the_terminal(clone: Clone) -> None:
     """But for an address, path or command, which is never broken."""
     assert clone.tfswap("prepare", NAME).code == 0
-    told = clone.tfswap("status", "--offline", COLUMNS="50").out.splitlines()
-    assert "  production-Lpas -> production-Lpas-20240715 at" in told
-    assert "    aws_dynamodb_table.lpas_table" in told
+    shown = clone.tfswap("status", "--offline", COLUMNS="50").out.splitlines()
+    assert "  production-Lpas -> production-Lpas-20240715 at" in shown
+    assert "    aws_dynamodb_table.lpas_table" in shown
     clone.git("switch", "--quiet", "main")
-    told = clone.tfswap("status", "--offline", COLUMNS="50").out.splitlines()
-    assert "    checked out (checked out: main)" in told
-    assert told[-1] == "next: tfswap prepare Lpas-20240715"
+    shown = clone.tfswap("status", "--offline", COLUMNS="50").out.splitlines()
+    assert "    checked out (checked out: main)" in shown
+    assert shown[-1] == "next: tfswap prepare Lpas-20240715"
 
 
 def test_once_it_is_merged_nothing_is_to_be_prepared_again(clone: Clone) -> None:
@@ -57,10 +57,10 @@ def test_once_it_is_merged_nothing_is_to_be_prepared_again(clone: Clone) -> None
     Journal(SwapDirectory(clone.repo).journal).note(
         event("finished", branch=f"restore/production-{NAME}")
     )
-    told = clone.tfswap("status").out
-    assert "✓ finished, and merged has the edit" in told
-    assert "next: when it is in production, end the change freeze." in told
-    assert "tfswap retire production-Lpas --dry-run" in told
+    shown = clone.tfswap("status").out
+    assert "✓ finished, and merged has the edit" in shown
+    assert "next: when it is in production, end the change freeze." in shown
+    assert "tfswap retire production-Lpas --dry-run" in shown
 
 
 def test_an_unsaved_state_is_named_offline_too(clone: Clone) -> None:
@@ -92,11 +92,11 @@ def test_live_work_is_seen_and_whose_it_is(clone: Clone) -> None:
     with subprocess.Popen([sys.executable, "-c", work], stdout=subprocess.PIPE) as other:
         assert other.stdout is not None
         other.stdout.readline()
-        told = clone.tfswap("status", "--offline").out
+        shown = clone.tfswap("status", "--offline").out
         other.kill()
-    assert f"running: tfswap run of {getpass.getuser()}, process {other.pid} since" in told
-    assert "next: wait until it ends, then tfswap status" in told
-    assert "killed" not in told
+    assert f"running: tfswap run of {getpass.getuser()}, process {other.pid} since" in shown
+    assert "next: wait until it ends, then tfswap status" in shown
+    assert "killed" not in shown
     assert "killed" not in clone.tfswap("status", "--offline").out
 
 
@@ -116,9 +116,9 @@ def test_an_old_verdict_is_judged_as_apply_does(clone: Clone, tmp_path: Path) ->
     for minutes, following in ((1, "tfswap apply"), (24 * 60, "tfswap verify-plan")):
         at = datetime.now(UTC) - timedelta(minutes=minutes)
         verdicts.save(directory.verdict, msgspec.structs.replace(bound, at=at))
-        told = clone.tfswap("status", "--terraform-bin", binary)
-        assert f"next: {following}\n" in told.out, told.text
-    assert "minutes old" in told.out
+        shown = clone.tfswap("status", "--terraform-bin", binary)
+        assert f"next: {following}\n" in shown.out, shown.text
+    assert "minutes old" in shown.out
 
 
 def test_a_rollback_that_did_not_end_goes_on_backwards(clone: Clone, tmp_path: Path) -> None:
@@ -126,9 +126,9 @@ def test_a_rollback_that_did_not_end_goes_on_backwards(clone: Clone, tmp_path: P
     binary = state_of(tmp_path, "production-Lpas")
     branch = f"restore/production-{NAME}"
     Journal(SwapDirectory(clone.repo).journal).note(event("rollback-begun", branch=branch))
-    told = clone.tfswap("status", "--terraform-bin", binary).out
-    assert "a rollback was started and not completed" in told
-    assert "next: tfswap rollback" in told
+    shown = clone.tfswap("status", "--terraform-bin", binary).out
+    assert "a rollback was started and not completed" in shown
+    assert "next: tfswap rollback" in shown
     clone.git("restore", ".")
     assert "next: tfswap rollback" in clone.tfswap("status").out
     assert clone.tfswap("prepare", NAME).code == 0

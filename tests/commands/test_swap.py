@@ -78,7 +78,7 @@ def test_every_phase_is_run_in_order(context: CommandContext, hands: Hands) -> N
     assert command.swap(context, [NAME], yes=True) == 0
     assert hands.ran == COURSE
     agreed = {argv[3]: "--yes" in argv for argv in hands.argv}
-    assert [name for name, told in agreed.items() if told] == ["pipeline", "run", "apply", "finish"]
+    assert [name for name, shown in agreed.items() if shown] == ["pipeline", "run", "apply", "finish"]
 
 
 def test_it_stops_at_the_first_that_fails_and_goes_on_there(
@@ -145,8 +145,8 @@ def test_a_night_goes_on_with_what_it_was_told_before(
     capsys.readouterr()
     status(context)
     line = told_again(capsys.readouterr().out.partition("To cancel")[0])
-    told = ("--region eu-west-1 --vault v2", "--restore latest", "--skip doctor")
-    assert all(words in shlex.join(line) for words in told)
+    shown = ("--region eu-west-1 --vault v2", "--restore latest", "--skip doctor")
+    assert all(words in shlex.join(line) for words in shown)
     hands.fails.clear()
     hands.argv.clear()
     hands.ran.clear()
@@ -215,9 +215,9 @@ def test_no_night_begins_while_a_way_back_is_under_way(
     context.directory.save(msgspec.structs.replace(swap, tables=(back,)))
     context.journal.note(event("rollback-by-swap"))
     hands.ran.clear()
-    with pytest.raises(RepoError, match="rollback is in progress, back to Lpas") as told:
+    with pytest.raises(RepoError, match="rollback is in progress, back to Lpas") as shown:
         command.swap(context, [NAME], yes=True)
-    assert "tfswap status" in told.value.hint
+    assert "tfswap status" in shown.value.hint
     assert hands.ran == []
     context.journal.note(event("finished"))
     assert command.swap(context, [NAME], yes=True) == 0
@@ -341,10 +341,10 @@ def test_a_hook_that_ends_badly_is_kept_and_said_and_gone_on_with(
 
     monkeypatch.setattr(run_phase, "run_attached", hand)
     assert command.swap(context, [NAME], yes=True) == code
-    told = capsys.readouterr().err
-    assert says in " ".join(told.split())
-    assert told_again(told) == f"tfswap swap {NAME} --environment production".split()
-    assert all(len(line) <= 80 for line in told.splitlines())
+    shown = capsys.readouterr().err
+    assert says in " ".join(shown.split())
+    assert told_again(shown) == f"tfswap swap {NAME} --environment production".split()
+    assert all(len(line) <= 80 for line in shown.splitlines())
     last = [e for e in entries(context.journal.path) if e["event"].startswith("phase")][-1]
     assert (last["event"], last["phase"], last["exit"]) == ("phase-failed", "maintenance-on", code)
     assert hands.ran == ["doctor"]
@@ -360,9 +360,9 @@ def test_a_pipeline_that_cannot_be_stopped_leaves_a_way_on(
 ) -> None:
     hands.fails["pipeline"] = 2
     assert command.swap(context, [NAME], yes=True) == 2
-    told = " ".join(capsys.readouterr().err.split())
-    assert "CREATE_FAILED or START_FAILED" in told
-    assert "add --skip pipeline" in told
+    shown = " ".join(capsys.readouterr().err.split())
+    assert "CREATE_FAILED or START_FAILED" in shown
+    assert "add --skip pipeline" in shown
     hands.ran.clear()
     assert command.swap(context, [NAME], skip=["pipeline"], yes=True) == 0
     assert "pipeline" not in hands.ran
@@ -393,15 +393,15 @@ def test_ctrl_c_at_a_question_says_where_the_night_stands(
 
     monkeypatch.setattr(Console, "confirm", pressed)
     assert command.swap(context, [NAME]) == 130
-    told = capsys.readouterr().err
-    assert "nothing was changed" in told
-    assert told_again(told)
+    shown = capsys.readouterr().err
+    assert "nothing was changed" in shown
+    assert told_again(shown)
     monkeypatch.setattr(Console, "confirm", lambda *_, **__: True)
     monkeypatch.setattr(Console, "ask", pressed)
     assert command.swap(context, [NAME]) == 130
-    told = capsys.readouterr().err
-    assert "Stopped before 1/8, check everything first; nothing is running." in told
-    assert told_again(told)
+    shown = capsys.readouterr().err
+    assert "Stopped before 1/8, check everything first; nothing is running." in shown
+    assert told_again(shown)
     assert hands.ran == []
 
 

@@ -127,11 +127,11 @@ def test_a_second_night_without_a_backup_stops_before_the_pipeline(lab: Lab) -> 
     # Its phases are processes, and write to this one's own streams.
     done = lab.process("swap", "Lpas", "--restore", "latest", "--yes", "--skip", "doctor")
     assert done.code == 2, done.text
-    told = " ".join(done.err.split())
-    assert f"no usable recovery point of production-{NAME}" in told
-    assert "production-Lpas: 1 usable" in told
-    assert "tfswap backups Lpas --environment production" in told
-    assert "To choose another backup" in told
+    shown = " ".join(done.err.split())
+    assert f"no usable recovery point of production-{NAME}" in shown
+    assert "production-Lpas: 1 usable" in shown
+    assert "tfswap backups Lpas --environment production" in shown
+    assert "To choose another backup" in shown
     assert lab.tfswap("pipeline", "status").out.count("ACTIVE") == 1
     assert lab.jobs() == []
 

@@ -90,9 +90,9 @@ def test_who_may_not_is_told_which_action_is_missing(
 ) -> None:
     """Also where AWS does not name it, as AWS Backup's "Insufficient privileges"."""
     faults.refuse(action.partition(":")[2], "AccessDeniedException")
-    with pytest.raises(DeniedError, match=r"Could not .*: AccessDeniedException: ") as told:
+    with pytest.raises(DeniedError, match=r"Could not .*: AccessDeniedException: ") as shown:
         command(lab)
-    assert f"Assume a role that is allowed {action} (--role NAME), then" in told.value.hint
+    assert f"Assume a role that is allowed {action} (--role NAME), then" in shown.value.hint
 
 
 @pytest.mark.parametrize(
@@ -110,32 +110,32 @@ def test_a_part_of_a_table_that_may_not_be_seen_is_not_known_never_absent(
 
 def test_what_was_refused_has_not_begun(lab: Lab, faults: Faults) -> None:
     faults.refuse("StartRestoreJob", "ExpiredTokenException")
-    with pytest.raises(AwsError) as told:
+    with pytest.raises(AwsError) as shown:
         bring_back(lab)
-    assert told.value.hint == f"Renew your credentials, then: {AGAIN}"
-    assert told.value.details == (f"The restore of {NEW} has not started.",)
+    assert shown.value.hint == f"Renew your credentials, then: {AGAIN}"
+    assert shown.value.details == (f"The restore of {NEW} has not started.",)
     faults.refuse("StopPipeline", "AccessDeniedException")
-    with pytest.raises(DeniedError) as told:
+    with pytest.raises(DeniedError) as shown:
         stop(lab)
-    assert told.value.details == (f"The stop of {PIPELINE} has not started.",)
+    assert shown.value.details == (f"The stop of {PIPELINE} has not started.",)
 
 
 def test_an_answer_that_never_came_may_have_begun_something(lab: Lab, faults: Faults) -> None:
     faults.cut("StartRestoreJob", 1)
-    with pytest.raises(UnreachedError) as told:
+    with pytest.raises(UnreachedError) as shown:
         bring_back(lab)
-    assert told.value.hint == f"To look for it again: {AGAIN}"
-    assert "may have started in AWS; the same command finds it" in told.value.details[0]
+    assert shown.value.hint == f"To look for it again: {AGAIN}"
+    assert "may have started in AWS; the same command finds it" in shown.value.details[0]
     assert bring_back(lab) == 0
     assert len(lab.jobs()) == 1
 
 
 def test_a_wrong_clock_in_mid_wait_names_the_command_that_goes_on(lab: Lab, faults: Faults) -> None:
     faults.refuse("DescribeRestoreJob", "RequestTimeTooSkewed", 2)
-    with pytest.raises(SkewedError, match="The clock of this machine is wrong") as told:
+    with pytest.raises(SkewedError, match="The clock of this machine is wrong") as shown:
         bring_back(lab)
-    assert told.value.hint == f"Set the clock, then: {AGAIN}"
-    assert "continues in AWS" in told.value.details[-1]
+    assert shown.value.hint == f"Set the clock, then: {AGAIN}"
+    assert "continues in AWS" in shown.value.details[-1]
     assert bring_back(lab) == 0
     assert len(lab.jobs()) == 1
 
@@ -163,11 +163,11 @@ def test_throttling_is_sat_out_by_botocore_and_then_told(
     lab: Lab, refuser: Refuser, command: Command, needle: str
 ) -> None:
     refuser.refuse(needle, "ThrottlingException", "Rate exceeded")
-    with pytest.raises(ThrottledError) as told:
+    with pytest.raises(ThrottledError) as shown:
         command(lab)
     assert refuser.asked == 3
-    assert " in 3 tries: ThrottlingException: Rate exceeded" in told.value.message
-    assert told.value.hint.startswith("AWS is throttling requests. Wait a minute, then run")
+    assert " in 3 tries: ThrottlingException: Rate exceeded" in shown.value.message
+    assert shown.value.hint.startswith("AWS is throttling requests. Wait a minute, then run")
 
 
 @pytest.mark.parametrize(
@@ -183,16 +183,16 @@ def test_a_wrong_clock_is_told_with_both_times(
     lab: Lab, refuser: Refuser, command: Command, needle: str, code: str
 ) -> None:
     refuser.refuse(needle, code, "The signature does not match.", clock=timedelta(minutes=42))
-    with pytest.raises(SkewedError) as told:
+    with pytest.raises(SkewedError) as shown:
         command(lab)
-    assert told.value.hint.startswith("Set the clock, then run the same command again.")
-    (clocks,) = told.value.details
+    assert shown.value.hint.startswith("Set the clock, then run the same command again.")
+    (clocks,) = shown.value.details
     assert clocks.startswith("this machine: ")
     assert clocks.endswith((" 41 min 59 s slow", " 42 min slow", " 41 min 58 s slow"))
     refuser.refuse(needle, code, "The signature does not match.")
-    with pytest.raises(AwsError, match="does not match") as told_:
+    with pytest.raises(AwsError, match="does not match") as raised:
         command(lab)
-    assert "Sign in" in told_.value.hint
+    assert "Sign in" in raised.value.hint
 
 
 @pytest.mark.parametrize(

@@ -52,9 +52,9 @@ def point(backup: Any, **tags: str) -> str:
     return str(made["RecoveryPointArn"])
 
 
-def start(backup: Any, arn: str, token: str = "t", **wish: str) -> str:
+def start(backup: Any, arn: str, token: str = "t", **request: str) -> str:
     answer = backup.start_restore_job(
-        RecoveryPointArn=arn, Metadata={**WISH, **wish}, IamRoleArn=ROLE, IdempotencyToken=token
+        RecoveryPointArn=arn, Metadata={**WISH, **request}, IamRoleArn=ROLE, IdempotencyToken=token
     )
     return str(answer["RestoreJobId"])
 
@@ -89,8 +89,8 @@ def test_a_known_token_begins_no_second_job(backup: Any) -> None:
 def test_a_name_that_is_taken_fails_the_job(backup: Any) -> None:
     job = start(backup, point(backup), targetTableName="production-Lpas")
     assert statuses(backup, job, 2) == ["PENDING", "FAILED"]
-    told = backup.describe_restore_job(RestoreJobId=job)
-    assert told["StatusMessage"] == "Table already exists: production-Lpas"
+    shown = backup.describe_restore_job(RestoreJobId=job)
+    assert shown["StatusMessage"] == "Table already exists: production-Lpas"
 
 
 @pytest.mark.parametrize(
@@ -102,10 +102,10 @@ def test_a_name_that_is_taken_fails_the_job(backup: Any) -> None:
         ({}, "PARTIAL"),
     ],
 )
-def test_what_aws_refuses_is_refused(backup: Any, wish: dict[str, str], status: str) -> None:
+def test_what_aws_refuses_is_refused(backup: Any, request: dict[str, str], status: str) -> None:
     arn = point(backup, status=status)
     with pytest.raises(ClientError, match="Invalid"):
-        start(backup, arn, **wish)
+        start(backup, arn, **request)
     assert backup.list_restore_jobs()["RestoreJobs"] == []
 
 
@@ -143,8 +143,8 @@ def test_a_time_is_restored_only_inside_the_window_and_once(dynamodb: Any) -> No
         TableName="production-Lpas",
         PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True},
     )
-    told = dynamodb.describe_continuous_backups(TableName="production-Lpas")
-    window = told["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
+    shown = dynamodb.describe_continuous_backups(TableName="production-Lpas")
+    window = shown["ContinuousBackupsDescription"]["PointInTimeRecoveryDescription"]
     assert window["LatestRestorableDateTime"] - window["EarliestRestorableDateTime"] > 24 * hour
     assert to_a_time(dynamodb, hour * 0) == "InvalidRestoreTimeException"
     assert to_a_time(dynamodb, hour * 24 * 36) == "InvalidRestoreTimeException"
@@ -162,5 +162,5 @@ def test_a_time_is_restored_only_inside_the_window_and_once(dynamodb: Any) -> No
 def test_a_backup_that_dynamodb_manages_comes_back_under_awss_key(backup: Any) -> None:
     arn = point(backup, managed="dynamodb")
     assert arn.startswith(f"{ARN}/backup/")
-    wish = {"encryptionType": "KMS", "kmsMasterKeyArn": "arn:aws:kms:eu-west-1:1:key/x"}
-    assert statuses(backup, start(backup, arn, **wish))[-1] == "COMPLETED"
+    request = {"encryptionType": "KMS", "kmsMasterKeyArn": "arn:aws:kms:eu-west-1:1:key/x"}
+    assert statuses(backup, start(backup, arn, **request))[-1] == "COMPLETED"

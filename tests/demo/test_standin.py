@@ -98,7 +98,7 @@ def test_it_ends_with_its_owner(tmp_path: Path) -> None:
 
 
 def test_a_server_that_stays_outlives_its_owner_until_it_is_stopped(tmp_path: Path) -> None:
-    staying = server.start(tmp_path / "log", stay=True)
+    staying = server.start(tmp_path / "log", detached=True)
     try:
         assert client(staying, "dynamodb").list_tables()["TableNames"] == []
         with pytest.raises(server.StandInError, match="can be copied"):

@@ -64,9 +64,9 @@ def test_another_environment_has_another_vault() -> None:
 
 
 def test_a_table_that_is_not_there_is_refused_with_what_there_is() -> None:
-    with pytest.raises(RepoError, match="no table is named 'Nope'") as told:
+    with pytest.raises(RepoError, match="no table is named 'Nope'") as shown:
         locate(find_fixture(), "Nope", Config())
-    assert any("production-Lpas" in line for line in told.value.details)
+    assert any("production-Lpas" in line for line in shown.value.details)
 
 
 def test_the_pipelines_of_the_environment() -> None:

@@ -56,8 +56,8 @@ def test_what_else_would_change_is_said(
     repo, _, _ = written(make, marked)
     with pytest.raises(RepoError) as error:
         find(repo, wanted, config=Config(**flags))  # type: ignore[arg-type]
-    told = "\n".join((error.value.message, *error.value.details))
-    assert re.search(said, told), told
+    shown = "\n".join((error.value.message, *error.value.details))
+    assert re.search(said, shown), shown
     assert error.value.hint
 
 
@@ -91,7 +91,7 @@ def test_a_name_of_a_variable_from_outside(make: Make, find: Find) -> None:
     repo = make({"main.tf": table("var.n") + 'variable "n" {}\n'}, bare=True)
     with pytest.raises(RepoError, match="set by TF_VAR_n"):
         find(repo, "orders-20240715", variables={"n": "orders"})
-    config = Config(told_variables={"n": "orders"})
+    config = Config(env_variables={"n": "orders"})
     with pytest.raises(RepoError, match="set by -var in TF_CLI_ARGS"):
         find(repo, "orders-20240715", config=config)
 
@@ -110,7 +110,7 @@ def test_a_variable_file_that_is_told_goes_into_the_swap(make: Make, find: Find)
     for config in (
         Config(tfvars="vars/prod.tfvars"),
         Config(tfvars="../vars/prod.tfvars"),
-        Config(told_var_files=("../vars/prod.tfvars",)),
+        Config(env_var_files=("../vars/prod.tfvars",)),
     ):
         swap = find(repo, "orders-20240715", config=config)
         assert swap.var_files == ("../vars/prod.tfvars",)

@@ -39,6 +39,6 @@ def test_what_the_provider_says_when_it_assumes_its_role(tmp_path: Path) -> None
         extra = '\n    external_id = "x-${terraform.workspace}"\n    duration = "1h30m"\n'
         tags = '    tags = { team = "lpa" }\n'
         path.write_text(text.replace("assume_role {", f"assume_role {{{extra}{tags}"))
-    told = locate(repo, "Lpas", config).assume
-    assert told["external_id"] == "x-production"
-    assert (told["duration"], told["tag:team"]) == ("1h30m", "lpa")
+    shown = locate(repo, "Lpas", config).assume
+    assert shown["external_id"] == "x-production"
+    assert (shown["duration"], shown["tag:team"]) == ("1h30m", "lpa")

@@ -64,11 +64,11 @@ def test_what_is_refused_names_a_way_out_that_works(shape: str, make: Make, find
     with pytest.raises(RepoError) as error:
         find(repo, variant.typed, **settings(variant))
     refusal = error.value
-    told = "\n".join((refusal.message, *refusal.details, refusal.hint or ""))
-    assert re.search(variant.says, told), told
+    shown = "\n".join((refusal.message, *refusal.details, refusal.hint or ""))
+    assert re.search(variant.says, shown), shown
     changes = getattr(refusal, "changes", ())
     if not changes:
-        assert any(part in (refusal.hint or "") for part in NO_CHANGES), told
+        assert any(part in (refusal.hint or "") for part in NO_CHANGES), shown
         return
     variables = variant.given.get("variables", {})
     before = names(repo, variables)

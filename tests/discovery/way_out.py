@@ -27,12 +27,12 @@ def names(repo: Path, variables: Mapping[str, str]) -> dict[tuple[object, ...], 
     if variables:
         sets += [variables, dict.fromkeys(variables, "another")]
     found: dict[tuple[object, ...], object] = {}
-    for root, workspace, told, values in product(roots, ("default", "dev", "prod"), given, sets):
-        view = View(project, root, workspace, Given(told, values))
+    for root, workspace, shown, values in product(roots, ("default", "dev", "prod"), given, sets):
+        view = View(project, root, workspace, Given(shown, values))
         try:
-            found[root, workspace, told, str(values)] = view.names
+            found[root, workspace, shown, str(values)] = view.names
         except TfswapError as error:
-            found[root, workspace, told, str(values)] = error.message
+            found[root, workspace, shown, str(values)] = error.message
     return found
 
 

@@ -112,8 +112,8 @@ def said(world: World, text: str) -> bool:
 
 
 def child_of(world: World) -> int:
-    told = (world.repo / ".tfswap" / "children.jsonl").read_text().splitlines()
-    [found] = re.findall(r'"pid": (\d+), "begun": "apply"', told[-1])
+    shown = (world.repo / ".tfswap" / "children.jsonl").read_text().splitlines()
+    [found] = re.findall(r'"pid": (\d+), "begun": "apply"', shown[-1])
     return int(found)
 
 

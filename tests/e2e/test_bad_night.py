@@ -99,15 +99,15 @@ def test_killed_after_the_push_there_is_nothing_to_push_again(prepared: World) -
     assert struck(prepared, ("note", PUSHED_NOTED, "before"), "run", "--yes").code == -9
     assert state_name(prepared) == NEW
     assert "nothing to push" in good(prepared, "run", "--yes")
-    told = good(prepared, "log")
-    assert "its end was not recorded" in " ".join(told.split())
-    assert "pair: Ana, Sam" in told
+    shown = good(prepared, "log")
+    assert "its end was not recorded" in " ".join(shown.split())
+    assert "pair: Ana, Sam" in shown
 
 
 def test_after_an_apply_was_begun_rollback_prepares_the_swap_back(verified: World) -> None:
     assert struck(verified, ("note", 1, "after"), "apply", "--yes").code == -9
-    told = good(verified, "rollback", "--yes")
-    assert "An apply was started" in told
+    shown = good(verified, "rollback", "--yes")
+    assert "An apply was started" in shown
     assert fixture.git(verified.repo, "status", "--porcelain") == ""
     assert fixture.git(verified.repo, "branch", "--show-current").strip() == f"restore/{OLD}"
     if not rotation.run().full:

@@ -25,17 +25,17 @@ def demo(*words: str, cwd: Path) -> str:
 
 
 def test_the_whole_demo(terraform_binary: str, tmp_path: Path) -> None:
-    told = demo(cwd=tmp_path)
-    assert told.count("READY") == 1, "the report is shown once"
-    assert "Consumers of aws_dynamodb_table.lpas_table: 19 in 9 files" in told
-    assert "✗" not in told
-    assert "The restored table is in service. Nothing else changed." in told
+    shown = demo(cwd=tmp_path)
+    assert shown.count("READY") == 1, "the report is shown once"
+    assert "Consumers of aws_dynamodb_table.lpas_table: 19 in 9 files" in shown
+    assert "✗" not in shown
+    assert "The restored table is in service. Nothing else changed." in shown
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_kept_demo_can_be_played_on(terraform_binary: str, tmp_path: Path) -> None:
-    told = demo("--keep", "play", "--until", "prepared", cwd=tmp_path)
-    pid = re.search(r"^To stop the stand-in AWS: kill (\d+)$", told, re.MULTILINE)
+    shown = demo("--keep", "play", "--until", "prepared", cwd=tmp_path)
+    pid = re.search(r"^To stop the stand-in AWS: kill (\d+)$", shown, re.MULTILINE)
     assert pid is not None
     try:
         line = f". ../env.sh && {sys.executable} -m tfswap status --format json"

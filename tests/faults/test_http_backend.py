@@ -106,9 +106,9 @@ def test_every_request_misbehaves_once(
     ]
     assert len(faults) >= 15, tally
     struck = faults[share::SHARES] if rotation.run().full else rotation.part(faults, SOME)
-    told = [
+    shown = [
         said
         for index, fault in enumerate(struck)
         if (said := case(prepared_stage, acts, fault, tmp_path / str(index)))
     ]
-    assert not told, f"{len(told)} of {len(struck)}:\n" + "\n".join(told[:4])
+    assert not shown, f"{len(shown)} of {len(struck)}:\n" + "\n".join(shown[:4])

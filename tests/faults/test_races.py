@@ -120,7 +120,7 @@ class Race:
             self.counts["lost: ours"] += 1
 
 
-def told(counts: Counter[str], rounds: int) -> None:
+def shown(counts: Counter[str], rounds: int) -> None:
     """Hold the counts to what must be."""
     print(dict(counts))
     refused = counts["refused: moved"] + counts["refused: locked"]
@@ -136,7 +136,7 @@ def test_no_update_is_lost_on_a_local_backend(prepared_stage: Stage, tmp_path: P
     stage = prepared_stage.fork(tmp_path / "stage")
     runner = CommandRunner(terraform_environment({}))
     terraform = Terraform(Binary(), runner, stage.repo / ROOT, "production")
-    told(
+    shown(
         Race(terraform, stage.directory, rotation.run().seed, 0.08).rounds(LOCAL_ROUNDS),
         LOCAL_ROUNDS,
     )
@@ -175,4 +175,4 @@ def test_no_update_is_lost_on_s3_with_a_lock_file(
     terraform = Terraform(
         Binary(), CommandRunner(terraform_environment({}, env)), root, "production"
     )
-    told(Race(terraform, SwapDirectory(tmp_path / "repo"), 5, 0.9).rounds(S3_ROUNDS), S3_ROUNDS)
+    shown(Race(terraform, SwapDirectory(tmp_path / "repo"), 5, 0.9).rounds(S3_ROUNDS), S3_ROUNDS)

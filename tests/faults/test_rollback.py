@@ -15,7 +15,7 @@ from tests.journal_events import entries, event
 from tfswap.demo import fixture
 from tfswap.errors import StateMovedError
 from tfswap.journal.writer import Journal
-from tfswap.steps.rollback import RollbackBlocked, RollbackPlan, put_back, rollback_plan
+from tfswap.steps.rollback import RollbackBlocked, RollbackPlan, push_backup, rollback_plan
 from tfswap.terraform import state_file as states
 from tfswap.terraform.arguments import Binary
 from tfswap.terraform.client import Terraform
@@ -224,7 +224,7 @@ def test_a_writer_between_the_look_and_the_push_is_not_lost(pushed: Stage) -> No
     pushed.terraform("taint", BYSTANDER)
     theirs = pushed.state_file.read_bytes()
     with pytest.raises(StateMovedError):
-        put_back(terraform, pushed.directory, journal, way)
+        push_backup(terraform, pushed.directory, journal, way)
     assert pushed.state_file.read_bytes() == theirs
     assert isinstance(
         rollback_plan(SWAP, terraform.pull(), pushed.directory, journal.progress().writes),

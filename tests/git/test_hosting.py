@@ -44,9 +44,9 @@ BITBUCKET = (
     ],
 )
 def test_links(url: str, link: str) -> None:
-    forge = parse_remote(url)
-    assert forge is not None
-    assert forge.compare("main", BRANCH) == link
+    hosting = parse_remote(url)
+    assert hosting is not None
+    assert hosting.compare("main", BRANCH) == link
 
 
 @pytest.mark.parametrize(
@@ -68,11 +68,11 @@ def test_no_link_for_what_is_not_known(url: str) -> None:
 
 
 def test_a_branch_of_a_fork_and_of_odd_letters() -> None:
-    forge = parse_remote("git@github.com:acme/infra.git")
-    assert forge is not None
-    assert forge.kind is HostKind.GITHUB
-    assert forge.owner == "acme"
-    link = forge.compare("main", "me:restore/a?b#ü")
+    hosting = parse_remote("git@github.com:acme/infra.git")
+    assert hosting is not None
+    assert hosting.kind is HostKind.GITHUB
+    assert hosting.owner == "acme"
+    link = hosting.compare("main", "me:restore/a?b#ü")
     assert link.endswith("/compare/main...me:restore/a%3Fb%23%C3%BC?expand=1")
 
 

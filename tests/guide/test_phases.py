@@ -62,8 +62,8 @@ def test_what_a_night_has_no_use_for_is_left_out() -> None:
 
 def test_how_to_reach_aws_is_told_up_to_prepare_which_remembers_it() -> None:
     guided_run = replace(NIGHT, restore="latest", role="breakglass", prefix="aws-vault exec id --")
-    told = {phase.name: "--role" in phase.command for phase in phases_of(guided_run)}
-    assert [name for name, has in told.items() if has] == [
+    shown = {phase.name: "--role" in phase.command for phase in phases_of(guided_run)}
+    assert [name for name, has in shown.items() if has] == [
         *("doctor", "recovery-point Lpas-20240715", "pipeline", "restore Lpas-20240715"),
         "prepare",
     ]
@@ -89,15 +89,15 @@ def test_the_backup_is_looked_for_before_anything_is_stopped_and_nothing_started
 def test_each_flag_goes_to_the_phases_that_know_it_alone() -> None:
     given = (("--vault", "v"), ("--region", "eu-west-2"), ("--release", "a"), ("--release", "b"))
     guided_run = replace(NIGHT, restore="latest", given=given)
-    told = {phase.name.split()[0]: phase.command for phase in phases_of(guided_run)}
-    assert [name for name, words in told.items() if "--vault" in words] == [
+    shown = {phase.name.split()[0]: phase.command for phase in phases_of(guided_run)}
+    assert [name for name, words in shown.items() if "--vault" in words] == [
         *("recovery-point", "restore")
     ]
-    assert [name for name, words in told.items() if "--region" in words] == [
+    assert [name for name, words in shown.items() if "--region" in words] == [
         *("recovery-point", "pipeline", "restore", "prepare")
     ]
-    assert [name for name, words in told.items() if "--release" in words] == ["prepare"]
-    assert told["prepare"].count("--release") == 2
+    assert [name for name, words in shown.items() if "--release" in words] == ["prepare"]
+    assert shown["prepare"].count("--release") == 2
 
 
 @pytest.mark.parametrize("command", sorted(KNOWN))
@@ -139,8 +139,8 @@ def test_what_was_told_adds_up_and_survives_the_journal() -> None:
     read = event_of(msgspec.to_builtins(GuideBegun(inputs=whole)))
     assert read == GuideBegun(inputs=whole)
     # As an earlier version wrote it, and as nobody did.
-    assert event("night-begun", told=msgspec.to_builtins(whole)) == GuideBegun(inputs=whole)
-    assert event("night-begun", told={"given": [["--vault"]], "skip": "x"}) == GuideBegun()
+    assert event("night-begun", shown=msgspec.to_builtins(whole)) == GuideBegun(inputs=whole)
+    assert event("night-begun", shown={"given": [["--vault"]], "skip": "x"}) == GuideBegun()
 
 
 def test_a_hook_takes_the_place_of_the_reminder() -> None:

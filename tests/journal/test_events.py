@@ -30,8 +30,8 @@ def test_every_line_of_an_earlier_version_is_read_and_told_in_words() -> None:
     lines = RECORDED.read_bytes().splitlines()
     assert [lines[number - 1].endswith(b'"appl') for number in skipped] == [True]
     assert len(events) + len(skipped) == len(lines)
-    told = [event_line(each) for each in events]
-    assert [text for text in told if "?" in text] == []
+    shown = [event_line(each) for each in events]
+    assert [text for text in shown if "?" in text] == []
     assert {each.pair for each in events} == {"Ana, Sam"}
 
 

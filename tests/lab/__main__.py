@@ -98,8 +98,8 @@ def _differing(entry: Document) -> str:
     body = entry["change"]
     sides = [{**(body[s] or {})} for s in ("before", "after")]
     names = {n for n in {*sides[0], *sides[1]} if sides[0].get(n) != sides[1].get(n)}
-    told = {n: [side.get(n) for side in sides] for n in sorted(names)}
-    return f"{entry['address']} {body.get('replace_paths', '')}: {told}"
+    shown = {n: [side.get(n) for side in sides] for n in sorted(names)}
+    return f"{entry['address']} {body.get('replace_paths', '')}: {shown}"
 
 
 def main() -> int:

@@ -95,7 +95,7 @@ def test_one_attribute_as_it_is_written() -> None:
 
 def test_what_is_there_is_told_without_decoding() -> None:
     found = change(("delete",), before={"a": 1}, after=None)
-    assert (found.had, found.stays, found.untouched) == (True, False, False)
+    assert (found.exists_before, found.exists_after, found.untouched) == (True, False, False)
     assert change(("no-op",), before={"a": 1}, after={"a": 1}).untouched
 
 

@@ -196,8 +196,8 @@ def test_what_is_put_off_is_told(name: str) -> None:
 
 def test_checks() -> None:
     assert {check.status for check in recorded("check-failing").checks} & {"fail", "error"}
-    told = [{"address": {"to_display": "check.x"}, "status": "unknown"}]
-    (check,) = made(checks=told).checks
+    shown = [{"address": {"to_display": "check.x"}, "status": "unknown"}]
+    (check,) = made(checks=shown).checks
     assert (check.status, check.address.to_display) == ("unknown", "check.x")
 
 

@@ -66,19 +66,19 @@ def expected(case: str, asked: str = PREPARED) -> Expected:
         asked: `GIVEN` or `PREPARED`; a table of that name in the file overrides the rest of it.
     """
     whole = tomllib.loads((FOLDER / case / "case.toml").read_text())
-    told = {**whole, **whole.get(asked, {})}
-    unknown = told.keys() - _KEYS
+    shown = {**whole, **whole.get(asked, {})}
+    unknown = shown.keys() - _KEYS
     assert not unknown, f"{case}/case.toml: {unknown}"
-    swap = told["swap"]
+    swap = shown["swap"]
     return Expected(
-        verdict=told["verdict"],
-        rules=frozenset(told["rules"]),
-        names=tuple(told["names"]),
+        verdict=shown["verdict"],
+        rules=frozenset(shown["rules"]),
+        names=tuple(shown["names"]),
         tables=tuple(Table(each["from"], each["to"], each["address"]) for each in swap["tables"]),
         environment=swap["environment"],
         release=tuple(swap.get("release", ())),
-        wanting=told.get("wanting", ""),
-        wanting_verdict=told.get("wanting_verdict", ""),
+        wanting=shown.get("wanting", ""),
+        wanting_verdict=shown.get("wanting_verdict", ""),
     )
 
 
@@ -88,8 +88,8 @@ def readme() -> str:
 
 
 def _row(case: str) -> str:
-    told = expected(case) if (FOLDER / case / "case.toml").exists() else None
+    shown = expected(case) if (FOLDER / case / "case.toml").exists() else None
     did = " ".join((CASES[case].__doc__ or "").split())
-    if told is None:
+    if shown is None:
         return f"| {case} | {did} | its case.toml is still to be written | |\n"
-    return f"| {case} | {did} | {told.verdict} | {', '.join(sorted(told.rules))} |\n"
+    return f"| {case} | {did} | {shown.verdict} | {', '.join(sorted(shown.rules))} |\n"

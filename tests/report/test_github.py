@@ -91,9 +91,9 @@ def test_escaping() -> None:
 def test_hostile_texts_stay_within_their_annotation() -> None:
     found = hostile()
     lines = render(found, Format.GITHUB).splitlines()
-    told = [line for line in lines if line.lstrip().startswith("::")]
-    assert len(told) == len(found.findings)
-    assert not any("##[" in line for line in lines if line not in told)
+    shown = [line for line in lines if line.lstrip().startswith("::")]
+    assert len(shown) == len(found.findings)
+    assert not any("##[" in line for line in lines if line not in shown)
     places = [properties for _, properties, _ in commands(found) if "file" in properties]
     assert {p["file"] for p in places} == {"a b/ü,:%.tf"}
 
@@ -101,11 +101,11 @@ def test_hostile_texts_stay_within_their_annotation() -> None:
 @given(any_report())
 def test_any_report_is_one_line_a_finding(found: Report) -> None:
     lines = render(found, Format.GITHUB).split("\n")
-    told = [parse(line) for line in lines if line.lstrip().startswith("::")]
+    shown = [parse(line) for line in lines if line.lstrip().startswith("::")]
     silent = bool(found.verdict.exit_code) and not any(
         one.severity in (Severity.ERROR, Severity.UNKNOWN) for one in found.findings
     )
-    assert len(told) == len(found.findings) + silent
+    assert len(shown) == len(found.findings) + silent
 
 
 def test_several_plans_name_themselves() -> None:

@@ -57,9 +57,9 @@ def test_the_writes_and_verdicts_are_lines_and_the_rehearsals_steps_are_not() ->
 
 def test_a_push_killed_and_done_again_is_told_as_two() -> None:
     killed = [*NIGHT[:5], entry("push", 5, pulled_serial=8), *NIGHT[8:10]]
-    told_lines = lines(killed)
-    assert sum("not recorded" in line for line in told_lines) == 1
-    assert told_lines[-1].startswith("wrote the state")
+    shown_lines = lines(killed)
+    assert sum("not recorded" in line for line in shown_lines) == 1
+    assert shown_lines[-1].startswith("wrote the state")
 
 
 def test_the_steps_of_a_direct_run_are_lines() -> None:

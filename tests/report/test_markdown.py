@@ -106,9 +106,9 @@ def test_hostile_texts_are_shown_and_not_obeyed() -> None:
     found = hostile()
     text = render(found, Format.MARKDOWN)
     check(text)
-    told = rows(text, "Findings")
-    assert len(told) == len(found.findings)
-    for row, one in zip(told, found.findings, strict=True):
+    shown = rows(text, "Findings")
+    assert len(shown) == len(found.findings)
+    for row, one in zip(shown, found.findings, strict=True):
         assert len(row) == 5
         seen = unescape(row[3].split("<br>")[0]).replace("\u200b", "")
         assert seen.rstrip() == safe(one.message).rstrip()

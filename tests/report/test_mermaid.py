@@ -11,8 +11,8 @@ from hypothesis import given
 from tests.report.hostile import TABLE, any_report
 from tests.report.hostile import report as hostile
 from tests.verify.plans import report
-from tfswap.report.links import MOST_NODES
-from tfswap.report.mermaid import MOST_CHARACTERS, flowchart
+from tfswap.report.links import MAX_NODES
+from tfswap.report.mermaid import MAX_CHARACTERS, flowchart
 from tfswap.verify.model.report_data import LinkRole, LinkStanding, PlanLink, Report
 
 LABEL = r"(?:[A-Za-z0-9 ]|#\d+;|<br/>)*"
@@ -28,7 +28,7 @@ def check(text: str) -> None:
     assert head == "flowchart LR"
     for line in lines:
         assert NODE.fullmatch(line) or EDGE.fullmatch(line) or line.startswith("  classDef "), line
-    assert len(text) <= MOST_CHARACTERS
+    assert len(text) <= MAX_CHARACTERS
 
 
 def resolved(line: str) -> str:
@@ -86,13 +86,13 @@ def test_any_name_is_no_syntax(found: Report) -> None:
     check(flowchart(found)[0])
 
 
-@pytest.mark.parametrize("count", [MOST_NODES, 1000])
+@pytest.mark.parametrize("count", [MAX_NODES, 1000])
 def test_a_crowd_is_limited_failing_first_and_said_so(count: int) -> None:
     text, left_out = flowchart(many(count))
     check(text)
     assert "aws_x.bad" in resolved(text)
-    assert len(re.findall(":::", text)) == MOST_NODES
-    over = count + 2 - MOST_NODES
+    assert len(re.findall(":::", text)) == MAX_NODES
+    over = count + 2 - MAX_NODES
     assert left_out == f"The diagram shows 60 of {count + 2}; not shown: {over} unchanged."
 
 
@@ -106,7 +106,7 @@ def test_long_names_are_limited_by_their_length() -> None:
 def test_a_way_over_what_is_not_shown_leads_on_to_the_next_that_is() -> None:
     chain = [PlanLink(TABLE, "", LinkRole.TABLE, LinkStanding.CHANGED)]
     before = TABLE
-    for number in range(MOST_NODES + 5):
+    for number in range(MAX_NODES + 5):
         name = f"aws_x.n{number}"
         chain.append(PlanLink(name, before, LinkRole.CONSUMER, LinkStanding.UNCHANGED))
         before = name

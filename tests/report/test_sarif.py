@@ -167,10 +167,10 @@ def test_hostile_texts() -> None:
     results = sarif(hostile())["runs"][0]["results"]
     place = results[1]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
     assert unquote(place) == "a b/ü,:%.tf"
-    told = "\n".join(one["message"]["text"] for one in results)
-    assert "\\[link](" in told
-    assert not re.search(r"(?<!\\)\[[^\]\n]*\]\(", told)
-    assert "{{0}}" in told
+    shown = "\n".join(one["message"]["text"] for one in results)
+    assert "\\[link](" in shown
+    assert not re.search(r"(?<!\\)\[[^\]\n]*\]\(", shown)
+    assert "{{0}}" in shown
 
 
 def test_every_rule_has_help() -> None:

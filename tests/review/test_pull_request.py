@@ -46,8 +46,8 @@ LOSSES = {"TFS101", "TFS102", "TFS001"}
 
 
 def swap_of(case: str) -> Swap:
-    told = expected(case)
-    return _swap(told.tables, told.environment, told.release)
+    shown = expected(case)
+    return _swap(shown.tables, shown.environment, shown.release)
 
 
 @cache
@@ -108,8 +108,8 @@ def test_a_table_that_leaves_terraform_is_refused_unless_somebody_says_where_it_
     assert {one.rule for one in report.findings} >= {"TFS106"}
     went = Allowance("aws_dynamodb_table.notes", "forget", "in the repo notes", date(2999, 1, 1))
     allowed = judge_without_swap(plan, [went])
-    told = next(one for one in allowed.findings if one.rule == "TFS106")
-    assert (told.address, told.severity) == ("aws_dynamodb_table.notes", Severity.WARNING)
+    shown = next(one for one in allowed.findings if one.rule == "TFS106")
+    assert (shown.address, shown.severity) == ("aws_dynamodb_table.notes", Severity.WARNING)
     _, verified = judged("table-forgotten")
     assert verified.verdict is Verdict.REJECTED
 

@@ -37,7 +37,7 @@ def facts(*tables: TableEdit, **more: object) -> Facts:
     return replace(Facts(TODAY, tables or (table(),)), **more)
 
 
-def told(of: Facts) -> list[tuple[str, Severity]]:
+def shown(of: Facts) -> list[tuple[str, Severity]]:
     return [(one.rule, one.severity) for one in findings(of)]
 
 
@@ -81,7 +81,7 @@ CASES: list[tuple[str, Facts, Severity]] = [
 
 @pytest.mark.parametrize(("rule", "of", "weight"), CASES)
 def test_a_rule_speaks_and_shows_the_place(rule: str, of: Facts, weight: Severity) -> None:
-    assert told(of) == [(rule, weight)]
+    assert shown(of) == [(rule, weight)]
     (found,) = findings(of)
     assert found.location is not None
     assert found.hint
@@ -106,14 +106,14 @@ def test_every_rule_has_a_case() -> None:
     ids=["a swap", "tomorrow in UTC", "back to the first", "back to a dated one", "two tables"],
 )
 def test_sound_swaps_are_left_alone(of: Facts) -> None:
-    assert told(of) == []
+    assert shown(of) == []
 
 
 def test_no_swap_may_change_what_it_likes() -> None:
     none = Facts(TODAY, (), others=(FileLine(FILE, 9, "/x"),), code=("a.tf",))
-    assert told(none) == []
-    assert told(replace(none, roles=(Role(".envrc", 1, True),))) == [("TFS810", Severity.ERROR)]
-    assert told(replace(none, roles=(Role(".envrc", 1, False),))) == [("TFS810", Severity.WARNING)]
+    assert shown(none) == []
+    assert shown(replace(none, roles=(Role(".envrc", 1, True),))) == [("TFS810", Severity.ERROR)]
+    assert shown(replace(none, roles=(Role(".envrc", 1, False),))) == [("TFS810", Severity.WARNING)]
 
 
 def test_a_name_in_many_lines_is_told_twenty_times_worst_first() -> None:
@@ -126,6 +126,6 @@ def test_a_name_in_many_lines_is_told_twenty_times_worst_first() -> None:
 
 def test_two_tables_named_by_one_string_are_one_mistake() -> None:
     one = table("Lpas-20241340")
-    assert told(facts(one, one._replace(address="aws_dynamodb_table.second"))) == [
+    assert shown(facts(one, one._replace(address="aws_dynamodb_table.second"))) == [
         ("TFS804", Severity.ERROR)
     ]

@@ -20,12 +20,12 @@ TARGET = Path(provider_schema.__file__).with_suffix(".txt")
 def main() -> int:
     """Ask the provider this machine has, or Terraform fetches, and write the file."""
     with tempfile.TemporaryDirectory(prefix="tfswap-schema-") as name:
-        told = schemas(Path(name), find_plugin_dir())
-        own = told[_OWN]["resource_schemas"]
-        with Provider(Path(name), told[_AWS]) as provider:
+        shown = schemas(Path(name), find_plugin_dir())
+        own = shown[_OWN]["resource_schemas"]
+        with Provider(Path(name), shown[_AWS]) as provider:
             head = f"# {provider_schema.FORMAT} hashicorp/aws {provider.version}"
             lines = [line(kind, own[kind], None) for kind in sorted(own)]
-            every = told[_AWS]["resource_schemas"]
+            every = shown[_AWS]["resource_schemas"]
             lines += [line(kind, every[kind], provider) for kind in sorted(every)]
     text = "\n".join([head, *lines]) + "\n"
     write_atomically(TARGET, text.encode(), 0o644)

@@ -12,7 +12,7 @@ from tests.schema.provider import CannotPlanError, Provider, empty, one_of_each,
 _DEPTH = 3
 """How deep blocks are tried; some (dashboards, firewall rules) hold themselves without end."""
 
-_LEAST: dict[str, dict[str, Any]] = {
+_MIN: dict[str, dict[str, Any]] = {
     "aws_alb_target_group": {"port": 1, "protocol": "HTTP", "vpc_id": "vpc-1"},
     "aws_api_gateway_authorizer": {"authorizer_uri": "x"},
     "aws_dynamodb_table": {"read_capacity": 1, "write_capacity": 1},
@@ -80,7 +80,7 @@ def _computed_blocks(kind: str, block: dict[str, Any], provider: Provider) -> tu
     legacy = False
     each = (one_of_each(block, depth) for depth in range(1, _DEPTH + 1))
     for written in (empty(block), *each):
-        written |= _LEAST.get(kind, {})
+        written |= _MIN.get(kind, {})
         try:
             planned, legacy = provider.plan(kind, written, proposed(block, written))
         except CannotPlanError as error:

@@ -72,12 +72,12 @@ class Provider:
         self._start()
 
     def _start(self) -> None:
-        told = {"TF_PLUGIN_MAGIC_COOKIE": _COOKIE, "PLUGIN_PROTOCOL_VERSIONS": "5"}
+        shown = {"TF_PLUGIN_MAGIC_COOKIE": _COOKIE, "PLUGIN_PROTOCOL_VERSIONS": "5"}
         self._process = subprocess.Popen(
             [self._program],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={**os.environ, **told},
+            env={**os.environ, **shown},
         )
         assert self._process.stdout is not None
         self._socket = self._process.stdout.readline().decode().split("|")[3]

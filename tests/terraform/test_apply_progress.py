@@ -207,10 +207,10 @@ def test_what_is_no_message_breaks_nothing(line: str) -> None:
     ],
 )
 def test_what_terraform_logs_is_shown_and_its_details_are_not(
-    kind: str, level: str, told: list[str]
+    kind: str, level: str, reported: list[str]
 ) -> None:
     said, _ = shown(json.dumps({"@level": level, "@message": "words", "type": kind}))
-    assert [line.strip() for line in said] == told
+    assert [line.strip() for line in said] == reported
 
 
 def test_errors_are_made_readable_and_quoted_values_left_out() -> None:

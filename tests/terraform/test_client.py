@@ -130,14 +130,14 @@ def test_a_missing_cli_configuration_file_is_no_failure(
 
 
 def test_a_lock_left_after_a_good_push_is_told(tmp_path: Path) -> None:
-    told: list[str] = []
+    shown: list[str] = []
     binary = fake(tmp_path, "╷\n│ Error: Error releasing the state lock\n╵")
-    terraform = replace(in_folder(tmp_path, binary, "production"), warn=told.append)
+    terraform = replace(in_folder(tmp_path, binary, "production"), warn=shown.append)
     terraform.run(arguments.state_push("/f"), "push")
-    assert "could not release its lock" in told[0]
-    assert "force-unlock <ID>" in told[0]
+    assert "could not release its lock" in shown[0]
+    assert "force-unlock <ID>" in shown[0]
     terraform.run(arguments.show_json("/f"), "show")
-    assert len(told) == 1
+    assert len(shown) == 1
 
 
 @pytest.mark.parametrize("name", ["a.tf", "b.tf.json", "c.auto.tfvars", ".terraform.lock.hcl"])

@@ -150,20 +150,20 @@ def test_a_file_that_is_missing_is_named_with_the_reason(applied: Applied, repo:
     text = main.read_text() + '\nlocals { where = join("/", ["..", "made", "a file.txt"]) }\n'
     main.write_text(text + 'output "made" { value = file("${path.module}/${local.where}") }\n')
     scratch = scratch_of(applied(), repo)
-    with pytest.raises(TerraformError) as told:
+    with pytest.raises(TerraformError) as shown:
         scratch.terraform.run(("plan",), "plan on the scratch copy")
     assert (
         "tf/made/a file.txt, which is missing in the scratch copy: git ignores it"
-        in told.value.message
+        in shown.value.message
     )
-    assert "literal path" in told.value.hint
-    assert told.value.details
+    assert "literal path" in shown.value.hint
+    assert shown.value.details
 
 
 def test_an_error_about_something_else_stays_as_it_is(tmp_path: Path) -> None:
     error = TerraformError("no", details=('no file exists at "./nowhere"', "open /x: denied"))
-    told = name_missing_file(error, repo=tmp_path, real=tmp_path / "a", scratch=tmp_path / "b")
-    assert told is error
+    shown = name_missing_file(error, repo=tmp_path, real=tmp_path / "a", scratch=tmp_path / "b")
+    assert shown is error
 
 
 def test_errors_in_the_copy_name_the_real_folder_to_initialise(
@@ -172,10 +172,10 @@ def test_errors_in_the_copy_name_the_real_folder_to_initialise(
     real = applied()
     scratch = scratch_of(real, repo)
     shutil.rmtree(scratch.terraform.root / ".terraform" / "modules")
-    with pytest.raises(TerraformError, match="not initialised") as told:
+    with pytest.raises(TerraformError, match="not initialised") as shown:
         scratch.terraform.run(("plan",), "plan")
-    assert real.init_line in told.value.hint
-    assert str(scratch.folder) not in told.value.hint
+    assert real.init_line in shown.value.hint
+    assert str(scratch.folder) not in shown.value.hint
 
 
 def test_a_full_disk_names_where_there_is_no_room(
@@ -188,9 +188,9 @@ def test_a_full_disk_names_where_there_is_no_room(
 
     monkeypatch.setattr(shutil, "copy2", full)
     folder = repo / ".tfswap" / "rehearsal"
-    with pytest.raises(TerraformError, match="No disk space for the scratch copy") as told:
+    with pytest.raises(TerraformError, match="No disk space for the scratch copy") as shown:
         workdir.prepare(real, repo, TRACKED, folder, "production")
-    assert str(folder) in told.value.message
+    assert str(folder) in shown.value.message
 
 
 def test_a_version_managers_file_reaches_the_state_folder(applied: Applied, repo: Path) -> None:

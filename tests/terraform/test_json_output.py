@@ -49,9 +49,9 @@ def test_the_wrapper_of_setup_terraform() -> None:
 
 
 def test_two_documents_are_refused() -> None:
-    with pytest.raises(TerraformError, match="contains 2 documents") as told:
+    with pytest.raises(TerraformError, match="contains 2 documents") as shown:
         json_document(PRETTY + b"\n" + FLAT + b"\n", KEYS, "pull the state")
-    assert "terraform_wrapper: false" in told.value.hint
+    assert "terraform_wrapper: false" in shown.value.hint
 
 
 @pytest.mark.parametrize(

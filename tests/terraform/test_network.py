@@ -16,7 +16,7 @@ ROLE = (
 POST = 'Post "https://sts.eu-west-1.amazonaws.com/": '
 
 
-def told(text: str) -> Exception:
+def shown(text: str) -> Exception:
     return failure(Result(("terraform", "plan"), 1, b"", text.encode()), "plan")
 
 
@@ -36,7 +36,7 @@ def told(text: str) -> Exception:
     ],
 )
 def test_the_network_comes_before_the_role(why: str, words: str) -> None:
-    error = told(ROLE + POST + why)
+    error = shown(ROLE + POST + why)
     assert isinstance(error, AwsError)
     assert error.message.startswith("sts.eu-west-1.amazonaws.com could not be reached: ")
     assert words in error.message
@@ -46,17 +46,17 @@ def test_the_network_comes_before_the_role(why: str, words: str) -> None:
 
 def test_a_refused_role_is_still_that() -> None:
     refused = ROLE.replace("StatusCode: 0", "StatusCode: 403") + "api error AccessDenied: no"
-    assert "lacks a permission" in str(told(refused))
+    assert "lacks a permission" in str(shown(refused))
 
 
 def test_a_lock_that_could_not_be_asked_for_is_no_lock() -> None:
     text = "Error: Error acquiring the state lock\n\nError message: operation error S3: PutObject, "
-    error = told(text + POST + "dial tcp 127.0.0.1:443: connect: connection refused")
+    error = shown(text + POST + "dial tcp 127.0.0.1:443: connect: connection refused")
     assert not isinstance(error, StateLockedError)
     assert "could not be reached" in str(error)
-    denied = told(text + "https response error StatusCode: 403, api error AccessDenied")
+    denied = shown(text + "https response error StatusCode: 403, api error AccessDenied")
     assert "lacks a permission" in str(denied)
-    assert isinstance(told(text + "something else"), StateLockedError)
+    assert isinstance(shown(text + "something else"), StateLockedError)
 
 
 def test_a_lock_somebody_holds_is_that_whatever_else_is_said() -> None:
@@ -64,17 +64,17 @@ def test_a_lock_somebody_holds_is_that_whatever_else_is_said() -> None:
         "Error: Error acquiring the state lock\n\nError message: StatusCode: 412, i/o timeout\n"
         "Lock Info:\n  ID:        7\n  Who:       ana@laptop\n  Created:   2026-01-01 00:00:00\n"
     )
-    assert isinstance(told(text), StateLockedError)
+    assert isinstance(shown(text), StateLockedError)
 
 
 def test_a_service_in_trouble_is_waited_for() -> None:
-    error = told("Error: reading S3 object: https response error StatusCode: 503, SlowDown")
+    error = shown("Error: reading S3 object: https response error StatusCode: 503, SlowDown")
     assert "returned a server error: 503" in str(error)
 
 
 def test_a_proxy_in_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://user:pass@proxy:3128")
-    error = told(ROLE + POST + "proxyconnect tcp: dial tcp: lookup proxy: no such host")
+    error = shown(ROLE + POST + "proxyconnect tcp: dial tcp: lookup proxy: no such host")
     assert isinstance(error, AwsError)
     assert "HTTPS_PROXY" in error.hint
     assert "pass" not in error.hint

@@ -87,7 +87,7 @@ def kill_midway(folder: Path, how: str, code: str) -> ChildProcesses:
     argv = [sys.executable, "-c", STORY, str(folder), how, code]
     tfswap = subprocess.Popen(argv, env=dict(os.environ))
     children = ChildProcesses(folder / "children")
-    wait_for(lambda: children.at_work() is not None)
+    wait_for(lambda: children.is_running() is not None)
     tfswap.send_signal(signal.SIGKILL)
     tfswap.wait()
     return children
@@ -98,11 +98,11 @@ def test_a_killed_tfswap_takes_no_talking_child_with_it(tmp_path: Path) -> None:
         folder = tmp_path / how
         folder.mkdir()
         children = kill_midway(folder, how, TALKS + DONE)
-        found = children.at_work()
+        found = children.is_running()
         assert found is not None
         assert found.command == "apply"
         wait_for((folder / "done").exists)
-        wait_for(lambda children=children: children.at_work() is None)  # type: ignore[misc]
+        wait_for(lambda children=children: children.is_running() is None)  # type: ignore[misc]
 
 
 SLOW = """\
@@ -122,6 +122,6 @@ def test_a_killed_tfswap_leaves_an_apply_that_saves_its_state(
     words = [terraform.binary.name, f"-chdir={terraform.root}", "apply", "-auto-approve", "-json"]
     run = f"import os; os.environ['TF_WORKSPACE'] = 'production'; os.execvp('terraform', {words})"
     children = kill_midway(tmp_path, "followed", run)
-    wait_for(lambda: children.at_work() is None)
+    wait_for(lambda: children.is_running() is None)
     assert "terraform_data.slow" in parse(terraform.pull()).instances
     assert '"Apply complete!' in (tmp_path / "apply.log").read_text()

@@ -77,7 +77,7 @@ def test_an_orphaned_provider_is_named_and_is_no_work(
 ) -> None:
     leader, inner = left("terraform-provider-aws_v5")
     write(children, pid=leader, begun="apply", identity=identities[leader])
-    assert children.at_work() is None
+    assert children.is_running() is None
     assert [(each.pid, each.name) for each in children.orphans()] == [
         (inner, "terraform-provider-aws_v5")
     ]
@@ -88,7 +88,7 @@ def test_a_terraform_whose_wrapper_is_gone_is_at_work(
 ) -> None:
     leader, _ = left("terraform")
     write(children, pid=leader, begun="apply", identity=identities[leader])
-    found = children.at_work()
+    found = children.is_running()
     assert found is not None
     assert found.pid == leader
     assert children.orphans() == []
@@ -103,17 +103,17 @@ def test_a_number_used_again_is_another_process(children: ChildProcesses) -> Non
 def _used_again(children: ChildProcesses, me: int) -> None:
     boot, _, start = processes.identity(me).partition("/")
     write(children, pid=me, begun="apply", identity=f"{boot}/{int(start) + 1}")
-    assert children.at_work() is None
+    assert children.is_running() is None
     write(children, pid=me, begun="apply", identity=f"another-boot/{start}")
-    assert children.at_work() is None
+    assert children.is_running() is None
     write(children, pid=me, begun="apply", identity=f"{boot}/{start}")
-    assert children.at_work() is not None
+    assert children.is_running() is not None
 
 
 @pytest.mark.parametrize("pid", [0, 1, -1, -2, 2**31, 10**30, True, "x", None, 1.5, [], {}])
 def test_no_number_means_everybody(children: ChildProcesses, pid: object) -> None:
     write(children, pid=pid, begun="apply")
-    assert children.at_work() is None
+    assert children.is_running() is None
     assert children.orphans() == []
 
 
@@ -131,7 +131,7 @@ def test_junk_in_children_or_journal_tells_nothing(
     naive = {"host": socket.gethostname(), "at": "2026-01-01T00:00:00", "pid": os.getpgid(0)}
     naive_line = json.dumps({**naive, "begun": "apply"}).encode()
     children.path.write_bytes(line + b"\n" + naive_line + b"\n")
-    assert children.at_work() is None
+    assert children.is_running() is None
     assert children.at(datetime.now(UTC)) is None
     journal = Journal(tmp_path / "journal.jsonl")
     journal.path.write_bytes(line + b"\n")

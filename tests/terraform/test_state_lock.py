@@ -139,7 +139,7 @@ def test_somebody_elses_is_never_ones_own(children: ChildProcesses) -> None:
 def test_a_child_of_another_machine_tells_nothing(children: ChildProcesses) -> None:
     write(children, pid=gone(), begun="apply", host="elsewhere")
     assert children.at(datetime.now(UTC)) is None
-    assert children.at_work() is None
+    assert children.is_running() is None
 
 
 @pytest.mark.parametrize("text", ["", "Lock Info:\n", "Lock Info:\n  Who: x@y\n"])

@@ -110,10 +110,10 @@ def test_a_wrapper_that_changes_every_line_is_refused(
     wrapped: Callable[[str], Terraform],
 ) -> None:
     terraform = wrapped(PREFIXED)
-    with pytest.raises(TerraformError, match="a wrapper changes it") as told:
+    with pytest.raises(TerraformError, match="a wrapper changes it") as shown:
         terraform.pull()
-    assert "TG_TF_FORWARD_STDOUT=true" in told.value.hint
-    assert "--terraform-bin" in told.value.hint
+    assert "TG_TF_FORWARD_STDOUT=true" in shown.value.hint
+    assert "--terraform-bin" in shown.value.hint
 
 
 def test_a_failure_behind_a_wrapper_is_told_apart_all_the_same(
@@ -121,9 +121,9 @@ def test_a_failure_behind_a_wrapper_is_told_apart_all_the_same(
 ) -> None:
     terraform = wrapped(GREETING)
     shutil.rmtree(terraform.root / ".terraform")
-    with pytest.raises(TerraformError, match="not initialised") as told:
+    with pytest.raises(TerraformError, match="not initialised") as shown:
         terraform.run(arguments.plan(), "plan")
-    assert str(terraform.binary.name) in told.value.hint
+    assert str(terraform.binary.name) in shown.value.hint
 
 
 def test_a_partial_backend_configuration_stays_with_the_real_backend(

@@ -76,11 +76,11 @@ def good_plans() -> list[GoodPlan]:
 
 
 def _good(name: str) -> GoodPlan | None:
-    told = tomllib.loads((FOLDER / name / "case.toml").read_text())
-    for part in (told, told.get("given", {}), told.get("prepared", {})):
+    shown = tomllib.loads((FOLDER / name / "case.toml").read_text())
+    for part in (shown, shown.get("given", {}), shown.get("prepared", {})):
         if part.get("verdict", "ready") not in {verdict.value for verdict in PASSES}:
             return None
         if any(key.startswith("wanting") for key in part):
             return None
-    tables = tuple((each["from"], each["to"], each["address"]) for each in told["swap"]["tables"])
-    return GoodPlan(name, tables, tuple(told["swap"].get("release", ())))
+    tables = tuple((each["from"], each["to"], each["address"]) for each in shown["swap"]["tables"])
+    return GoodPlan(name, tables, tuple(shown["swap"].get("release", ())))

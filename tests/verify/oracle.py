@@ -78,8 +78,8 @@ def _state(plan: Document) -> list[Any]:
         queue += current.get("child_modules", [])
         for resource in current.get("resources", []):
             names = ("address", "mode", "deposed_key")
-            told = {name: resource.get(name) for name in names}
-            found.append({**told, "values": _plain(resource.get("values"))})
+            shown = {name: resource.get(name) for name in names}
+            found.append({**shown, "values": _plain(resource.get("values"))})
     return found
 
 

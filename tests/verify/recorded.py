@@ -22,13 +22,13 @@ _BEFORE = ("empty", "applied")
 """Their states hold what was in service before the swap, and before the way back."""
 
 
-def prepared_intent(told: Expected) -> Intent:
+def prepared_intent(shown: Expected) -> Intent:
     """What `verify-plan` knows in a repository where the swap was prepared."""
-    swap = _swap(told.tables, told.environment, told.release)
+    swap = _swap(shown.tables, shown.environment, shown.release)
     assert [(t.old_name, t.new_name, t.address) for t in swap.tables] == [
-        (table.old, table.new, table.address) for table in told.tables
+        (table.old, table.new, table.address) for table in shown.tables
     ]
-    outgoing = {table.address: _outgoing(table) for table in told.tables}
+    outgoing = {table.address: _outgoing(table) for table in shown.tables}
     return Intent.from_swap(swap, outgoing={k: v for k, v in outgoing.items() if v is not None})
 
 

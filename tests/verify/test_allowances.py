@@ -50,7 +50,7 @@ def memory() -> Document:
     return plan
 
 
-def told(found: Report, text: str) -> bool:
+def shown(found: Report, text: str) -> bool:
     return any(text in note for note in found.notes)
 
 
@@ -75,7 +75,7 @@ def test_an_allowed_change_is_explained(address: str, path: str) -> None:
     )
     assert leaf.kind is LeafKind.ALLOWED
     assert leaf.reason == "allowed until 2026-12-31: agreed in OPS-1"
-    assert told(found, "Allowed until 2026-12-31")
+    assert shown(found, "Allowed until 2026-12-31")
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_an_allowed_change_is_explained(address: str, path: str) -> None:
 def test_another_address_or_attribute_allows_nothing(address: str, path: str) -> None:
     found = report(memory(), allowing((address, path)))
     assert found.verdict is Verdict.REJECTED
-    assert told(found, "matches nothing in this plan")
+    assert shown(found, "matches nothing in this plan")
 
 
 def test_the_last_day_counts_and_the_next_does_not() -> None:
@@ -101,7 +101,7 @@ def test_the_last_day_counts_and_the_next_does_not() -> None:
     over = report(memory(), allowing((FUNCTION, "memory_size"), expires=date(2026, 11, 22)))
     assert over.verdict is Verdict.REJECTED
     assert "expired on 2026-11-22" in finding(over, "TFS401").message
-    assert told(over, "expired on 2026-11-22 and is ignored")
+    assert shown(over, "expired on 2026-11-22 and is ignored")
 
 
 def test_today_is_the_real_one_where_none_is_given() -> None:
@@ -224,7 +224,7 @@ def test_why_an_allowance_does_not_count_is_said() -> None:
 def test_an_allowance_that_is_not_needed_is_noted_and_harmless() -> None:
     found = report(load(), allowing((TASK, "cpu")))
     assert found.verdict is Verdict.READY
-    assert told(found, "matches nothing in this plan")
+    assert shown(found, "matches nothing in this plan")
 
 
 @pytest.mark.parametrize(
@@ -242,7 +242,7 @@ def test_too_wide_an_allowance_is_refused(address: str, path: str, why: str) -> 
     assert why in objection(one)
     found = report(memory(), Intent(tables=INTENT.tables, allowances=(one,), today=TODAY))
     assert found.verdict is Verdict.REJECTED
-    assert told(found, why)
+    assert shown(found, why)
 
 
 def test_a_good_one_has_no_objection() -> None:
@@ -320,7 +320,7 @@ def test_what_only_allowances_cover_after_an_apply_is_applied() -> None:
     assert report(plan).verdict is Verdict.REJECTED
     found = report(plan, allowing((SECURITY_GROUP, "description")))
     assert found.verdict is Verdict.APPLIED
-    assert told(found, f"are allowed in tfswap.toml and not part of the swap: {SECURITY_GROUP}")
+    assert shown(found, f"are allowed in tfswap.toml and not part of the swap: {SECURITY_GROUP}")
     assert "allowed in tfswap.toml" in found.summary
     # The swap itself is ahead: an allowance beside it makes nothing applied.
     assert report(memory(), allowing((FUNCTION, "memory_size"))).verdict is Verdict.READY

@@ -326,10 +326,10 @@ def test_what_is_pending_is_told_first_and_rejects() -> None:
     found = judged(plan, baseline)
     assert found.verdict is Verdict.REJECTED
     assert [one.rule for one in found.findings] == ["TFS013"]
-    told = found.findings[0]
-    assert told.message == "Pending on main without the swap: 1 change."
-    assert told.evidence == f'{PARAMETER}: update in place value; value: "1" -> "2"'
-    assert "allow them" in told.hint
+    shown = found.findings[0]
+    assert shown.message == "Pending on main without the swap: 1 change."
+    assert shown.evidence == f'{PARAMETER}: update in place value; value: "1" -> "2"'
+    assert "allow them" in shown.hint
 
 
 def test_pending_and_allowed_passes() -> None:

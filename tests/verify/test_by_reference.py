@@ -141,10 +141,10 @@ def test_a_way_leads_through_modules_and_locals() -> None:
 
 def test_an_old_name_that_is_packed_is_found() -> None:
     found = report(template(zipped(OLD), zipped(OLD), [ARN]))
-    told = finding(found, "TFS309")
+    shown = finding(found, "TFS309")
     assert found.verdict is Verdict.REJECTED
-    assert (told.address, told.path) == (TEMPLATE, "user_data")
-    assert told.evidence == f"{TABLE} -> {TEMPLATE}"
+    assert (shown.address, shown.path) == (TEMPLATE, "user_data")
+    assert shown.evidence == f"{TABLE} -> {TEMPLATE}"
     assert line(found).status is Status.FAILED
 
 
@@ -224,10 +224,10 @@ def aliased(version: str) -> Document:
 
 def test_a_consumer_that_keeps_what_another_resource_was_is_found() -> None:
     found = report(aliased("41"))
-    told = finding(found, "TFS309")
+    shown = finding(found, "TFS309")
     assert found.verdict is Verdict.REJECTED
-    assert "aws_lambda_function.f.version" in told.message
-    assert told.evidence == f"{TABLE} -> aws_lambda_function.f -> aws_lambda_alias.live"
+    assert "aws_lambda_function.f.version" in shown.message
+    assert shown.evidence == f"{TABLE} -> aws_lambda_function.f -> aws_lambda_alias.live"
 
 
 def test_a_consumer_that_never_had_it_is_fine() -> None:
@@ -235,7 +235,7 @@ def test_a_consumer_that_never_had_it_is_fine() -> None:
 
 
 @pytest.mark.parametrize(("version", "told"), [("41", False), ("2024-07-15-0041", True)])
-def test_through_a_module_only_telling_values_are_compared(version: str, told: bool) -> None:
+def test_through_a_module_only_telling_values_are_compared(version: str, shown: bool) -> None:
     """ "41" may be anything that a module's input holds; a long value is hardly equal by chance."""
     plan = aliased(version)
     change(plan, "aws_lambda_function.f")["before"]["version"] = version
@@ -246,7 +246,7 @@ def test_through_a_module_only_telling_values_are_compared(version: str, told: b
     module["module_calls"]["pass"] = call
     alias = module["resources"][-1]["expressions"]
     alias["function_version"] = {"references": ["module.pass.out.version"]}
-    assert ("TFS309" in rules(report(plan))) is told
+    assert ("TFS309" in rules(report(plan))) is shown
 
 
 def test_what_the_comparison_judged_is_not_told_again() -> None:
@@ -267,8 +267,8 @@ def test_a_module_as_a_whole_is_followed_into_its_outputs() -> None:
     call = {"module": {"outputs": {"table": {"expression": {"references": ["var.t"]}}}}}
     call["expressions"] = {"t": {"references": [ARN]}}  # type: ignore[dict-item]
     plan["configuration"]["root_module"]["module_calls"]["store"] = call
-    told = finding(report(plan), "TFS309")
-    assert told.evidence == (
+    shown = finding(report(plan), "TFS309")
+    assert shown.evidence == (
         f"{TABLE} -> module.store.var.t -> module.store.output.table -> {TEMPLATE}"
     )
 
@@ -342,8 +342,8 @@ def test_base64_of_other_things_than_plain_text() -> None:
 )
 def test_what_stays_is_opened_where_a_reference_leads(wrap: Any) -> None:
     texts = {name: wrap(f"export TABLE_OF_LPAS={name}").decode() for name in (OLD, NEW)}
-    stays = report(template(texts[OLD], texts[OLD], [ARN]))
-    assert finding(stays, "TFS309").severity is Severity.ERROR
+    exists_after = report(template(texts[OLD], texts[OLD], [ARN]))
+    assert finding(exists_after, "TFS309").severity is Severity.ERROR
     done = report(template(texts[NEW], texts[NEW], [ARN]))
     assert done.verdict is Verdict.READY
     assert report(template(texts[OLD], texts[NEW], [ARN])).verdict is Verdict.READY

@@ -81,7 +81,7 @@ def test_ttl_comes_back_to_a_table_that_had_it() -> None:
     assert report(load(), Intent(tables=INTENT.tables, outgoing={TABLE: bare})).verdict is (
         Verdict.REJECTED
     )
-    told = report(load())
-    assert told.verdict is Verdict.READY
-    assert any("TTL will be enabled" in note for note in told.notes)
+    shown = report(load())
+    assert shown.verdict is Verdict.READY
+    assert any("TTL will be enabled" in note for note in shown.notes)
     assert not any("TTL will be enabled" in note for note in report(load(), known(ttl=on)).notes)

@@ -90,10 +90,10 @@ def loader(command: Any, kind: str = "local-exec") -> Document:
 def test_a_provisioner_of_a_replaced_object_is_named(kind: str) -> None:
     found = report(loader({"references": ["self.triggers"]}, kind))
     assert found.verdict is Verdict.CANNOT_TELL
-    told = finding(found, "TFS411")
-    assert told.address == LOADER
-    assert kind in told.message
-    assert 'attribute = "provisioner"' in told.hint
+    shown = finding(found, "TFS411")
+    assert shown.address == LOADER
+    assert kind in shown.message
+    assert 'attribute = "provisioner"' in shown.hint
     assert report(
         loader({"constant_value": "./load"}), allowing(LOADER, "provisioner")
     ).verdict is (Verdict.READY)
@@ -168,8 +168,8 @@ def test_stacks_call_functions_by_custom_resources(body: Any, severity: Severity
     }
     add(plan, "aws_cloudformation_stack.x", "aws_cloudformation_stack", ["update"], **sides)
     configured(plan, "aws_cloudformation_stack.x", expressions={"parameters": REFERS})
-    told = [f.severity for f in report(plan).findings if f.rule == "TFS411"]
-    assert told == ([severity] if severity else [])
+    shown = [f.severity for f in report(plan).findings if f.rule == "TFS411"]
+    assert shown == ([severity] if severity else [])
 
 
 def read(kind: str, **expressions: Any) -> Report:
@@ -218,9 +218,9 @@ def action(**values: Any) -> Document:
 def test_actions_are_named_with_what_triggers_them() -> None:
     found = report(action())
     assert found.verdict is Verdict.CANNOT_TELL
-    told = finding(found, "TFS411")
-    assert told.address == "action.aws_lambda_invoke.warm"
-    assert FUNCTION in told.message
+    shown = finding(found, "TFS411")
+    assert shown.address == "action.aws_lambda_invoke.warm"
+    assert FUNCTION in shown.message
     allowed = allowing("action.aws_lambda_invoke.warm", "action")
     assert report(action(), allowed).verdict is Verdict.READY
     assert report(action(payload=OLD), allowed).verdict is Verdict.REJECTED
@@ -251,9 +251,9 @@ def write_only(version: tuple[int, int] = (1, 1), kind: str = "aws_ssm_parameter
 def test_a_write_only_argument_is_not_sent_again_by_itself(kind: str) -> None:
     found = report(write_only(kind=kind))
     assert found.verdict is Verdict.CANNOT_TELL
-    told = finding(found, "TFS309")
-    assert (told.address, told.path) == (f"{kind}.token", "value_wo")
-    assert "write-only" in told.message
+    shown = finding(found, "TFS309")
+    assert (shown.address, shown.path) == (f"{kind}.token", "value_wo")
+    assert "write-only" in shown.message
 
 
 def test_a_version_that_moves_sends_it() -> None:
@@ -299,12 +299,12 @@ def test_an_ephemeral_resource_hides_what_it_is_made_of(source: str, verdict: Ve
         ("production", False),
     ],
 )
-def test_a_name_in_other_letters_that_does_not_change(text: str, stays: bool) -> None:
+def test_a_name_in_other_letters_that_does_not_change(text: str, exists_after: bool) -> None:
     plan = load()
     values = {"value": text}
     add(plan, "aws_ssm_parameter.x", "aws_ssm_parameter", ["no-op"], before=values, after=values)
     configured(plan, "aws_ssm_parameter.x", expressions={"value": REFERS})
-    assert (report(plan).verdict is Verdict.CANNOT_TELL) == stays
+    assert (report(plan).verdict is Verdict.CANNOT_TELL) == exists_after
 
 
 @pytest.mark.parametrize(

@@ -57,9 +57,9 @@ DIFFERENT = {
 
 @pytest.mark.parametrize("name", DIFFERENT)
 def test_different_by_meaning(name: str) -> None:
-    other, told = DIFFERENT[name]
+    other, shown = DIFFERENT[name]
     assert canonical(policy(STATEMENT)) != canonical(policy(other))
-    assert told in "; ".join(difference(policy(STATEMENT), policy(other)))
+    assert shown in "; ".join(difference(policy(STATEMENT), policy(other)))
 
 
 def test_statements_more_and_fewer() -> None:
@@ -140,8 +140,8 @@ def test_documents_merge_by_sid() -> None:
         ),
         UNKNOWN,
     )
-    told = [(s.get("Sid"), s["Effect"]) for s in rendered["Statement"]]
-    assert told == [("a", "Allow"), ("b", "Deny"), (None, "Allow")]
+    shown = [(s.get("Sid"), s["Effect"]) for s in rendered["Statement"]]
+    assert shown == [("a", "Allow"), ("b", "Deny"), (None, "Allow")]
 
 
 UNRESOLVED = {

@@ -48,23 +48,23 @@ def one(index: int, body: dict[str, Any] | None = None, **entry: Any) -> Change:
 
 
 def test_instances_alike_in_everything_are_twins() -> None:
-    twins, first, second = AlikeChanges(), one(0), one(1)
-    assert twins.of(first) is first
-    assert twins.of(second) is first
+    alike_changes, first, second = AlikeChanges(), one(0), one(1)
+    assert alike_changes.of(first) is first
+    assert alike_changes.of(second) is first
 
 
 @pytest.mark.parametrize("side", sorted(OTHER_BODY))
 def test_one_side_that_differs_makes_no_twin(side: str) -> None:
-    twins, first, second = AlikeChanges(), one(0), one(1, {side: OTHER_BODY[side]})
-    assert [twins.of(first), twins.of(second)] == [first, second]
-    assert twins.of(second) is second
+    alike_changes, first, second = AlikeChanges(), one(0), one(1, {side: OTHER_BODY[side]})
+    assert [alike_changes.of(first), alike_changes.of(second)] == [first, second]
+    assert alike_changes.of(second) is second
 
 
 @pytest.mark.parametrize("field", sorted(OTHER_ENTRY))
 def test_another_block_or_reason_makes_no_twin(field: str) -> None:
-    twins, first, second = AlikeChanges(), one(0), one(1, **{field: OTHER_ENTRY[field]})
-    twins.of(first)
-    assert twins.of(second) is second
+    alike_changes, first, second = AlikeChanges(), one(0), one(1, **{field: OTHER_ENTRY[field]})
+    alike_changes.of(first)
+    assert alike_changes.of(second) is second
 
 
 def test_every_part_of_a_change_that_is_read_is_compared() -> None:

@@ -133,22 +133,22 @@ def test_the_order_of_documents_that_replace_each_other_is_not_guessed() -> None
 def test_a_policy_that_comes_through_a_local_is_resolved_where_the_repository_tells() -> None:
     plan = load()
     policy = block(plan, PIPELINE_POLICY)["expressions"]["policy"]
-    told = tuple(policy["references"])
+    shown = tuple(policy["references"])
     policy["references"] = ["local.policy"]
     found, reason = kind(plan, PIPELINE_POLICY, "policy")
     assert found is LeafKind.UNRESOLVED
     assert "local.policy" in reason
-    known = Intent(tables=INTENT.tables, locals={"local.policy": told})
+    known = Intent(tables=INTENT.tables, locals={"local.policy": shown})
     assert kind(plan, PIPELINE_POLICY, "policy", known)[0] is LeafKind.RENAMED
 
 
 def test_an_admission_tells_the_way() -> None:
     plan = load()
     policy = block(plan, PIPELINE_POLICY)["expressions"]["policy"]
-    told = tuple(policy["references"])
+    shown = tuple(policy["references"])
     policy["references"] = ["local.policy"]
     change(plan, DOCUMENT)["after_unknown"]["statement"] = True
-    known = Intent(tables=INTENT.tables, locals={"local.policy": told})
+    known = Intent(tables=INTENT.tables, locals={"local.policy": shown})
     found, reason = kind(plan, PIPELINE_POLICY, "policy", known)
     assert found is LeafKind.UNRESOLVED
     assert f"(local.policy -> {DOCUMENT}.json)" in reason

@@ -26,10 +26,10 @@ BOTH = Intent.from_renames(
 BACK = Intent.from_renames([Rename(NEW, OLD)])
 
 
-def given_intent(told: Expected) -> Intent:
+def given_intent(shown: Expected) -> Intent:
     """What `verify-plan --from --to` knows; of a release it would be told nothing."""
-    intent = Intent.from_renames([Rename(table.old, table.new) for table in told.tables])
-    return replace(intent, release=told.release)
+    intent = Intent.from_renames([Rename(table.old, table.new) for table in shown.tables])
+    return replace(intent, release=shown.release)
 
 
 ASK = {GIVEN: given_intent, PREPARED: prepared_intent}
@@ -46,26 +46,26 @@ def _each(*reasons: str) -> list[object]:
 
 
 def _marks(case: str, asked: str, reasons: tuple[str, ...]) -> list[pytest.MarkDecorator]:
-    told = expected(case, asked)
-    wanting = [why for name in reasons if (why := getattr(told, name))]
+    shown = expected(case, asked)
+    wanting = [why for name in reasons if (why := getattr(shown, name))]
     return [pytest.mark.xfail(strict=True, reason=why) for why in wanting]
 
 
 @pytest.mark.parametrize(("case", "asked"), _each("wanting_verdict"))
 def test_verdict_of_a_recorded_plan(case: str, asked: str) -> None:
-    told = expected(case, asked)
-    found = report(case, ASK[asked](told))
-    assert found.verdict.value == told.verdict
+    shown = expected(case, asked)
+    found = report(case, ASK[asked](shown))
+    assert found.verdict.value == shown.verdict
     good = found.verdict in (Verdict.READY, Verdict.APPLIED)
     assert (found.verdict.exit_code is ExitCode.OK) == good
 
 
 @pytest.mark.parametrize(("case", "asked"), _each("wanting", "wanting_verdict"))
 def test_findings_of_a_recorded_plan(case: str, asked: str) -> None:
-    told = expected(case, asked)
-    found = report(case, ASK[asked](told))
-    assert rules(found) == told.rules
-    _names(found, told.names)
+    shown = expected(case, asked)
+    found = report(case, ASK[asked](shown))
+    assert rules(found) == shown.rules
+    _names(found, shown.names)
 
 
 def _names(found: Report, addresses: tuple[str, ...]) -> None:

@@ -344,14 +344,14 @@ def test_rule_speaks(rule: str, damage: Damage | str, intent: Intent) -> None:
         damage(plan)
     found = report(plan, intent)
     assert rule in rules(found)
-    told = finding(found, rule)
+    shown = finding(found, rule)
     if rule in MILD:
-        assert told.severity in (Severity.WARNING, Severity.INFO)
+        assert shown.severity in (Severity.WARNING, Severity.INFO)
         assert found.verdict is Verdict.READY
     else:
-        assert told.severity in (Severity.ERROR, Severity.UNKNOWN)
+        assert shown.severity in (Severity.ERROR, Severity.UNKNOWN)
         assert found.verdict in (Verdict.REJECTED, Verdict.CANNOT_TELL)
-    assert told.hint
+    assert shown.hint
 
 
 ELSEWHERE = ("TFS8", "TFS108", "TFS109", "TFS013", "TFS014")
@@ -392,8 +392,8 @@ def test_an_id_is_given_once() -> None:
 def test_a_finding_carries_its_place_in_the_repository() -> None:
     plan = load()
     change(plan, FUNCTION)["after"]["memory_size"] = 1
-    told = finding(report(plan, prepared()), "TFS401")
-    assert told.location == Location("region/modules/lambda/main.tf", 1)
+    shown = finding(report(plan, prepared()), "TFS401")
+    assert shown.location == Location("region/modules/lambda/main.tf", 1)
 
 
 def test_a_service_that_stays_is_told_once() -> None:
@@ -449,8 +449,8 @@ def test_names_that_are_no_tables_are_refused() -> None:
 def test_the_policy_of_the_pipeline_needs_its_document() -> None:
     plan = load()
     plan["resource_changes"].remove(entry(plan, DOCUMENT))
-    told = finding(report(plan), "TFS306")
-    assert told.address == PIPELINE_POLICY
+    shown = finding(report(plan), "TFS306")
+    assert shown.address == PIPELINE_POLICY
 
 
 def test_a_table_that_would_be_replaced_names_the_difference_in_its_schema() -> None:
@@ -458,8 +458,8 @@ def test_a_table_that_would_be_replaced_names_the_difference_in_its_schema() -> 
     body = change(plan, TABLE)
     body.update(actions=["delete", "create"], replace_paths=[["range_key"]])
     body["after"] = {**body["after"], "range_key": "When"}
-    told = finding(report(plan), "TFS104")
-    assert "range_key is SK, the configuration has When" in told.evidence
+    shown = finding(report(plan), "TFS104")
+    assert "range_key is SK, the configuration has When" in shown.evidence
     assert {"TFS101", "TFS104"} == rules(report(plan))
 
 
@@ -501,9 +501,9 @@ def test_a_difference_in_the_schema_is_named(
     body = change(plan, TABLE)
     body["before"][attribute], body["after"][attribute] = before, after
     state(plan, TABLE)[attribute] = before
-    told = finding(report(plan), "TFS104")
-    assert (told.path, told.severity) == (attribute, Severity.ERROR)
-    assert words in told.evidence
+    shown = finding(report(plan), "TFS104")
+    assert (shown.path, shown.severity) == (attribute, Severity.ERROR)
+    assert words in shown.evidence
 
 
 def test_a_hidden_schema_is_not_told() -> None:
@@ -562,17 +562,17 @@ def test_the_kinds_the_issue_names_are_all_there() -> None:
 def test_an_input_the_plan_does_not_tell_cannot_be_told() -> None:
     plan = load()
     plan["variables"].pop("environments")
-    told = finding(report(plan, prepared()), "TFS206")
-    assert told.severity is Severity.UNKNOWN
+    shown = finding(report(plan, prepared()), "TFS206")
+    assert shown.severity is Severity.UNKNOWN
 
 
 def test_the_name_in_the_tfvars_carries_its_place() -> None:
-    told = finding(report(load(), prepared(new_value="Lpas-20240714")), "TFS206")
-    assert told.location == Location("terraform.tfvars.json", 1)
+    shown = finding(report(load(), prepared(new_value="Lpas-20240714")), "TFS206")
+    assert shown.location == Location("terraform.tfvars.json", 1)
     plan = load()
     change(plan, TABLE)["after"]["name"] = "production-Lpas-2024"
-    told = finding(report(plan, prepared()), "TFS207")
-    assert told.location == Location("terraform.tfvars.json", 1)
+    shown = finding(report(plan, prepared()), "TFS207")
+    assert shown.location == Location("terraform.tfvars.json", 1)
 
 
 def test_a_table_without_an_arn_cannot_be_placed() -> None:
@@ -603,8 +603,8 @@ def test_an_output_that_is_the_workspaces_name_may_show_another() -> None:
     body["before"] = body["after"] = "preproduction-2"
     assert "TFS011" not in rules(report(plan, prepared()))  # It may be a prefix with the name.
     body["before"] = body["after"] = "ithc"
-    told = finding(report(plan, prepared()), "TFS011")
-    assert (told.severity, told.address) == (Severity.WARNING, "output.workspace_name")
+    shown = finding(report(plan, prepared()), "TFS011")
+    assert (shown.severity, shown.address) == (Severity.WARNING, "output.workspace_name")
     known = replace(prepared(), made_from=Origin("production"))
     assert "TFS011" not in rules(report(plan, known))
 
@@ -648,18 +648,18 @@ def test_a_half_updated_policy_that_is_wider_too_is_told_twice() -> None:
 
 def test_recovery_written_out_as_off_is_a_warning_unless_it_was_off() -> None:
     plan = load("protection-dropped")
-    told = finding(report(plan), "TFS208")
-    assert (told.severity, told.path) == (Severity.WARNING, "point_in_time_recovery")
+    shown = finding(report(plan), "TFS208")
+    assert (shown.severity, shown.path) == (Severity.WARNING, "point_in_time_recovery")
     was = {**change(plan, TABLE)["after"], "point_in_time_recovery": [{"enabled": False}]}
     known = Intent(tables=INTENT.tables, outgoing={TABLE: was})
     assert "TFS208" not in rules(report(plan, known))
 
 
 def test_many_unknown_values_are_told_at_their_root() -> None:
-    (told,) = [f for f in report("deferred-module").findings if f.rule == "TFS306"]
-    assert "is read during apply" in told.message
-    assert "more values cannot be verified" in told.message
-    assert len(told.also) > 5
+    (shown,) = [f for f in report("deferred-module").findings if f.rule == "TFS306"]
+    assert "is read during apply" in shown.message
+    assert "more values cannot be verified" in shown.message
+    assert len(shown.also) > 5
 
 
 def test_the_same_change_of_many_resources_is_told_once() -> None:
@@ -669,8 +669,8 @@ def test_the_same_change_of_many_resources_is_told_once() -> None:
         body["before"]["tags"] = {"owner": "us"}
         body["after"]["tags"] = {"owner": None}
         body["actions"] = ["update"]
-    (told,) = [f for f in report(plan).findings if f.rule == "TFS401"]
-    assert len(told.also) == 2
+    (shown,) = [f for f in report(plan).findings if f.rule == "TFS401"]
+    assert len(shown.also) == 2
 
 
 @pytest.mark.parametrize(

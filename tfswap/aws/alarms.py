@@ -17,7 +17,7 @@ _DIMENSION = "TableName"
 _TRACKING = "TargetTracking-"
 """How Application Auto Scaling names the alarms of its policies; they are not deleted by hand
 (user guide, "Target tracking scaling policies", "Considerations")."""
-_MOST_NAMES = 100
+_MAX_NAMES = 100
 """Alarms deleted in one call (CloudWatch API reference, ``DeleteAlarms``)."""
 
 
@@ -55,8 +55,8 @@ def delete_alarms(cloudwatch: Any, names: Sequence[str]) -> None:
     Raises:
         AwsError: CloudWatch refused; those of earlier batches are gone.
     """
-    for start in range(0, len(names), _MOST_NAMES):
-        some = list(names[start : start + _MOST_NAMES])
+    for start in range(0, len(names), _MAX_NAMES):
+        some = list(names[start : start + _MAX_NAMES])
         with calling(f"delete the CloudWatch alarms {', '.join(some[:3])}…"):
             cloudwatch.delete_alarms(AlarmNames=some)
 
@@ -68,7 +68,7 @@ def _watched(alarm: Mapping[str, Any]) -> Iterator[str | None]:
     for query in alarm.get("Metrics") or ():
         if "MetricStat" in query:
             yield _table_of(query["MetricStat"]["Metric"])
-        elif _reaches_out(query.get("Expression", "")):
+        elif _uses_other_metrics(query.get("Expression", "")):
             yield None
 
 
@@ -79,7 +79,7 @@ def _table_of(metric: Mapping[str, Any]) -> str | None:
     return named.get(_DIMENSION)
 
 
-def _reaches_out(expression: str) -> bool:
+def _uses_other_metrics(expression: str) -> bool:
     """Whether a metric math expression takes in more than the alarm's other metrics.
 
     ``SEARCH`` and ``SELECT`` (Metrics Insights) find metrics by themselves (CloudWatch user guide,

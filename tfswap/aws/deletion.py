@@ -11,7 +11,7 @@ from typing import Any
 from tfswap.aws.calls import calling
 from tfswap.aws.errors import MissingError
 from tfswap.aws.table_facts import ACTIVE, describe_table
-from tfswap.aws.wait import Patience, wait_until
+from tfswap.aws.wait import WaitOptions, wait_until
 
 _GONE = "gone"
 _DELETING = "DELETING"
@@ -26,7 +26,7 @@ def is_protected(dynamodb: Any, name: str) -> bool:
     return bool(describe_table(dynamodb, name).get("DeletionProtectionEnabled"))
 
 
-def set_protection(dynamodb: Any, name: str, on: bool, patience: Patience) -> None:
+def set_protection(dynamodb: Any, name: str, on: bool, wait_options: WaitOptions) -> None:
     """Switch deletion protection, and make sure of it.
 
     Raises:
@@ -34,7 +34,7 @@ def set_protection(dynamodb: Any, name: str, on: bool, patience: Patience) -> No
     """
     if is_protected(dynamodb, name) is on:
         return
-    wait_stable(dynamodb, name, patience)
+    wait_stable(dynamodb, name, wait_options)
     with calling(f"{'enable' if on else 'disable'} the deletion protection of {name}"):
         dynamodb.update_table(TableName=name, DeletionProtectionEnabled=on)
     wait_until(
@@ -42,11 +42,11 @@ def set_protection(dynamodb: Any, name: str, on: bool, patience: Patience) -> No
         lambda seen: seen is on,
         what=f"the deletion protection of {name}",
         words=lambda seen: f"deletion protection {'on' if seen else 'off'}",
-        patience=patience,
+        wait_options=wait_options,
     )
 
 
-def wait_stable(dynamodb: Any, name: str, patience: Patience) -> None:
+def wait_stable(dynamodb: Any, name: str, wait_options: WaitOptions) -> None:
     """Wait until a table can be changed: AWS refuses while it is being changed already.
 
     Raises:
@@ -57,11 +57,11 @@ def wait_stable(dynamodb: Any, name: str, patience: Patience) -> None:
         lambda status: status == ACTIVE,
         what=f"{name} to be ACTIVE",
         words=lambda status: f"table {status}",
-        patience=patience,
+        wait_options=wait_options,
     )
 
 
-def delete_replica(dynamodb: Any, name: str, region: str, patience: Patience) -> None:
+def delete_replica(dynamodb: Any, name: str, region: str, wait_options: WaitOptions) -> None:
     """Delete a table's copy in another region, and wait until the table lists it no more.
 
     Args:
@@ -69,13 +69,13 @@ def delete_replica(dynamodb: Any, name: str, region: str, patience: Patience) ->
             ``ReplicaUpdates``).
         name: The table.
         region: Where the copy is.
-        patience: How to wait.
+        wait_options: How to wait.
 
     Raises:
         AwsError: AWS refused, or the wait came to an end.
     """
     if _replica(dynamodb, name, region) not in (_GONE, _DELETING):
-        wait_stable(dynamodb, name, patience)
+        wait_stable(dynamodb, name, wait_options)
         with calling(f"delete the replica of {name} in {region}"):
             dynamodb.update_table(
                 TableName=name, ReplicaUpdates=[{"Delete": {"RegionName": region}}]
@@ -85,18 +85,18 @@ def delete_replica(dynamodb: Any, name: str, region: str, patience: Patience) ->
         lambda status: status == _GONE,
         what=f"the replica in {region} to be deleted",
         words=lambda status: f"replica in {region} {status}",
-        patience=patience,
+        wait_options=wait_options,
     )
 
 
-def delete_table(dynamodb: Any, name: str, patience: Patience) -> None:
+def delete_table(dynamodb: Any, name: str, wait_options: WaitOptions) -> None:
     """Delete a table and wait until it is gone.
 
     Raises:
         AwsError: AWS refused (protection, a backup being made), or the wait came to an end.
     """
     if _status(dynamodb, name) not in (_GONE, _DELETING):
-        wait_stable(dynamodb, name, patience)
+        wait_stable(dynamodb, name, wait_options)
         with calling(f"delete the table {name}"):
             dynamodb.delete_table(TableName=name)
     wait_until(
@@ -104,7 +104,7 @@ def delete_table(dynamodb: Any, name: str, patience: Patience) -> None:
         lambda status: status == _GONE,
         what=f"{name} to be deleted",
         words=lambda status: f"table {status}",
-        patience=patience,
+        wait_options=wait_options,
     )
 
 

@@ -46,20 +46,20 @@ def resolve_key(kms: Any, name: str) -> EncryptionKey:
     """
     try:
         with calling(f"look at the key {name}"):
-            told = kms.describe_key(KeyId=name)["KeyMetadata"]
+            response = kms.describe_key(KeyId=name)["KeyMetadata"]
     except MissingError as error:
         raise MissingError(
             f"There is no key {name} in {kms.meta.region_name}.",
             hint="Set the right one with --key alias/… or its ARN.",
             details=candidates(lambda: aliases(kms)),
         ) from error
-    if told.get("KeyState", "Enabled") != "Enabled":
+    if response.get("KeyState", "Enabled") != "Enabled":
         raise AwsError(
-            f"The key {name} is {told['KeyState']}; a table cannot be encrypted with it.",
+            f"The key {name} is {response['KeyState']}; a table cannot be encrypted with it.",
             hint="Enable it, or set another with --key.",
-            details=(told["Arn"],),
+            details=(response["Arn"],),
         )
-    return EncryptionKey("KMS", told["Arn"], name)
+    return EncryptionKey("KMS", response["Arn"], name)
 
 
 def aliases(kms: Any) -> list[str]:

@@ -92,9 +92,9 @@ def error_for(doing: str, error: Any) -> AwsError:
 def _denied(message: str, error: Any, said: str) -> DeniedError:
     """Name the missing action, which AWS itself does not always do."""
     action = iam_action_of(error.operation_name, said)
-    told = DeniedError(message, hint=f"{may(action)}, {AGAIN}.")
-    told.action = action
-    return told
+    denied = DeniedError(message, hint=f"{may(action)}, {AGAIN}.")
+    denied.action = action
+    return denied
 
 
 def may(action: str) -> str:
@@ -174,11 +174,11 @@ def no_answer_error(doing: str, error: Any) -> AwsError:
 
 def _unreached(doing: str, error: Any) -> UnreachedError:
     """Say that AWS was not reached, and where it was looked for; not a word of credentials."""
-    told = getattr(error, "kwargs", {})
-    url = str(told.get("endpoint_url") or told.get("proxy_url") or "")
+    arguments = getattr(error, "kwargs", {})
+    url = str(arguments.get("endpoint_url") or arguments.get("proxy_url") or "")
     parts = urlsplit(url)
     where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if parts.netloc else ""
-    variable = _pointing_to(where, "PROXY" if told.get("proxy_url") else "AWS_ENDPOINT_URL")
+    variable = _pointing_to(where, "PROXY" if arguments.get("proxy_url") else "AWS_ENDPOINT_URL")
     hint = f"Fix or unset {variable}" if variable else "Check the network (VPN, proxy)"
     return UnreachedError(
         f"AWS could not be reached{' at ' + where if where else ''}: {_why(error)}.",

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from tfswap.aws.calls import calling
 from tfswap.aws.formatting import size
-from tfswap.aws.wait import Patience, wait_until
+from tfswap.aws.wait import WaitOptions, wait_until
 from tfswap.errors import AwsError
 
 _PREFIX = "tfswap-final-"
@@ -73,7 +73,7 @@ def start_final_backup(dynamodb: Any, table: str, now: datetime) -> str:
     return str(answer["BackupDetails"]["BackupArn"])
 
 
-def wait_for_final_backup(dynamodb: Any, arn: str, patience: Patience) -> None:
+def wait_for_final_backup(dynamodb: Any, arn: str, wait_options: WaitOptions) -> None:
     """Wait until a backup is there to be restored from.
 
     Raises:
@@ -91,7 +91,7 @@ def wait_for_final_backup(dynamodb: Any, arn: str, patience: Patience) -> None:
         lambda details: details["BackupStatus"] != _MAKING,
         what=f"the backup {arn}",
         words=lambda d: f"backup {d['BackupStatus']}, {size(d.get('BackupSizeBytes'))}",
-        patience=patience,
+        wait_options=wait_options,
     )
     if seen["BackupStatus"] != _GOOD:
         raise AwsError(

@@ -30,8 +30,8 @@ def minutes(seconds: float) -> str:
 
     Data lost is told this way, so that several choices can be compared at a glance.
     """
-    told, whole = duration(seconds), max(0, int(seconds // 60))
-    return f"{whole} min ({told})" if whole >= 60 else f"{whole} min"
+    text, whole = duration(seconds), max(0, int(seconds // 60))
+    return f"{whole} min ({text})" if whole >= 60 else f"{whole} min"
 
 
 def age(moment: datetime, now: datetime) -> float:

@@ -31,7 +31,7 @@ _OPERATIONS = {
 }
 """IAM's prefix, which is botocore's name of the service here, and the operations used of it."""
 
-_TOLD = re.compile(r"to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
+_IN_MESSAGE = re.compile(r"to perform:? ([a-z0-9-]+:[A-Za-z0-9]+)")
 
 
 def iam_action_of(operation: str, said: str) -> str:
@@ -42,7 +42,7 @@ def iam_action_of(operation: str, said: str) -> str:
         said: AWS's message. It goes first: what is missing may be another action than the
             operation, e.g. ``iam:PassRole`` for a restore.
     """
-    if told := _TOLD.search(said):
-        return told[1]
+    if match := _IN_MESSAGE.search(said):
+        return match[1]
     prefix = next((p for p, known in _OPERATIONS.items() if operation in known), "")
     return f"{prefix}:{operation}" if prefix else ""

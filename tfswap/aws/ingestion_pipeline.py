@@ -15,7 +15,7 @@ from typing import Any
 
 from tfswap.aws.calls import calling, candidates, every
 from tfswap.aws.errors import MissingError, code_of
-from tfswap.aws.wait import Patience, wait_until
+from tfswap.aws.wait import WaitOptions, wait_until
 from tfswap.errors import AwsError
 
 
@@ -65,8 +65,8 @@ class Pipeline:
     @property
     def words(self) -> str:
         """The status, in words where we have some."""
-        told = _WORDS.get(self.status)
-        return f"{self.status}: it {told}" if told else f"{self.status} (unknown status)"
+        meaning = _WORDS.get(self.status)
+        return f"{self.status}: it {meaning}" if meaning else f"{self.status} (unknown status)"
 
     @property
     def passing(self) -> bool:
@@ -118,7 +118,7 @@ def names(osis: Any) -> list[str]:
         return sorted(each["PipelineName"] for each in every(osis.list_pipelines, "Pipelines"))
 
 
-def wait_stable(osis: Any, name: str, patience: Patience) -> Pipeline:
+def wait_stable(osis: Any, name: str, wait_options: WaitOptions) -> Pipeline:
     """Wait until the pipeline is in a state that does not pass by itself, and return it.
 
     Raises:
@@ -129,7 +129,7 @@ def wait_stable(osis: Any, name: str, patience: Patience) -> Pipeline:
         lambda seen: not seen.passing,
         what=f"the status of the pipeline {name}",
         words=lambda seen: seen.words,
-        patience=patience,
+        wait_options=wait_options,
     )
 
 
@@ -170,21 +170,21 @@ _REMEDY = {
 """What is next where no call leads to the goal."""
 
 
-def wait_for_goal(osis: Any, name: str, goal: Goal, patience: Patience, again: str) -> Pipeline:
+def wait_for_goal(osis: Any, name: str, goal: Goal, wait_options: WaitOptions, again: str) -> Pipeline:
     """Wait until a pipeline that was asked to stop or start has done so.
 
     Args:
         osis: A boto3 client.
         name: The pipeline's name.
         goal: What it shall become.
-        patience: Time-out, voice and clock.
+        wait_options: Time-out, voice and clock.
         again: The command that does this, for the hint.
 
     Raises:
         AwsError: It ends in another state; the message holds AWS's reason.
     """
     try:
-        seen = wait_stable(osis, name, patience)
+        seen = wait_stable(osis, name, wait_options)
     except MissingError as error:
         raise AwsError(
             f"The pipeline {name} could not be {_past(goal)}: it was deleted.",

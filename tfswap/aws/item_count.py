@@ -23,13 +23,13 @@ def cost(facts: TableFacts) -> int:
     return max(1, math.ceil(facts.bytes / _UNIT))
 
 
-def count_items(dynamodb: Any, name: str, tell: Callable[[int], None]) -> int:
+def count_items(dynamodb: Any, name: str, progress: Callable[[int], None]) -> int:
     """Return how many items a table holds now, read consistently.
 
     Args:
         dynamodb: The client.
         name: The table.
-        tell: Told the number so far, page by page (a page is 1 MB).
+        progress: Told the number so far, page by page (a page is 1 MB).
 
     Raises:
         AwsError: The scan was refused or cut off; nothing is taken for a count then.
@@ -41,5 +41,5 @@ def count_items(dynamodb: Any, name: str, tell: Callable[[int], None]) -> int:
         )
         for page in pages:
             total += page["Count"]
-            tell(total)
+            progress(total)
     return total

@@ -66,10 +66,10 @@ def window_of(dynamodb: Any, table: str) -> Window | None:
     """
     try:
         with calling(f"look at the point-in-time recovery of {table}"):
-            told = dynamodb.describe_continuous_backups(TableName=table)
+            response = dynamodb.describe_continuous_backups(TableName=table)
     except MissingError:
         return None
-    found = told["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
+    found = response["ContinuousBackupsDescription"].get("PointInTimeRecoveryDescription", {})
     ends = found.get("EarliestRestorableDateTime"), found.get("LatestRestorableDateTime")
     if found.get("PointInTimeRecoveryStatus") != "ENABLED" or None in ends:
         return None

@@ -89,13 +89,13 @@ class _Renewal:
             ExpiredError: It gives none any more, and those there are are known to end.
         """
         try:
-            told = _Keys.of(self.renew())
+            keys = _Keys.of(self.renew())
         except AwsError as error:
             if self.keys.ends is None:
                 # They may still be good: AWS says so when they are not.
                 return self.metadata()
             raise ExpiredError(error.message, hint=error.hint, details=error.details) from error
-        self.keys = told if told.access else self.keys
+        self.keys = keys if keys.access else self.keys
         if self.keys.ends is not None and self.keys.ends <= datetime.now(UTC):
             raise ExpiredError(
                 "The prefix command returned expired credentials.",

@@ -74,8 +74,8 @@ def source_in(described: Mapping[str, Any]) -> Source | None:
     """
     summary = described.get("RestoreSummary") or {}
     backup = str(summary.get("SourceBackupArn") or "")
-    told = _BACKUP_ARN.fullmatch(backup)
-    table = str(summary.get("SourceTableArn") or (told[1] if told else ""))
+    match = _BACKUP_ARN.fullmatch(backup)
+    table = str(summary.get("SourceTableArn") or (match[1] if match else ""))
     return Source(table, backup, summary.get("RestoreDateTime")) if table else None
 
 
@@ -194,10 +194,10 @@ def examine(
             found = SourceFinding(SourceStanding.RIGHT, text)
     who = accepted(restored["TableName"], identity(restored))
     both = (found, judge_items(dynamodb, outgoing, restored))
-    return tuple(_vouched(each, who) for each in both)
+    return tuple(_accepted(each, who) for each in both)
 
 
-def _vouched(found: SourceFinding, who: str) -> SourceFinding:
+def _accepted(found: SourceFinding, who: str) -> SourceFinding:
     if found.standing is SourceStanding.UNKNOWN and who:
         return SourceFinding(SourceStanding.RIGHT, f"{found.text}; accepted by {who}")
     return found
@@ -220,7 +220,7 @@ def judge_items(
         AwsError: Asking again can tell.
     """
     name = restored["TableName"]
-    holds = _holds_items(dynamodb, restored)
+    holds = _has_items(dynamodb, restored)
     if holds is True:
         return SourceFinding(SourceStanding.RIGHT, f"{name} has items")
     if isinstance(holds, UnknownFact):
@@ -229,7 +229,7 @@ def judge_items(
     if outgoing is None:
         text = f"{name} is empty, and there is no outgoing table to compare it with"
         return SourceFinding(SourceStanding.UNKNOWN, text, _ACCEPT)
-    other = _holds_items(dynamodb, outgoing)
+    other = _has_items(dynamodb, outgoing)
     if other is False:
         return SourceFinding(
             SourceStanding.RIGHT, f"{name} is empty, as is {outgoing['TableName']}"
@@ -246,7 +246,7 @@ def judge_items(
 _EMPTY = "Restore a backup of the outgoing table."
 
 
-def _holds_items(dynamodb: Any, described: Mapping[str, Any]) -> bool | UnknownFact:
+def _has_items(dynamodb: Any, described: Mapping[str, Any]) -> bool | UnknownFact:
     """Say whether a table holds an item, counted or found."""
     if described.get("ItemCount"):
         return True

@@ -158,18 +158,18 @@ def newest_first(points: Iterable[RecoveryPoint]) -> list[RecoveryPoint]:
     return sorted(points, key=lambda point: (point.created, point.arn), reverse=True)
 
 
-def _point(told: dict[str, Any], vault: str) -> RecoveryPoint:
-    lifecycle = told.get("CalculatedLifecycle") or {}
+def _point(response: dict[str, Any], vault: str) -> RecoveryPoint:
+    lifecycle = response.get("CalculatedLifecycle") or {}
     return RecoveryPoint(
-        arn=told["RecoveryPointArn"],
-        vault=told.get("BackupVaultName", vault),
-        table_arn=told.get("ResourceArn", ""),
-        created=told["CreationDate"],
-        status=told.get("Status", "UNKNOWN"),
-        message=told.get("StatusMessage", ""),
-        size=told.get("BackupSizeInBytes"),
-        key_arn=told.get("EncryptionKeyArn", ""),
-        encrypted=told.get("IsEncrypted"),
+        arn=response["RecoveryPointArn"],
+        vault=response.get("BackupVaultName", vault),
+        table_arn=response.get("ResourceArn", ""),
+        created=response["CreationDate"],
+        status=response.get("Status", "UNKNOWN"),
+        message=response.get("StatusMessage", ""),
+        size=response.get("BackupSizeInBytes"),
+        key_arn=response.get("EncryptionKeyArn", ""),
+        encrypted=response.get("IsEncrypted"),
         expires=lifecycle.get("DeleteAt"),
     )
 

@@ -83,18 +83,18 @@ class RestoreJob:
         return ", ".join([*parts, *([self.message] if self.message else [])])
 
 
-def metadata(told: Mapping[str, str], target: str, key: EncryptionKey) -> dict[str, str]:
+def metadata(returned: Mapping[str, str], target: str, key: EncryptionKey) -> dict[str, str]:
     """Return what StartRestoreJob takes for DynamoDB (see the module's text).
 
     Args:
-        told: What GetRecoveryPointRestoreMetadata returned.
+        returned: What GetRecoveryPointRestoreMetadata returned.
         target: The table's name to be.
         key: What it shall be encrypted with.
     """
     wanted = {"targetTableName": target, "encryptionType": key.kind}
     if key.arn:
         wanted["kmsMasterKeyArn"] = key.arn
-    kept = {name: value for name, value in told.items() if name.lower() == _REQUEST_ID}
+    kept = {name: value for name, value in returned.items() if name.lower() == _REQUEST_ID}
     return {**kept, **wanted}
 
 
@@ -188,10 +188,10 @@ def _requested_name(backup: Any, job: RestoreJob) -> str:
     """Return the table's name a job was told: AWS gives its ARN only after a while, or never."""
     try:
         with calling(f"read the parameters of the restore job {job.id}"):
-            told = backup.get_restore_job_metadata(RestoreJobId=job.id).get("Metadata", {})
+            returned = backup.get_restore_job_metadata(RestoreJobId=job.id).get("Metadata", {})
     except MissingError:
         return ""
-    return next((str(v) for k, v in told.items() if k.lower() == "targettablename"), "")
+    return next((str(v) for k, v in returned.items() if k.lower() == "targettablename"), "")
 
 
 def describe_job(backup: Any, job_id: str) -> RestoreJob:
@@ -205,19 +205,19 @@ def describe_job(backup: Any, job_id: str) -> RestoreJob:
         return _job(backup.describe_restore_job(RestoreJobId=job_id))
 
 
-def _job(told: Mapping[str, Any]) -> RestoreJob:
+def _job(response: Mapping[str, Any]) -> RestoreJob:
     return RestoreJob(
-        id=told["RestoreJobId"],
-        status=told.get("Status", "UNKNOWN"),
-        created=told["CreationDate"],
-        point_arn=told.get("RecoveryPointArn", ""),
-        table=told.get("CreatedResourceArn", "").rpartition("/")[2],
-        source=told.get("SourceResourceArn", "").rpartition("/")[2],
-        completed=told.get("CompletionDate"),
-        message=told.get("StatusMessage", ""),
-        percent=told.get("PercentDone", ""),
-        size=told.get("BackupSizeInBytes"),
-        expected=told.get("ExpectedCompletionTimeMinutes"),
+        id=response["RestoreJobId"],
+        status=response.get("Status", "UNKNOWN"),
+        created=response["CreationDate"],
+        point_arn=response.get("RecoveryPointArn", ""),
+        table=response.get("CreatedResourceArn", "").rpartition("/")[2],
+        source=response.get("SourceResourceArn", "").rpartition("/")[2],
+        completed=response.get("CompletionDate"),
+        message=response.get("StatusMessage", ""),
+        percent=response.get("PercentDone", ""),
+        size=response.get("BackupSizeInBytes"),
+        expected=response.get("ExpectedCompletionTimeMinutes"),
     )
 
 

@@ -64,7 +64,7 @@ class Aws:
         """
         _ = self.caller
         with _using(f"reach {service}"):
-            return self._session.client(service, region or self.region, config=_patience())
+            return self._session.client(service, region or self.region, config=_client_config())
 
     def offers(self, service: str, region: str) -> bool:
         """Say whether AWS has a service in a region, by botocore's own list of endpoints.
@@ -83,9 +83,9 @@ class Aws:
             AwsError: As ``client``.
         """
         with _using(_WHOSE):
-            sts = self._session.client("sts", self.region, config=_patience())
-            told = sts.get_caller_identity()
-        caller = Caller(told["Account"], told["Arn"])
+            sts = self._session.client("sts", self.region, config=_client_config())
+            answer = sts.get_caller_identity()
+        caller = Caller(answer["Account"], answer["Arn"])
         if self.account and caller.account != self.account:
             raise AwsError(
                 f"These credentials are for account {caller.account}; the environment is in "
@@ -103,7 +103,7 @@ class Aws:
             if not self.role:
                 return plain
             wanted = self._role_arn()
-            sts = plain.client("sts", self.region, config=_patience())
+            sts = plain.client("sts", self.region, config=_client_config())
         with _using(_WHOSE):
             mine = sts.get_caller_identity()
         if _is_session_of(mine["Arn"], wanted):
@@ -233,7 +233,7 @@ def _session_name() -> str:
     return _SESSION_NAME.sub("-", f"tfswap-{user}")[:64]
 
 
-def _patience() -> Any:
+def _client_config() -> Any:
     """Return botocore's standard retries, unless the shell says otherwise, and short time-outs."""
     from botocore.config import Config
 

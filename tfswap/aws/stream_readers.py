@@ -51,8 +51,8 @@ def readers_of(
         if not aws.offers(service, region):
             continue
         client = aws.client(service, region)
-        told = known(lambda ask=ask, client=client, arn=arn: list(ask(client, arn)))  # type: ignore[misc]
-        found += [told] if isinstance(told, UnknownFact) else told
+        answer = known(lambda ask=ask, client=client, arn=arn: list(ask(client, arn)))  # type: ignore[misc]
+        found += [answer] if isinstance(answer, UnknownFact) else answer
     return found
 
 
@@ -80,9 +80,9 @@ def _pipes(pipes: Any, stream_arn: str) -> Iterator[StreamReader]:
 def _pipelines(osis: Any, table_arn: str) -> Iterator[StreamReader]:
     for name in pipeline_names(osis):
         with calling(f"look at the pipeline {name}"):
-            told = osis.get_pipeline(PipelineName=name)["Pipeline"]
-        status = str(told.get("Status", "in an unknown state"))
-        if status not in _STILL and mentions(told.get("PipelineConfigurationBody", ""), table_arn):
+            response = osis.get_pipeline(PipelineName=name)["Pipeline"]
+        status = str(response.get("Status", "in an unknown state"))
+        if status not in _STILL and mentions(response.get("PipelineConfigurationBody", ""), table_arn):
             yield StreamReader(f"the ingestion pipeline {name}", status)
 
 

@@ -96,8 +96,8 @@ def compare(
         *_readiness(restored),
         *_settings(outgoing, restored),
         *_counts(outgoing, restored, counted),
-        *_put_back(outgoing, restored),
-        *_hung_on(outgoing, restored, managed or {}),
+        *_recreated(outgoing, restored),
+        *_dependents(outgoing, restored, managed or {}),
     ]
     order = list(RowMark)
     rows.sort(key=lambda row: order.index(row.mark))
@@ -108,14 +108,14 @@ def _schema_rows(outgoing: TableFacts, restored: TableFacts) -> Iterator[Compari
     found = differences(outgoing.schema, restored.schema)
     for difference in found:
         yield _differing(difference)
-    told = {difference.what for difference in found}
-    if "key" not in told:
+    reported = {difference.what for difference in found}
+    if "key" not in reported:
         yield _same("key", outgoing.schema.key_text)
-    if not any(what.startswith("attribute ") for what in told):
+    if not any(what.startswith("attribute ") for what in reported):
         types = ", ".join(f"{name} {kind}" for name, kind in outgoing.schema.types)
         yield _same("attributes", types)
     for index in outgoing.schema.indexes:
-        if (what := f"{index.kind} {index.name}") not in told:
+        if (what := f"{index.kind} {index.name}") not in reported:
             yield _same(what, str(index))
 
 
@@ -168,7 +168,7 @@ def _counts(
     yield _either("size", size(outgoing.bytes), size(restored.bytes), RowMark.JUDGE, note)
 
 
-def _put_back(outgoing: TableFacts, restored: TableFacts) -> Iterator[ComparisonRow]:
+def _recreated(outgoing: TableFacts, restored: TableFacts) -> Iterator[ComparisonRow]:
     """Yield what the runbook expects to see coming back in the plan."""
     yield from _tags(outgoing.tags, restored.tags)
     yield _switch("TTL", outgoing.ttl, restored.ttl)
@@ -214,7 +214,7 @@ _HANGS: Mapping[str, tuple[str, Callable[[TableFacts], Sequence[object] | bool |
 _NOT_FOUND = "no resource that refers to the table creates it"
 
 
-def _hung_on(
+def _dependents(
     outgoing: TableFacts, restored: TableFacts, managed: Mapping[str, str]
 ) -> Iterator[ComparisonRow]:
     for part, (kind, of) in _HANGS.items():

@@ -21,7 +21,7 @@ from tfswap.aws.table_schema import SchemaDifference, TableSchema, differences, 
 from tfswap.aws.unknown_facts import UnknownFact, known
 
 ACTIVE = "ACTIVE"
-_MOST_TARGETS = 40
+_MAX_TARGETS = 40
 """Resource ids asked for in one call; the service answers at most 50 targets a page."""
 
 
@@ -248,8 +248,8 @@ def _targets(autoscaling: Any, name: str, indexes: list[str]) -> Iterator[Scalin
     ids = [f"table/{name}", *(f"table/{name}/index/{index}" for index in indexes)]
     pages = autoscaling.get_paginator("describe_scalable_targets")
     with calling(f"read the autoscaling of {name}"):
-        for start in range(0, len(ids), _MOST_TARGETS):
-            some = ids[start : start + _MOST_TARGETS]
+        for start in range(0, len(ids), _MAX_TARGETS):
+            some = ids[start : start + _MAX_TARGETS]
             for page in pages.paginate(ServiceNamespace="dynamodb", ResourceIds=some):
                 for each in page["ScalableTargets"]:
                     yield ScalingTarget(

@@ -12,7 +12,7 @@ from tfswap.aws.calls import calling
 from tfswap.aws.deletion import wait_stable
 from tfswap.aws.encryption_keys import EncryptionKey
 from tfswap.aws.table_facts import ACTIVE, describe_table
-from tfswap.aws.wait import Patience, wait_until
+from tfswap.aws.wait import WaitOptions, wait_until
 
 _CHANGING = {"UPDATING", "ENABLING", "DISABLING"}
 
@@ -37,13 +37,13 @@ def specification(key: EncryptionKey) -> dict[str, Any]:
     return wanted
 
 
-def set_key(dynamodb: Any, name: str, key: EncryptionKey, patience: Patience) -> None:
+def set_key(dynamodb: Any, name: str, key: EncryptionKey, wait_options: WaitOptions) -> None:
     """Change a table's key, and wait until that is done. Does nothing where it is.
 
     Raises:
         AwsError: AWS refused, the table is not there, or the time is up.
     """
-    wait_stable(dynamodb, name, patience)
+    wait_stable(dynamodb, name, wait_options)
     if has_key(describe_table(dynamodb, name), key):
         return
     with calling(f"change the key of {name}"):
@@ -53,7 +53,7 @@ def set_key(dynamodb: Any, name: str, key: EncryptionKey, patience: Patience) ->
         lambda seen: has_key(seen, key),
         what=f"{name} to be encrypted with {key}",
         words=lambda seen: f"table {seen['TableStatus']}, encryption {_status(seen)}",
-        patience=patience,
+        wait_options=wait_options,
     )
 
 

@@ -52,17 +52,17 @@ def find_table(dynamodb: Any, name: str) -> TableState | None:
     """
     try:
         with calling(f"look at the table {name}"):
-            told = dynamodb.describe_table(TableName=name)["Table"]
+            response = dynamodb.describe_table(TableName=name)["Table"]
     except MissingError:
         return None
     return TableState(
-        name=told["TableName"],
-        status=told["TableStatus"],
-        created=told["CreationDateTime"],
-        key_arn=told.get("SSEDescription", {}).get("KMSMasterKeyArn", ""),
-        items=told.get("ItemCount", 0),
-        size=told.get("TableSizeBytes", 0),
-        source=source_in(told),
+        name=response["TableName"],
+        status=response["TableStatus"],
+        created=response["CreationDateTime"],
+        key_arn=response.get("SSEDescription", {}).get("KMSMasterKeyArn", ""),
+        items=response.get("ItemCount", 0),
+        size=response.get("TableSizeBytes", 0),
+        source=source_in(response),
     )
 
 

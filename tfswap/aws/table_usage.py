@@ -18,7 +18,7 @@ from tfswap.errors import AwsError
 _METRICS = ("ConsumedReadCapacityUnits", "ConsumedWriteCapacityUnits")
 _PERIOD = 3600
 """Kept by CloudWatch for 455 days, finer ones for less ("Metrics retention")."""
-_MOST_QUERIES = 500
+_MAX_QUERIES = 500
 """In one call (CloudWatch API reference, ``GetMetricData``)."""
 _COMPLETE = "Complete"
 
@@ -52,8 +52,8 @@ def table_usage(
     """
     asked = [(metric, index) for metric in _METRICS for index in ("", *indexes)]
     found: list[TableUsage] = []
-    for first in range(0, len(asked), _MOST_QUERIES):
-        found += _some(cloudwatch, table, asked[first : first + _MOST_QUERIES], start, end)
+    for first in range(0, len(asked), _MAX_QUERIES):
+        found += _some(cloudwatch, table, asked[first : first + _MAX_QUERIES], start, end)
     return found
 
 

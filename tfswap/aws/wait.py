@@ -25,7 +25,7 @@ FIRST, FACTOR, LONGEST = 1.0, 1.5, 20.0
 """Seconds before the second look, what each pause grows by, and where it stops growing."""
 SILENCE = 60.0
 """Seconds after which a wait says again that it waits."""
-FORBEARANCE = 600.0
+MAX_SECONDS_WITHOUT_ANSWER = 600.0
 """Seconds for which no answer (network, throttling) does not end a wait."""
 
 
@@ -51,7 +51,7 @@ class WaitTimeoutError(AwsError):
 
 
 @dataclass(frozen=True)
-class Patience:
+class WaitOptions:
     """How a wait waits."""
 
     timeout: float | None = None
@@ -67,7 +67,7 @@ def wait_until(
     *,
     what: str,
     words: Callable[[Seen], str],
-    patience: Patience,
+    wait_options: WaitOptions,
     news: Callable[[Seen], str] | None = None,
 ) -> Seen:
     """Look until it is done, and return what was seen last.
@@ -77,59 +77,59 @@ def wait_until(
         done: Says whether that is the end, good or bad: the caller tells which.
         what: As it goes after "waiting for": ``the pipeline x to stop``.
         words: What was seen, in a few words.
-        patience: Time-out, voice and clock.
+        wait_options: Time-out, voice and clock.
         news: What of it is worth a line when it changes, where ``words`` tell the time themselves.
 
     Raises:
         WaitTimeoutError: The time is up.
-        AwsError: What ``look`` raised; silence of AWS only after ``FORBEARANCE``.
+        AwsError: What ``look`` raised; silence of AWS only after ``MAX_SECONDS_WITHOUT_ANSWER``.
     """
-    begun = heard = patience.clock.monotonic()
+    begun = heard = wait_options.clock.monotonic()
     pause, last = FIRST, ""
-    voice = _Voice(patience, begun)
+    progress_lines = _ProgressLines(wait_options, begun)
     while True:
         try:
             seen = look()
         except (UnreachedError, ThrottledError) as error:
-            if patience.clock.monotonic() - heard > FORBEARANCE:
+            if wait_options.clock.monotonic() - heard > MAX_SECONDS_WITHOUT_ANSWER:
                 raise
-            voice.tell(f"no answer from AWS, retrying ({error.message})")
+            progress_lines.report(f"no answer from AWS, retrying ({error.message})")
         else:
-            heard = patience.clock.monotonic()
+            heard = wait_options.clock.monotonic()
             last = words(seen)
             if done(seen):
                 return seen
-            voice.tell(last, news(seen) if news else None)
-        waited = patience.clock.monotonic() - begun
-        if patience.timeout is not None and waited + pause > patience.timeout:
+            progress_lines.report(last, news(seen) if news else None)
+        waited = wait_options.clock.monotonic() - begun
+        if wait_options.timeout is not None and waited + pause > wait_options.timeout:
             raise WaitTimeoutError(
-                f"Waiting for {what} took longer than {duration(patience.timeout)}; "
+                f"Waiting for {what} took longer than {duration(wait_options.timeout)}; "
                 f"last seen: {last or 'nothing'}.",
                 hint="It continues in AWS. Run the same command again to continue waiting.",
             )
-        patience.clock.sleep(pause)
+        wait_options.clock.sleep(pause)
         pause = min(pause * FACTOR, LONGEST)
 
 
-class _Voice:
+class _ProgressLines:
     """Says a line when it is news, or when nothing was said for a while."""
 
-    def __init__(self, patience: Patience, begun: float) -> None:
-        self.patience, self.begun = patience, begun
+    def __init__(self, wait_options: WaitOptions, begun: float) -> None:
+        self.wait_options, self.begun = wait_options, begun
         self.line, self.at = "", begun
 
-    def tell(self, line: str, news: str | None = None) -> None:
-        now = self.patience.clock.monotonic()
+    def report(self, line: str, news: str | None = None) -> None:
+        now = self.wait_options.clock.monotonic()
         if (news or line) == self.line and now - self.at < SILENCE:
             return
         waited = now - self.begun
         timed = news is None and waited >= 1
-        self.patience.say(f"{line}, {duration(waited)} so far" if timed else line)
+        self.wait_options.say(f"{line}, {duration(waited)} so far" if timed else line)
         self.line, self.at = news or line, now
 
 
 @contextmanager
-def going_on(what: str, again: str, *, begun: bool = True) -> Iterator[None]:
+def continuing_in_aws(what: str, again: str, *, begun: bool = True) -> Iterator[None]:
     """Say, whatever ends the block early, that AWS goes on and which command takes it up again.
 
     Args:

@@ -123,11 +123,11 @@ def _judge_again(context: CommandContext, swap: Swap, terraform: Terraform, stat
     report = judge_saved(context, swap, terraform, context.directory.applying, state).report
     if report.verdict is Verdict.READY:
         return report.counts.totals
-    told = ((found.rule, found.address, found.message) for found in report.findings)
+    rows = ((found.rule, found.address, found.message) for found in report.findings)
     raise RejectedError(
         f"The plan was verified again: {report.verdict.value}. Nothing was changed.",
         hint="Make and verify a new plan: tfswap verify-plan",
-        details=tuple(" ".join(filter(None, words)) for words in told),
+        details=tuple(" ".join(filter(None, words)) for words in rows),
     )
 
 

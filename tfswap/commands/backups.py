@@ -28,7 +28,7 @@ _SHOWN = 10
 def backups(
     context: CommandContext,
     table: str,
-    wish: RestoreRequest | None = None,
+    request: RestoreRequest | None = None,
     *,
     as_json: bool = False,
     everything: bool = False,
@@ -39,7 +39,7 @@ def backups(
     Args:
         context: The command's surroundings.
         table: Base, dated or physical name.
-        wish: Names the vault, and has what else was typed for the command that is named next.
+        request: Names the vault, and has what else was typed for the command that is named next.
         as_json: Write JSON.
         everything: Show all, not only the newest.
         clock: The time.
@@ -51,13 +51,13 @@ def backups(
         UsageError: A vault elsewhere was meant, but not named.
         RepoError, AwsError: The table, or its recovery points, cannot be found.
     """
-    wish = wish or RestoreRequest()
-    check_vault(wish)
+    request = request or RestoreRequest()
+    check_vault(request)
     target = target_of(context, table)
     client = target.aws.client("backup")
-    name = vault_of(context, client, target, wish.vault)
+    name = vault_of(context, client, target, request.vault)
     with context.console.step(f"list the recovery points in {name}"):
-        found = list_points(context, target, replace(wish, vault=name))
+        found = list_points(context, target, replace(request, vault=name))
     now = clock.now()
     points = ordered([p for p in found if target.located.is_relative(p.table)], now)
     if as_json:
@@ -68,10 +68,10 @@ def backups(
     shown = points if everything else points[:_SHOWN]
     context.console.out(text(target.outgoing, name, shown, now, more=len(points) - len(shown)))
     if any(point.table == target.outgoing and not point.why_not(now) for point in points):
-        words = ["tfswap", "restore", target.located.base, *wish.vault_flags, *wish.flags]
+        words = ["tfswap", "restore", target.located.base, *request.vault_flags, *request.flags]
         context.console.note(f"next: {shlex.join(words)}")
     else:
-        _look_elsewhere(context, client, target, name, wish.flags)
+        _look_elsewhere(context, client, target, name, request.flags)
     _say_window(context, target)
     return 0
 

@@ -95,23 +95,23 @@ def _world(console: Console, keep: Path | None) -> Iterator[World]:
     if keep is not None:
         if keep.exists():
             raise UsageError(f"{keep} already exists.", hint="Choose a folder that does not exist.")
-        yield _built(console, keep.absolute(), stay=True)
+        yield _built(console, keep.absolute(), detached=True)
         return
     with tempfile.TemporaryDirectory(prefix="tfswap-demo-") as folder:
-        world = _built(console, Path(folder), stay=False)
+        world = _built(console, Path(folder), detached=False)
         try:
             yield world
         finally:
             world.close()
 
 
-def _built(console: Console, folder: Path, *, stay: bool) -> World:
+def _built(console: Console, folder: Path, *, detached: bool) -> World:
     console.out("# Set up a stand-in AWS on this machine and apply a small service to it.")
 
     def waiting(text: str) -> None:
         console.waiting_for = text
 
-    return build(folder, stay=stay, step=console.step, progress=waiting if console.live else None)
+    return build(folder, detached=detached, step=console.step, progress=waiting if console.live else None)
 
 
 def _type(console: Console, world: World, command: _Typed) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from tfswap.aws import ingestion_pipeline
 from tfswap.aws.ingestion_pipeline import Goal, Pipeline
 from tfswap.aws.session import Aws
-from tfswap.aws.wait import REAL, Clock, Patience, going_on
+from tfswap.aws.wait import REAL, Clock, WaitOptions, continuing_in_aws
 from tfswap.context.command_context import CommandContext
 from tfswap.context.credentials import open_aws
 from tfswap.context.table_target import as_prepared, known_place, prepared_swap, say_location
@@ -90,9 +90,9 @@ def move(
         )
     chosen, client = found.names[0], found.aws.client("osis")
     again = _typed(goal, chosen, flags)
-    patience = Patience(timeout, context.console.say, clock)
-    with going_on(f"The status of the pipeline {chosen}", again):
-        now = ingestion_pipeline.wait_stable(client, chosen, patience)
+    wait_options = WaitOptions(timeout, context.console.say, clock)
+    with continuing_in_aws(f"The status of the pipeline {chosen}", again):
+        now = ingestion_pipeline.wait_stable(client, chosen, wait_options)
     if now.status == goal.value:
         context.console.out(f"{chosen} is already {now.status}; nothing was done.")
         return 0
@@ -109,12 +109,12 @@ def move(
     begun, ended = _EVENTS[goal]
     context.journal.note(begun(pipeline=chosen, account=found.aws.account))
     with (
-        going_on(f"The {goal.doing} of {chosen}", again, begun=False),
+        continuing_in_aws(f"The {goal.doing} of {chosen}", again, begun=False),
         context.console.writing(f"ask AWS to {goal.doing} {chosen}"),
     ):
         ingestion_pipeline.request_goal(client, chosen, goal)
-    with going_on(f"The {goal.doing} of {chosen}", again):
-        done = ingestion_pipeline.wait_for_goal(client, chosen, goal, patience, again)
+    with continuing_in_aws(f"The {goal.doing} of {chosen}", again):
+        done = ingestion_pipeline.wait_for_goal(client, chosen, goal, wait_options, again)
     context.journal.note(ended(pipeline=chosen, account=found.aws.account))
     context.console.out(f"{chosen} is {done.status}.")
     return 0
@@ -158,10 +158,10 @@ def _find(context: CommandContext, name: str | None, verb: str) -> _Found:
     directory = first.directory if first else None
     region = config.region or (directory.region if directory else "") or _region_of(context)
     account = known_place(there.account or (swap.account if swap else ""), region)
-    told = context.remembering(swap) if swap else context
-    say_location(told, there.environment, there.origin)
+    saved = context.remembering(swap) if swap else context
+    say_location(saved, there.environment, there.origin)
     aws = open_aws(
-        told,
+        saved,
         region=region,
         account=account,
         partition=there.partition,

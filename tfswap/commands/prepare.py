@@ -16,7 +16,7 @@ from tfswap.context.command_context import CommandContext, say_environment
 from tfswap.context.input_checks import check_dates, plain
 from tfswap.context.saved_swap import prepared_before, saved
 from tfswap.context.stale_names import warn_of_stale
-from tfswap.context.swap_discovery import begin, found, take_back
+from tfswap.context.swap_discovery import begin, found, undo_prepared
 from tfswap.discovery.input_variables import TERRAGRUNT
 from tfswap.edit import files
 from tfswap.errors import RepoError
@@ -61,7 +61,7 @@ def prepare(
     say_environment(context, swap)
     _check_terragrunt(context, swap)
     if replaced is not None and not dry_run:
-        before = take_back(context, replaced, before)
+        before = undo_prepared(context, replaced, before)
     diff = _diff(context, swap, before)
     with context.console.step("search for other uses of the outgoing name"):
         stale = warn_of_stale(context, swap, _UNWRAPPED if as_json else context.console.width)
@@ -192,8 +192,8 @@ def _execute(
         if wanted != data:
             with context.console.writing(f"edit {file}"):
                 write_atomically(path, wanted)
-    told = context.remembering(swap)
-    text = script(swap, told.binary, told.config.terraform_variables())
+    saved = context.remembering(swap)
+    text = script(swap, saved.binary, saved.config.terraform_variables())
     write_atomically(context.directory.script, text.encode(), 0o700)
     context.journal.note(
         Prepared(branch=swap.branch, environment=swap.environment, renames=swap.renames)

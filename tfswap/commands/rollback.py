@@ -26,8 +26,8 @@ from tfswap.steps.rollback import (
     RollbackBlocked,
     RollbackPlan,
     Untouched,
-    fence,
-    put_back,
+    block_earlier_push,
+    push_backup,
     rollback_plan,
 )
 from tfswap.swap import Swap
@@ -63,7 +63,7 @@ def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> in
     if undo.merged or (isinstance(way, RollbackBlocked) and way.begun):
         return _swap_back(context, swap, way, yes=yes, dry_run=dry_run)
     if isinstance(way, RollbackBlocked):
-        raise StateMovedError(way.why, hint=_onwards(swap, way), details=way.details)
+        raise StateMovedError(way.why, hint=_next_step(swap, way), details=way.details)
     _show(context, swap, way, undo)
     if dry_run:
         context.console.note("Nothing was changed (--dry-run). next: tfswap rollback")
@@ -76,8 +76,8 @@ def rollback(context: CommandContext, *, yes: bool, dry_run: bool = False) -> in
     _undo(context, swap, terraform, way, undo)
     context.console.out("Rolled back. No table data was changed.")
     for words, start in stopped_pipeline(context):
-        told = f"{words} {start} ({EFFECTS[Goal.ACTIVE]})"
-        context.console.note("\n".join(wrap(told, context.console.width)))
+        text = f"{words} {start} ({EFFECTS[Goal.ACTIVE]})"
+        context.console.note("\n".join(wrap(text, context.console.width)))
     context.console.note("next: tfswap status")
     return 0
 
@@ -92,12 +92,12 @@ def _undo(
     """Undo it in the state, then in AWS, then here; each part can be done again after a kill."""
     if isinstance(way, RollbackPlan):
         with context.console.step("restore the backed-up state", writes=True):
-            put_back(terraform, context.directory, context.journal, way)
-    elif isinstance(way, Untouched) and way.fence:
+            push_backup(terraform, context.directory, context.journal, way)
+    elif isinstance(way, Untouched) and way.block_earlier_push:
         with context.console.step(
             "write the state unchanged, so that no earlier push can succeed", writes=True
         ):
-            fence(terraform, context.directory, context.journal, way)
+            block_earlier_push(terraform, context.directory, context.journal, way)
     _unprotect(context, swap)
     execute_undo(context, swap, undo)
 
@@ -133,7 +133,7 @@ def _show(
     ]
     for line in (*_describe_state_undo(swap, way), *off, *describe_undo(undo, swap)):
         console.out("\n".join(wrap(line, console.width, "  - ", "    ")))
-    for line in undo.stays:
+    for line in undo.not_undone:
         console.out("\n".join(wrap(line, console.width, "  not changed: ", "    ")))
 
 
@@ -156,7 +156,7 @@ def _unprotect(context: CommandContext, swap: Swap) -> None:
 def _describe_state_undo(swap: Swap, way: Untouched | RollbackPlan | None) -> Iterator[str]:
     if isinstance(way, Untouched):
         yield (f"the state (serial {way.now.serial}) has the outgoing table; nothing to undo there")
-        if way.fence:
+        if way.block_earlier_push:
             yield (
                 "a push was started and its result is unknown: the state is written "
                 "once more, unchanged, so that this push can no longer succeed"
@@ -172,7 +172,7 @@ def _describe_state_undo(swap: Swap, way: Untouched | RollbackPlan | None) -> It
     )
 
 
-def _onwards(swap: Swap, way: RollbackBlocked) -> str:
+def _next_step(swap: Swap, way: RollbackBlocked) -> str:
     """Return what to do where the backup must not go back."""
     if way.missing:
         return "A table is missing from the state. Finish the swap first, which is safe: tfswap run"
@@ -226,10 +226,10 @@ def _refuse_retired(context: CommandContext, swap: Swap) -> None:
 
 def _reversed(context: CommandContext, swap: Swap) -> CommandContext:
     """Return the context with the swap's own choices, so that nothing is found otherwise."""
-    told = context.remembering(swap)
+    saved = context.remembering(swap)
     regions = {table.region for table in swap.tables}
     config = replace(
-        told.config,
+        saved.config,
         environment=Setting(swap.environment, "tfswap rollback"),
         workspace=swap.workspace,
         root_module=swap.root_module,
@@ -240,7 +240,7 @@ def _reversed(context: CommandContext, swap: Swap) -> CommandContext:
         region=regions.pop() if len(regions) == 1 else None,
         branch=None,
     )
-    return replace(told, config=config)
+    return replace(saved, config=config)
 
 
 def _old_values(swap: Swap) -> str:

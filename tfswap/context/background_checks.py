@@ -52,7 +52,7 @@ class BackgroundChecks:
         self._thread.join(PATIENCE)
         lines = self._lines
         if lines is None:
-            lines = quick_checks.unasked(self._doctor, "AWS did not answer in time")
+            lines = quick_checks.not_checked(self._doctor, "AWS did not answer in time")
         for line in lines:
             if line.level is Level.WARNING and line.hint:
                 self._context.console.warn(f"{line.text}. {line.hint}")

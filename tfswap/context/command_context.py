@@ -86,7 +86,7 @@ def open_context(
     git = open_repo(repo)
     directory = SwapDirectory(git.root)
     if own_folder:
-        directory.refuse_odd()
+        directory.refuse_foreign()
         if directory.folder.is_dir():
             directory.refuse_tracked(git.tracked(FOLDER))
     config = load(git.root, overrides)

@@ -16,20 +16,20 @@ from tfswap.errors import AwsError, TfswapError
 from tfswap.swap import Swap
 from tfswap.terraform.command_runner import CommandRunner
 
-_TELL = """
+_READ_KEYS = """
 import json, os
-told = {k: v for k, v in os.environ.items() if k.startswith("AWS_")}
-served = any(k.startswith("AWS_CONTAINER_CREDENTIALS_") for k in told)
-if served and "AWS_ACCESS_KEY_ID" not in told:
+env = {k: v for k, v in os.environ.items() if k.startswith("AWS_")}
+served = any(k.startswith("AWS_CONTAINER_CREDENTIALS_") for k in env)
+if served and "AWS_ACCESS_KEY_ID" not in env:
     import botocore.session
     found = botocore.session.get_session().get_credentials()
     keys = found.get_frozen_credentials()
-    told["AWS_ACCESS_KEY_ID"], told["AWS_SECRET_ACCESS_KEY"] = keys.access_key, keys.secret_key
-    told["AWS_SESSION_TOKEN"] = keys.token or ""
+    env["AWS_ACCESS_KEY_ID"], env["AWS_SECRET_ACCESS_KEY"] = keys.access_key, keys.secret_key
+    env["AWS_SESSION_TOKEN"] = keys.token or ""
     ends = getattr(found, "_expiry_time", None)
     if ends is not None:
-        told["AWS_CREDENTIAL_EXPIRATION"] = ends.isoformat()
-print(json.dumps(told))
+        env["AWS_CREDENTIAL_EXPIRATION"] = ends.isoformat()
+print(json.dumps(env))
 """
 """Run behind the prefix, it tells which ``AWS_*`` variables the prefix gives its child.
 
@@ -124,7 +124,7 @@ def ask_prefix(prefix: tuple[str, ...]) -> dict[str, str]:
         AwsError: The prefix command failed.
     """
     # No log: the answer holds credentials.
-    runner, words = CommandRunner(dict(os.environ)), [*prefix, sys.executable, "-c", _TELL]
+    runner, words = CommandRunner(dict(os.environ)), [*prefix, sys.executable, "-c", _READ_KEYS]
     here = Path.cwd()
     result = runner.ask(words, here) if _asks() else runner.run(words, here, secret=True)
     if result.code:

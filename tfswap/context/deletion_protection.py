@@ -74,13 +74,13 @@ def unprotect_what_was_off(journal: Journal, aws: Aws) -> list[ProtectedTable]:
     """
     from tfswap.aws.deletion import set_protection
     from tfswap.aws.errors import MissingError
-    from tfswap.aws.wait import Patience
+    from tfswap.aws.wait import WaitOptions
 
     done = []
     for one in what_was_off(journal):
         journal.note(e.UnprotectBegun(table=one.table, region=one.region))
         try:
-            set_protection(aws.client("dynamodb", one.region), one.table, False, Patience())
+            set_protection(aws.client("dynamodb", one.region), one.table, False, WaitOptions())
             done.append(one)
         except MissingError:
             pass
@@ -91,12 +91,12 @@ def unprotect_what_was_off(journal: Journal, aws: Aws) -> list[ProtectedTable]:
 def _switch_on(context: CommandContext, aws: Aws, one: ProtectedTable) -> None:
     """Switch one on; that it was off is on the disk before."""
     from tfswap.aws.deletion import is_protected, set_protection
-    from tfswap.aws.wait import Patience
+    from tfswap.aws.wait import WaitOptions
 
     dynamodb = aws.client("dynamodb", one.region)
     with context.console.step(f"protect {one.table} from deletion", writes=True):
         if is_protected(dynamodb, one.table):
             return
         context.journal.note(e.ProtectBegun(table=one.table, region=one.region))
-        set_protection(dynamodb, one.table, True, Patience(say=context.console.say))
+        set_protection(dynamodb, one.table, True, WaitOptions(say=context.console.say))
         context.journal.note(e.Protected(table=one.table, region=one.region))

@@ -15,19 +15,19 @@ def doctor_context_of(
     context: CommandContext, swap: Swap | None, *, offline: bool = False
 ) -> DoctorContext:
     """Return what the checks look at."""
-    told = context.remembering(swap) if swap else context
+    saved = context.remembering(swap) if swap else context
 
     def runner(region: str) -> Aws:
         partition = swap.partition if swap else "aws"
-        return replace(open_aws(told, region=region, partition=partition), role="")
+        return replace(open_aws(saved, region=region, partition=partition), role="")
 
     return DoctorContext(
-        told.git,
-        told.config,
-        told.directory,
+        saved.git,
+        saved.config,
+        saved.directory,
         swap,
-        told.terraform_in,
+        saved.terraform_in,
         runner,
         offline,
-        accepted=told.journal.progress().tables.accepted,
+        accepted=saved.journal.progress().tables.accepted,
     )

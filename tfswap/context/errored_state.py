@@ -28,7 +28,7 @@ _FEW = 4
 class ErroredState:
     """Such a file, held against the state in the backend."""
 
-    told: str
+    text: str
     """What it is, in one sentence."""
     following: str = ""
     """The next thing to do about it; empty where it need not stop anybody."""
@@ -66,23 +66,23 @@ def find_errored_state(
         return ErroredState(
             f"{path} is the same as the state: it is saved, and you can delete the file"
         )
-    told = f"{path} contains a state that was not saved (serial {kept.serial}; the backend has "
-    return _unsaved(f"{told}{now.serial})", context, terraform, kept, now)
+    text = f"{path} contains a state that was not saved (serial {kept.serial}; the backend has "
+    return _unsaved(f"{text}{now.serial})", context, terraform, kept, now)
 
 
 def _unsaved(
-    told: str, context: CommandContext, terraform: Terraform, kept: State, now: State
+    text: str, context: CommandContext, terraform: Terraform, kept: State, now: State
 ) -> ErroredState:
     base = before_apply(context)
     push = f"{terraform.line(arguments.state_push(NAME))} ; then tfswap verify-plan"
     if base is None or base.lineage != now.lineage:
-        return ErroredState(told, f"if you are sure that nobody wrote the state since: {push}")
+        return ErroredState(text, f"if you are sure that nobody wrote the state since: {push}")
     lost = differing(base, now) & differing(now, kept)
     if kept.serial > now.serial and not lost:
-        return ErroredState(told, f"when nobody else is working on it: {push}")
+        return ErroredState(text, f"when nobody else is working on it: {push}")
     others = f": {', '.join(sorted(lost)[:_FEW])}" if lost else ""
     return ErroredState(
-        f"{told}, and the backend's state was written in the meantime{others}",
+        f"{text}, and the backend's state was written in the meantime{others}",
         "do not push it. Find what only that file contains (terraform show "
         "errored.tfstate) and import it. Then run: tfswap verify-plan",
     )
@@ -96,4 +96,4 @@ def refuse_unsaved(context: CommandContext, swap: Swap, terraform: Terraform, no
     """
     found = find_errored_state(context, swap, terraform, now)
     if found is not None and found.following:
-        raise TerraformError(f"{found.told}.", hint=found.following)
+        raise TerraformError(f"{found.text}.", hint=found.following)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tfswap.command_line import to_go_on
+from tfswap.command_line import to_continue
 
 
 @contextmanager
@@ -18,5 +18,5 @@ def interrupt_names(following: str) -> Iterator[None]:
         yield
     except KeyboardInterrupt as error:
         if not hasattr(error, "hint"):
-            error.hint = to_go_on(following)  # type: ignore[attr-defined]
+            error.hint = to_continue(following)  # type: ignore[attr-defined]
         raise

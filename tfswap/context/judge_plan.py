@@ -76,8 +76,8 @@ def named(
         UsageError: There is no pair.
         ConfigError: ``tfswap.toml`` cannot be read.
     """
-    allowed, told = allowances_at(folder)
-    console.say(told)
+    allowed, note = allowances_at(folder)
+    console.say(note)
     intent = Intent.from_renames(tuple(pairs), allowances=allowed)
     return replace(intent, release=tuple(release))
 
@@ -125,8 +125,8 @@ def show(console: Console, done: JudgedPlan, output: ReportOutput, address: str 
     output.write_files(console, [("", done.report)])
     from tfswap.report.explain_text import explain_address
 
-    told = explain_address(done.plan, done.intent, done.report, address, width=console.width)
-    console.out(console.linked(f"{done.report.verdict.value.upper()}\n\n{told}"))
+    note = explain_address(done.plan, done.intent, done.report, address, width=console.width)
+    console.out(console.linked(f"{done.report.verdict.value.upper()}\n\n{note}"))
 
 
 def show_next(console: Console, report: Report, *, can_apply: bool, left: str = "") -> None:

@@ -33,7 +33,7 @@ class LocalUndo:
     commit: str
     remove: str
     """The branch to be removed; empty when it stays."""
-    stays: tuple[str, ...]
+    not_undone: tuple[str, ...]
     """What is left as it is, and why."""
     merged: bool
     """The branch to go back to names a restored table itself: the swap has landed there."""
@@ -48,25 +48,25 @@ def find_undo(context: CommandContext, swap: Swap) -> LocalUndo:
     git, origins = context.git, context.journal.progress().branches.origins
     origin = origins.get(swap.branch, Preparing())
     back_to, commit = origin.came_from, origin.commit
-    edits, stays = _edits(git, swap, commit)
+    edits, not_undone = _edits(git, swap, commit)
     leave = git.branch() == swap.branch
     if leave and not _there(git, back_to, commit):
         leave = False
-        stays.append(f"branch {swap.branch}: the branch that was checked out before is unknown")
+        not_undone.append(f"branch {swap.branch}: the branch that was checked out before is unknown")
     remove = ""
     if git.has_branch(swap.branch) and (leave or git.branch() != swap.branch):
         if not origin.created:
-            stays.append(f"branch {swap.branch}: tfswap did not create it")
+            not_undone.append(f"branch {swap.branch}: tfswap did not create it")
         elif git.has_more_commits(swap.branch, commit):
             there = "; close its pull request" if git.pushed(swap.branch) else ""
-            stays.append(f"branch {swap.branch}: it has other commits{there}")
+            not_undone.append(f"branch {swap.branch}: it has other commits{there}")
         else:
             remove = swap.branch
     landing = (back_to or commit) if leave else "HEAD"
     merged = (leave or git.branch() != swap.branch) and _names_restored(git, swap, landing)
     # A swap back began where its name stood already: nothing was merged for that.
     merged = merged and not (commit and _names_restored(git, swap, commit))
-    return LocalUndo(edits, leave, back_to, commit, remove, tuple(stays), merged)
+    return LocalUndo(edits, leave, back_to, commit, remove, tuple(not_undone), merged)
 
 
 def execute_undo(
@@ -137,24 +137,24 @@ def _edits(git: Git, swap: Swap, began: str) -> tuple[tuple[TableSwap, ...], lis
     ``began``: the commit the swap was prepared on; empty where that is not known.
     """
     edits: list[TableSwap] = []
-    stays: list[str] = []
+    not_undone: list[str] = []
     for name in written_names(git.root, _one_per_source(swap.tables)):
         table, began_so = name.table, is_restored_at(git, began, name.table)
         if name.is_outgoing:
             continue
         if not name.is_restored:
-            stays.append(
+            not_undone.append(
                 f"{name.where}: {name.source.value!r} is neither the outgoing nor the restored "
                 "name; someone edited it"
             )
         elif is_restored_at(git, "HEAD", table) and not began_so:
             here = git.branch() or "this commit"
-            stays.append(f"{name.where}: the edit is committed on {here}")
+            not_undone.append(f"{name.where}: the edit is committed on {here}")
         else:
             # Where a wrong date was committed before the swap, that comes back.
             data = git.file_at(began, table.leaf.file) if began else None
             edits += [table] if data is None else files.named_in(data, table.leaf.file, [table])
-    return tuple(edits), stays
+    return tuple(edits), not_undone
 
 
 def _one_per_source(tables: Sequence[TableSwap]) -> Sequence[TableSwap]:

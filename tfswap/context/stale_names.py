@@ -14,7 +14,7 @@ from tfswap.hcl.parse_cache import user_cache
 from tfswap.hcl.project import Project
 from tfswap.swap import Swap
 
-_MOST = 40
+_MAX = 40
 
 
 def stale_after(context: CommandContext, swap: Swap) -> Stale:
@@ -85,8 +85,8 @@ def _listed(names: Sequence[StaleName]) -> list[str]:
 
 
 def _shortened(lines: Sequence[str]) -> list[str]:
-    more = len(lines) - _MOST
-    return [*lines[:_MOST], *([f"  and {more} more"] if more > 0 else [])]
+    more = len(lines) - _MAX
+    return [*lines[:_MAX], *([f"  and {more} more"] if more > 0 else [])]
 
 
 def _wrapped(text: str, width: int) -> Iterable[str]:

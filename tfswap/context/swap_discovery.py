@@ -140,7 +140,7 @@ def _adopted(context: CommandContext, wanted: Sequence[str], before: Files) -> S
     return swap
 
 
-def take_back(context: CommandContext, first: Swap, before: Files) -> Files:
+def undo_prepared(context: CommandContext, first: Swap, before: Files) -> Files:
     """Take back the edit and the branch of a swap that another one takes the place of.
 
     Returns:

@@ -64,10 +64,10 @@ def target_of(context: CommandContext, table: str) -> TableTarget:
         variables=terraform_variables(context),
     )
     account = known_place(found.account or (swap.account if swap else ""), found.region)
-    told = context.remembering(swap) if swap else context
-    say_location(told, found.environment, found.origin)
+    saved = context.remembering(swap) if swap else context
+    say_location(saved, found.environment, found.origin)
     aws = open_aws(
-        told,
+        saved,
         region=found.region,
         account=account,
         partition=found.partition,
@@ -118,7 +118,7 @@ def as_prepared(config: Config, swap: Swap) -> Config:
         environment=config.environment or Setting(swap.environment, "the prepared swap"),
         workspace=config.workspace or swap.workspace,
         root_module=config.root_module or swap.root_module,
-        told_var_files=tuple(dict.fromkeys((*config.told_var_files, *swap.var_files))),
+        env_var_files=tuple(dict.fromkeys((*config.env_var_files, *swap.var_files))),
     )
 
 
@@ -131,7 +131,7 @@ def _in_service(context: CommandContext, swap: Swap | None, found: LocatedTable)
     return found.name
 
 
-def vault_of(context: CommandContext, client: object, target: TableTarget, told: str | None) -> str:
+def vault_of(context: CommandContext, client: object, target: TableTarget, saved: str | None) -> str:
     """Return the backup vault: as told, as the repository names it, or where the backups are.
 
     Raises:
@@ -139,8 +139,8 @@ def vault_of(context: CommandContext, client: object, target: TableTarget, told:
         AmbiguousError: There are several, or none is to be found.
         AwsError: AWS cannot be asked.
     """
-    if told:
-        return _vault_name(target, told)
+    if saved:
+        return _vault_name(target, saved)
     named = {vault.name: vault for vault in target.located.vaults}
     if len(named) == 1:
         vault = next(iter(named.values()))
@@ -158,39 +158,39 @@ def vault_of(context: CommandContext, client: object, target: TableTarget, told:
     )
 
 
-def _vault_name(target: TableTarget, told: str) -> str:
+def _vault_name(target: TableTarget, saved: str) -> str:
     """Return a vault's name; AWS Backup takes no ARN for it, and people copy ARNs.
 
     ``arn:aws:backup:REGION:ACCOUNT:backup-vault:NAME`` (Service Authorization Reference).
     """
-    parts = told.split(":")
+    parts = saved.split(":")
     if parts[0] != "arn" or len(parts) != len(("arn", "aws", "backup", "r", "a", "kind", "name")):
-        return told
+        return saved
     there, here = tuple(parts[3:5]), (target.located.region, target.aws.account)
     if there != here:
         raise UsageError(
-            f"The vault {told} is in {there[0]}, account {there[1]}; the table is in {here[0]}, "
+            f"The vault {saved} is in {there[0]}, account {there[1]}; the table is in {here[0]}, "
             f"account {here[1]}.",
             hint="Choose a vault of the table's account and region with --vault, or omit --vault.",
         )
     return parts[-1]
 
 
-def key_of(target: TableTarget, told: str | None) -> EncryptionKey:
+def key_of(target: TableTarget, saved: str | None) -> EncryptionKey:
     """Return the key the restored table shall have: as told, as configured, or as it has now.
 
     Raises:
         AwsError: The key does not exist or cannot be used, or nothing tells which it is.
     """
     kms = target.aws.client("kms")
-    if told:
-        return encryption_keys.resolve_key(kms, told)
-    wish = target.located.key
-    if wish.kind is Encryption.CUSTOMER:
-        return encryption_keys.resolve_key(kms, wish.name)
-    if wish.kind is Encryption.OWNED:
+    if saved:
+        return encryption_keys.resolve_key(kms, saved)
+    request = target.located.key
+    if request.kind is Encryption.CUSTOMER:
+        return encryption_keys.resolve_key(kms, request.name)
+    if request.kind is Encryption.OWNED:
         return encryption_keys.OWNED
-    if wish.kind is Encryption.MANAGED:
+    if request.kind is Encryption.MANAGED:
         return encryption_keys.MANAGED
     now = find_table(target.aws.client("dynamodb"), target.outgoing)
     if now is not None:

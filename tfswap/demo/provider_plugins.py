@@ -25,10 +25,10 @@ def find_plugin_dir() -> Path | None:
     `terraform init` fetch the provider itself.
     """
     candidates = (*_named(), *_implied(), *_installed())
-    return next((each for each in candidates if _holds_provider(each)), None)
+    return next((each for each in candidates if _has_provider(each)), None)
 
 
-def _holds_provider(folder: Path) -> bool:
+def _has_provider(folder: Path) -> bool:
     try:
         return any((folder / _HOSTNAME / "hashicorp" / "aws").iterdir())
     except OSError:

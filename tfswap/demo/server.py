@@ -23,7 +23,7 @@ class StandInError(TfswapError):
 class Control(Protocol):
     """Where commands to a stand-in go, and to the copies of it."""
 
-    def tell(self, command: str) -> dict[str, Any]:
+    def send(self, command: str) -> dict[str, Any]:
         """Have a command carried out. Raises StandInError when it was not."""
 
     def end(self) -> None:
@@ -36,7 +36,7 @@ class Owner:
 
     process: subprocess.Popen[str] = field(repr=False)
 
-    def tell(self, command: str) -> dict[str, Any]:
+    def send(self, command: str) -> dict[str, Any]:
         """Have a command carried out. Raises StandInError for a server that stays or has ended."""
         if self.process.stdin is None or self.process.stdout is None:
             raise StandInError(
@@ -88,7 +88,7 @@ class Server:
 
         Raises StandInError for a server that stays, and for one that has ended.
         """
-        answer = self.control.tell(_within(self.line, "fork"))
+        answer = self.control.send(_within(self.line, "fork"))
         pid = int(answer["pid"])
         return Server(int(answer["port"]), pid, self.control, (*self.line, pid))
 
@@ -98,14 +98,14 @@ class Server:
             self.control.end()
             return
         with suppress(StandInError):  # one further up may have ended, and it with that
-            self.control.tell(_within(self.line[:-1], f"stop {self.line[-1]}"))
+            self.control.send(_within(self.line[:-1], f"stop {self.line[-1]}"))
 
 
 def _within(line: tuple[int, ...], command: str) -> str:
     return "".join(f"in {pid} " for pid in line) + command
 
 
-def start(log: Path, *, stay: bool = False) -> Server:
+def start(log: Path, *, detached: bool = False) -> Server:
     """Start a stand-in on a free port; what it says on standard error goes to `log`.
 
     It ends with this process, unless it shall `stay`. Raises StandInError when it does not
@@ -113,8 +113,8 @@ def start(log: Path, *, stay: bool = False) -> Server:
     """
     with log.open("ab") as errors:
         process = subprocess.Popen(
-            [sys.executable, "-m", "tfswap.demo.standin", *(["--stay"] if stay else [])],
-            stdin=subprocess.DEVNULL if stay else subprocess.PIPE,
+            [sys.executable, "-m", "tfswap.demo.standin", *(["--stay"] if detached else [])],
+            stdin=subprocess.DEVNULL if detached else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,

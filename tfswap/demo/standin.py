@@ -120,10 +120,10 @@ class StandIn:
                 for key, _ in selector.select():
                     if key.fd != self._control:
                         self._server.handle_request()
-                    elif not self._obey():
+                    elif not self._handle_command():
                         return
 
-    def _obey(self) -> bool:
+    def _handle_command(self) -> bool:
         """Carry out one command; False when the channel has ended."""
         assert self._control is not None  # noqa: S101
         line = _read_line(self._control)
@@ -151,7 +151,7 @@ class StandIn:
         pid = self._gate.fork()
         if pid == 0:
             ours.close()
-            self._live_on(theirs)
+            self._keep_running(theirs)
         theirs.close()
         self._children[pid] = ours
         port = _read_line(ours.fileno()).strip()
@@ -160,14 +160,14 @@ class StandIn:
             return {"error": "the copy did not come up"}
         return {"pid": pid, "port": int(port)}
 
-    def _live_on(self, parent: socket.socket) -> NoReturn:
+    def _keep_running(self, parent: socket.socket) -> NoReturn:
         """The child's life: its own port and children, its parent's commands, an end with it."""
         try:
             self._server.abandon()
             for other in self._children.values():
                 other.close()
             self._children.clear()
-            _let_go_of_standard_streams()
+            _close_standard_streams()
             if self._control not in (None, 0):
                 os.close(self._control)
             self._control = self._answers = parent.fileno()
@@ -201,7 +201,7 @@ def _read_line(descriptor: int) -> str:
     return line.decode()
 
 
-def _let_go_of_standard_streams() -> None:
+def _close_standard_streams() -> None:
     """Point stdin and stdout elsewhere, so that the owner sees its own child's end of file."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1):

@@ -123,7 +123,7 @@ def build(
     folder: Path,
     *,
     origin: bool = True,
-    stay: bool = False,
+    detached: bool = False,
     step: Callable[[str], AbstractContextManager[None]] = lambda _: nullcontext(),
     progress: Callable[[str], None] | None = None,
 ) -> World:
@@ -136,7 +136,7 @@ def build(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with step("start the stand-in AWS"):
-        running = server.start(folder / "standin.log", stay=stay)
+        running = server.start(folder / "standin.log", detached=detached)
     world = World(folder, running, child_env(running.endpoint), progress)
     try:
         seed_account(client_factory(running.endpoint))

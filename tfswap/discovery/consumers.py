@@ -57,26 +57,26 @@ class FoundConsumer:
 
     consumer: Consumer
     module: Module
-    unit: Referrer | None
+    referrer: Referrer | None
 
 
-def consumers(start: Start, evaluator: Evaluator, units: Referrers) -> list[FoundConsumer]:
+def consumers(start: Start, evaluator: Evaluator, referrers: Referrers) -> list[FoundConsumer]:
     """Return the table's consumers, nearest first.
 
     Args:
         start: The table and its leaf.
         evaluator: Evaluates counts and conditions for the environment.
-        units: Finds referrers; shared between tables.
+        referrers: Finds referrers; shared between tables.
 
     Raises:
         RepoError: A file that matters does not parse.
     """
-    return _Walk(start, evaluator, units).run()
+    return _Walk(start, evaluator, referrers).run()
 
 
 class _Walk:
-    def __init__(self, start: Start, evaluator: Evaluator, units: Referrers) -> None:
-        self.start, self.evaluator, self.units = start, evaluator, units
+    def __init__(self, start: Start, evaluator: Evaluator, referrers: Referrers) -> None:
+        self.start, self.evaluator, self.referrers = start, evaluator, referrers
         self.marks: dict[Node, Paths] = {}
         self.clean: dict[Node, frozenset[str]] = {}
         self.found: dict[str, FoundConsumer] = {}
@@ -92,15 +92,15 @@ class _Walk:
             self.mark(node, frozenset({path}), start.address)
         while self.queue:
             (module, head), address = self.queue.popleft()
-            for unit in self.units.referring(module.folder, head):
-                if unit.block is not start.block and self.exists(module, unit):
-                    self.visit(module, unit, head, address)
+            for referrer in self.referrers.referring(module.folder, head):
+                if referrer.block is not start.block and self.exists(module, referrer):
+                    self.visit(module, referrer, head, address)
         return _without_dead_ends(list(self.found.values()))
 
-    def exists(self, module: Module, unit: Referrer) -> bool:
-        if unit.kind in ("local", "output"):
+    def exists(self, module: Module, referrer: Referrer) -> bool:
+        if referrer.kind in ("local", "output"):
             return True
-        return self.evaluator.keys(unit.block, module) != []
+        return self.evaluator.keys(referrer.block, module) != []
 
     def mark(self, node: Node, paths: Paths, address: str) -> None:
         """Note where a thing holds the identity; go on from it when that is news."""
@@ -109,71 +109,71 @@ class _Walk:
             self.marks[node] = known | paths
             self.queue.append((node, address))
 
-    def add(self, consumer: Consumer, module: Module, unit: Referrer | None) -> None:
+    def add(self, consumer: Consumer, module: Module, referrer: Referrer | None) -> None:
         if consumer.address != self.start.address:
-            self.found.setdefault(consumer.address, FoundConsumer(consumer, module, unit))
+            self.found.setdefault(consumer.address, FoundConsumer(consumer, module, referrer))
 
-    def visit(self, module: Module, unit: Referrer, head: RefKey, parent: str) -> None:
+    def visit(self, module: Module, referrer: Referrer, head: RefKey, parent: str) -> None:
         """Look at what a unit takes from the thing ``head``, and from nothing else."""
         flow = _flow(self, module, head)
-        getattr(self, f"visit_{unit.kind}")(module, unit, flow, parent)
+        getattr(self, f"visit_{referrer.kind}")(module, referrer, flow, parent)
 
-    def visit_local(self, module: Module, unit: Referrer, flow: Dataflow, parent: str) -> None:
-        assert unit.attribute is not None  # noqa: S101 - a local has one
-        paths = flow.of(unit.attribute.value, {})
-        address = f"{module.prefix}local.{unit.labels[0]}"
-        node = (module, ("local", *unit.labels))
-        listed = tuple(dict.fromkeys(map(str, references(unit.attribute.value))))
-        self.take(module, unit, node, paths, address, parent, references=listed)
+    def visit_local(self, module: Module, referrer: Referrer, flow: Dataflow, parent: str) -> None:
+        assert referrer.attribute is not None  # noqa: S101 - a local has one
+        paths = flow.of(referrer.attribute.value, {})
+        address = f"{module.prefix}local.{referrer.labels[0]}"
+        node = (module, ("local", *referrer.labels))
+        listed = tuple(dict.fromkeys(map(str, references(referrer.attribute.value))))
+        self.take(module, referrer, node, paths, address, parent, references=listed)
 
-    def visit_output(self, module: Module, unit: Referrer, flow: Dataflow, parent: str) -> None:
-        value = unit.block.get("value")
+    def visit_output(self, module: Module, referrer: Referrer, flow: Dataflow, parent: str) -> None:
+        value = referrer.block.get("value")
         paths = flow.of(value, {}) if value is not None else NONE
-        address = f"{module.prefix}output.{unit.labels[0]}"
+        address = f"{module.prefix}output.{referrer.labels[0]}"
         above = module.parent or module
-        node = (above, ("module", module.name, unit.labels[0]))
-        self.take(module, unit, node, paths, address, parent)
+        node = (above, ("module", module.name, referrer.labels[0]))
+        self.take(module, referrer, node, paths, address, parent)
 
-    def visit_data(self, module: Module, unit: Referrer, flow: Dataflow, parent: str) -> None:
+    def visit_data(self, module: Module, referrer: Referrer, flow: Dataflow, parent: str) -> None:
         arguments: dict[str, Paths] = {}
-        for name, paths in _arguments(unit.block, flow):  # a nested block may stand there twice
+        for name, paths in _arguments(referrer.block, flow):  # a nested block may stand there twice
             arguments[name] = arguments.get(name, NONE) | paths
         tainted = {name for name, paths in arguments.items() if paths}
-        mode = "data." if unit.kind == "data" else ""
-        address = f"{module.prefix}{mode}{'.'.join(unit.labels)}"
+        mode = "data." if referrer.kind == "data" else ""
+        address = f"{module.prefix}{mode}{'.'.join(referrer.labels)}"
         if not tainted:
             return
-        node = (module, (unit.kind, *unit.labels))
+        node = (module, (referrer.kind, *referrer.labels))
         paths = frozenset().union(*(prefix(paths, name) for name, paths in arguments.items()))
-        paths |= frozenset((name,) for name in published(unit.block))
-        if computed(unit.block, tainted):
-            clean = frozenset(unit.block.attributes) - tainted
+        paths |= frozenset((name,) for name in published(referrer.block))
+        if computed(referrer.block, tainted):
+            clean = frozenset(referrer.block.attributes) - tainted
             self.clean[node] = self.clean.get(node, clean) & clean
             paths |= WHOLE
-        self.take(module, unit, node, paths, address, parent, _ignored(unit.block, tainted))
+        self.take(module, referrer, node, paths, address, parent, _ignored(referrer.block, tainted))
 
     visit_resource = visit_data
 
-    def visit_module(self, module: Module, unit: Referrer, flow: Dataflow, parent: str) -> None:
-        name = unit.labels[0]
+    def visit_module(self, module: Module, referrer: Referrer, flow: Dataflow, parent: str) -> None:
+        name = referrer.labels[0]
         child = module.child(name)
-        for argument, paths in _arguments(unit.block, flow):
-            line = unit.block.attributes[argument].line if paths else 0
+        for argument, paths in _arguments(referrer.block, flow):
+            line = referrer.block.attributes[argument].line if paths else 0
             if not paths:
                 continue
             if child is None:
                 address = f"{module.prefix}module.{name}"
-                self.add(Consumer(address, "module", parent, unit.file, line), module, unit)
+                self.add(Consumer(address, "module", parent, referrer.file, line), module, referrer)
                 self.mark((module, ("module", name, "*")), WHOLE, address)
                 continue
             address = f"{child.prefix}var.{argument}"
-            self.add(Consumer(address, "variable", parent, unit.file, line), child, None)
+            self.add(Consumer(address, "variable", parent, referrer.file, line), child, None)
             self.mark((child, ("var", argument)), paths, address)
 
     def take(
         self,
         module: Module,
-        unit: Referrer,
+        referrer: Referrer,
         node: Node,
         paths: Paths,
         address: str,
@@ -182,10 +182,10 @@ class _Walk:
         references: tuple[str, ...] = (),
     ) -> None:
         if paths:
-            place = unit.file, unit.line
-            consumer = Consumer(address, unit.kind, parent, *place, ignored, references)
-            self.add(consumer, module, unit)
-            if not (self.start.is_direct and unit.kind in ("resource", "data")):
+            place = referrer.file, referrer.line
+            consumer = Consumer(address, referrer.kind, parent, *place, ignored, references)
+            self.add(consumer, module, referrer)
+            if not (self.start.is_direct and referrer.kind in ("resource", "data")):
                 self.mark(node, paths, address)
 
 

@@ -108,9 +108,9 @@ class _Writer:
     def __init__(self, view: View, label: str, kinds: frozenset[str]) -> None:
         self.view, self.label, self.kinds = view, label, kinds
         own = self.kinds & set(_OWN_FILE)
-        told = view.inputs.told
+        var_files = view.inputs.var_files
         new = normal(f"{view.folder.name}/{label}-table.tfvars")
-        self.var_file = (told[-1] if told else new) if own else ""
+        self.var_file = (var_files[-1] if var_files else new) if own else ""
 
     def changes(self, place: _Place) -> Iterator[LineEdit]:
         """Yield the lines from the table up to the tfvars."""

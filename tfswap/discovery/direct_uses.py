@@ -50,9 +50,9 @@ def direct_uses(
         (instance.module.general, instance.block, match.table.file, instance.block.line)
     ]
     for found in consumers(start, view.evaluator, Referrers()):
-        if found.unit is not None and found.consumer.kind in ("resource", "data", "output"):
+        if found.referrer is not None and found.consumer.kind in ("resource", "data", "output"):
             place = found.consumer.file, found.consumer.line
-            blocks.append((found.module, found.unit.block, *place))
+            blocks.append((found.module, found.referrer.block, *place))
         elif found.consumer.kind == "module":
             at = f"{found.consumer.file}:{found.consumer.line}"
             what = f"what {found.consumer.address} makes of it, which is not downloaded ({at})"

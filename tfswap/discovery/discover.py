@@ -126,8 +126,8 @@ def read(
     asked = functools.cache(state) if state else None
     chosen = search.run(None)
     if chosen is None:
-        if (told := search.elsewhere()) is not None:
-            raise told
+        if (refusal := search.elsewhere()) is not None:
+            raise refusal
         chosen = search.run(asked) if asked else None
     if chosen is None:
         raise search.trouble()
@@ -138,11 +138,11 @@ def read(
 
 def _swap(reading: Discovery) -> Swap:
     chosen, config = reading.chosen, reading.config
-    homes = [reading.directory(match) for match in chosen.matches]
-    units = Referrers()
+    locations = [reading.directory(match) for match in chosen.matches]
+    referrers = Referrers()
     done = [
-        _table(match, chosen, config, place.region, units, reading.state)
-        for match, place in zip(chosen.matches, homes, strict=True)
+        _table(match, chosen, config, place.region, referrers, reading.state)
+        for match, place in zip(chosen.matches, locations, strict=True)
     ]
     values = [match.new_value for match in chosen.matches]
     return Swap(
@@ -150,13 +150,13 @@ def _swap(reading: Discovery) -> Swap:
         environment_origin=chosen.origin,
         workspace=chosen.workspace,
         root_module=reading.tree.root.folder.name,
-        account=homes[0].account,
-        partition=homes[0].partition,
+        account=locations[0].account,
+        partition=locations[0].partition,
         branch=config.branch or _branch(chosen.environment, values),
         tables=tuple(done),
         release=config.release,
         assume=assume_settings(chosen.evaluator, chosen.matches[0].table.instance),
-        var_files=tuple(_from_root(reading, file) for file in reading.inputs.told),
+        var_files=tuple(_from_root(reading, file) for file in reading.inputs.var_files),
     )
 
 
@@ -170,7 +170,7 @@ def _table(
     chosen: Selection,
     config: Config,
     region: str,
-    units: Referrers,
+    referrers: Referrers,
     state: Callable[[], State | None],
 ) -> TableSwap:
     check_physical(match.new_name)
@@ -178,7 +178,7 @@ def _table(
     # Consumers are a matter of the configuration: module paths without instance keys.
     module = instance.module.general
     start = Start(module, instance.block, holders(chosen.view, leaf))
-    found = consumers(start, chosen.evaluator, units)
+    found = consumers(start, chosen.evaluator, referrers)
     return TableSwap(
         address=match.table.address,
         base=dated(match.new_value).base,
@@ -206,15 +206,15 @@ def _location(
     config: Config,
     state: Callable[[], State | None],
 ) -> TableLocation:
-    told = table_location(chosen.evaluator, match.table.instance)
-    region = config.region or told.region
-    account = config.account or told.account or account_of(inputs, chosen.environment)
+    location = table_location(chosen.evaluator, match.table.instance)
+    region = config.region or location.region
+    account = config.account or location.account or account_of(inputs, chosen.environment)
     if not (region and account):
         attributes = _attributes(state, needed=not region).get(match.table.address, {})
         arn = parse_arn(str(attributes.get("arn", "")))
         region = region or (arn.region if arn else "")
         account = account or (arn.account if arn else "")
-    return TableLocation(region, account, told.partition or partition_of(region))
+    return TableLocation(region, account, location.partition or partition_of(region))
 
 
 def _attributes(state: Callable[[], State | None], *, needed: bool) -> State:

@@ -71,7 +71,7 @@ def _choice(
 ) -> EnvironmentChoice:
     if config.workspace is not None:
         return EnvironmentChoice(environment, origin, (config.workspace,))
-    told = (config.tf_workspace.value if config.tf_workspace else None, environment, selected)
+    values = (config.tf_workspace.value if config.tf_workspace else None, environment, selected)
     return EnvironmentChoice(
-        environment, origin, tuple(dict.fromkeys(name for name in told if name))
+        environment, origin, tuple(dict.fromkeys(name for name in values if name))
     )

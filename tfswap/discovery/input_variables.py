@@ -51,7 +51,7 @@ class Inputs:
     """From ``TF_VAR_<name>``."""
     command_line: Mapping[str, Value] = field(default_factory=dict)
     """From ``-var`` in ``TF_CLI_ARGS`` and ``TF_CLI_ARGS_plan``; they win over every file."""
-    told: tuple[str, ...] = ()
+    var_files: tuple[str, ...] = ()
     """Those of ``files`` that Terraform reads only when told, by ``-var-file``."""
 
     @property
@@ -88,7 +88,7 @@ def given_files(project: Project, root: str, config: Config) -> tuple[str, ...]:
     Files outside the repository are Terraform's alone to read.
     """
     folder, top = project.root / root, project.root
-    shell = [file for file in config.told_var_files if (folder / file).is_file()]
+    shell = [file for file in config.env_var_files if (folder / file).is_file()]
     inside = [file for file in shell if (folder / file).resolve().is_relative_to(top)]
     return (*inside, *((config.tfvars,) if config.tfvars else ()))
 
@@ -115,15 +115,15 @@ def load(
     names = sorted(filter(is_automatic, folder.tfvars), key=_precedence)
     found = [normal(f"{folder.name}/{name}") for name in names]
     given = (chosen,) if isinstance(chosen, str) else chosen or ()
-    told = [_chosen(folder, one, root.tree.project.root) for one in given]
-    told = [file for file in dict.fromkeys(told) if file not in found]
+    var_files = [_chosen(folder, one, root.tree.project.root) for one in given]
+    var_files = [file for file in dict.fromkeys(var_files) if file not in found]
     terragrunt = _terragrunt(root, environment)
-    files = (*terragrunt, *(_read(file, root) for file in (*found, *told)))
+    files = (*terragrunt, *(_read(file, root) for file in (*found, *var_files)))
     outside, on_line = (
         {name: _typed(root, name, text) for name, text in (values or {}).items()}
         for values in (environment, command_line)
     )
-    return Inputs(files, outside, on_line, tuple(told))
+    return Inputs(files, outside, on_line, tuple(var_files))
 
 
 def strings(value: Value) -> Iterator[str]:

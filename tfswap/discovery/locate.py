@@ -172,7 +172,7 @@ def pipelines(
     known = dict(variables or {})
     tree = find(project, config.root_module, lambda tree: True)
     files = given_files(project, tree.root.folder.name, config)
-    inputs = load(tree.root, files, known, config.told_variables)
+    inputs = load(tree.root, files, known, config.env_variables)
     selected = selected_workspace(tree.root.folder.name) if selected_workspace else None
     keys = environments(inputs)
     choice = choose_environment(config, selected, keys)
@@ -183,14 +183,14 @@ def pipelines(
         )
     evaluator = Evaluator(choice.workspaces[0], inputs.values())
     found = related_resources(tree, evaluator, PIPELINE, "pipeline_name")
-    homes = [pipeline.directory for pipeline in found]
-    account = next((h.account for h in homes if h.account), "")
-    region = next((h.region for h in homes if h.region), "")
+    locations = [pipeline.directory for pipeline in found]
+    account = next((h.account for h in locations if h.account), "")
+    region = next((h.region for h in locations if h.region), "")
     return LocatedPipelines(
         environment=choice.environment,
         origin=choice.origin,
         workspace=choice.workspaces[0],
         found=tuple(found),
         account=config.account or account or account_of(inputs, choice.environment),
-        partition=next((h.partition for h in homes if h.partition), partition_of(region)),
+        partition=next((h.partition for h in locations if h.partition), partition_of(region)),
     )

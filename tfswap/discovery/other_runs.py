@@ -21,7 +21,7 @@ from tfswap.hcl.values import Value
 ANY = "tfswap-probe"
 """A workspace, or a variable's value, that nobody has: what it shares with others, all share."""
 _CHOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
-_MOST = 40
+_MAX = 40
 
 
 class OtherRun(NamedTuple):
@@ -128,16 +128,16 @@ def _with(view: View, name: str, value: str) -> View:
 
 def with_var_files(before: View, after: View, others: Sequence[str]) -> Iterator[OtherRun]:
     """Yield the runs with other tfvars files, and the one with none."""
-    told = before.given.var_files
-    may_be_own = tells_runs_apart(before) if others or told else False
-    for files in (*((file,) for file in others), *((),) * bool(told)):
+    var_files = before.given.var_files
+    may_be_own = tells_runs_apart(before) if others or var_files else False
+    for files in (*((file,) for file in others), *((),) * bool(var_files)):
         here, there = (
             replace(view, given=replace(view.given, var_files=files), state=None)
             for view in (before, after)
         )
         # With no file the tables may be the very same ones.
         if here.names != before.names or (files and not may_be_own):
-            where = f"with -var-file={files[0]}" if files else f"without -var-file={told[-1]}"
+            where = f"with -var-file={files[0]}" if files else f"without -var-file={var_files[-1]}"
             yield OtherRun("inputs", where, here, there)
 
 
@@ -149,7 +149,7 @@ def choices(view: View, own: str) -> list[str]:
     found |= dict.fromkeys(_file_names(view, own))
     found |= dict.fromkeys(s.value for s in sources(view) if s.file.endswith((".tf", ".tf.json")))
     kept = (c for c in found if _CHOICE.fullmatch(c) and _plain(c) != _plain(own))
-    return list(islice(kept, _MOST))
+    return list(islice(kept, _MAX))
 
 
 def _file_names(view: View, own: str) -> Iterator[str]:

@@ -27,15 +27,15 @@ def pipelines(
     """
     addresses: list[str] = []
     for item in found:
-        if item.unit is None or item.unit.kind != "resource" or item.unit.labels[0] != PIPELINE:
+        if item.referrer is None or item.referrer.kind != "resource" or item.referrer.labels[0] != PIPELINE:
             continue
-        instances = expand(evaluator, item.module, item.unit.block)
+        instances = expand(evaluator, item.module, item.referrer.block)
         if isinstance(instances, Unknown) and evaluator.state is None:
             informed = Evaluator(evaluator.workspace, evaluator.variables, state())
-            instances = expand(informed, item.module, item.unit.block)
+            instances = expand(informed, item.module, item.referrer.block)
         if isinstance(instances, Unknown):
             raise AmbiguousError(
-                f"{item.unit.file}:{item.unit.line}: the instances of "
+                f"{item.referrer.file}:{item.referrer.line}: the instances of "
                 f"{item.consumer.address} are unknown.",
                 hint=f"Set each one, e.g. --pipeline '{item.consumer.address}[0]'.",
                 details=(str(instances),),

@@ -15,7 +15,7 @@ from tfswap.errors import UsageError
 from tfswap.files import is_special, read_regular
 from tfswap.names import parse_dated
 
-_MOST_FILES, _MOST_BYTES = 2000, 300_000
+_MAX_FILES, _MAX_BYTES = 2000, 300_000
 """A repository may be huge, and a state file may be called anything."""
 _ENDS = (".tf", ".tfvars", ".tf.json", ".tfvars.json", ".hcl")
 _TABLE = re.compile(
@@ -90,10 +90,10 @@ def _texts(repo: Path) -> Iterator[str]:
         folders[:] = [name for name in folders if not name.startswith((".", "node_modules"))]
         for file in files:
             path = Path(folder, file)
-            if not file.endswith(_ENDS) or path.stat().st_size > _MOST_BYTES:
+            if not file.endswith(_ENDS) or path.stat().st_size > _MAX_BYTES:
                 continue
             read += 1
-            if read > _MOST_FILES:
+            if read > _MAX_FILES:
                 return
             if not is_special(path):
                 yield read_regular(path).decode("utf-8", "replace")

@@ -21,7 +21,7 @@ _CONVERT = (
 )
 
 _TFVARS = (".tfvars", ".tfvars.json")
-_MOST_ALIKE = 3
+_MAX_ALIKE = 3
 
 
 class AlreadyNamedError(UsageError):
@@ -74,7 +74,7 @@ def shared(
     source = proof.source
     tables = [match.table for match in matches] or _moved(view, proof)
     kinds = {conflict.kind for conflict in found}
-    changes, hint = _way_out(view, source, tables, kinds, proof.new)
+    changes, hint = _remedy(view, source, tables, kinds, proof.new)
     error = SharedNameError(
         f"{source.file}:{source.line}: {source.value!r} names more than "
         f"{tables[0].address if tables else 'a table'}; changing it would also change:",
@@ -113,16 +113,16 @@ def _shortened(found: Sequence[Conflict], address: str) -> Iterator[str]:
     own = re.compile(rf"{re.escape(address)} \((.* would become .*)\)(.*)")
     for kind in dict.fromkeys(conflict.kind for conflict in found):
         alike = [own.sub(r"\1\2", c.text) for c in found if c.kind == kind]
-        yield from (f"  {text}" for text in alike[:_MOST_ALIKE])
-        if len(alike) > _MOST_ALIKE:
-            yield f"  and {len(alike) - _MOST_ALIKE} more like that"
+        yield from (f"  {text}" for text in alike[:_MAX_ALIKE])
+        if len(alike) > _MAX_ALIKE:
+            yield f"  and {len(alike) - _MAX_ALIKE} more like that"
 
 
 def _moved(view: View, proof: Proof) -> list[TableInstance]:
     return [table for table in view.tables if table.address in proof.moved]
 
 
-def _way_out(
+def _remedy(
     view: View, source: NameSource, tables: Sequence[TableInstance], kinds: set[str], wanted: str
 ) -> tuple[tuple[LineEdit, ...], str]:
     if "fetch" in kinds:

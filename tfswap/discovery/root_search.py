@@ -129,18 +129,18 @@ class RootSearch:
                 raise
             trouble = error
         found: list[Selection] = []
-        told = self._given_files(tree)
+        given = self._given_files(tree)
         for file in others:
-            if file in told or any(self._same_variables(tree, file, one) for one in told):
+            if file in given or any(self._same_variables(tree, file, one) for one in given):
                 continue  # it is what other runs are given in that one's place
             try:
-                found.append(self._select(tree, (*told, file), others, state))
+                found.append(self._select(tree, (*given, file), others, state))
             except NotFoundError:
                 continue
             except TfswapError as error:
                 self.errors.append((tree, error))
         if len(found) > 1:
-            files = [selection.view.inputs.told[-1] for selection in found]
+            files = [selection.view.inputs.var_files[-1] for selection in found]
             raise AmbiguousError(
                 f"Several tfvars files of {root} have such a table.",
                 hint=f"Choose the one that Terraform uses, e.g. --tfvars {files[0]}.",
@@ -182,7 +182,7 @@ class RootSearch:
         state: Callable[[str, str], State | None] | None,
     ) -> Selection:
         root = tree.root.folder.name
-        given = Given(var_files, self.variables, self.config.told_variables)
+        given = Given(var_files, self.variables, self.config.env_variables)
         view = View(self.project, root, "", given)
         selected = self.selected_workspace(root) if self.selected_workspace else None
         roots = [t.root.folder.name for t in self.every_root if t.root.folder is not view.folder]

@@ -30,7 +30,7 @@ from tfswap.hcl.project import Project
 from tfswap.hcl.values import Unknown
 from tfswap.swap import NameSource
 
-_MOST_CALLS = 1000
+_MAX_CALLS = 1000
 """A module that calls itself ends here."""
 
 
@@ -87,7 +87,7 @@ def _in_other_runs(view: View, proof: Proof, around: OtherRuns, own: str) -> Ite
     is_own = bool(own) and proof.source.pointer.startswith(f"{own}/")
     yield from _first(in_workspaces(view, proof.after, around.workspaces, is_own))
     yield from _first(with_variables(view, proof.after))
-    if proof.source.file in view.inputs.told:
+    if proof.source.file in view.inputs.var_files:
         return
     yield from _first(with_var_files(view, proof.after, around.var_files))
     if len(around.backends) > 1 and not tells_runs_apart(view):
@@ -152,7 +152,7 @@ def _calls(view: View, after: View) -> Iterator[Conflict]:
         here, there = todo.pop()
         for name, call in here.calls().items():
             pair = here.child(name), there.child(name)
-            if pair[0] is not None and pair[1] is not None and len(todo) < _MOST_CALLS:
+            if pair[0] is not None and pair[1] is not None and len(todo) < _MAX_CALLS:
                 todo.append((pair[0], pair[1]))
             changed = there.folder.block("module", name)
             if not {"for_each", "count"} & set(call.block.attributes) or changed is None:

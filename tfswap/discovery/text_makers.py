@@ -35,7 +35,7 @@ from tfswap.hcl.syntax import (
 )
 from tfswap.hcl.values import Unknown, Value, boolean, text
 
-MOST = 200
+MAX = 200
 """Instances and rounds of one block or loop that are looked at."""
 _JOINING = MAKERS - {"jsonencode", "yamlencode", "base64encode", "textencodebase64", "indent"}
 """What is in the others is found in their arguments."""
@@ -80,7 +80,7 @@ def rounds(scope: Evaluation, loop: For | Join) -> list[Evaluation]:
     """Return the rounds of a loop; one of unknown variables where they are not known."""
     rounds = scope.scopes(loop)
     if not isinstance(rounds, Unknown):
-        return rounds[:MOST]
+        return rounds[:MAX]
     names = {loop.value: rounds} | ({loop.key: rounds} if loop.key else {})
     return [scope.within(**names)]
 

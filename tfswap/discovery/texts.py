@@ -13,7 +13,7 @@ from typing import NamedTuple
 from tfswap.discovery.input_variables import HclTfvars, Inputs, strings
 from tfswap.discovery.name_search import TextSearch
 from tfswap.discovery.partial import PartialEvaluator
-from tfswap.discovery.text_makers import MOST, Made, Place, may_make, rounds, search
+from tfswap.discovery.text_makers import MAX, Made, Place, may_make, rounds, search
 from tfswap.errors import RepoError
 from tfswap.hcl.module_tree import ANY, Module, ModuleTree, index
 from tfswap.hcl.scope import Names
@@ -60,7 +60,7 @@ def _modules(evaluator: PartialEvaluator, module: Module) -> Iterator[Module]:
     yield module
     for name, call in module.calls().items():
         keys = evaluator.keys(call.block, module)
-        for key in [ANY] if isinstance(keys, Unknown) else keys[:MOST]:
+        for key in [ANY] if isinstance(keys, Unknown) else keys[:MAX]:
             child = module.child(name, key)
             if child is not None and not _is_foreign(child):
                 yield from _modules(evaluator, child)
@@ -102,7 +102,7 @@ def _instances(
             yield {}, f"{module.prefix}var.{name}"
         return
     keys = evaluator.keys(block, module)
-    known = [ANY] if isinstance(keys, Unknown) else keys[:MOST]
+    known = [ANY] if isinstance(keys, Unknown) else keys[:MAX]
     if b"each." not in chunk.data and b"count." not in chunk.data:
         known = known[:1]
     start = {"resource": (), "locals": ("local",)}.get(block.type, (block.type,))

@@ -104,10 +104,10 @@ def _asked(
     try:
         yield from check.look(context)
     except TfswapError as error:
-        if error.message in {other.message for other in context.told}:
+        if error.message in {other.message for other in context.reported}:
             blind.setdefault(_sentence(error.message), []).append(check.name)
             return
-        context.told.append(error)
+        context.reported.append(error)
         # What tfswap cannot read, Terraform may; what stands in nobody's way is no stop.
         unread = isinstance(error, RepoError | NotCheckedError) and not isinstance(
             error, AmbiguousError

@@ -80,7 +80,7 @@ class DoctorContext:
     """Ask nobody: neither the backend nor AWS."""
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     answers: dict[tuple[Any, ...], tuple[Any, TfswapError | None]] = field(default_factory=dict)
-    told: list[TfswapError] = field(default_factory=list)
+    reported: list[TfswapError] = field(default_factory=list)
     """The errors that a line tells already."""
     accepted: Callable[[str, str], str] = lambda *_: ""
     """Who vouched for a restored table (``aws.provenance.Accepted``)."""
@@ -112,8 +112,8 @@ class DoctorContext:
         """The workspace the swap is in, or would be in."""
         if self.swap:
             return self.swap.workspace
-        told = self.config.workspace or (self.config.tf_workspace or ("",))[0]
-        return told or self.selected_workspace or "default"
+        chosen = self.config.workspace or (self.config.tf_workspace or ("",))[0]
+        return chosen or self.selected_workspace or "default"
 
     @property
     def selected_workspace(self) -> str:
@@ -174,9 +174,9 @@ class DoctorContext:
         """The root module's variables and the files they come from."""
         root, config = self.tree().root, self.config
         if self.swap is not None:
-            config = replace(config, told_var_files=(*config.told_var_files, *self.swap.var_files))
+            config = replace(config, env_var_files=(*config.env_var_files, *self.swap.var_files))
         files = given_files(root.tree.project, root.folder.name, config)
-        return load(root, files, self.variables, config.told_variables)
+        return load(root, files, self.variables, config.env_variables)
 
     @fact
     def evaluator(self) -> Evaluator:

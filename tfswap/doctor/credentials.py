@@ -20,7 +20,7 @@ def identity(context: DoctorContext) -> Iterator[CheckResult]:
     try:
         caller = context.identity(here.region or "us-east-1")
     except AwsError as error:
-        context.told.append(error)
+        context.reported.append(error)
         yield _without(context, error)
         return
     yield ok(f"signed in as {caller.arn}")

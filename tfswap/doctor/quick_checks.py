@@ -25,17 +25,17 @@ def quick_checks(context: DoctorContext) -> list[CheckResult]:
     try:
         return [line for line in _look(context) if line.level is not Level.OK]
     except TfswapError as error:
-        return unasked(context, error.message)
+        return not_checked(context, error.message)
     except Exception as error:
-        return unasked(context, f"{type(error).__name__}: {error}")
+        return not_checked(context, f"{type(error).__name__}: {error}")
 
 
-def unasked(context: DoctorContext, why: str) -> list[CheckResult]:
+def not_checked(context: DoctorContext, why: str) -> list[CheckResult]:
     """Return what is said where AWS could not be asked."""
-    return [_unasked(why), *_unvouched(context)]
+    return [_not_checked(why), *_unconfirmed(context)]
 
 
-def _unvouched(context: DoctorContext) -> Iterator[CheckResult]:
+def _unconfirmed(context: DoctorContext) -> Iterator[CheckResult]:
     """Yield a stop for each restored table that nobody vouched for."""
     for table in context.swap.tables if context.swap else ():
         if not context.accepted(table.new_name, ""):
@@ -47,14 +47,14 @@ def _unvouched(context: DoctorContext) -> Iterator[CheckResult]:
             )
 
 
-def _unasked(why: str) -> CheckResult:
+def _not_checked(why: str) -> CheckResult:
     return warning(f"account and restored table were not checked in AWS: {why.removesuffix('.')}")
 
 
 def _look(context: DoctorContext) -> Iterator[CheckResult]:
     here = provider_location(context)
     if here.doubt:
-        yield from unasked(context, f"the provider's role is unknown ({here.doubt})")
+        yield from not_checked(context, f"the provider's role is unknown ({here.doubt})")
         return
     caller = context.aws(here.region, here.role, here.assume).caller
     if here.account and caller.account != here.account:
@@ -94,7 +94,7 @@ def _table(context: DoctorContext, aws: Aws, table: TableSwap) -> Iterator[Check
     try:
         outgoing = describe_table(client, table.old_name)
     except MissingError:
-        yield _unasked(f"{table.old_name} does not exist any more, so it cannot be compared")
+        yield _not_checked(f"{table.old_name} does not exist any more, so it cannot be compared")
         yield from source.lines(context, aws, table, None, restored)
         return
     yield from source.lines(context, aws, table, outgoing, restored)

@@ -44,7 +44,7 @@ def check_lock(context: DoctorContext) -> Iterator[CheckResult]:
         try:
             yield from _s3(context, config)
         except AwsError as error:
-            hint = "" if error in context.told else error.hint
+            hint = "" if error in context.reported else error.hint
             yield warning(f"the lock status is unknown: {error.message}", hint)
     else:
         yield warning(f"the lock status is unknown: tfswap cannot read {kind} locks")
@@ -60,7 +60,7 @@ def _local(context: DoctorContext, config: Mapping[str, Any]) -> Iterator[CheckR
     if not info.is_file():
         yield ok("the state is not locked")
     elif _is_held(path):
-        yield _held(info.read_text("utf-8"))
+        yield _locked(info.read_text("utf-8"))
     else:
         yield warning(
             f"{info.name} is a leftover file; the state is not locked",
@@ -101,7 +101,7 @@ def _s3(context: DoctorContext, config: Mapping[str, Any]) -> Iterator[CheckResu
         asked.append(lambda: _lock_item(aws, str(table), f"{bucket}/{key}"))
     held = [info for info in (ask() for ask in asked) if info]
     if held:
-        yield _held(held[0])
+        yield _locked(held[0])
     elif asked:
         yield ok("the state is not locked")
     else:
@@ -155,12 +155,12 @@ def _lock_item(aws: Aws, table: str, lock_id: str) -> str:
     return str(item.get("Info", {}).get("S") or "{}") if item else ""
 
 
-def _held(text: str) -> CheckResult:
+def _locked(text: str) -> CheckResult:
     """Say who holds it, as Terraform wrote it down."""
     try:
         info = json.loads(text)
         who, since, what = (str(info.get(k) or "?") for k in ("Who", "Created", "Operation"))
-        told = f"by {who} since {since[:19]}Z ({what}, ID {info.get('ID', '?')})"
+        owner = f"by {who} since {since[:19]}Z ({what}, ID {info.get('ID', '?')})"
     except (ValueError, AttributeError):
-        told = "by an unknown owner"
-    return stop(f"the state is locked {told}", _WAIT)
+        owner = "by an unknown owner"
+    return stop(f"the state is locked {owner}", _WAIT)

@@ -65,13 +65,13 @@ def _defaults(
     context: DoctorContext, declared: Mapping[str, PlacedBlock], unset: list[str]
 ) -> Iterator[CheckResult]:
     """Say which defaults hold, and which of them what was applied last contradicts."""
-    told = contradictions(context, unset)
-    for name, what in told.items():
+    contradicted = contradictions(context, unset)
+    for name, what in contradicted.items():
         yield warning(
             f"variable {name} is not set; the plan would use its default and change {what}",
             f"Set it to the deployed value: export TF_VAR_{name}=…",
         )
-    quiet = [name for name in unset if name not in told]
+    quiet = [name for name in unset if name not in contradicted]
     if quiet:
         yield ok(f"using defaults: {', '.join(quiet)}")
 

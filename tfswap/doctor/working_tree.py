@@ -8,7 +8,7 @@ from tfswap.doctor.context import DoctorContext
 from tfswap.doctor.result import CheckResult, ok, stop, warning
 from tfswap.git.client import Git
 
-_PATIENCE = 20
+_TIMEOUT = 20
 """Seconds for the remote to answer."""
 
 
@@ -69,7 +69,7 @@ def check_remote(context: DoctorContext) -> Iterator[CheckResult]:
 def _tip(git: Git, remote: str, branch: str) -> tuple[str, str]:
     """Return the commit a branch has on the remote; or nothing, and git's reason."""
     words = ("ls-remote", "--exit-code", remote, f"refs/heads/{branch}")
-    code, out, err = git.attempt(*words, env={"GIT_TERMINAL_PROMPT": "0"}, patience=_PATIENCE)
+    code, out, err = git.attempt(*words, env={"GIT_TERMINAL_PROMPT": "0"}, wait_options=_TIMEOUT)
     if code or not out:
         return "", (err.strip().splitlines() or [f"exit {code}"])[-1]
     return out.split()[0], ""

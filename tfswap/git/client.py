@@ -179,7 +179,7 @@ class Git:
             What it prints, or None where it says no, which git does with exit code 1.
 
         Raises:
-            GitError: Anything else; the caller says with ``told`` what was being done.
+            GitError: Anything else; ``git_errors`` says what was being done.
         """
         from git import GitCommandError
 
@@ -205,20 +205,20 @@ class Git:
             return str(self._repo.git.execute([self._repo.git.GIT_PYTHON_GIT_EXECUTABLE, *words]))
 
     def attempt(
-        self, *words: str, env: Mapping[str, str] | None = None, patience: float | None = None
+        self, *words: str, env: Mapping[str, str] | None = None, wait_options: float | None = None
     ) -> GitResult:
         """Run a git command, hooks and all; how it ended is the caller's to judge.
 
         Args:
             words: The command.
             env: Variables beside the ones there are.
-            patience: Seconds after which it is ended.
+            wait_options: Seconds after which it is ended.
         """
         git = self._repo.git
         code, out, err = git.execute(
             [git.GIT_PYTHON_GIT_EXECUTABLE, *words],
             env=env,
-            kill_after_timeout=patience,
+            kill_after_timeout=wait_options,
             with_extended_output=True,
             with_exceptions=False,
         )

@@ -17,7 +17,7 @@ from tfswap.hcl.scope import Names, State
 from tfswap.hcl.syntax import Block, Expr, Lit
 from tfswap.hcl.values import SetValue, Unknown, Value, failure, unknown_in
 
-_MOST_INSTANCES = 10_000
+_MAX_INSTANCES = 10_000
 
 
 class Evaluator:
@@ -117,7 +117,7 @@ class Evaluator:
             if isinstance(number, Unknown):
                 return number
             whole = isinstance(number, int) and not isinstance(number, bool)
-            if not whole or not 0 <= number <= _MOST_INSTANCES:
+            if not whole or not 0 <= number <= _MAX_INSTANCES:
                 return failure("count is not a number of instances")
             return list(range(number))
         if (for_each := block.get("for_each")) is None:

@@ -50,24 +50,24 @@ class Referrers:
         if head[0] == "module":
             words = head[:2]
         for chunk in folder.referring(*words):
-            known = self._heads(chunk)
+            known = self._by_key(chunk)
             if head[0] != "module":
                 yield from known.get(head, ())
                 continue
             fitting = [h for h in known if h[:2] == head[:2] and (h == head or "*" in h + head)]
-            yield from {id(unit): unit for h in fitting for unit in known[h]}.values()
+            yield from {id(referrer): referrer for h in fitting for referrer in known[h]}.values()
 
-    def _heads(self, chunk: SourceChunk) -> dict[RefKey, list[Referrer]]:
+    def _by_key(self, chunk: SourceChunk) -> dict[RefKey, list[Referrer]]:
         if chunk not in self._by_chunk:
             found: dict[RefKey, list[Referrer]] = {}
-            for unit in _units(chunk):
-                for head in dict.fromkeys(ref_keys(_references(unit))):
-                    found.setdefault(head, []).append(unit)
+            for referrer in _referrers_in(chunk):
+                for head in dict.fromkeys(ref_keys(_references(referrer))):
+                    found.setdefault(head, []).append(referrer)
             self._by_chunk[chunk] = found
         return self._by_chunk[chunk]
 
 
-def _units(chunk: SourceChunk) -> Iterator[Referrer]:
+def _referrers_in(chunk: SourceChunk) -> Iterator[Referrer]:
     for block in chunk.blocks:
         if block.type == "locals":
             for attribute in block.attributes.values():
@@ -79,8 +79,8 @@ def _units(chunk: SourceChunk) -> Iterator[Referrer]:
 _KINDS = {("resource", 2), ("data", 2), ("output", 1), ("module", 1)}
 
 
-def _references(unit: Referrer) -> Iterable[Reference]:
-    return references(unit.attribute.value) if unit.attribute else block_references(unit.block)
+def _references(referrer: Referrer) -> Iterable[Reference]:
+    return references(referrer.attribute.value) if referrer.attribute else block_references(referrer.block)
 
 
 def ref_keys(found: Iterable[Reference]) -> Iterator[RefKey]:

@@ -91,8 +91,8 @@ class TableProgress:
         if isinstance(event, e.ApplyRefused):
             back = tuple(dict.fromkeys((*self.protected_before, *self.protected)))
             return replace(self, protected=back, protected_before=())
-        made_anew = isinstance(event, e.Applied)
-        stopped = "" if made_anew else self.stopped_pipeline
+        recreated = isinstance(event, e.Applied)
+        stopped = "" if recreated else self.stopped_pipeline
         return replace(
             self, protected=(), protected_before=self.protected, stopped_pipeline=stopped
         )

@@ -69,7 +69,7 @@ class Journal:
         try:
             with private_append(self.path) as file:
                 # A line cut off by a kill must not swallow the next one.
-                file.write(line if self._ends_whole() else b"\n" + line)
+                file.write(line if self._ends_with_newline() else b"\n" + line)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
@@ -78,7 +78,7 @@ class Journal:
                 hint="Free disk space or fix its permissions, then run the same command again.",
             ) from error
 
-    def _ends_whole(self) -> bool:
+    def _ends_with_newline(self) -> bool:
         size = self.path.stat().st_size
         with self.path.open("rb") as file:
             file.seek(max(0, size - 1))

@@ -172,12 +172,12 @@ class Change:
         return self.action in (Action.FORGET, Action.CREATE_THEN_FORGET)
 
     @property
-    def had(self) -> bool:
+    def exists_before(self) -> bool:
         """Whether there is an object now; without decoding it."""
         return bytes(self.entry.change.before) != b"null"
 
     @property
-    def stays(self) -> bool:
+    def exists_after(self) -> bool:
         """Whether there is an object afterwards; without decoding it."""
         return bytes(self.entry.change.after) != b"null"
 

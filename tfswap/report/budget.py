@@ -37,12 +37,12 @@ class Budget:
             closing: Lines after them, such as the end of a fold.
         """
         whole = self.more(len(rows), what)
-        room = most - sum(size(line) + 1 for line in (*opening, *closing, whole))
-        if room < 0:
+        bytes_left = most - sum(size(line) + 1 for line in (*opening, *closing, whole))
+        if bytes_left < 0:
             return self.take(["", whole])
         for count, row in enumerate(rows):
-            room -= size(row) + 1
-            if room < 0:
+            bytes_left -= size(row) + 1
+            if bytes_left < 0:
                 # Behind a table's row only an empty line ends the table.
                 rows = [*rows[:count], "", self.more(len(rows) - count, what)]
                 break

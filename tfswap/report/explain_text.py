@@ -40,18 +40,18 @@ def explain_address(
     Raises:
         UsageError: There is no such address in the plan; the near ones are its details.
     """
-    told = explanation(plan, intent, report, address)
-    return "\n".join(_lines(told, width)) + "\n"
+    explained = explanation(plan, intent, report, address)
+    return "\n".join(_lines(explained, width)) + "\n"
 
 
-def _lines(told: Explanation, width: int) -> Iterator[str]:
-    yield safe(told.address)
-    yield from wrap(f"{_WORDS[told.status]}: {told.action}; {told.why}.", width, "  ", "    ")
-    for found in told.findings:
-        yield from _finding(found, told.address, width)
-    yield from _way(told, width)
-    yield from _values(told, width)
-    yield from _patch(told, width)
+def _lines(explained: Explanation, width: int) -> Iterator[str]:
+    yield safe(explained.address)
+    yield from wrap(f"{_WORDS[explained.status]}: {explained.action}; {explained.why}.", width, "  ", "    ")
+    for found in explained.findings:
+        yield from _finding(found, explained.address, width)
+    yield from _way(explained, width)
+    yield from _values(explained, width)
+    yield from _patch(explained, width)
 
 
 def _finding(found: Finding, address: str, width: int) -> Iterator[str]:
@@ -64,29 +64,29 @@ def _finding(found: Finding, address: str, width: int) -> Iterator[str]:
     yield from wrap(f"Next: {found.hint}", width, " " * 10, " " * 16)
 
 
-def _way(told: Explanation, width: int) -> Iterator[str]:
+def _way(explained: Explanation, width: int) -> Iterator[str]:
     yield from ("", "From the table")
-    if told.way_note:
-        yield from wrap(f"{told.way_note}.", width, "  ")
-    for number, (node, place) in enumerate(told.way):
+    if explained.way_note:
+        yield from wrap(f"{explained.way_note}.", width, "  ")
+    for number, (node, place) in enumerate(explained.way):
         yield f"  {'-> ' if number else ''}{safe(node)}"
         if place:
             yield f"       {safe(place.file)}:{place.line}"
 
 
-def _values(told: Explanation, width: int) -> Iterator[str]:
-    if told.leaves:
-        yield from ("", f"Values ({len(told.leaves)})")
-    for leaf in told.leaves:
+def _values(explained: Explanation, width: int) -> Iterator[str]:
+    if explained.leaves:
+        yield from ("", f"Values ({len(explained.leaves)})")
+    for leaf in explained.leaves:
         yield from wrap(f"{leaf.path or 'value'}: {leaf.kind.value}", width, "  ", "    ")
         for line in filter(None, (leaf.evidence, leaf.reason)):
             yield from wrap(line, width, "    ")
 
 
-def _patch(told: Explanation, width: int) -> Iterator[str]:
-    if told.patch:
+def _patch(explained: Explanation, width: int) -> Iterator[str]:
+    if explained.patch:
         yield from ("", "Patch (RFC 6902)")
-    for op in told.patch:
+    for op in explained.patch:
         yield from wrap(f"{op.op} {op.path or '(the whole object)'}", width, "  ")
         if op.op != "remove":
             text = json.dumps(op.value, ensure_ascii=False)

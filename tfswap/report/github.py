@@ -63,8 +63,8 @@ def command(kind: str, text: str, properties: dict[str, str]) -> str:
         text: Its message; may have several lines.
         properties: ``file``, ``line``, ``title``.
     """
-    told = ",".join(f"{key}={_property(safe(value))}" for key, value in properties.items())
-    return f"::{kind} {told}::{_data(text)}"
+    fields = ",".join(f"{key}={_property(safe(value))}" for key, value in properties.items())
+    return f"::{kind} {fields}::{_data(text)}"
 
 
 def _data(text: str) -> str:

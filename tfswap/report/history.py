@@ -55,19 +55,19 @@ def history(events: Sequence[Event], swap: str = "", *, everything: bool = False
     return History(swap, "; later ".join(pairs), tuple(_entries(found, everything)))
 
 
-def render_history(told: History, form: HistoryFormat, *, width: int = 80) -> str:
+def render_history(swap_history: History, form: HistoryFormat, *, width: int = 80) -> str:
     """Return the history as text, Markdown or JSON.
 
     Args:
-        told: From ``history``.
+        swap_history: From ``history``.
         form: Which.
         width: Columns to keep to; text only.
     """
     if form is HistoryFormat.JSON:
-        return _json(told)
+        return _json(swap_history)
     if form is HistoryFormat.MARKDOWN:
-        return _markdown(told)
-    return _text(told, width)
+        return _markdown(swap_history)
+    return _text(swap_history, width)
 
 
 def _entries(events: Sequence[Event], everything: bool) -> Iterator[HistoryEntry]:
@@ -107,14 +107,14 @@ def _time(text: str) -> datetime | None:
         return None
 
 
-def _text(told: History, width: int) -> str:
-    lines = wrap(told.swap, width) if told.swap else []
-    if told.pair:
-        lines += wrap(f"pair: {told.pair}", width)
-    if not told.happenings:
+def _text(swap_history: History, width: int) -> str:
+    lines = wrap(swap_history.swap, width) if swap_history.swap else []
+    if swap_history.pair:
+        lines += wrap(f"pair: {swap_history.pair}", width)
+    if not swap_history.happenings:
         return "\n".join([*lines, "Nothing was done yet."])
     day, who = "", ""
-    for each in told.happenings:
+    for each in swap_history.happenings:
         if (f"{each.at:%d %B %Y}", each.who) != (day, who):
             day, who = f"{each.at:%d %B %Y}", each.who
             lines += ["", *wrap(f"{day} (UTC), {who}", width)]
@@ -122,14 +122,14 @@ def _text(told: History, width: int) -> str:
     return "\n".join(lines).lstrip("\n")
 
 
-def _markdown(told: History) -> str:
+def _markdown(swap_history: History) -> str:
     lines = ["## What was done", ""]
-    if told.swap:
-        lines += [_cell(told.swap), ""]
-    if told.pair:
-        lines += [f"Pair: {_cell(told.pair)}", ""]
+    if swap_history.swap:
+        lines += [_cell(swap_history.swap), ""]
+    if swap_history.pair:
+        lines += [f"Pair: {_cell(swap_history.pair)}", ""]
     lines += ["| time (UTC) | who | what |", "|---|---|---|"]
-    for each in told.happenings:
+    for each in swap_history.happenings:
         lines.append(f"| {each.at:%Y-%m-%d %H:%M:%S} | {_cell(each.who)} | {_cell(each.text)} |")
     return "\n".join(lines)
 
@@ -139,11 +139,11 @@ def _cell(text: str) -> str:
     return "".join(f"\\{char}" if char in r"\|`*_<>[]" else char for char in text)
 
 
-def _json(told: History) -> str:
+def _json(swap_history: History) -> str:
     from tfswap.report.documents import LogDocument, LoggedEvent, render_document
 
     events = [
         LoggedEvent(each.at.isoformat(timespec="milliseconds"), each.who, each.event, each.text)
-        for each in told.happenings
+        for each in swap_history.happenings
     ]
-    return render_document(LogDocument(swap=told.swap, pair=told.pair, events=events))
+    return render_document(LogDocument(swap=swap_history.swap, pair=swap_history.pair, events=events))

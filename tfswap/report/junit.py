@@ -100,9 +100,9 @@ def _case(suite: Element, group: str, name: str) -> Element:
 def _judge(case: Element, bad: str | None, message: str, lines: tuple[str, ...]) -> None:
     """Add what a test case has to say: a failure, an error, or what was seen."""
     if bad:
-        told = SubElement(case, bad, message=safe(message), type=case.attrib["classname"])
+        element = SubElement(case, bad, message=safe(message), type=case.attrib["classname"])
     elif lines:
-        told = SubElement(case, "system-out")
+        element = SubElement(case, "system-out")
     else:
         return
-    told.text = "\n".join(map(safe, lines))
+    element.text = "\n".join(map(safe, lines))

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from tfswap.verify.model.report_data import LinkRole, LinkStanding, PlanLink, Report
 
-MOST_NODES = 60
+MAX_NODES = 60
 """More cannot be read; mermaid itself stops at 500 edges and 50,000 characters."""
 
 _ORDER = (LinkStanding.FAILING, LinkStanding.CHANGED, LinkStanding.UNCHANGED)
 
 
-def shown_links(report: Report, most: int = MOST_NODES) -> list[PlanLink]:
+def shown_links(report: Report, most: int = MAX_NODES) -> list[PlanLink]:
     """Return the blocks to draw, tables first, then failing ones; none without a consumer."""
     if not any(link.role is LinkRole.CONSUMER for link in report.links):
         return []
@@ -29,9 +29,9 @@ def left_out(report: Report, chosen: Iterable[PlanLink]) -> str:
     shown = {link.address for link in chosen}
     rest = [link for link in report.links if link.address not in shown]
     counts = [(sum(one.standing is s for one in rest), s.value) for s in _ORDER]
-    told = ", ".join(f"{count} {word}" for count, word in counts if count)
+    missing = ", ".join(f"{count} {word}" for count, word in counts if count)
     whole = len(report.links)
-    return f"The diagram shows {whole - len(rest)} of {whole}; not shown: {told}." if rest else ""
+    return f"The diagram shows {whole - len(rest)} of {whole}; not shown: {missing}." if rest else ""
 
 
 def parents(report: Report, chosen: Iterable[PlanLink]) -> dict[str, str]:

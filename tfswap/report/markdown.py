@@ -24,7 +24,7 @@ from tfswap.verify.model.report_data import (
 LIMIT = 65_000
 """Bytes, and so characters, of a whole text; the rest is for who adds a line of their own."""
 
-_LEAST = 1200
+_MIN = 1200
 """Bytes a report needs to say its verdict and that the rest is left out."""
 
 _ELSEWHERE = "`--format json` has everything."
@@ -48,15 +48,15 @@ _WEIGHTS = {
     Severity.WARNING: "⚠️ warning",
     Severity.INFO: "for information",
 }
-_MOST_LINES = 3
+_MAX_LINES = 3
 CHECKLIST_HEAD = ("state", "check", "seen")
 
 
 def render_markdown(reports: Sequence[tuple[str, Report]], limit: int = LIMIT) -> str:
     """Return the reports, one after the other, in at most ``limit`` bytes."""
-    most = max(1, limit // _LEAST - 1)
+    most = max(1, limit // _MIN - 1)
     shown = reports if len(reports) <= most else reports[:most]
-    share = (limit - _LEAST) // max(1, len(shown)) if len(reports) > 1 else limit
+    share = (limit - _MIN) // max(1, len(shown)) if len(reports) > 1 else limit
     pages = [_Page(name, report, share - 1).text() for name, report in shown]
     if left_out := len(reports) - len(shown):
         pages.append(Budget(0, _ELSEWHERE).more(left_out, "plans") + "\n")
@@ -149,17 +149,17 @@ def checklist_rows(report: Report) -> list[tuple[str, ...]]:
 
 def _item(item: ChecklistItem) -> tuple[str, ...]:
     lines = item.evidence[: item.at_fault] or item.evidence
-    told = [prose(line, 300) for line in lines[:_MOST_LINES]]
-    told += [f"and {len(lines) - _MOST_LINES} more"] if len(lines) > _MOST_LINES else []
-    return _STATES[item.status], prose(item.title), "<br>".join(told)
+    shown = [prose(line, 300) for line in lines[:_MAX_LINES]]
+    shown += [f"and {len(lines) - _MAX_LINES} more"] if len(lines) > _MAX_LINES else []
+    return _STATES[item.status], prose(item.title), "<br>".join(shown)
 
 
 def _finding(found: Finding) -> tuple[str, ...]:
     where = [code(found.address)] if found.address else ["the plan"]
     where += [code(found.path)] if found.path else []
-    where += [f"also {code(address)}" for address in found.also[:_MOST_LINES]]
-    if len(found.also) > _MOST_LINES:
-        where.append(f"and {len(found.also) - _MOST_LINES} more")
+    where += [f"also {code(address)}" for address in found.also[:_MAX_LINES]]
+    if len(found.also) > _MAX_LINES:
+        where.append(f"and {len(found.also) - _MAX_LINES} more")
     if found.location:
         where.append(code(f"{found.location.file}:{found.location.line}"))
     what = prose(found.message) + (f"<br>{code(found.evidence)}" if found.evidence else "")
@@ -169,6 +169,6 @@ def _finding(found: Finding) -> tuple[str, ...]:
 
 def _change(change: ExplainedChange) -> tuple[str, ...]:
     kinds = dict.fromkeys(leaf.kind.value for leaf in change.leaves)
-    told = ", ".join(kinds) or prose(change.reason)
+    text = ", ".join(kinds) or prose(change.reason)
     action = prose(change.action)
-    return code(change.address), action, told if change.explained else f"no: {told}"
+    return code(change.address), action, text if change.explained else f"no: {text}"

@@ -14,7 +14,7 @@ from tfswap.report.links import left_out, parents, shown_links, split_module
 from tfswap.report.sanitize import safe
 from tfswap.verify.model.report_data import LinkRole, LinkStanding, PlanLink, Report
 
-MOST_CHARACTERS = 20_000
+MAX_CHARACTERS = 20_000
 
 LEGEND = (
     "Cylinder: the table · box with `~`: changed, as expected · round with `=` and a "
@@ -44,7 +44,7 @@ def flowchart(report: Report) -> tuple[str, str]:
     chosen = shown_links(report)
     if not chosen:
         return "", ""
-    while len(text := _Chart(report, chosen).text()) > MOST_CHARACTERS:
+    while len(text := _Chart(report, chosen).text()) > MAX_CHARACTERS:
         chosen = chosen[: len(chosen) * 3 // 4]
     return text, left_out(report, chosen)
 

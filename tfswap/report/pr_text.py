@@ -72,11 +72,11 @@ def pull_body(outcome: SwapOutcome, limit: int = LIMIT) -> str:
     Nothing is in it that a report or the journal's words do not hold; of who did something only
     the user's name, not the machine's.
     """
-    room = Budget(limit - 1, "the journal and the reports in `.tfswap/` have all.")
-    head = room.fit(list(_head(outcome)), limit // 3, "tables")
-    after = room.take(list(_after(outcome)))
-    checklist = _checklist(outcome, room)
-    journal = _journal(outcome.events, room)
+    budget = Budget(limit - 1, "the journal and the reports in `.tfswap/` have all.")
+    head = budget.fit(list(_head(outcome)), limit // 3, "tables")
+    after = budget.take(list(_after(outcome)))
+    checklist = _checklist(outcome, budget)
+    journal = _journal(outcome.events, budget)
     return "\n".join([*head, *checklist, *after, *journal]) + "\n"
 
 
@@ -108,7 +108,7 @@ def _standing(outcome: SwapOutcome) -> str:
     return f"✅ **Applied.** A plan{when}{state} has no changes left for the swap."
 
 
-def _checklist(outcome: SwapOutcome, room: Budget) -> list[str]:
+def _checklist(outcome: SwapOutcome, budget: Budget) -> list[str]:
     report = outcome.report
     if report is None or not report.checklist:
         return []
@@ -122,7 +122,7 @@ def _checklist(outcome: SwapOutcome, room: Budget) -> list[str]:
         "",
         *lines[:2],
     ]
-    return room.fit(lines[2:], room.left * 2 // 3, "lines of the checklist", opening)
+    return budget.fit(lines[2:], budget.left * 2 // 3, "lines of the checklist", opening)
 
 
 def _after(outcome: SwapOutcome) -> Iterator[str]:
@@ -134,13 +134,13 @@ def _after(outcome: SwapOutcome) -> Iterator[str]:
     yield "- [ ] The outgoing table still exists: delete it when it is no longer needed"
 
 
-def _journal(events: Iterable[Event], room: Budget) -> list[str]:
+def _journal(events: Iterable[Event], budget: Budget) -> list[str]:
     rows = [_row(event) for event in events if not isinstance(event, NOISE)]
     if not rows:
         return []
     lines = table(("when (UTC)", "who", "what"), rows)
     opening = [*folded(f"Journal ({len(rows)})"), *lines[:2]]
-    return room.fit(lines[2:], room.left, "lines of the journal", opening, FOLD_END)
+    return budget.fit(lines[2:], budget.left, "lines of the journal", opening, FOLD_END)
 
 
 def _row(event: Event) -> tuple[str, str, str]:

@@ -105,8 +105,8 @@ def _results(report: Report, index: dict[str, int]) -> Iterator[Json]:
 
 def _identity(found: Finding) -> str:
     """Return what makes a finding the same one in the next run: neither line, value nor serial."""
-    told = "\0".join((found.rule, found.address, found.path))
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+    identity = "\0".join((found.rule, found.address, found.path))
+    return hashlib.sha256(identity.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _message(found: Finding) -> str:

@@ -125,13 +125,13 @@ class _Text:
         mark = self._paint(_MARKS[item.status].ljust(marks), item.status)
         indent = " " * (marks + 6)
         if item.status in _QUIET:
-            room = self._width - marks - max(titles, len(item.title)) - 6
-            told = item_line(item, self._names, room)
-            if told and len(told) <= room:
-                yield f"  {mark}  {safe(item.title).ljust(titles)}  {told}".rstrip()
+            columns = self._width - marks - max(titles, len(item.title)) - 6
+            shown = item_line(item, self._names, columns)
+            if shown and len(shown) <= columns:
+                yield f"  {mark}  {safe(item.title).ljust(titles)}  {shown}".rstrip()
                 return
             yield from self._titled(mark, marks, item.title)
-            yield from wrap(told, self._width, indent) if told else ()
+            yield from wrap(shown, self._width, indent) if shown else ()
             return
         yield from self._titled(mark, marks, item.title)
         for line in evidence_lines(item, self._names, self._width - len(indent)):

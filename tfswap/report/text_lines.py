@@ -18,7 +18,7 @@ from tfswap.verify.model.report_data import (
     Status,
 )
 
-_MOST = 4
+_MAX = 4
 _FOLDED = 4
 """Instances of one block that are told in one line."""
 _WEIGHTS = (Severity.ERROR, Severity.UNKNOWN)
@@ -61,13 +61,13 @@ def culprit(report: Report, names: Shortener) -> Iterator[str]:
             yield f"{found.location.file}:{found.location.line}"
 
 
-def item_line(item: ChecklistItem, names: Shortener, room: int) -> str:
-    """Return the evidence of a satisfied line in one line, as much as ``room`` holds.
+def item_line(item: ChecklistItem, names: Shortener, columns: int) -> str:
+    """Return the evidence of a satisfied line in one line, as much as ``columns`` holds.
 
     Args:
         item: The line of the checklist.
         names: Shortens its addresses.
-        room: Columns there are; a single address may run over, for no address is cut.
+        columns: Columns there are; a single address may run over, for no address is cut.
     """
     parts = item.evidence
     if item.status is Status.NOT_APPLICABLE and not any(names.split(line)[0] for line in parts):
@@ -77,30 +77,30 @@ def item_line(item: ChecklistItem, names: Shortener, room: int) -> str:
     more = f" and {len(parts) - 1} more" if len(parts) > 1 else ""
     full = f"{shown}: {words}" if address and not more else f"{shown}{more}"
     for text in (full, f"{shown}{more}", f"{len(parts)} resources" if more else shown):
-        if len(text) <= room:
+        if len(text) <= columns:
             return safe(text)
     return safe(f"{len(parts)} resources" if more else shown)
 
 
-def evidence_lines(item: ChecklistItem, names: Shortener, room: int) -> Iterator[str]:
+def evidence_lines(item: ChecklistItem, names: Shortener, columns: int) -> Iterator[str]:
     """Yield what is at fault in a line of the checklist; a long address stands alone on its line.
 
     All of it is told again, whole, beneath "Wrong" or "Cannot be told".
     """
     lines = item.evidence[: item.at_fault] or item.evidence
-    for line in lines[:_MOST]:
+    for line in lines[:_MAX]:
         address, words = names.split(line)
         shown = names.short(address)
-        if not address or len(f"{shown}: {words}") <= room:
-            yield from wrap(f"{shown}: {words}" if address else line, room)
+        if not address or len(f"{shown}: {words}") <= columns:
+            yield from wrap(f"{shown}: {words}" if address else line, columns)
             continue
         yield safe(shown)
-        yield from wrap(words, room, "  ")
-    if len(lines) > _MOST:
-        yield f"and {len(lines) - _MOST} more"
+        yield from wrap(words, columns, "  ")
+    if len(lines) > _MAX:
+        yield f"and {len(lines) - _MAX} more"
 
 
-def fine_lines(changes: Iterable[ExplainedChange], names: Shortener, room: int) -> Iterator[str]:
+def fine_lines(changes: Iterable[ExplainedChange], names: Shortener, columns: int) -> Iterator[str]:
     """Yield a line for each explained change, one for all instances of a block that are alike.
 
     A line tells what was renamed, or how many values of each kind, as far as there is room.
@@ -116,18 +116,18 @@ def fine_lines(changes: Iterable[ExplainedChange], names: Shortener, room: int) 
     for (block, _, _), found in alike.items():
         if len(found) < _FOLDED:
             for one in found:
-                yield _fine_line(names.short(one.address), one, room)
+                yield _fine_line(names.short(one.address), one, columns)
         else:
-            yield _fine_line(f"{block} ({len(found)} instances)", found[0], room)
+            yield _fine_line(f"{block} ({len(found)} instances)", found[0], columns)
 
 
-def _fine_line(what: str, change: ExplainedChange, room: int) -> str:
+def _fine_line(what: str, change: ExplainedChange, columns: int) -> str:
     action = change.action.partition(" ")[0]
-    for told in _change_texts(change):
-        if len(text := f"{what}: {action}, {told}") <= room:
+    for words in _change_texts(change):
+        if len(text := f"{what}: {action}, {words}") <= columns:
             return safe(text)
     text = f"{what}: {action}"
-    return safe(text if len(text) <= room else what)
+    return safe(text if len(text) <= columns else what)
 
 
 def counted(kind: LeafKind, count: int) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tfswap.config import Config
 
 _SOURCES = (".tf", ".tfvars", ".json", ".yaml", ".yml", TERRAGRUNT)
-_MOST = 1_000_000
+_MAX = 1_000_000
 """Bytes of a file in which a name is looked for."""
 
 
@@ -111,7 +111,7 @@ class BranchTables:
 
 def _strings(project: Project, file: str) -> dict[str, tuple[int, str]]:
     path = project.root / file
-    if not path.is_file() or path.stat().st_size > _MOST:
+    if not path.is_file() or path.stat().st_size > _MAX:
         return {}
     leaves = files.parse(path.read_bytes(), file).leaves()
     return {leaf.pointer: (leaf.line, leaf.value) for leaf in leaves}

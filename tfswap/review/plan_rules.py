@@ -35,12 +35,12 @@ def about_plans(swap: Swap | None, plans: Sequence[object]) -> Iterator[Finding]
     """A swap of which there is no plan."""
     if not plans:
         message = "No plan was checked, only the files."
-        told = finding("TFS811", message, severity=Severity.WARNING)
-        yield msgspec.structs.replace(told, location=swap_location(swap))
+        found = finding("TFS811", message, severity=Severity.WARNING)
+        yield msgspec.structs.replace(found, location=swap_location(swap))
     elif swap is not None:
         named = "The plan is not" if len(plans) == 1 else f"None of the {len(plans)} plans is"
-        told = finding("TFS812", f"{named} of {swap.environment}.", severity=Severity.UNKNOWN)
-        yield msgspec.structs.replace(told, location=swap_location(swap))
+        found = finding("TFS812", f"{named} of {swap.environment}.", severity=Severity.UNKNOWN)
+        yield msgspec.structs.replace(found, location=swap_location(swap))
 
 
 def swap_location(swap: Swap | None) -> Location | None:

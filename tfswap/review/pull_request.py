@@ -188,8 +188,8 @@ def _summary(
     if verdict is Verdict.CANNOT_TELL:
         return f"{_standing(state, plans, swap)} {_many(unclear, 'finding')} cannot be verified."
     if state in (PullState.BEFORE, PullState.AFTER):
-        told = {plan.report.verdict: plan.report.summary for plan in plans if plan.is_swap}
-        return f"{_standing(state, plans, swap)} {told[verdict]}"
+        summaries = {plan.report.verdict: plan.report.summary for plan in plans if plan.is_swap}
+        return f"{_standing(state, plans, swap)} {summaries[verdict]}"
     return _standing(state, plans, swap)
 
 

@@ -16,7 +16,7 @@ from tfswap.verify.rules.registry import checks_of, finding, rule
 
 _SLACK = timedelta(days=1)
 """A restore dated in a time zone ahead of UTC is not of the future."""
-_MOST = 20
+_MAX = 20
 _NAMES = ("TFS803", "TFS804", "TFS805", "TFS806", "TFS807")
 
 
@@ -56,8 +56,8 @@ def broken(facts: Facts) -> Iterator[Finding]:
 def more_than_a_name(facts: Facts) -> Iterator[Finding]:
     """Only beside a swap; otherwise tfvars may change as they like."""
     for place in facts.others if facts.tables else ():
-        told = finding("TFS802", "Another value changes here.", evidence=place.what)
-        yield _at(told, place.file, place.line)
+        found = finding("TFS802", "Another value changes here.", evidence=place.what)
+        yield _at(found, place.file, place.line)
 
 
 @rule(
@@ -161,14 +161,14 @@ def illegal(facts: Facts) -> Iterator[Finding]:
 def hard_coded(facts: Facts) -> Iterator[Finding]:
     """Comments, and words that may mean something else, stop nobody."""
     worst_first = sorted(facts.mentions, key=_stops, reverse=True)
-    for mention in worst_first[:_MOST]:
+    for mention in worst_first[:_MAX]:
         where = "A comment" if mention.is_comment else "This line"
         what = f"still {'contains' if mention.is_certain else 'may contain'} {mention.name}"
-        told = finding(
+        found = finding(
             "TFS808", f"{where} {what}.", severity=_weight(mention), evidence=mention.made_for
         )
-        yield _at(told, mention.file, mention.line)
-    if rest := worst_first[_MOST:]:
+        yield _at(found, mention.file, mention.line)
+    if rest := worst_first[_MAX:]:
         message = f"{len(rest)} more lines contain an outgoing name; find them with git grep."
         yield _at(finding("TFS808", message, severity=_weight(rest[0])), rest[0].file, rest[0].line)
 
@@ -209,8 +209,8 @@ def role(facts: Facts) -> Iterator[Finding]:
     """An error where the branch wrote it or swaps a table; else it was there before."""
     for line in facts.roles:
         weight = Severity.ERROR if line.is_new or facts.tables else Severity.WARNING
-        told = finding("TFS810", "The role is set to breakglass here.", severity=weight)
-        yield _at(told, line.file, line.line)
+        found = finding("TFS810", "The role is set to breakglass here.", severity=weight)
+        yield _at(found, line.file, line.line)
 
 
 @rule(
@@ -225,8 +225,8 @@ def role(facts: Facts) -> Iterator[Finding]:
 def doubtful(facts: Facts) -> Iterator[Finding]:
     """A change that may be a swap."""
     for place in facts.doubtful:
-        told = finding("TFS813", f"{place.what}.", severity=Severity.UNKNOWN)
-        yield _at(told, place.file, place.line)
+        found = finding("TFS813", f"{place.what}.", severity=Severity.UNKNOWN)
+        yield _at(found, place.file, place.line)
 
 
 @rule(
@@ -259,8 +259,8 @@ def lost(facts: Facts) -> Iterator[Finding]:
     for loss in facts.losses:
         message = f"{loss.address}{f' ({loss.name})' if loss.name else ''} {loss.what}."
         weight = Severity.ERROR if loss.is_destroyed else Severity.WARNING
-        told = finding("TFS815", message, severity=weight, address=loss.address)
-        yield _at(told, loss.file, loss.line)
+        found = finding("TFS815", message, severity=weight, address=loss.address)
+        yield _at(found, loss.file, loss.line)
 
 
 def _edits(facts: Facts) -> Iterator[StringEdit]:

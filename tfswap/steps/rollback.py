@@ -32,7 +32,7 @@ class Untouched:
 
     now: State
     data: bytes
-    fence: bool
+    block_earlier_push: bool
     """A push was begun and nobody knows how it ended: it may still be under way."""
 
 
@@ -82,7 +82,7 @@ def rollback_plan(
         writes: Whether an apply was begun, and which kind of write came last.
     """
     now = parse(data)
-    if all(_held(now, table.address) == table.old_name for table in swap.tables):
+    if all(_name_in_state(now, table.address) == table.old_name for table in swap.tables):
         return Untouched(now, data, writes.push_open)
     before = _before(swap, now, directory)
     if _apply_begun(swap, now, before, writes):
@@ -94,13 +94,13 @@ def rollback_plan(
         return RollbackBlocked(why, (f"serial now {now.serial}",), missing=_missing(swap, now))
     last = _pushed_last(swap, now, directory)
     if last is not None and _same(last, data, now):
-        return _way(swap, now, before)
+        return _plan(swap, now, before)
     if writes.begun is not PushBegun and _left_by_commands(swap, before.state, now):
-        return _way(swap, now, before)
+        return _plan(swap, now, before)
     return _written_since(swap, now, last, before)
 
 
-def put_back(
+def push_backup(
     terraform: Terraform, directory: SwapDirectory, journal: Journal, way: RollbackPlan
 ) -> int:
     """Push the backup's content over what tfswap left, by compare-and-swap.
@@ -115,7 +115,7 @@ def put_back(
     return push(terraform, directory, journal, way.now, way.data, kinds=ROLLBACK_PUSH, doing=doing)
 
 
-def fence(terraform: Terraform, directory: SwapDirectory, journal: Journal, way: Untouched) -> int:
+def block_earlier_push(terraform: Terraform, directory: SwapDirectory, journal: Journal, way: Untouched) -> int:
     """Write the state once more as it is, so that a push begun earlier cannot land any more.
 
     Its serial is then no longer above the state's, and Terraform refuses it.
@@ -130,7 +130,7 @@ def fence(terraform: Terraform, directory: SwapDirectory, journal: Journal, way:
     return push(terraform, directory, journal, way.now, way.data, kinds=ROLLBACK_PUSH, doing=doing)
 
 
-def _way(swap: Swap, now: State, before: _SavedState) -> RollbackPlan:
+def _plan(swap: Swap, now: State, before: _SavedState) -> RollbackPlan:
     return RollbackPlan(now, before.path, before.data, before.state.serial, _missing(swap, now))
 
 
@@ -138,7 +138,7 @@ def _missing(swap: Swap, now: State) -> tuple[str, ...]:
     return tuple(t.address for t in swap.tables if t.address not in now.instances)
 
 
-def _held(state: State, address: str) -> object:
+def _name_in_state(state: State, address: str) -> object:
     held = state.instances.get(address)
     return held.attributes.get("name") if held else None
 
@@ -150,7 +150,7 @@ def _before(swap: Swap, now: State, directory: SwapDirectory) -> _SavedState | N
         for each in _read([*directory.backups(swap.workspace), *directory.taken_by_hand()])
         if each.state.lineage == now.lineage
         and each.state.serial < now.serial
-        and all(_held(each.state, table.address) == table.old_name for table in swap.tables)
+        and all(_name_in_state(each.state, table.address) == table.old_name for table in swap.tables)
     ]
     return max(kept, key=lambda each: each.state.serial, default=None)
 
@@ -200,7 +200,7 @@ def _left_by_commands(swap: Swap, before: State, now: State) -> bool:
         return False
     done = 0
     for table in swap.tables:
-        name = _held(now, table.address)
+        name = _name_in_state(now, table.address)
         if name not in (None, table.old_name, table.new_name):
             return False
         done += {None: 1, table.new_name: 2}.get(name, 0)

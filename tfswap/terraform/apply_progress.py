@@ -75,8 +75,8 @@ class ResourceProgress:
 class ApplyProgress:
     """What is known of one apply."""
 
-    def __init__(self, tell: Callable[[str], None], width: int) -> None:
-        self._tell = tell
+    def __init__(self, show: Callable[[str], None], width: int) -> None:
+        self._show = show
         self._width = width
         self._work: dict[str, ResourceProgress] = {}
         self.errors: list[str] = []
@@ -162,24 +162,24 @@ class ApplyProgress:
             self._say(f"✗ {line}" if line == lines[0] else line)
 
     def _line(self, head: str, address: str, tail: str) -> None:
-        room = self._width - len(head) - len(tail)
-        self._tell(f"{head}{shortened(address, room)}{tail}")
+        columns = self._width - len(head) - len(tail)
+        self._show(f"{head}{shortened(address, columns)}{tail}")
 
     def _say(self, text: str) -> None:
-        self._tell(text if len(text) <= self._width else f"{text[: self._width - 1]}…")
+        self._show(text if len(text) <= self._width else f"{text[: self._width - 1]}…")
 
 
 def _seconds(took: Any) -> str:
     return f" ({took} s)" if isinstance(took, int) and took else ""
 
 
-def shortened(address: str, room: int) -> str:
+def shortened(address: str, columns: int) -> str:
     """Return an address that fits: its middle goes, its end, which tells most, stays longest."""
-    if len(address) <= room or room < 8:
+    if len(address) <= columns or columns < 8:
         return address
-    tail = max(room * 2 // 3, room - 1 - address.find(".") - 1)
-    tail = min(tail, room - 2)
-    return f"{address[: room - 1 - tail]}…{address[-tail:]}"
+    tail = max(columns * 2 // 3, columns - 1 - address.find(".") - 1)
+    tail = min(tail, columns - 2)
+    return f"{address[: columns - 1 - tail]}…{address[-tail:]}"
 
 
 def apply_report(works: list[ResourceProgress], width: int) -> list[str]:

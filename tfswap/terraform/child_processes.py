@@ -46,7 +46,7 @@ class ChildProcess:
         left = processes.group(self.pid, self.identity)
         return left if all(each.is_provider for each in left) else []
 
-    def was_at_work(self, moment: datetime) -> bool:
+    def was_running(self, moment: datetime) -> bool:
         """Whether it was, at a moment in UTC."""
         over = self.ended is not None and moment > self.ended + _SLACK
         return self.since - _SLACK <= moment and not over
@@ -66,7 +66,7 @@ class ChildProcesses:
         """Note that a child has ended."""
         self._note(pid=pid, ended=True)
 
-    def at_work(self) -> ChildProcess | None:
+    def is_running(self) -> ChildProcess | None:
         """Return the child that never told its end and is alive, or None."""
         return next((child for child in reversed(self._all()) if child.alive), None)
 
@@ -76,7 +76,7 @@ class ChildProcesses:
 
     def at(self, moment: datetime) -> ChildProcess | None:
         """Return the last child that was at work at a moment, or None."""
-        found = (child for child in reversed(self._all()) if child.was_at_work(moment))
+        found = (child for child in reversed(self._all()) if child.was_running(moment))
         return next(found, None)
 
     def _note(self, **facts: object) -> None:

@@ -21,7 +21,7 @@ from tfswap.terraform.command_runner import CommandRunner, Result
 from tfswap.terraform.diagnostics import failure, keeps_lock, plain
 from tfswap.terraform.file_set import refuse_special_files
 from tfswap.terraform.json_output import json_document
-from tfswap.terraform.state_lock import still_at_work
+from tfswap.terraform.state_lock import still_running
 
 OLDEST = (1, 5)
 """Older Terraforms write plans without what the verifier needs (``errored``, ``checks``)."""
@@ -113,12 +113,12 @@ class Terraform:
         """
         children = self.runner.children
         deadline = time.monotonic() + PATIENCE
-        while children is not None and (other := children.at_work()) is not None:
+        while children is not None and (other := children.is_running()) is not None:
             if time.monotonic() > deadline:
                 raise StateLockedError(
                     f"terraform {other.command} of an earlier tfswap is still running "
                     f"(process {other.pid}, since {other.since:%H:%M} UTC).",
-                    hint=still_at_work(other),
+                    hint=still_running(other),
                 )
             time.sleep(0.2)
 

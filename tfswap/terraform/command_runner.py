@@ -132,9 +132,9 @@ class CommandRunner:
         return PipeStreams(on_line)
 
     def _watch(self, line: str) -> None:
-        told = progress_line(line)
-        if told and self.progress is not None:
-            self.progress(told)
+        shown = progress_line(line)
+        if shown and self.progress is not None:
+            self.progress(shown)
 
     @staticmethod
     def _start(

@@ -38,8 +38,8 @@ def readable(text: str) -> str:
         message = parse(line)
         if message is None:
             lines.append(line)
-        elif told := diagnostic(message):
-            (lines if severity(message) == "error" else warnings).extend(told)
+        elif diagnosed := diagnostic(message):
+            (lines if severity(message) == "error" else warnings).extend(diagnosed)
     return "\n".join((*lines, *warnings))
 
 

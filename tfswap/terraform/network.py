@@ -47,7 +47,7 @@ def unreached(text: str, doing: str, details: tuple[str, ...]) -> AwsError | Non
         if re.search(phrase, text, re.IGNORECASE):
             return AwsError(
                 f"{where or 'The backend or AWS'} could not be reached: {why} ({doing}).",
-                hint=f"{_way_out(where)}, then run the same command again.",
+                hint=f"{_remedy(where)}, then run the same command again.",
                 details=details,
             )
     if trouble := _AILING.search(text):
@@ -65,11 +65,11 @@ def _host(text: str) -> str:
     return urlsplit(url[1]).netloc.rpartition("@")[2] if url else ""
 
 
-def _way_out(where: str) -> str:
+def _remedy(where: str) -> str:
     """Name the variables that send Terraform elsewhere, where there are any."""
-    told = sorted(name for name, value in os.environ.items() if value and _POINTING.fullmatch(name))
-    mine = [name for name in told if where and where in os.environ[name]] or [
-        name for name in told if "PROXY" in name.upper()
+    variables = sorted(name for name, value in os.environ.items() if value and _POINTING.fullmatch(name))
+    mine = [name for name in variables if where and where in os.environ[name]] or [
+        name for name in variables if "PROXY" in name.upper()
     ]
     network = "Check the network (VPN, proxy, DNS)"
     return f"{network} and {', '.join(mine)}" if mine else network

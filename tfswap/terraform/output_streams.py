@@ -55,11 +55,11 @@ class PipeStreams:
     def watch(self, child: subprocess.Popen[bytes]) -> None:
         """Begin to read."""
         assert child.stdout is not None and child.stderr is not None  # noqa: S101
-        for stream, into, tell in (
+        for stream, into, on_line in (
             (child.stdout, self._read[0], self._on_line),
             (child.stderr, self._read[1], None),
         ):
-            thread = threading.Thread(target=_drain, args=(stream, into, tell), daemon=True)
+            thread = threading.Thread(target=_drain, args=(stream, into, on_line), daemon=True)
             thread.start()
             self._threads.append(thread)
 

@@ -103,8 +103,8 @@ def prepare(
         _copy_version_files(repo, real.root, bare)
     env = scratch_environment(real.runner.env, real.root)
     runner = replace(real.runner, env=env, children=None)
-    told = partial(name_missing_file, repo=repo, real=real.root, scratch=root)
-    terraform = Terraform(real.binary, runner, root, init_root=real.root, explain=told)
+    explained = partial(name_missing_file, repo=repo, real=real.root, scratch=root)
+    terraform = Terraform(real.binary, runner, root, init_root=real.root, explain=explained)
     providers = data_dir / "providers"
     plugin_dir = str(providers.resolve()) if providers.is_dir() else None
     terraform.run(arguments.init_scratch(plugin_dir), "initialise the scratch folder")
@@ -142,12 +142,12 @@ def _copy(repo: Path, folder: Path, files: Iterable[str]) -> None:
             target.parent.mkdir(parents=True, exist_ok=True)
             made.add(target.parent)
         if source.is_symlink():
-            target.symlink_to(_aim(repo, source))
+            target.symlink_to(_link_target(repo, source))
         elif source.is_file():
             shutil.copy2(source, target)
 
 
-def _aim(repo: Path, link: Path) -> Path:
+def _link_target(repo: Path, link: Path) -> Path:
     """Return what the copy of a link points to.
 
     Within the repository it is the same place of the copy, however the link gets there; a path out

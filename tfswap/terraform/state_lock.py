@@ -42,20 +42,20 @@ class LockInfo:
     def lines(self) -> tuple[str, ...]:
         """Return it for people."""
         operation = self.operation.removeprefix("OperationType").lower()
-        told = (
+        rows = (
             ("lock", self.id),
             ("held by", self.who),
             ("for", operation),
             ("since", self.created),
             ("of", self.path),
         )
-        return tuple(f"{name:8}{value}" for name, value in told if value)
+        return tuple(f"{name:8}{value}" for name, value in rows if value)
 
 
 def parse_lock(text: str) -> LockInfo | None:
     """Return the lock an error of Terraform's tells of, None where it tells of none."""
-    _, found, told = text.partition("Lock Info:")
-    values = dict(_LINE.findall(told)) if found else {}
+    _, found, body = text.partition("Lock Info:")
+    values = dict(_LINE.findall(body)) if found else {}
     if not values.get("ID"):
         return None
     names = ("Who", "Operation", "Created", "Path")
@@ -87,10 +87,10 @@ def advice(lock: LockInfo | None, children: ChildProcesses | None, unlock: str) 
             "terraform in another terminal or folder (pgrep -af terraform) and let it "
             f"end. Never force-unlock while one may be running. {_AGAIN}"
         )
-    return still_at_work(child) if child.alive else _left_behind(child, f"{unlock} {lock.id}")
+    return still_running(child) if child.alive else _left_behind(child, f"{unlock} {lock.id}")
 
 
-def still_at_work(child: ChildProcess) -> str:
+def still_running(child: ChildProcess) -> str:
     """Return what to do about a Terraform of ours that an ended tfswap left at work."""
     return (
         f"The lock belongs to your terraform {child.command} (process {child.pid}), "

@@ -93,7 +93,7 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
     findings = tuple(inputs_first(group(roots, _causes(case, {f.address for f in roots})), case))
     lines = checklist(case)
     verdict = _verdict(case, findings, lines)
-    told = {*case.explanations, *(a for f in findings for a in (f.address, *f.also))}
+    reported = {*case.explanations, *(a for f in findings for a in (f.address, *f.also))}
     return Report(
         verdict=verdict,
         summary=_summary(verdict, findings, case),
@@ -106,7 +106,7 @@ def _verify(plan: Plan, intent: Intent, patches: bool) -> Report:
         environment=intent.environment,
         terraform_version=plan.terraform_version,
         links=links(case, findings),
-        namesakes=_namesakes(context, told),
+        namesakes=_namesakes(context, reported),
     )
 
 
@@ -226,20 +226,20 @@ def _explained(
         )
 
 
-def _namesakes(context: Context, told: set[str]) -> tuple[str, ...]:
-    known = [context.live[address] for address in told if address in context.live]
+def _namesakes(context: Context, reported: set[str]) -> tuple[str, ...]:
+    known = [context.live[address] for address in reported if address in context.live]
     ends = {_end(change) for change in known}
     blocks = {(change.type, change.entry.name) for change in known}
     idle = [
         change.address
         for kind, name in sorted(blocks)
         for change in context.live.instances(kind, name)
-        if change.noop and change.address not in told and _end(change) in ends
+        if change.noop and change.address not in reported and _end(change) in ends
     ]
     # Data sources that were read while planning are in the state only.
     read = (resource.address for resource in context.plan.state.others)
     ends = {end for end in ends if end.startswith("data.")}
-    return (*idle, *(a for a in read if a not in told and a.endswith(tuple(ends))))
+    return (*idle, *(a for a in read if a not in reported and a.endswith(tuple(ends))))
 
 
 def _end(change: Change) -> str:

@@ -14,7 +14,7 @@ import msgspec
 from tfswap.errors import PlanError
 from tfswap.plan.document import Plan
 from tfswap.plan.plan_file import collector_off
-from tfswap.verify import kept_less
+from tfswap.verify import weakened_protection
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.model.allowance import Allowance
 from tfswap.verify.model.intent import Intent
@@ -45,7 +45,7 @@ def judge_without_swap(plan: Plan, allowances: Iterable[Allowance] = ()) -> Repo
     """
     try:
         with collector_off():
-            return _guard(plan, tuple(allowances))
+            return _judge(plan, tuple(allowances))
     except RecursionError as error:
         raise PlanError("The plan is nested too deeply to be read.", hint=_AGAIN) from error
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
@@ -55,7 +55,7 @@ def judge_without_swap(plan: Plan, allowances: Iterable[Allowance] = ()) -> Repo
         ) from error
 
 
-def _guard(plan: Plan, allowances: tuple[Allowance, ...]) -> Report:
+def _judge(plan: Plan, allowances: tuple[Allowance, ...]) -> Report:
     case = RuleInput(Context(plan, Intent(tables=(), allowances=allowances)), {})
     findings = group(_findings(case), {})
     verdict = _verdict(findings)
@@ -85,9 +85,9 @@ def _findings(case: RuleInput) -> Iterator[Finding]:
     # No data is lost, and a resource that moves to another root module leaves its old one this way:
     # outside a swap that is somebody's to decide, so it is told and does not stop the plan.
     yield from stateful.stateful_forgotten(case, alone=Severity.WARNING)
-    yield from stateful.unknown_type(case, told=Severity.WARNING)
-    yield from kept_less.table_weakened(case)
-    yield from kept_less.weakened(case)
+    yield from stateful.unknown_type(case, severity=Severity.WARNING)
+    yield from weakened_protection.table_weakened(case)
+    yield from weakened_protection.weakened(case)
 
 
 def _verdict(findings: tuple[Finding, ...]) -> Verdict:

@@ -95,9 +95,9 @@ class _Reading:
 
         self.old = self.folder / "base"
         self.folder /= "head"
-        self._lay_out(self.folder, self.after)
+        self._write_files(self.folder, self.after)
 
-    def _lay_out(self, folder: Path, tree: Mapping[str, str]) -> None:
+    def _write_files(self, folder: Path, tree: Mapping[str, str]) -> None:
         """Lay a revision's Terraform files out, and the files that its code may read."""
         code = {path: sha for path, sha in tree.items() if path.endswith(_TERRAFORM)}
         folder.mkdir()
@@ -156,7 +156,7 @@ class _Reading:
             try:
                 done = reader.sort(edits) if edits else None
             except TfswapError as error:
-                self.doubtful += _alike(edits, error)
+                self.doubtful += _swap_like_edits(edits, error)
                 continue
             if done is not None:
                 tables += done.tables
@@ -169,7 +169,7 @@ class _Reading:
         self, known: tuple[TableEdit, ...]
     ) -> tuple[tuple[TableEdit, ...], tuple[TableLoss, ...]]:
         """Compare what both revisions call their tables, wherever the names are written."""
-        self._lay_out(self.old, self.before)
+        self._write_files(self.old, self.before)
         compared = BranchTables(
             Project(self.old, user_cache()),
             Project(self.folder, user_cache()),
@@ -256,7 +256,7 @@ class _Reading:
         }
         for change in self.changes if tables else ():
             path = change.new or change.old or ""
-            if path not in own and hardcoded_names.searched(path) and _beneath(path, folders):
+            if path not in own and hardcoded_names.searched(path) and _is_under(path, folders):
                 yield path
 
     def swap(self, tables: Sequence[TableEdit]) -> Swap:
@@ -281,14 +281,14 @@ def today() -> date:
     return datetime.now(UTC).date()
 
 
-def _alike(edits: Sequence[StringEdit], error: TfswapError) -> Iterator[FileLine]:
+def _swap_like_edits(edits: Sequence[StringEdit], error: TfswapError) -> Iterator[FileLine]:
     """Yield the edits that look like a swap where the code could not be read."""
     for edit in edits:
         if dated(edit.old).base == dated(edit.new).base:
             yield FileLine(edit.file, edit.line, f"{edit.pointer}: {error.message.rstrip('.')}")
 
 
-def _beneath(path: str, folders: set[str]) -> bool:
+def _is_under(path: str, folders: set[str]) -> bool:
     return any(parent.as_posix() in folders for parent in PurePosixPath(path).parents)
 
 

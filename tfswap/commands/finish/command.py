@@ -75,7 +75,7 @@ def finish(
     if not work.agreed(yes=yes):
         context.console.note("Nothing was changed. next: tfswap finish")
         return int(ExitCode.INTERRUPTED)
-    return work.carry_out()
+    return work.execute()
 
 
 @dataclass
@@ -98,7 +98,7 @@ class _Work:
     def _find_gh(self) -> tuple[Gh | None, PullRequest | None]:
         target = self.target
         try:
-            gh = Gh.find(target.forge, self.context.git.root)
+            gh = Gh.find(target.hosting, self.context.git.root)
             there = gh is not None and target.there is not RemoteStatus.NOWHERE
             return gh, gh.opened(target.base, target.head) if gh and there else None
         except GhFailed as error:
@@ -150,9 +150,9 @@ class _Work:
         if more:
             shown = ", ".join(more[:5]) + (f" and {len(more) - 5} more" if more[5:] else "")
             self.context.console.warn(f"The branch changes other files than the tfvars: {shown}.")
-        self._tell_of_base()
+        self._report_base()
 
-    def _tell_of_base(self) -> None:
+    def _report_base(self) -> None:
         """Warn where the base branch has changed what the verified plan was made from."""
         base = self.target.base
         configuration = set(configuration_files(self.context.git, self.outcome.swap))
@@ -178,7 +178,7 @@ class _Work:
         question = ", ".join(parts)
         return self.context.console.confirm(f"{question[0].upper()}{question[1:]}?", yes=yes)
 
-    def carry_out(self) -> int:
+    def execute(self) -> int:
         """Do what is missing, in order."""
         self._commit()
         self._push()
@@ -254,13 +254,13 @@ class _Work:
         seen = self.context.console.terminal
         out(f"Title: {self.title}" if seen else f"{self.title}\n\n{self.body}")
         where = f"{target.head} into {target.base}"
-        if target.forge:
-            where = target.forge.compare(target.base, target.head)
+        if target.hosting:
+            where = target.hosting.compare(target.base, target.head)
         out(f"Open the pull request: {where}")
-        told = (
+        label = (
             "Description:" if seen else "For title and description see above; the description is in"
         )
-        out(f"{told} {body}")
+        out(f"{label} {body}")
 
 
 def _check_branch(context: CommandContext, swap: Swap) -> None:

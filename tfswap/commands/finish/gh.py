@@ -33,16 +33,16 @@ class GhFailed(TfswapError):
 class Gh:
     """``gh``, for one repository."""
 
-    forge: HostedRepo
+    hosting: HostedRepo
     folder: Path
 
     @staticmethod
-    def find(forge: HostedRepo | None, folder: Path) -> Gh | None:
+    def find(hosting: HostedRepo | None, folder: Path) -> Gh | None:
         """Return it where it is installed, signed in, and the remote is GitHub's."""
-        if forge is None or forge.kind is not HostKind.GITHUB or shutil.which("gh") is None:
+        if hosting is None or hosting.kind is not HostKind.GITHUB or shutil.which("gh") is None:
             return None
-        gh = Gh(forge, folder)
-        return gh if gh._run("auth", "status", "--hostname", forge.host).code == 0 else None
+        gh = Gh(hosting, folder)
+        return gh if gh._run("auth", "status", "--hostname", hosting.host).code == 0 else None
 
     def opened(self, base: str, head: str) -> PullRequest | None:
         """Return the open pull request from ``head`` into ``base``, or None.
@@ -74,7 +74,7 @@ class Gh:
 
     @property
     def _repo(self) -> tuple[str, str]:
-        return "--repo", f"{self.forge.host}/{self.forge.path}"
+        return "--repo", f"{self.hosting.host}/{self.hosting.path}"
 
     def _good(self, doing: str, *words: str) -> Result:
         done = self._run(*words)

@@ -26,7 +26,7 @@ class PushTarget:
     """Where the pull request is opened."""
     base: str
     there: RemoteStatus
-    forge: HostedRepo | None
+    hosting: HostedRepo | None
     """The service of ``base_remote``, where it is known."""
     head: str
     """The branch as the service names it: ``owner:branch`` from a fork."""
@@ -80,15 +80,15 @@ def _target(
     pushed: Remote,
 ) -> PushTarget:
     urls = publisher.urls(remotes.push, push=True)
-    forge, fork = _forge(publisher.urls(remotes.base)), _forge(urls)
+    hosting, fork = _hosting(publisher.urls(remotes.base)), _hosting(urls)
     head = branch
-    if fork and forge and fork.owner != forge.owner:
+    if fork and hosting and fork.owner != hosting.owner:
         head = f"{fork.owner}:{branch}"
     plain = without_credentials(urls[0])
-    return PushTarget(branch, remotes.push, remotes.base, base, there, forge, head, plain)
+    return PushTarget(branch, remotes.push, remotes.base, base, there, hosting, head, plain)
 
 
-def _forge(urls: tuple[str, str]) -> HostedRepo | None:
+def _hosting(urls: tuple[str, str]) -> HostedRepo | None:
     return next(filter(None, map(parse_remote, urls)), None)
 
 

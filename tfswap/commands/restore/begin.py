@@ -14,7 +14,7 @@ from tfswap.journal.events import RestoreRequested, RestoreStarted
 
 
 def begin(
-    context: CommandContext, target: TableTarget, plan: RestorePlan, wish: RestoreRequest
+    context: CommandContext, target: TableTarget, plan: RestorePlan, request: RestoreRequest
 ) -> str:
     """Begin a restore; the journal knows of it before and after.
 
@@ -26,9 +26,9 @@ def begin(
     """
     context.directory.make()
     if isinstance(plan.source, PointInTime):
-        _to_a_time(context, target, plan, plan.source, wish)
+        _to_a_time(context, target, plan, plan.source, request)
         return ""
-    return _from_point(context, target, plan, wish)
+    return _from_point(context, target, plan, request)
 
 
 def _to_a_time(
@@ -36,7 +36,7 @@ def _to_a_time(
     target: TableTarget,
     plan: RestorePlan,
     source: PointInTime,
-    wish: RestoreRequest,
+    request: RestoreRequest,
 ) -> None:
     moment, account = exact(source.created), target.aws.account
     context.journal.note(
@@ -46,8 +46,8 @@ def _to_a_time(
             moment=moment,
             account=account,
             key=plan.key.arn,
-            asked=wish.at,
-            said=wish.said,
+            asked=request.at,
+            said=request.said,
         )
     )
     dynamodb = target.aws.client("dynamodb")
@@ -59,7 +59,7 @@ def _to_a_time(
 
 
 def _from_point(
-    context: CommandContext, target: TableTarget, plan: RestorePlan, wish: RestoreRequest
+    context: CommandContext, target: TableTarget, plan: RestorePlan, request: RestoreRequest
 ) -> str:
     point, metadata, account = plan.source, plan.metadata, target.aws.account
     if isinstance(point, PointInTime) or metadata is None:
@@ -71,8 +71,8 @@ def _from_point(
             account=account,
             token=plan.token,
             key=plan.key.arn,
-            asked=wish.at,
-            said=wish.said,
+            asked=request.at,
+            said=request.said,
         )
     )
     backup = target.aws.client("backup")

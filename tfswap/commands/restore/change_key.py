@@ -10,7 +10,7 @@ from datetime import date
 
 from tfswap.aws.table_facts import describe_table
 from tfswap.aws.table_key import has_key, set_key
-from tfswap.aws.wait import Patience, going_on
+from tfswap.aws.wait import WaitOptions, continuing_in_aws
 from tfswap.context.command_context import CommandContext
 from tfswap.context.table_target import TableTarget, key_of
 from tfswap.errors import ExitCode, UsageError
@@ -23,7 +23,7 @@ def change_key(
     day: date | None,
     wanted: str | None,
     again: str,
-    patience: Patience,
+    wait_options: WaitOptions,
     *,
     yes: bool,
 ) -> int:
@@ -35,7 +35,7 @@ def change_key(
         day: Date of restoration in the restored table's name.
         wanted: ``--key``; the configured one without.
         again: This very command, for the hints.
-        patience: How to wait.
+        wait_options: How to wait.
         yes: Do not ask.
 
     Returns:
@@ -68,8 +68,8 @@ def change_key(
     context.directory.make()
     context.journal.note(KeyChangeBegun(table=name, key=key.arn, account=target.aws.account))
     changing = f"change the key of {name}"
-    with going_on(f"The change of the key of {name}", again), console.writing(changing):
-        set_key(dynamodb, name, key, patience)
+    with continuing_in_aws(f"The change of the key of {name}", again), console.writing(changing):
+        set_key(dynamodb, name, key, wait_options)
     context.journal.note(KeyChanged(table=name, key=key.arn, account=target.aws.account))
     console.out(f"{name} is encrypted with {key}.")
     return 0

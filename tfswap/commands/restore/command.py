@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from tfswap.aws.restore_pace import pace_of
 from tfswap.aws.restore_time import LATEST, check_wanted, exact, is_relative, is_time, moment
-from tfswap.aws.wait import REAL, Clock, Patience, going_on
+from tfswap.aws.wait import REAL, Clock, WaitOptions, continuing_in_aws
 from tfswap.commands.restore.begin import begin
 from tfswap.commands.restore.change_key import change_key
 from tfswap.commands.restore.follow import RunningRestore, follow_all
@@ -38,8 +38,8 @@ class _Restore:
     """One of the tables, and what is there of its restore."""
 
     target: TableTarget
-    wish: RestoreRequest
-    aim: RestoreTarget
+    request: RestoreRequest
+    new_table: RestoreTarget
     plan: RestorePlan | None = None
     """What is to be begun; None where it is under way, or done."""
 
@@ -47,7 +47,7 @@ class _Restore:
 def restore(
     context: CommandContext,
     tables: Sequence[str],
-    wish: RestoreRequest,
+    request: RestoreRequest,
     *,
     yes: bool,
     dry_run: bool = False,
@@ -60,7 +60,7 @@ def restore(
     Args:
         context: The command's surroundings.
         tables: Base, dated or physical names.
-        wish: What was asked for.
+        request: What was asked for.
         yes: Do not ask.
         dry_run: Read everything, show the plan, start nothing.
         timeout: Seconds to wait; None waits for ever.
@@ -74,11 +74,11 @@ def restore(
         UsageError: A name, date or time cannot be used.
         AwsError: Something in AWS stands against it, or a restore failed.
     """
-    _check_several(tables, wish, clock, in_place)
-    patience = Patience(timeout, context.console.say, clock)
+    _check_several(tables, request, clock, in_place)
+    wait_options = WaitOptions(timeout, context.console.say, clock)
     if in_place:
-        return _change_key(context, tables[0], wish, patience, yes=yes)
-    restores = [_found(context, table, wish, clock) for table in tables]
+        return _change_key(context, tables[0], request, wait_options, yes=yes)
+    restores = [_found(context, table, request, clock) for table in tables]
     again = shlex.join(_again(restores))
     for each in restores:
         context.console.out(_text(each, clock, context.console.width))
@@ -89,101 +89,101 @@ def restore(
     began = clock.monotonic()
     running = _begin_all(context, restores, again)
     what = f"The restore of {' and '.join(each.name for each in running)}"
-    with going_on(what, again):
-        seen = follow_all(running, patience)
+    with continuing_in_aws(what, again):
+        seen = follow_all(running, wait_options)
         report_restores(context, running, seen, again, clock.monotonic() - began)
     _say_next(context, restores)
     return 0
 
 
 def _check_several(
-    tables: Sequence[str], wish: RestoreRequest, clock: Clock, in_place: bool
+    tables: Sequence[str], request: RestoreRequest, clock: Clock, in_place: bool
 ) -> None:
     """Refuse what can be meant of one table only.
 
     Raises:
         UsageError: Several were named, or one twice.
     """
-    listing = shlex.join(["tfswap", "backups", tables[0], *wish.vault_flags, *wish.flags])
-    check_wanted(wish.at, clock.now(), listing)
+    listing = shlex.join(["tfswap", "backups", tables[0], *request.vault_flags, *request.flags])
+    check_wanted(request.at, clock.now(), listing)
     if len(tables) == 1:
         return
     if len({parse_dated(plain(table)).base for table in tables}) < len(tables):
         raise UsageError("The same table is named twice.", hint="Name each table once.")
     if in_place:
         raise UsageError("--change-key takes one table at a time.", hint="Name one table.")
-    if wish.at.startswith("arn:") or not (
-        wish.at.startswith(LATEST) or is_time(wish.at, clock.now())
+    if request.at.startswith("arn:") or not (
+        request.at.startswith(LATEST) or is_time(request.at, clock.now())
     ):
         raise UsageError(
-            f"--at {wish.at} is a recovery point of one table.",
+            f"--at {request.at} is a recovery point of one table.",
             hint="For several tables: --at latest, --at latest-pitr, or a time.",
         )
 
 
 def _change_key(
-    context: CommandContext, table: str, wish: RestoreRequest, patience: Patience, *, yes: bool
+    context: CommandContext, table: str, request: RestoreRequest, wait_options: WaitOptions, *, yes: bool
 ) -> int:
     target = target_of(context, table)
-    wish = _understood(target, table, wish, patience.clock)
-    key = ["--key", wish.key] if wish.key else []
-    again = shlex.join(["tfswap", "restore", table, "--change-key", *key, *wish.flags])
-    day = day_of(wish.date, patience.clock.now())
-    return change_key(context, target, day, wish.key, again, patience, yes=yes)
+    request = _understood(target, table, request, wait_options.clock)
+    key = ["--key", request.key] if request.key else []
+    again = shlex.join(["tfswap", "restore", table, "--change-key", *key, *request.flags])
+    day = day_of(request.date, wait_options.clock.now())
+    return change_key(context, target, day, request.key, again, wait_options, yes=yes)
 
 
-def _found(context: CommandContext, table: str, wish: RestoreRequest, clock: Clock) -> _Restore:
+def _found(context: CommandContext, table: str, request: RestoreRequest, clock: Clock) -> _Restore:
     """Find out what there is of one table's restore, and what is to be done."""
-    day_of(wish.date, clock.now())
+    day_of(request.date, clock.now())
     target = target_of(context, table)
-    wish = _understood(target, table, wish, clock)
+    request = _understood(target, table, request, clock)
     with context.console.step("look for the table and its restores"):
-        aim = find_restore_target(context, target, wish, clock.now())
-    if aim.exists:
-        check_same(context, target, wish, aim, clock.now())
-        return _Restore(target, wish, aim)
-    return _Restore(target, wish, aim, make_plan(context, target, aim, wish, clock.now()))
+        new_table = find_restore_target(context, target, request, clock.now())
+    if new_table.exists:
+        check_same(context, target, request, new_table, clock.now())
+        return _Restore(target, request, new_table)
+    return _Restore(target, request, new_table, make_plan(context, target, new_table, request, clock.now()))
 
 
 def _understood(
-    target: TableTarget, table: str, wish: RestoreRequest, clock: Clock
+    target: TableTarget, table: str, request: RestoreRequest, clock: Clock
 ) -> RestoreRequest:
     """Return the request with the date typed in the name, and with a time that stays the same.
 
     Raises:
         UsageError: ``--date`` says another date than the name.
     """
-    wish = _with_typed_date(table, wish)
-    day = day_of(wish.date, clock.now())
+    request = _with_typed_date(table, request)
+    day = day_of(request.date, clock.now())
     if day and target.located.dated_name(day) == target.outgoing == plain(table):
         # The whole name of the table in service says which one to restore, not when.
-        wish = replace(wish, date=None)
-    if is_relative(wish.at):
-        wish = replace(wish, at=exact(moment(wish.at, clock.now(), "")), said=wish.at)
-    return wish
+        request = replace(request, date=None)
+    if is_relative(request.at):
+        request = replace(request, at=exact(moment(request.at, clock.now(), "")), said=request.at)
+    return request
 
 
-def _with_typed_date(table: str, wish: RestoreRequest) -> RestoreRequest:
+def _with_typed_date(table: str, request: RestoreRequest) -> RestoreRequest:
     day = parse_dated(plain(table)).date
     if day is None:
-        return wish
+        return request
     typed = f"{day:%Y%m%d}"
-    if wish.date not in (None, typed):
+    if request.date not in (None, typed):
         raise UsageError(
-            f"{table} has the date {typed}, but --date is {wish.date}.",
+            f"{table} has the date {typed}, but --date is {request.date}.",
             hint="Give only one date, the one in the new table's name.",
         )
-    return replace(wish, date=typed)
+    return replace(request, date=typed)
 
 
 def _text(restore: _Restore, clock: Clock, width: int) -> str:
-    aim = restore.aim
+    new_table = restore.new_table
     if restore.plan is not None:
         return plan_text(restore.plan, clock.now(), width)
-    if aim.job is not None:
-        return f"{aim.name}\n  restore job {aim.job.id}: {aim.job.words}"
-    made = aim.pitr.words if aim.pitr else ""
-    return f"{aim.name}\n  point-in-time recovery to {exact(moment_of(aim))}: {made}"
+    if new_table.job is not None:
+        return f"{new_table.name}\n  restore job {new_table.job.id}: {new_table.job.words}"
+    made = new_table.pitr.words if new_table.pitr else ""
+    return f"{new_table.name}\n  point-in-time recovery to {exact(moment_of(new_table))}: {made}"
 
 
 def _agreed(context: CommandContext, due: Sequence[_Restore], *, yes: bool) -> bool:
@@ -200,22 +200,22 @@ def _begin_all(
     """Begin what is to be begun, and return all that is under way."""
     running = []
     for each in restores:
-        aim, plan = each.aim, each.plan
+        new_table, plan = each.new_table, each.plan
         if plan is None:
-            size = aim.job.size if aim.job else aim.pitr.size if aim.pitr else None
-            job = aim.job.id if aim.job else ""
-            found = RunningRestore(each.target, aim.name, job, size, pace_of(aim.jobs, size))
+            size = new_table.job.size if new_table.job else new_table.pitr.size if new_table.pitr else None
+            job = new_table.job.id if new_table.job else ""
+            found = RunningRestore(each.target, new_table.name, job, size, pace_of(new_table.jobs, size))
         else:
-            with going_on(f"The restore of {plan.name}", again, begun=False):
-                job = begin(context, each.target, plan, each.wish)
-            found = RunningRestore(each.target, aim.name, job, plan.size, plan.pace)
+            with continuing_in_aws(f"The restore of {plan.name}", again, begun=False):
+                job = begin(context, each.target, plan, each.request)
+            found = RunningRestore(each.target, new_table.name, job, plan.size, plan.pace)
         running.append(found)
     return running
 
 
 def _say_next(context: CommandContext, restores: Sequence[_Restore]) -> None:
-    names = [f"{each.target.located.base}-{each.aim.day:%Y%m%d}" for each in restores]
-    words = ["tfswap", "prepare", *names, *restores[0].wish.flags]
+    names = [f"{each.target.located.base}-{each.new_table.day:%Y%m%d}" for each in restores]
+    words = ["tfswap", "prepare", *names, *restores[0].request.flags]
     context.console.note(f"next: {shlex.join(words)}")
     context.console.note("then: tfswap compare")
 
@@ -223,15 +223,15 @@ def _say_next(context: CommandContext, restores: Sequence[_Restore]) -> None:
 def _again(restores: Sequence[_Restore]) -> list[str]:
     """Return the command that finds these very restores again."""
     first = restores[0]
-    wish, aim = first.wish, first.aim
-    at = wish.at if wish.at != LATEST else None
-    if len(restores) == 1 and aim.pitr is not None:
-        at = exact(moment_of(aim))
+    request, new_table = first.request, first.new_table
+    at = request.at if request.at != LATEST else None
+    if len(restores) == 1 and new_table.pitr is not None:
+        at = exact(moment_of(new_table))
     words = ["tfswap", "restore", *(each.target.located.base for each in restores)]
-    if len({each.aim.day for each in restores}) == 1:
-        words += ["--date", f"{aim.day:%Y%m%d}"]
+    if len({each.new_table.day for each in restores}) == 1:
+        words += ["--date", f"{new_table.day:%Y%m%d}"]
     words += ["--at", at] if at else []
-    words += wish.vault_flags
-    said = (("--key", wish.key), ("--role-arn", wish.role_arn))
+    words += request.vault_flags
+    said = (("--key", request.key), ("--role-arn", request.role_arn))
     words += [word for flag, value in said if value for word in (flag, value)]
-    return [*words, *(["--force"] if wish.force else []), *wish.flags]
+    return [*words, *(["--force"] if request.force else []), *request.flags]

@@ -12,19 +12,19 @@ DEFAULT_ROLE = "service-role/AWSBackupDefaultServiceRole"
 """AWS Backup developer guide, "IAM service roles", default role."""
 
 
-def check_place(target: TableTarget, wish: RestoreRequest, listing: str) -> None:
+def check_place(target: TableTarget, request: RestoreRequest, listing: str) -> None:
     """Refuse an ARN of another region or account: AWS would say only that there is none."""
-    parts = wish.at.split(":")
+    parts = request.at.split(":")
     if parts[0] != "arn" or len(parts) < len(("arn", "aws", "backup", "region", "account", "id")):
         return
     here = (target.located.region, target.aws.account)
-    told = (wish.vault_region or here[0], wish.vault_account or here[1])
-    if tuple(parts[3:5]) not in (here, told):
-        raise elsewhere(target, wish, wish.at, listing)
+    wanted = (request.vault_region or here[0], request.vault_account or here[1])
+    if tuple(parts[3:5]) not in (here, wanted):
+        raise elsewhere(target, request, request.at, listing)
 
 
 def elsewhere(
-    target: TableTarget, wish: RestoreRequest, point_arn: str, listing: str
+    target: TableTarget, request: RestoreRequest, point_arn: str, listing: str
 ) -> UsageError:
     """Say that a backup must be copied first, and how.
 
@@ -37,7 +37,7 @@ def elsewhere(
     words = [
         *("aws", "backup", "start-copy-job", "--region", region),
         *("--recovery-point-arn", point_arn),
-        *("--source-backup-vault-name", wish.vault or "VAULT"),
+        *("--source-backup-vault-name", request.vault or "VAULT"),
         *("--destination-backup-vault-arn", f"arn:{partition}:backup:{here}:backup-vault:{vault}"),
         *("--iam-role-arn", f"arn:{partition}:iam::{account}:role/{DEFAULT_ROLE}"),
     ]

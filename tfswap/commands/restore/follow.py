@@ -13,7 +13,7 @@ from tfswap.aws.formatting import duration
 from tfswap.aws.restore_jobs import RestoreJob, check_completed, describe_job
 from tfswap.aws.restore_pace import Pace
 from tfswap.aws.table_status import TableState, check_active, find_table
-from tfswap.aws.wait import Patience, wait_until
+from tfswap.aws.wait import WaitOptions, wait_until
 from tfswap.context.table_target import TableTarget
 from tfswap.errors import AwsError
 
@@ -63,7 +63,7 @@ class _Watch:
     """Asks AWS about those that have not ended; keeps what it saw."""
 
     restores: Sequence[RunningRestore]
-    patience: Patience
+    wait_options: WaitOptions
     seen: dict[str, RestoreProgress] = field(default_factory=dict)
 
     def look(self) -> list[RestoreProgress]:
@@ -88,7 +88,7 @@ class _Watch:
     def _under_way(
         self, restore: RunningRestore, words: str, size: int | None, made: RestoreJob | TableState
     ) -> RestoreProgress:
-        elapsed = max(0.0, (self.patience.clock.now() - made.created).total_seconds())
+        elapsed = max(0.0, (self.wait_options.clock.now() - made.created).total_seconds())
         left = restore.pace.words(size, elapsed) if restore.pace else ""
         return RestoreProgress(words, elapsed, left, size)
 
@@ -103,15 +103,15 @@ class _Watch:
             return RestoreProgress(table.words if table else "no table", error=error)
 
 
-def follow_all(restores: Sequence[RunningRestore], patience: Patience) -> list[RestoreProgress]:
+def follow_all(restores: Sequence[RunningRestore], wait_options: WaitOptions) -> list[RestoreProgress]:
     """Wait until every restore has ended, well or not, and return how.
 
     Raises:
         AwsError: They cannot be looked at, or the time is up.
     """
-    watch = _Watch(restores, patience)
+    watch = _Watch(restores, wait_options)
 
-    def told(seen: Sequence[RestoreProgress]) -> str:
+    def words(seen: Sequence[RestoreProgress]) -> str:
         pairs = zip(restores, seen, strict=True)
         return "\n".join(progress.line(each.name) for each, progress in pairs)
 
@@ -119,9 +119,9 @@ def follow_all(restores: Sequence[RunningRestore], patience: Patience) -> list[R
         watch.look,
         lambda seen: all(each.ended for each in seen),
         what=" and ".join(_title(each) for each in restores),
-        words=told,
+        words=words,
         news=lambda seen: "\n".join(each.words for each in seen),
-        patience=patience,
+        wait_options=wait_options,
     )
 
 

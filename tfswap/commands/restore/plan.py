@@ -61,8 +61,8 @@ class RestorePlan:
 def make_plan(
     context: CommandContext,
     target: TableTarget,
-    aim: RestoreTarget,
-    wish: RestoreRequest,
+    new_table: RestoreTarget,
+    request: RestoreRequest,
     now: datetime,
 ) -> RestorePlan:
     """Choose what to restore from, key and role, and check each of them.
@@ -72,76 +72,76 @@ def make_plan(
         AwsError: One of them is not there, or cannot be used.
     """
     with context.console.step("check recovery points, point-in-time recovery, key and role"):
-        sources = find_sources(context, target, wish)
-        source = choose_source(sources, target, wish, now)
-        key = key_of(target, wish.key)
+        sources = find_sources(context, target, request)
+        source = choose_source(sources, target, request, now)
+        key = key_of(target, request.key)
         if isinstance(source, PointInTime):
-            plan = _to_a_time(target, aim, sources, source, key)
+            plan = _to_a_time(target, new_table, sources, source, key)
         else:
-            plan = _from_point(target, aim, wish, sources, source, key)
-    return replace(plan, configured=_other_key(target, wish, key))
+            plan = _from_point(target, new_table, request, sources, source, key)
+    return replace(plan, configured=_other_key(target, request, key))
 
 
-def _other_key(target: TableTarget, wish: RestoreRequest, key: EncryptionKey) -> str:
+def _other_key(target: TableTarget, request: RestoreRequest, key: EncryptionKey) -> str:
     """Return the configured key where another was asked for; empty where it is that one."""
     setting = target.located.key
-    if wish.key is None or setting.kind is not Encryption.CUSTOMER or setting.name == wish.key:
+    if request.key is None or setting.kind is not Encryption.CUSTOMER or setting.name == request.key:
         return ""
     return "" if key_of(target, None).arn == key.arn else setting.name
 
 
 def _to_a_time(
     target: TableTarget,
-    aim: RestoreTarget,
+    new_table: RestoreTarget,
     sources: Sources,
     source: PointInTime,
     key: EncryptionKey,
 ) -> RestorePlan:
     table = find_table(target.aws.client("dynamodb"), source.table)
     size = table.size if table else None
-    pace = pace_of(aim.jobs, size)
-    return RestorePlan(aim.name, target.outgoing, target.place, source, sources, key, size, pace)
+    pace = pace_of(new_table.jobs, size)
+    return RestorePlan(new_table.name, target.outgoing, target.place, source, sources, key, size, pace)
 
 
 def _from_point(
     target: TableTarget,
-    aim: RestoreTarget,
-    wish: RestoreRequest,
+    new_table: RestoreTarget,
+    request: RestoreRequest,
     sources: Sources,
     point: RecoveryPoint,
     key: EncryptionKey,
 ) -> RestorePlan:
-    role_arn = _role(target, wish.role_arn)
+    role_arn = _role(target, request.role_arn)
     encryption_keys.check_role(target.aws.client("iam"), role_arn)
-    owner = wish.vault_account or ""
-    told = jobs.masked_metadata(target.aws.client("backup"), point.vault, point.arn, owner)
+    owner = request.vault_account or ""
+    metadata = jobs.masked_metadata(target.aws.client("backup"), point.vault, point.arn, owner)
     return RestorePlan(
-        name=aim.name,
+        name=new_table.name,
         outgoing=target.outgoing,
         place=target.place,
         source=point,
         sources=sources,
         key=key,
         size=point.size,
-        pace=pace_of(aim.jobs, point.size),
+        pace=pace_of(new_table.jobs, point.size),
         role_arn=role_arn,
-        metadata=jobs.metadata(told, aim.name, key),
-        token=jobs.token(point.arn, target.arn(aim.name), aim.ended),
+        metadata=jobs.metadata(metadata, new_table.name, key),
+        token=jobs.token(point.arn, target.arn(new_table.name), new_table.ended),
     )
 
 
-def _role(target: TableTarget, told: str | None) -> str:
+def _role(target: TableTarget, role: str | None) -> str:
     start = f"arn:{target.located.partition}:iam::{target.aws.account}:role/"
-    if told is None:
+    if role is None:
         return start + DEFAULT_ROLE
-    if not told.startswith("arn:"):
-        return start + told
-    if not told.startswith(start):
+    if not role.startswith("arn:"):
+        return start + role
+    if not role.startswith(start):
         raise UsageError(
-            f"{told} is not a role in the account {target.aws.account}.",
+            f"{role} is not a role in the account {target.aws.account}.",
             hint=f"A role of that account begins with {start}",
         )
-    return told
+    return role
 
 
 def plan_text(plan: RestorePlan, now: datetime, width: int) -> str:
@@ -165,7 +165,7 @@ def plan_text(plan: RestorePlan, now: datetime, width: int) -> str:
         by = f"by {plan.pace.jobs} earlier restores" if plan.pace.jobs > 1 else "by an earlier one"
         rows.append(("time", f"about {duration(plan.pace.seconds(plan.size))}, {by}"))
     lines = [f"Restore {source.table}", f"     as {plan.name}", ""]
-    lines += [f"  {label:<6} {told}" for label, told in rows]
+    lines += [f"  {label:<6} {text}" for label, text in rows]
     return "\n".join([*lines, "", *textwrap.wrap(_NOT_BACK, min(width, 80))])
 
 
@@ -200,8 +200,8 @@ def _offer_rows(plan: RestorePlan, now: datetime) -> list[tuple[str, str]]:
         + (" (this one)" if source == plan.source else "")
         for flag, source in plan.sources.offers(now)
     ]
-    told = [*rows, *plan.sources.unknown]
-    return [("" if number else "choice", line) for number, line in enumerate(told)]
+    text = [*rows, *plan.sources.unknown]
+    return [("" if number else "choice", line) for number, line in enumerate(text)]
 
 
 def _owned_key_rows(plan: RestorePlan) -> list[tuple[str, str]]:

@@ -51,17 +51,17 @@ class Sources:
     @property
     def unknown(self) -> list[str]:
         """What is not offered, and why."""
-        told = []
+        reasons = []
         if isinstance(self.window, UnknownFact):
-            told.append(f"point-in-time recovery: unknown ({self.window.why})")
+            reasons.append(f"point-in-time recovery: unknown ({self.window.why})")
         elif self.window is None:
-            told.append(f"point-in-time recovery is off for {self.table}")
+            reasons.append(f"point-in-time recovery is off for {self.table}")
         if isinstance(self.points, TfswapError):
-            told.append(f"recovery points: unknown ({self.points.message})")
-        return told
+            reasons.append(f"recovery points: unknown ({self.points.message})")
+        return reasons
 
 
-def find_sources(context: CommandContext, target: TableTarget, wish: RestoreRequest) -> Sources:
+def find_sources(context: CommandContext, target: TableTarget, request: RestoreRequest) -> Sources:
     """Ask AWS what a table can be restored from; what it does not tell is kept as not known.
 
     Raises:
@@ -71,7 +71,7 @@ def find_sources(context: CommandContext, target: TableTarget, wish: RestoreRequ
     dynamodb = target.aws.client("dynamodb")
     points: list[RecoveryPoint] | TfswapError
     try:
-        points = list_points(context, target, wish)
+        points = list_points(context, target, request)
     except (ExpiredError, SkewedError, ThrottledError, UnreachedError):
         raise
     except TfswapError as error:
@@ -81,7 +81,7 @@ def find_sources(context: CommandContext, target: TableTarget, wish: RestoreRequ
 
 
 def list_points(
-    context: CommandContext, target: TableTarget, wish: RestoreRequest
+    context: CommandContext, target: TableTarget, request: RestoreRequest
 ) -> list[RecoveryPoint]:
     """Return a vault's recovery points of this account's tables in the table's region.
 
@@ -91,10 +91,10 @@ def list_points(
         UsageError: A vault elsewhere was meant, but not named.
         AwsError: They cannot be listed.
     """
-    check_vault(wish)
-    client = target.aws.client("backup", wish.vault_region)
-    vault = vault_of(context, client, target, wish.vault)
-    found = recovery_points.in_vault(client, vault, account=wish.vault_account or "")
+    check_vault(request)
+    client = target.aws.client("backup", request.vault_region)
+    vault = vault_of(context, client, target, request.vault)
+    found = recovery_points.in_vault(client, vault, account=request.vault_account or "")
     here = target.located.region, target.aws.account
     return [each for each in found if _place(each.table_arn) in (None, here)]
 
@@ -118,7 +118,7 @@ def _place(table_arn: str) -> tuple[str, str] | None:
 
 
 def choose_source(
-    sources: Sources, target: TableTarget, wish: RestoreRequest, now: datetime
+    sources: Sources, target: TableTarget, request: RestoreRequest, now: datetime
 ) -> Source:
     """Return what ``--at`` means: for a time the newest of both kinds that is not after it.
 
@@ -126,15 +126,15 @@ def choose_source(
         UsageError: ``--at`` cannot be used.
         AwsError: There is no such thing, or it cannot be restored from.
     """
-    listing = _listing(target, wish)
-    if wish.at == LATEST_PITR:
+    listing = _listing(target, request)
+    if request.at == LATEST_PITR:
         return _newest(sources, listing)
-    if not is_time(wish.at, now):
-        return _point_or_offer(sources, target, wish, now, listing)
-    until = moment(wish.at, now, listing)
+    if not is_time(request.at, now):
+        return _point_or_offer(sources, target, request, now, listing)
+    until = moment(request.at, now, listing)
     timed = sources.window.at_or_before(until) if isinstance(sources.window, Window) else None
     try:
-        point = _point(sources, target, wish, now, listing)
+        point = _point(sources, target, request, now, listing)
     except TfswapError as error:
         if timed is None:
             raise type(error)(
@@ -145,18 +145,18 @@ def choose_source(
 
 
 def _point_or_offer(
-    sources: Sources, target: TableTarget, wish: RestoreRequest, now: datetime, listing: str
+    sources: Sources, target: TableTarget, request: RestoreRequest, now: datetime, listing: str
 ) -> RecoveryPoint:
     """Return the point; where there is none, say what point-in-time recovery has."""
     try:
-        return _point(sources, target, wish, now, listing)
+        return _point(sources, target, request, now, listing)
     except TfswapError as error:
-        if wish.at != LATEST or not isinstance(sources.window, Window):
+        if request.at != LATEST or not isinstance(sources.window, Window):
             raise
         newest = sources.window.newest.created
         lost = f"{exact(newest)}, {minutes(age(newest, now))} lost"
-        told = f"usable: point-in-time recovery, --at {LATEST_PITR} ({lost})"
-        details = (*error.details, told)
+        line = f"usable: point-in-time recovery, --at {LATEST_PITR} ({lost})"
+        details = (*error.details, line)
         raise type(error)(error.message, hint=error.hint, details=details) from error
 
 
@@ -164,7 +164,7 @@ def _no_time(sources: Sources) -> list[str]:
     """Say why point-in-time recovery has nothing for a time."""
     if isinstance(sources.window, Window):
         return [f"point-in-time recovery is available from {at(sources.window.earliest)}"]
-    return [told for told in sources.unknown if told.startswith("point-in-time")]
+    return [line for line in sources.unknown if line.startswith("point-in-time")]
 
 
 def _newest(sources: Sources, listing: str) -> PointInTime:
@@ -178,11 +178,11 @@ def _newest(sources: Sources, listing: str) -> PointInTime:
 
 
 def _point(
-    sources: Sources, target: TableTarget, wish: RestoreRequest, now: datetime, listing: str
+    sources: Sources, target: TableTarget, request: RestoreRequest, now: datetime, listing: str
 ) -> RecoveryPoint:
     """Return the recovery point that was asked for, once AWS can restore it from where it is."""
-    wanted = wish.at
-    check_place(target, wish, listing)
+    wanted = request.at
+    check_place(target, request, listing)
     if isinstance(sources.points, TfswapError):
         raise sources.points
     for point in sources.points:
@@ -193,22 +193,22 @@ def _point(
                 hint=f"Choose one of {target.outgoing}: {listing}",
             )
     own = [point for point in sources.points if target.located.is_relative(point.table)]
-    found = recovery_points.choose(own, wanted, target.outgoing, now, listing, force=wish.force)
-    if wish.vault_region not in (None, target.located.region):
-        raise elsewhere(target, wish, found.arn, listing)
+    found = recovery_points.choose(own, wanted, target.outgoing, now, listing, force=request.force)
+    if request.vault_region not in (None, target.located.region):
+        raise elsewhere(target, request, found.arn, listing)
     return found
 
 
-def _listing(target: TableTarget, wish: RestoreRequest) -> str:
-    words = ["tfswap", "backups", target.located.base, *wish.vault_flags, *wish.flags]
+def _listing(target: TableTarget, request: RestoreRequest) -> str:
+    words = ["tfswap", "backups", target.located.base, *request.vault_flags, *request.flags]
     return shlex.join(words)
 
 
 def check_same(
     context: CommandContext,
     target: TableTarget,
-    wish: RestoreRequest,
-    aim: RestoreTarget,
+    request: RestoreRequest,
+    new_table: RestoreTarget,
     now: datetime,
 ) -> None:
     """Refuse to take a restore from one source for the one that was asked for.
@@ -217,41 +217,41 @@ def check_same(
         UsageError: ``--at`` cannot be used.
         AwsError: It is another.
     """
-    if wish.at == LATEST or wish.names & _asked_for(context, aim.name):
+    if request.at == LATEST or request.names & _asked_for(context, new_table.name):
         return
-    if aim.job is not None:
-        if wish.at.lower() in (aim.job.point_arn.lower(), aim.job.point_id):
+    if new_table.job is not None:
+        if request.at.lower() in (new_table.job.point_arn.lower(), new_table.job.point_id):
             return
-        made = f"recovery point ({aim.job.point_id}) by the job {aim.job.id}"
-    elif wish.at == LATEST_PITR:
+        made = f"recovery point ({new_table.job.point_id}) by the job {new_table.job.id}"
+    elif request.at == LATEST_PITR:
         return
     else:
-        made = f"time ({exact(moment_of(aim))})"
-    sources = find_sources(context, target, wish)
-    if not _is_same(choose_source(sources, target, wish, now), aim.job, aim):
+        made = f"time ({exact(moment_of(new_table))})"
+    sources = find_sources(context, target, request)
+    if not _is_same(choose_source(sources, target, request, now), new_table.job, new_table):
         raise AwsError(
-            f"{aim.name} is being restored from another {made}.",
+            f"{new_table.name} is being restored from another {made}.",
             hint="To follow that job, omit --at. To restore another table, use another --date.",
-            details=(aim.job.words,) if aim.job else (),
+            details=(new_table.job.words,) if new_table.job else (),
         )
 
 
-def moment_of(aim: RestoreTarget) -> datetime:
+def moment_of(new_table: RestoreTarget) -> datetime:
     """Return the time a table is restored to that point-in-time recovery makes.
 
     Raises:
         ValueError: It does not.
     """
-    source = aim.pitr.source if aim.pitr else None
+    source = new_table.pitr.source if new_table.pitr else None
     if source is None or source.moment is None:
-        raise ValueError(f"{aim.name} was not made by point-in-time recovery")
+        raise ValueError(f"{new_table.name} was not made by point-in-time recovery")
     return source.moment
 
 
-def _is_same(source: Source, job: RestoreJob | None, aim: RestoreTarget) -> bool:
+def _is_same(source: Source, job: RestoreJob | None, new_table: RestoreTarget) -> bool:
     if isinstance(source, RecoveryPoint):
         return job is not None and source.arn == job.point_arn
-    return job is None and exact(source.created) == exact(moment_of(aim))
+    return job is None and exact(source.created) == exact(moment_of(new_table))
 
 
 def _asked_for(context: CommandContext, name: str) -> frozenset[str]:

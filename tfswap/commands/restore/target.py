@@ -104,7 +104,7 @@ def day_of(text: str | None, now: datetime) -> date | None:
 
 
 def find_restore_target(
-    context: CommandContext, target: TableTarget, wish: RestoreRequest, now: datetime
+    context: CommandContext, target: TableTarget, request: RestoreRequest, now: datetime
 ) -> RestoreTarget:
     """Find out what to restore to, and whether that is done or under way.
 
@@ -116,7 +116,7 @@ def find_restore_target(
     every = list_jobs(client)
     jobs = jobs_making(client, every, target.located.is_relative, _remembered(context))
     today = now.astimezone(UTC).date()
-    day = day_of(wish.date, now) or _day_under_way(context, target, jobs, wish, today) or today
+    day = day_of(request.date, now) or _day_under_way(context, target, jobs, request, today) or today
     name = target.located.dated_name(day)
     check_physical(name)
     if name == target.outgoing:
@@ -129,7 +129,7 @@ def find_restore_target(
     table = None if running else find_table(dynamodb, name)
     if table is not None and _by_pitr(target, table, mine):
         return RestoreTarget(day, name, None, ended, table, known)
-    return RestoreTarget(day, name, running or _made(table, mine, wish), ended, jobs=known)
+    return RestoreTarget(day, name, running or _made(table, mine, request), ended, jobs=known)
 
 
 def _remembered(context: CommandContext) -> list[str]:
@@ -141,7 +141,7 @@ def _day_under_way(
     context: CommandContext,
     target: TableTarget,
     jobs: Sequence[RestoreJob],
-    wish: RestoreRequest,
+    request: RestoreRequest,
     today: date,
 ) -> date | None:
     """Return the date in the name of the one table that is being restored."""
@@ -149,7 +149,7 @@ def _day_under_way(
     days = {name: day for name in sorted(names) if (day := _day_in(target, name))}
     if len(days) > 1:
         first = f"{next(iter(days.values())):%Y%m%d}"
-        words = ["tfswap", "restore", target.located.base, "--date", first, *wish.flags]
+        words = ["tfswap", "restore", target.located.base, "--date", first, *request.flags]
         raise AmbiguousError(
             f"Several restores of {target.outgoing} are running.",
             hint=f"Choose one: {shlex.join(words)}",
@@ -206,20 +206,20 @@ def _by_pitr(target: TableTarget, table: TableState, mine: Sequence[RestoreJob])
 
 
 def _made(
-    table: TableState | None, mine: Sequence[RestoreJob], wish: RestoreRequest
+    table: TableState | None, mine: Sequence[RestoreJob], request: RestoreRequest
 ) -> RestoreJob | None:
     """Return the job that made the table that is there; None where there is none."""
     if table is None:
         return None
     if mine and mine[0].status == "COMPLETED" and table.status != "DELETING":
         return mine[0]
-    told = [f"it is {table.status}, made {at(table.created)}"]
-    told += [f"restored from {table.source}"] if table.source else []
-    told += [f"restore job {job.id}: {job.words}" for job in mine[:3]]
+    rows = [f"it is {table.status}, made {at(table.created)}"]
+    rows += [f"restored from {table.source}"] if table.source else []
+    rows += [f"restore job {job.id}: {job.words}" for job in mine[:3]]
     raise AwsError(
         f"The table {table.name} already exists, and AWS has no completed restore job for it.",
         hint="Check whether it is the right table: "
-        f"{shlex.join(['tfswap', 'compare', table.name, *wish.flags])}. If not, restore "
+        f"{shlex.join(['tfswap', 'compare', table.name, *request.flags])}. If not, restore "
         "under another date: --date YYYYMMDD",
-        details=tuple(told),
+        details=tuple(rows),
     )

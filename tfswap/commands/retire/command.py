@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 from tfswap.aws.formatting import at, size
 from tfswap.aws.unknown_facts import UnknownFact
-from tfswap.aws.wait import going_on
+from tfswap.aws.wait import continuing_in_aws
 from tfswap.commands.retire.delete import delete_outgoing
 from tfswap.commands.retire.named_swap import swap_named
 from tfswap.commands.retire.safety_checks import SafetyReport, examine_table
@@ -96,7 +96,7 @@ def retire(
     if not _agreed(context, case, confirm, yes):
         _note_next(console, "Nothing was changed.", again)
         return int(ExitCode.INTERRUPTED)
-    with going_on("What was started", again):
+    with continuing_in_aws("What was started", again):
         delete_outgoing(context, case, terraform, aws, quiet_hours)
     console.out(f"{table.old_name} is deleted. {table.new_name} was not changed.")
     console.note("The restore procedure is complete.")
@@ -202,8 +202,8 @@ def _report_lines(case: SafetyReport, account: str, width: int) -> Iterator[str]
             yield from wrap(check.hint, width, "    ")
     yield ""
     yield "Actions, in this order:" if case.facts or case.own_alarms else "Nothing to do."
-    for number, deed in enumerate(_deeds(case), 1):
-        yield from wrap(deed, width, f"  {number}. ", "     ")
+    for number, action in enumerate(_actions(case), 1):
+        yield from wrap(action, width, f"  {number}. ", "     ")
     for region, alarm in case.alarms:
         if not alarm.only:
             why = _OF_SCALING if alarm.of_scaling else "it also watches other resources"
@@ -218,7 +218,7 @@ def _report_lines(case: SafetyReport, account: str, width: int) -> Iterator[str]
 _OF_SCALING = "it belongs to a scaling policy: deregister the autoscaling target"
 
 
-def _deeds(case: SafetyReport) -> Iterator[str]:
+def _actions(case: SafetyReport) -> Iterator[str]:
     facts = case.facts
     if facts is not None:
         yield (

@@ -14,8 +14,8 @@ from tfswap.aws.final_backup import find_final_backup, start_final_backup, wait_
 from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import ACTIVE, TableFacts
 from tfswap.aws.table_usage import window
-from tfswap.aws.wait import Patience
-from tfswap.commands.retire.safety_checks import SafetyReport, look_at, quiet_checks, state_checks
+from tfswap.aws.wait import WaitOptions
+from tfswap.commands.retire.safety_checks import SafetyReport, look_at, usage_checks, state_checks
 from tfswap.context.command_context import CommandContext
 from tfswap.errors import RejectedError
 from tfswap.journal import events as e
@@ -42,14 +42,14 @@ def delete_outgoing(
             _unprotect(context, case, aws, case.table.region)
         journal.note(e.RetireDelete(table=name, arn=facts.arn))
         with context.console.step(f"delete {name} and wait until it is gone", writes=True):
-            delete_table(aws.client("dynamodb"), name, _patience(context))
+            delete_table(aws.client("dynamodb"), name, _wait_options(context))
         journal.note(e.RetireDeleted(table=name, arn=facts.arn))
     _drop_alarms(context, case, aws)
     journal.note(e.Retired(table=name))
 
 
-def _patience(context: CommandContext) -> Patience:
-    return Patience(say=context.console.say)
+def _wait_options(context: CommandContext) -> WaitOptions:
+    return WaitOptions(say=context.console.say)
 
 
 def _back_up(context: CommandContext, case: SafetyReport, aws: Aws, quiet_hours: int) -> None:
@@ -60,7 +60,7 @@ def _back_up(context: CommandContext, case: SafetyReport, aws: Aws, quiet_hours:
     with context.console.step(f"create a final backup of {name}", writes=True):
         arn = there.arn if there else start_final_backup(dynamodb, name, now)
         context.journal.note(e.RetireBackup(table=name, backup=arn, made=there is None))
-        wait_for_final_backup(dynamodb, arn, _patience(context))
+        wait_for_final_backup(dynamodb, arn, _wait_options(context))
 
 
 def _check_again(
@@ -76,7 +76,7 @@ def _check_again(
         now, copies = look_at(aws, facts.name)
         checks = [*state_checks(context, case.swap, case.table, terraform, aws.caller.account)]
         if now is not None:
-            checks += quiet_checks(aws, now, copies, quiet_hours)
+            checks += usage_checks(aws, now, copies, quiet_hours)
     restored = {table.new_name for table in case.swap.tables}
     moved = [check.text for check in checks if not check.is_ok]
     if now is None or (now.arn, now.id, now.created) != (facts.arn, facts.id, facts.created):
@@ -105,7 +105,7 @@ def _drop_copies(context: CommandContext, case: SafetyReport, aws: Aws) -> None:
         with context.console.step(
             f"delete the replica in {copy.region} and wait until it is gone", writes=True
         ):
-            delete_replica(aws.client("dynamodb"), name, copy.region, _patience(context))
+            delete_replica(aws.client("dynamodb"), name, copy.region, _wait_options(context))
         context.journal.note(e.RetireReplicaDeleted(table=name, region=copy.region))
 
 
@@ -116,7 +116,7 @@ def _unprotect(context: CommandContext, case: SafetyReport, aws: Aws, region: st
     name = case.table.old_name
     context.journal.note(e.RetireUnprotect(table=name, region=region))
     with context.console.step(f"disable deletion protection in {region}", writes=True):
-        set_protection(aws.client("dynamodb", region), name, False, _patience(context))
+        set_protection(aws.client("dynamodb", region), name, False, _wait_options(context))
 
 
 def _drop_alarms(context: CommandContext, case: SafetyReport, aws: Aws) -> None:

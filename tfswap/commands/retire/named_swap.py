@@ -35,7 +35,7 @@ def swap_named(context: CommandContext, wanted: str | None) -> Swap:
             hint="Use its physical name: tfswap retire production-Lpas --dry-run",
         )
     try:
-        found = _turned(discovered(context, [plain(wanted)]))
+        found = _reversed(discovered(context, [plain(wanted)]))
     except AlreadyNamedError as error:
         raise UsageError(
             f"{wanted} is the table named in the tfvars: it is in service.",
@@ -58,12 +58,12 @@ def as_prepared(context: CommandContext, swap: Swap) -> Swap:
     return prepared if mine == its else swap
 
 
-def _turned(back: Swap) -> Swap:
+def _reversed(back: Swap) -> Swap:
     """Return the swap that led here, from the one that would lead back."""
-    return msgspec.structs.replace(back, tables=tuple(map(_turned_table, back.tables)))
+    return msgspec.structs.replace(back, tables=tuple(map(_reversed_table, back.tables)))
 
 
-def _turned_table(back: TableSwap) -> TableSwap:
+def _reversed_table(back: TableSwap) -> TableSwap:
     return msgspec.structs.replace(
         back,
         leaf=msgspec.structs.replace(back.leaf, value=back.new_value),

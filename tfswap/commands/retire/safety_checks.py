@@ -102,7 +102,7 @@ def examine_table(
             *_known(facts),
             *restored_checks(context, aws, table, facts, prepared),
         ]
-        checks += quiet_checks(aws, facts, copies, quiet_hours)
+        checks += usage_checks(aws, facts, copies, quiet_hours)
         checks += stream_checks(aws, facts, copies)
         start, _ = window(datetime.now(UTC), quiet_hours)
         backup = find_final_backup(aws.client("dynamodb"), name, start)
@@ -155,11 +155,11 @@ def _alarms(
     checks: list[CheckResult] = []
     for region in regions:
         cloudwatch = aws.client("cloudwatch", region)
-        told = known(lambda client=cloudwatch: tuple(alarms_on(client, name)))  # type: ignore[misc]
-        if isinstance(told, UnknownFact):
-            checks.append(judged(None, f"the alarms in {region} are unknown: {told.why}", _ALLOW))
+        answer = known(lambda client=cloudwatch: tuple(alarms_on(client, name)))  # type: ignore[misc]
+        if isinstance(answer, UnknownFact):
+            checks.append(judged(None, f"the alarms in {region} are unknown: {answer.why}", _ALLOW))
         else:
-            found += [(region, alarm) for alarm in told]
+            found += [(region, alarm) for alarm in answer]
     return tuple(found), checks
 
 
@@ -182,7 +182,7 @@ def _known(facts: TableFacts) -> Iterator[CheckResult]:
         )
 
 
-def quiet_checks(
+def usage_checks(
     aws: Aws, facts: TableFacts, copies: tuple[TableFacts, ...], hours: int
 ) -> list[CheckResult]:
     """Return whether nobody used the table, region by region."""
@@ -200,8 +200,8 @@ def quiet_checks(
         if not found:
             checks.append(judged(True, f"no read or write{where} since {at(start)} ({hours} h)"))
         for use in found:
-            told = f"{use.units:,.0f} units of {use.what}{where}, last after {at(use.last)}"
-            checks.append(judged(False, f"still in use: {told}", _WHO))
+            usage = f"{use.units:,.0f} units of {use.what}{where}, last after {at(use.last)}"
+            checks.append(judged(False, f"still in use: {usage}", _WHO))
     return checks
 
 

@@ -180,10 +180,10 @@ def _key(found: LocatedTable, region: str) -> tuple[list[str], str]:
 
 def _metadata(table: TableSwap, key: str) -> str:
     """Return what StartRestoreJob takes, quoted; the key's ARN is the shell's to fill in."""
-    told = {"targetTableName": table.new_name, "encryptionType": "KMS"}
+    metadata = {"targetTableName": table.new_name, "encryptionType": "KMS"}
     if key == "Default":
-        told["encryptionType"] = key
-    quoted = shlex.quote(json.dumps(told))
+        metadata["encryptionType"] = key
+    quoted = shlex.quote(json.dumps(metadata))
     if key != "$KEY":
         return quoted
     return f'{quoted[:-2]}, "kmsMasterKeyArn": "\'"$KEY"\'"}}\''

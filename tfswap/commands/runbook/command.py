@@ -36,16 +36,16 @@ def runbook(
         The exit code.
     """
     names = names_of(context, wanted, restore=restore, date=date)
-    context, told = saved_inputs(context, names, GuideInputs(restore=restore, given=tuple(given)))
+    context, inputs = saved_inputs(context, names, GuideInputs(restore=restore, given=tuple(given)))
     swap = find_swap(context, names)
-    guided_run = guided_run_of(context, swap, names, told)
+    guided_run = guided_run_of(context, swap, names, inputs)
     lines = [
         (phase, shlex.join(line_of(phase)))
         for phase in phases_of(guided_run)
-        if phase.name not in told.skip
+        if phase.name not in inputs.skip
     ]
     stale = warn_of_stale(context, swap, context.console.width)
-    by_hand = manual_commands(context, swap, names, told.restore)
+    by_hand = manual_commands(context, swap, names, inputs.restore)
     context.console.out(
         runbook_markdown(guided_run, swap, lines, by_hand, stale, maintenance_hints(context))
     )

@@ -41,11 +41,11 @@ def manual_commands(
         Phase name (and ``retire``) to shell lines; a phase nothing is known for is left out.
     """
     found = _with_git_and_terraform(context, swap)
-    aws, told = _of_aws(context, swap, restore), " ".join(names)
+    aws, tables = _of_aws(context, swap, restore), " ".join(names)
     for phase, lines in (
         ("pipeline", _pipeline(context, swap)),
-        (f"recovery-point {told}", aws["look"]),
-        (f"restore {told}", aws["restore"]),
+        (f"recovery-point {tables}", aws["look"]),
+        (f"restore {tables}", aws["restore"]),
         ("compare", aws["compare"]),
         ("retire", aws["retire"]),
     ):
@@ -54,12 +54,12 @@ def manual_commands(
 
 
 def _with_git_and_terraform(context: CommandContext, swap: Swap) -> dict[str, Sequence[str]]:
-    told = context.remembering(swap)
+    saved = context.remembering(swap)
 
     def line(words: arguments.Words) -> str:
-        return shlex.join(told.binary.argv(words))
+        return shlex.join(saved.binary.argv(words))
 
-    variables = sorted(_variables(context, told.config, swap).items())
+    variables = sorted(_variables(context, saved.config, swap).items())
     # Each phase may be the first that somebody types, in any folder and a shell of their own.
     there = [
         f"cd {_TOP}/{shlex.quote(swap.root_module)}",

@@ -55,7 +55,7 @@ def status(
     if swap is None:
         found = _nothing_prepared(context)
     else:
-        found = _at_work(context) or _swap_status(context, swap, offline=offline)
+        found = _running(context) or _swap_status(context, swap, offline=offline)
         if again := _guided_run(context)[0]:
             either = (("or continue the guided run:", again),)
             found = replace(found, alternatives=either)
@@ -106,12 +106,12 @@ def _guided_run(context: CommandContext) -> tuple[str, str]:
     return guide.again, shlex.join(start) if "pipeline-stopped" in guide.kinds else ""
 
 
-def _at_work(context: CommandContext) -> SwapStatus | None:
+def _running(context: CommandContext) -> SwapStatus | None:
     """Return how things stand while another tfswap is at work, or a Terraform that outlived one."""
-    if other := context.directory.at_work():
+    if other := context.directory.is_running():
         line = f"· running: {other}"
         return SwapStatus((line,), "wait until it ends, then tfswap status", SwapPhase.BUSY)
-    child = ChildProcesses(context.directory.children).at_work()
+    child = ChildProcesses(context.directory.children).is_running()
     if child is None:
         return None
     line = (
@@ -160,8 +160,8 @@ def _swap_status(context: CommandContext, swap: Swap, *, offline: bool) -> SwapS
     try:
         _, state = pull(context, context.terraform(swap), swap)
     except TfswapError as error:
-        told = (*lines, f"? state: {error.message}")
-        return SwapStatus(told, error.hint or "tfswap status", SwapPhase.UNKNOWN, unread=True)
+        shown = (*lines, f"? state: {error.message}")
+        return SwapStatus(shown, error.hint or "tfswap status", SwapPhase.UNKNOWN, unread=True)
     return _status_in_state(context, swap, state, lines)
 
 
@@ -176,7 +176,7 @@ def _status_in_state(
     lines += leftovers(context.directory)
     unsaved = errored_state.find_errored_state(context, swap, context.terraform(swap), state)
     if unsaved is not None:
-        lines.append(f"{'✗' if unsaved.following else '·'} {unsaved.told}")
+        lines.append(f"{'✗' if unsaved.following else '·'} {unsaved.text}")
     if unsaved is not None and unsaved.following:
         return SwapStatus(tuple(lines), unsaved.following, SwapPhase.INTERRUPTED)
     if context.journal.progress().writes.rollback_begun:
@@ -233,8 +233,8 @@ def _status_with_verdict(
         try:
             verdicts.check_plan(bound, swap, timedelta(minutes=MAX_AGE_MINUTES))
         except TfswapError as error:
-            told = (*lines, f"✗ {error.message}")
-            return SwapStatus(told, "tfswap verify-plan", SwapPhase.PUSHED)
+            shown = (*lines, f"✗ {error.message}")
+            return SwapStatus(shown, "tfswap verify-plan", SwapPhase.PUSHED)
         again = _begun_since(context, bound)
         if again:
             return SwapStatus(tuple(lines), "tfswap verify-plan", SwapPhase.PUSHED)

@@ -35,16 +35,16 @@ class SwapStatus:
 
 def status_text(swap: Swap | None, found: SwapStatus, width: int) -> str:
     """Return it for people."""
-    told = []
+    lines = []
     if swap is not None:
-        told = wrap(f"Swap in {swap.environment} (workspace {swap.workspace})", width)
+        lines = wrap(f"Swap in {swap.environment} (workspace {swap.workspace})", width)
     for line in found.lines:
         indent = " " * (len(line) - len(line.lstrip()) + 2 * (swap is not None))
-        told += wrap(line, width, indent, f"{indent}  ")
-    told += wrap_next(found.following, width)
+        lines += wrap(line, width, indent, f"{indent}  ")
+    lines += wrap_next(found.following, width)
     for words, command in found.alternatives:
-        told += _either(words, command, width)
-    return "\n".join(told)
+        lines += _either(words, command, width)
+    return "\n".join(lines)
 
 
 def _either(words: str, command: str, width: int) -> list[str]:

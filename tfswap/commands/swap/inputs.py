@@ -23,19 +23,19 @@ from tfswap.swap import Swap
 
 
 def saved_inputs(
-    context: CommandContext, names: Sequence[str], told: GuideInputs
+    context: CommandContext, names: Sequence[str], inputs: GuideInputs
 ) -> tuple[CommandContext, GuideInputs]:
     """Return context and inputs of the guided run under way, with what is said now on top.
 
     Args:
         context: The command's surroundings; what its settings hold goes before what was told.
         names: The restored tables.
-        told: What is said now.
+        inputs: What is said now.
     """
     config = context.config
     chosen = config.environment.value if config.environment else None
     guide = context.journal.progress().guide.about(names, chosen)
-    whole = told.after(guide.inputs) if guide else told
+    whole = inputs.after(guide.inputs) if guide else inputs
     if guide is not None and config.environment is None:
         here = Setting(guide.environment, "the guided run started here")
         config = replace(config, environment=here)
@@ -91,7 +91,7 @@ def names_of(
     if restore:
         listing = shlex.join(["tfswap", "backups", *plain_names[:1]])
         check_wanted(restore, datetime.now(UTC), listing)
-    held = None if date else _held_names(context, plain_names)
+    held = None if date else _names_under_way(context, plain_names)
     names = held or _dated(plain_names, restore, date)
     check_dates(names)
     return names
@@ -100,7 +100,7 @@ def names_of(
 def has_names(context: CommandContext, wanted: Sequence[str]) -> bool:
     """Say whether the restored tables' names are known, typed or from the run under way."""
     plain_names = [plain(name) for name in wanted]
-    if _held_names(context, plain_names):
+    if _names_under_way(context, plain_names):
         return True
     return all(parse_dated(name).date is not None for name in plain_names)
 
@@ -132,21 +132,21 @@ def _new_values(swap: Swap) -> list[str]:
 
 
 def guided_run_of(
-    context: CommandContext, swap: Swap, names: Sequence[str], told: GuideInputs
+    context: CommandContext, swap: Swap, names: Sequence[str], inputs: GuideInputs
 ) -> GuidedRun:
     """Return the guided run of a swap that is known."""
     config = context.remembering(swap).config
     return GuidedRun(
         names=tuple(names),
         environment=swap.environment,
-        restore=told.restore,
+        restore=inputs.restore,
         pair=config.pair or "",
         role=config.role.value if config.role else "",
         prefix=shlex.join(config.prefix or ()),
         terraform_bin=config.terraform_bin or "",
         hooks=dict(config.hooks),
-        given=told.given,
-        skip=told.skip,
+        given=inputs.given,
+        skip=inputs.skip,
         has_pipelines=bool(swap.pipelines),
     )
 
@@ -171,7 +171,7 @@ def again(guided_run: GuidedRun) -> Words:
     return (*words, *(word for name in guided_run.skip for word in ("--skip", name)))
 
 
-def _held_names(context: CommandContext, wanted: Sequence[str]) -> tuple[str, ...] | None:
+def _names_under_way(context: CommandContext, wanted: Sequence[str]) -> tuple[str, ...] | None:
     """Return the names of the guided run under way for these tables; it may be yesterday's."""
     chosen = context.config.environment
     progress = context.journal.progress()

@@ -47,8 +47,8 @@ def offered(context: CommandContext, wanted: Sequence[str], clock: Clock = REAL)
             lost = minutes(age(source.created, now))
             when = exact(source.created)
             console.out(f"  {number}. {way:<11}  {each.table} as of {when}, {lost} lost")
-    for told in dict.fromkeys(told for each in found for told in each.unknown):
-        console.out(f"     {told}")
+    for reason in dict.fromkeys(reason for each in found for reason in each.unknown):
+        console.out(f"     {reason}")
     return _answer(context, ways)
 
 

@@ -136,10 +136,10 @@ def _with_source(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[
 def _noting_source(create: Callable[..., Table]) -> Callable[..., Table]:
     def created(self: DynamoDBBackend, name: str, **settings: Any) -> Table:
         tags = settings.get("tags") or []
-        told = [tag["Value"] for tag in tags if tag["Key"] == _SOURCE]
+        source = [tag["Value"] for tag in tags if tag["Key"] == _SOURCE]
         kept = [tag for tag in tags if tag["Key"] != _SOURCE]
         table = create(self, name, **{**settings, "tags": kept})
-        table.__dict__["standin_source"] = told[0] if told else ""
+        table.__dict__["standin_source"] = source[0] if source else ""
         return table
 
     return created

@@ -34,8 +34,8 @@ def _tag(table: Table, name: str) -> str:
 
 
 def _window(table: Table) -> tuple[datetime, datetime]:
-    if told := _tag(table, "standin:window"):
-        first, last = told.split(" ")
+    if dates := _tag(table, "standin:window"):
+        first, last = dates.split(" ")
         return datetime.fromisoformat(first), datetime.fromisoformat(last)
     now = datetime.now(UTC)
     return now - timedelta(days=35), now - timedelta(minutes=5)
@@ -43,14 +43,14 @@ def _window(table: Table) -> tuple[datetime, datetime]:
 
 def _with_window(describe: Callable[..., dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     def described(self: DynamoDBBackend, table_name: str) -> dict[str, Any]:
-        told = describe(self, table_name)
-        found = told["PointInTimeRecoveryDescription"]
+        answer = describe(self, table_name)
+        found = answer["PointInTimeRecoveryDescription"]
         if found["PointInTimeRecoveryStatus"] != "ENABLED":
-            return told
+            return answer
         first, last = _window(self.get_table(table_name))
         ends = {"EarliestRestorableDateTime": first, "LatestRestorableDateTime": last}
         dated = {name: moment.timestamp() for name, moment in ends.items()}
-        return {**told, "PointInTimeRecoveryDescription": {**found, **dated}}
+        return {**answer, "PointInTimeRecoveryDescription": {**found, **dated}}
 
     return described
 

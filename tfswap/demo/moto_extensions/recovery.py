@@ -47,10 +47,10 @@ class Point:
     tags: dict[str, str]
     delete_after: int | None
 
-    def told(self) -> dict[str, Any]:
+    def described(self) -> dict[str, Any]:
         """The point as AWS Backup describes it."""
         table = self.copied.table
-        told = {
+        described = {
             "RecoveryPointArn": self.arn,
             "BackupVaultName": self.vault,
             "ResourceArn": table.table_arn,
@@ -63,8 +63,8 @@ class Point:
         }
         if self.delete_after:
             ends = self.created + timedelta(days=self.delete_after)
-            told["CalculatedLifecycle"] = {"DeleteAt": ends.timestamp()}
-        return told
+            described["CalculatedLifecycle"] = {"DeleteAt": ends.timestamp()}
+        return described
 
     @property
     def managed(self) -> bool:
@@ -100,14 +100,14 @@ def _start(self: BackupResponse) -> str:
     name = body["ResourceArn"].rpartition("/")[2]
     table: Table = tables_of(backend).get_table(name)
     tags = body.get("RecoveryPointTags", {})
-    told = tags.get("standin:created")
+    created = tags.get("standin:created")
     place = f"{backend.region_name}:{backend.account_id}"
     copied = Backup(backend.account_id, backend.region_name, "AWSBackup", table)
     arn = f"arn:{backend.partition}:backup:{place}:recovery-point:{uuid.uuid4()}"
     point = Point(
         arn=copied.arn if tags.get("standin:managed") == "dynamodb" else arn,
         vault=body["BackupVaultName"],
-        created=datetime.fromisoformat(told) if told else datetime.now(UTC),
+        created=datetime.fromisoformat(created) if created else datetime.now(UTC),
         copied=copied,
         tags=tags,
         delete_after=body.get("Lifecycle", {}).get("DeleteAfterDays"),
@@ -128,7 +128,7 @@ def _describe_job(self: BackupResponse) -> str:
     if point is None:
         raise ResourceNotFoundException(msg=f"Cannot find Backup job with ID {wanted}")
     kept = ("RecoveryPointArn", "BackupVaultName", "ResourceArn", "ResourceType", "CreationDate")
-    same = {key: value for key, value in point.told().items() if key in kept}
+    same = {key: value for key, value in point.encryption().items() if key in kept}
     done = {"State": "COMPLETED", "PercentDone": "100.0", "BackupSizeInBytes": point.size}
     return json.dumps({**same, **done, "BackupJobId": wanted})
 
@@ -154,14 +154,14 @@ def _in_vault(self: BackupResponse) -> str:
         # As AWS does for a vault that does not exist.
         raise JsonRESTError("AccessDeniedException", "Insufficient privileges")
     asked = self.querystring.get("resourceArn", [None])[0]
-    points = [p.told() for p in points_of(self.backup_backend).values() if p.vault == vault]
+    points = [p.encryption() for p in points_of(self.backup_backend).values() if p.vault == vault]
     return json.dumps({"RecoveryPoints": [p for p in points if asked in (None, p["ResourceArn"])]})
 
 
 def _of_resource(self: BackupResponse) -> str:
     path = unquote(unquote(self.path.split("?")[0]))
     arn = path.split("/resources/", 1)[1].removesuffix("/").removesuffix("/recovery-points")
-    points = [point.told() for point in points_of(self.backup_backend).values()]
+    points = [point.encryption() for point in points_of(self.backup_backend).values()]
     return json.dumps({"RecoveryPoints": [p for p in points if p["ResourceArn"] == arn]})
 
 
@@ -174,17 +174,17 @@ def _found(response: BackupResponse) -> Point:
 
 
 def _describe(self: BackupResponse) -> str:
-    return json.dumps(_found(self).told())
+    return json.dumps(_found(self).encryption())
 
 
 def _metadata(self: BackupResponse) -> str:
     point = _found(self)
     given = point.copied.table.sse_specification or {}
-    told = {"encryptionType": "KMS" if given.get("Enabled") else "Default"}
+    encryption = {"encryptionType": "KMS" if given.get("Enabled") else "Default"}
     if given.get("KMSMasterKeyId"):
-        told["kmsMasterKeyArn"] = given["KMSMasterKeyId"]
-    told["aws:backup:request-id"] = str(uuid.uuid4())
-    return json.dumps({"RecoveryPointArn": point.arn, "RestoreMetadata": told})
+        encryption["kmsMasterKeyArn"] = given["KMSMasterKeyId"]
+    encryption["aws:backup:request-id"] = str(uuid.uuid4())
+    return json.dumps({"RecoveryPointArn": point.arn, "RestoreMetadata": encryption})
 
 
 _OPERATIONS: dict[str, Callable[[BackupResponse], str]] = {

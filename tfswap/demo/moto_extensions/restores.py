@@ -58,9 +58,9 @@ class _Job:
     def target(self) -> str:
         return self.wishes["targettablename"]
 
-    def told(self) -> dict[str, Any]:
+    def described(self) -> dict[str, Any]:
         source = self.point.copied.table.table_arn
-        told = {
+        described = {
             "RestoreJobId": self.id,
             "RecoveryPointArn": self.point.arn,
             "SourceResourceArn": source,
@@ -72,12 +72,12 @@ class _Job:
             "IamRoleArn": self.role,
         }
         if self.completed:
-            told["CompletionDate"] = self.completed.timestamp()
+            described["CompletionDate"] = self.completed.timestamp()
         if self.message:
-            told["StatusMessage"] = self.message
+            described["StatusMessage"] = self.message
         if self.step:
-            told["CreatedResourceArn"] = f"{source.rpartition('/')[0]}/{self.target}"
-        return told
+            described["CreatedResourceArn"] = f"{source.rpartition('/')[0]}/{self.target}"
+        return described
 
 
 def _jobs(backend: BackupBackend) -> dict[str, _Job]:
@@ -107,7 +107,7 @@ def _check(job: _Job) -> None:
     lacking = not job.role or not job.wishes.get("targettablename")
     if unknown or lacking or job.wishes.get("encryptiontype") not in ("KMS", "Default"):
         raise InvalidParameterValueException(msg=f"Invalid restore metadata {unknown}")
-    if job.point.told()["Status"] not in ("COMPLETED", "AVAILABLE"):
+    if job.point.described()["Status"] not in ("COMPLETED", "AVAILABLE"):
         raise InvalidRequestException(msg="The recovery point cannot be restored from")
 
 
@@ -121,10 +121,10 @@ def _found(response: BackupResponse) -> _Job:
 
 def _describe(self: BackupResponse) -> str:
     job = _found(self)
-    told = json.dumps(job.told())
+    described = json.dumps(job.described())
     if job.status in ("PENDING", "RUNNING"):
         _advance(tables_of(self.backup_backend), job)
-    return told
+    return described
 
 
 def _advance(tables: DynamoDBBackend, job: _Job) -> None:
@@ -161,7 +161,7 @@ def _restored(job: _Job, tables: DynamoDBBackend) -> Table:
 
 
 def _list(self: BackupResponse) -> str:
-    jobs = [job.told() for job in _jobs(self.backup_backend).values()]
+    jobs = [job.described() for job in _jobs(self.backup_backend).values()]
     return json.dumps({"RestoreJobs": jobs})
 
 

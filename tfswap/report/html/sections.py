@@ -73,8 +73,8 @@ def _counted(counts: Counts) -> str:
         "to delete": counts.delete,
         "other": counts.other,
     }
-    told = [f"{count} {word}" for word, count in named.items() if count]
-    return f"{', '.join(told) or 'no changes'}; {counts.noop} unchanged"
+    shown = [f"{count} {word}" for word, count in named.items() if count]
+    return f"{', '.join(shown) or 'no changes'}; {counts.noop} unchanged"
 
 
 def _findings(number: int, report: Report) -> Iterator[str]:

@@ -35,8 +35,8 @@ def item(key: str, title: str, judged: Iterable[JudgedItem], looked_for: str) ->
 def judge(case: RuleInput, change: Change) -> JudgedItem:
     """Judge whether a consumer is brought over to the restored table, and only that."""
     context = case.context
-    holds = case.held.get(change.address, ())
-    if any(hold.how is not How.COVERED for hold in holds):
+    holds = case.stale_by_address.get(change.address, ())
+    if any(stale.how is not How.COVERED for stale in holds):
         return JudgedItem(Status.FAILED, f"{change.address}: still uses the outgoing table")
     explanation = case.explanations.get(change.address)
     if explanation is None:

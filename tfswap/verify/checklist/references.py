@@ -20,8 +20,8 @@ def references(case: RuleInput) -> ChecklistItem:
 
 def _judged(case: RuleInput) -> Iterator[JudgedItem]:
     counts = {"explained": 0, "already up to date": 0, "unaffected": 0}
-    behind = {stay.change.address: stay for stay in case.missed}
-    held = {hold.address for hold in case.stale if hold.how is not How.COVERED}
+    behind = {missed.change.address: missed for missed in case.missed}
+    held = {stale.address for stale in case.stale if stale.how is not How.COVERED}
     for change in _instances(case):
         judged = _one(case, change, behind.get(change.address), change.address in held)
         if judged is not None:
@@ -33,8 +33,8 @@ def _judged(case: RuleInput) -> Iterator[JudgedItem]:
         else:
             counts["unaffected"] += 1
     if total := sum(counts.values()):
-        told = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
-        yield JudgedItem(Status.SATISFIED, f"{total} ok: {told}")
+        counted = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+        yield JudgedItem(Status.SATISFIED, f"{total} ok: {counted}")
 
 
 def _instances(case: RuleInput) -> Iterator[Change]:
@@ -44,12 +44,12 @@ def _instances(case: RuleInput) -> Iterator[Change]:
 
 
 def _one(
-    case: RuleInput, change: Change, stay: MissedConsumer | None, held: bool
+    case: RuleInput, change: Change, missed: MissedConsumer | None, held: bool
 ) -> JudgedItem | None:
     """Return what is wrong with one consumer; None when it is accounted for."""
-    if stay is not None:
-        told = Status.FAILED if stay.certain else Status.CANNOT_TELL
-        return JudgedItem(told, f"{change.address}: {stay.why}")
+    if missed is not None:
+        status = Status.FAILED if missed.certain else Status.CANNOT_TELL
+        return JudgedItem(status, f"{change.address}: {missed.why}")
     explanation = case.explanations.get(change.address)
     if held or (explanation is not None and not explanation.explained):
         return judge(case, change)

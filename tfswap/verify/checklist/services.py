@@ -19,7 +19,7 @@ _FUNCTION = "aws_lambda_function"
 
 def environment(case: RuleInput) -> ChecklistItem:
     """Environment variables of functions and containers."""
-    known: Memo[tuple[tuple[str, Status, str], ...]] = Memo(case.context.twins)
+    known: Memo[tuple[tuple[str, Status, str], ...]] = Memo(case.context.alike_changes)
     judged = [
         JudgedItem(status, f"{change.address}: {label} {words}")
         for change in concerned(case, _TASK, _FUNCTION)
@@ -38,7 +38,7 @@ def _variables(case: RuleInput, change: Change) -> Iterator[tuple[str, Status, s
         old, new = before.get(name), after.get(name)
         if not any(map(case.context.names_any, (old, new))):
             continue
-        held = change.address in case.held
+        held = change.address in case.stale_by_address
         if old == new and not held and not case.context.names_new(new):
             continue  # SERVICE=orders, and the table is called orders.
         label = "(sensitive)" if change.hides(attribute) else name

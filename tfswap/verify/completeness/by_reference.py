@@ -28,7 +28,7 @@ from tfswap.verify.values.write_only import is_unsent
 
 _GENERATES = re.compile(r"password|random|tls_")
 """Ephemeral resources that make something up instead of reading or passing something on."""
-_LEAST_INDIRECT = 12
+_MIN_INDIRECT = 12
 """Shorter values ("1", "live") are too often equal by chance to say so through a module's input."""
 
 
@@ -53,16 +53,16 @@ def missed_consumers(
     """Yield every consumer by reference that is neither explained nor shown unaffected."""
     reach = context.reach
     for node in reach.consumers():
-        found: Memo[tuple[MissedConsumer, ...]] = Memo(context.twins)
+        found: Memo[tuple[MissedConsumer, ...]] = Memo(context.alike_changes)
 
         def of(change: Change, node: str = node) -> tuple[MissedConsumer, ...]:
-            return tuple(_Consumer(context, node, change, explanations.get(change.address)).stays())
+            return tuple(_Consumer(context, node, change, explanations.get(change.address)).missed())
 
         for change in reach.instances.get(node, ()):
-            if change.reads or not change.stays:
+            if change.reads or not change.exists_after:
                 continue
-            for stay in found.get(change, of):
-                yield stay if stay.change is change else replace(stay, change=change)
+            for missed in found.get(change, of):
+                yield missed if missed.change is change else replace(missed, change=change)
     yield from _ephemeral(context)
 
 
@@ -89,9 +89,9 @@ class _Consumer:
         self._change = change
         self._judged = [leaf.path for leaf in explanation.leaves] if explanation else []
 
-    def stays(self) -> Iterator[MissedConsumer]:
+    def missed(self) -> Iterator[MissedConsumer]:
         reach = self._context.reach
-        told: set[Path] = set()
+        reported: set[Path] = set()
         steps = reach.steps(self._node)
         way = reach.way(self._node)
         for path in self._ignored():
@@ -104,14 +104,14 @@ class _Consumer:
                 yield MissedConsumer(self._change, edge.path, why, False, way)
         # Where the configuration shows the argument, the repository's word adds no other; where it
         # does not (a dynamic block), any argument may be meant.
-        shown = [edge for edge in steps if not edge.told]
+        shown = [edge for edge in steps if not edge.from_code]
         for edge in shown or steps:
             for path, text in self._texts(edge):
-                if path in told:
+                if path in reported:
                     continue
                 why, certain = self._why(edge, text)
                 if why:
-                    told.add(path)
+                    reported.add(path)
                     yield MissedConsumer(self._change, path, why, certain, way)
 
     def _ignored(self) -> Iterator[Path]:
@@ -119,8 +119,8 @@ class _Consumer:
         listed = (c for t in self._context.intent.tables for c in t.consumers)
         kept = {name for c in listed if c.address == self._node for name in c.ignored}
         for name in sorted(kept):
-            told = any(path[:1] == (name,) for path in self._judged)
-            if not told and not self._context.names_any(self._change.after_value(name)):
+            judged = any(path[:1] == (name,) for path in self._judged)
+            if not judged and not self._context.names_any(self._change.after_value(name)):
                 yield (name,)
 
     def _texts(self, edge: Edge) -> Iterator[tuple[Path, str]]:
@@ -151,14 +151,14 @@ class _Consumer:
             return f"keeps the value that {source} has before the plan", True
         if self._in_other_letters(text):
             return "contains the outgoing table's name in other letters and does not change", False
-        if is_opaque(innermost) and not edge.told and self._may_hold():
+        if is_opaque(innermost) and not edge.from_code and self._may_hold():
             return "is a digest or encoded data that does not change", False
         return "", False
 
     def _left(self, edge: Edge, text: str) -> str:
         """Return the attribute this text was, where the plan changes that attribute."""
         for origin, direct in self._context.reach.origins(edge):
-            if not origin.attribute or not (direct or len(text) >= _LEAST_INDIRECT):
+            if not origin.attribute or not (direct or len(text) >= _MIN_INDIRECT):
                 continue
             for source in self._context.reach.instances.get(origin.source, ()):
                 if source.before_value(origin.attribute) != text:

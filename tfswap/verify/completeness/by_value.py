@@ -66,15 +66,15 @@ class StaleReference:
 def stale_references(context: Context) -> Iterator[StaleReference]:
     """Yield every hold in what is planned, and in data sources read while planning."""
     reader = _Reader(context)
-    found: Memo[tuple[StaleReference, ...]] = Memo(context.twins)
+    found: Memo[tuple[StaleReference, ...]] = Memo(context.alike_changes)
 
     def of(change: Change) -> tuple[StaleReference, ...]:
         return tuple(reader.read(change.address, change.after, change))
 
     for change in context.live.sifted(reader.search.sift):
-        for hold in found.get(change, of):
-            same = hold.change is change
-            yield hold if same else replace(hold, address=change.address, change=change)
+        for stale in found.get(change, of):
+            same = stale.change is change
+            yield stale if same else replace(stale, address=change.address, change=change)
     for output in context.plan.outputs:
         if reader.search.may_hold(output.entry.change.after):
             yield from of(output)
@@ -112,8 +112,8 @@ class _Reader:
             # A key and its value share a path; a hidden one must not lend its name to the path.
             for how, name in self._in_text(leaf.value):
                 path, hidden = _shown(change, leaf.path)
-                told = SENSITIVE if hidden and how is not How.NAMED else name
-                yield StaleReference(address, path, how, told, also_new, change)
+                shown = SENSITIVE if hidden and how is not How.NAMED else name
+                yield StaleReference(address, path, how, shown, also_new, change)
 
     def _sieve(self, value: Any) -> Callable[[bytes], bool]:
         try:
@@ -143,7 +143,7 @@ def _own_arn(context: Context, value: Any) -> bool:
     texts = [leaf.value for leaf in leaves(value) if isinstance(leaf.value, str)]
     arns = [
         str(home._replace(name=pair.old))
-        for home in context.places.homes
+        for home in context.places.tables
         for pair in context.intent.renames
     ]
     return any(arn in text for arn in arns for text in texts)

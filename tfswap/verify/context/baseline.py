@@ -17,7 +17,7 @@ from tfswap.plan.document import Plan
 from tfswap.plan.values import Path, child_mark, leaves, marked
 from tfswap.verify.context.active_changes import ActiveChanges
 from tfswap.verify.context.plan_context import Context
-from tfswap.verify.context.same_world import moved, objections
+from tfswap.verify.context.same_inputs import moved, objections
 from tfswap.verify.model.leaf_diff import LeafDiff, is_image
 from tfswap.verify.model.report_data import LeafKind
 from tfswap.verify.model.stateful_types import holds_data, lost
@@ -132,7 +132,7 @@ class Baseline:
         other = self.pending.get(change.address)
         if other is None:
             return False
-        if not path or not isinstance(path[0], str) or not other.stays:
+        if not path or not isinstance(path[0], str) or not other.exists_after:
             return True
         name = path[0]
         open_ = marked(child_mark(other.unknown, name))
@@ -175,7 +175,7 @@ class Baseline:
         """Whether an object that comes or goes is of a known type and nothing special."""
         if change.type not in _BUILT_IN and holds_data(change.type) is not False:
             return False
-        value = change.after if change.stays else None
+        value = change.after if change.exists_after else None
         return not (
             _RIGHTS.search(change.type)
             or _KEEPS.search(change.type)

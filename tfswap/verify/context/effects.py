@@ -142,7 +142,7 @@ def _invocations(context: Context, change: Change) -> Iterator[Effect]:
     what = _INVOKING.get(kind) or ("runs something, according to its type" if own else "")
     if what:
         yield Effect(change.address, INVOCATION, what, change, evidence=change.action.words)
-    elif kind.endswith(_STACKS) and change.stays:
+    elif kind.endswith(_STACKS) and change.exists_after:
         yield from _custom_resources(change)
 
 
@@ -168,9 +168,9 @@ def _reads(context: Context, change: Change) -> Iterator[Effect]:
     what = _READING.get(kind) or ("runs something, according to its type" if own else "")
     if what:
         looks = kind == "http" and _method(context, change) in _LOOKS
-        told = Severity.INFO if looks else Severity.UNKNOWN
+        severity = Severity.INFO if looks else Severity.UNKNOWN
         words = change.action.words
-        yield Effect(change.address, INVOCATION, what, change, evidence=words, severity=told)
+        yield Effect(change.address, INVOCATION, what, change, evidence=words, severity=severity)
 
 
 def _method(context: Context, change: Change) -> str:

@@ -12,7 +12,7 @@ from tfswap.plan.changes import Change
 
 T = TypeVar("T")
 
-_MOST = 8
+_MAX = 8
 """How many different ones of a block are remembered: instances that differ must not be compared
 with all others."""
 
@@ -40,20 +40,20 @@ class AlikeChanges:
             if _alike(change, other):
                 return other
         others.append(change)
-        del others[:-_MOST]
+        del others[:-_MAX]
         return change
 
 
 def _alike(one: Change, other: Change) -> bool:
-    body, twin = one.entry.change, other.entry.change
+    first, second = one.entry.change, other.entry.change
     return (
-        body.after == twin.after
-        and body.before == twin.before
-        and body.after_unknown == twin.after_unknown
-        and body.before_sensitive == twin.before_sensitive
-        and body.after_sensitive == twin.after_sensitive
-        and body.actions == twin.actions
-        and body.replace_paths == twin.replace_paths
+        first.after == second.after
+        and first.before == second.before
+        and first.after_unknown == second.after_unknown
+        and first.before_sensitive == second.before_sensitive
+        and first.after_sensitive == second.after_sensitive
+        and first.actions == second.actions
+        and first.replace_paths == second.replace_paths
         and one.entry.action_reason == other.entry.action_reason
     )
 
@@ -61,8 +61,8 @@ def _alike(one: Change, other: Change) -> bool:
 class Memo(Generic[T]):
     """Remembers what was found out of a change, for its twins."""
 
-    def __init__(self, twins: AlikeChanges) -> None:
-        self._twins = twins
+    def __init__(self, alike_changes: AlikeChanges) -> None:
+        self._twins = alike_changes
         self._found: dict[int, tuple[Change, T]] = {}
 
     def get(self, change: Change, find: Callable[[Change], T]) -> T:

@@ -51,9 +51,9 @@ class PlanLookup:
         """Tags common to the resources of a provider configuration, once somebody asked."""
         self.rest = PartialApply(intent.begun)
         """What this plan may be the rest of."""
-        self.twins = AlikeChanges()
+        self.alike_changes = AlikeChanges()
         """Changes that are alike."""
-        self._concerned: Memo[bool] = Memo(self.twins)
+        self._concerned: Memo[bool] = Memo(self.alike_changes)
         self.live = ActiveChanges(plan.changes, self.rest.whole)
         """Changes by address, deposed objects left out."""
 
@@ -73,7 +73,7 @@ class PlanLookup:
             for change in self.live.of(TABLE)
             if {change.before_value("name"), change.after_value("name")} & set(pair)
         ]
-        homes = {
+        table_arns = {
             place_of(change.before_value("arn"))
             for change in found
             if pair.new in (change.before_value("name"), change.after_value("name"))
@@ -81,9 +81,9 @@ class PlanLookup:
         return [
             change.address
             for change in found
-            if not homes
+            if not table_arns
             or pair.new in (change.before_value("name"), change.after_value("name"))
-            or place_of(change.before_value("arn")) in (None, *homes)
+            or place_of(change.before_value("arn")) in (None, *table_arns)
         ]
 
     @cached_property
@@ -91,7 +91,7 @@ class PlanLookup:
         """Where the swap's tables and their copies are, as far as the plan tells."""
         changes = [self.live[address] for address in self.tables if address in self.live]
         arns = [change.before_value("arn") or change.after_value("arn") for change in changes]
-        homes = [parse_arn(arn) for arn in arns if isinstance(arn, str)]
+        table_arns = [parse_arn(arn) for arn in arns if isinstance(arn, str)]
         copies = [
             item.get("region_name")
             for change in changes
@@ -103,14 +103,14 @@ class PlanLookup:
             place = place_of(change.before_value("arn"))
             copies += [place[1]] if place else []
         regions = frozenset(region for region in copies if isinstance(region, str))
-        here = TablePlaces(tuple(home for home in homes if home), regions)
+        here = TablePlaces(tuple(home for home in table_arns if home), regions)
         others = (
             place_of(change.before_value("arn"))
             for change in self.live.of(TABLE)
             if change.before_value("name") in self._olds and change.address not in self.tables
         )
         away = frozenset(place for place in others if place and here.is_elsewhere(*place))
-        return TablePlaces(here.homes, here.regions, away)
+        return TablePlaces(here.table_arns, here.regions, away)
 
     @cached_property
     def missing_tables(self) -> list[TableIntent]:

@@ -69,7 +69,7 @@ class Reachability:
 
     def carries(self, edge: Edge) -> bool:
         """Whether a reference may bring a table's name along."""
-        if edge.told or not _is_object(edge.source):
+        if edge.from_code or not _is_object(edge.source):
             return True
         key = (edge.source, edge.attribute)
         if key not in self._values:

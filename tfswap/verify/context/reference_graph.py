@@ -32,7 +32,7 @@ class Edge:
     """Node whose expression refers to it."""
     path: Path
     """Argument of the target that holds the expression."""
-    told: bool = False
+    from_code: bool = False
     """Reading the repository said so; it follows values into their members, unlike plan JSON."""
 
 
@@ -56,7 +56,7 @@ class Graph:
 def _intended(intent: Intent) -> Iterator[Edge]:
     for table in intent.tables:
         for consumer in table.consumers:
-            yield Edge(strip_keys(consumer.parent), "", consumer.address, (), told=True)
+            yield Edge(strip_keys(consumer.parent), "", consumer.address, (), from_code=True)
     for address, listed in intent.locals.items():
         prefix = address[: address.rindex("local.")]
         for source, attribute in _sources(listed, prefix, (), {}):

@@ -20,7 +20,7 @@ _ANY = re.compile(r"arn:(aws[a-z-]*):[a-z0-9-]*:([a-z0-9-]*):([0-9]{12}):.*", re
 class TablePlaces:
     """The places of the swap's tables; with none known, nothing is elsewhere."""
 
-    homes: tuple[TableArn, ...]
+    tables: tuple[TableArn, ...]
     """ARNs of the tables, as the plan has them."""
     regions: frozenset[str]
     """Regions with copies of them."""
@@ -32,10 +32,10 @@ class TablePlaces:
 
         An empty region is that of a global service, which is in all of them.
         """
-        return bool(self.homes) and not any(
+        return bool(self.tables) and not any(
             (home.partition, home.account) == (partition, account)
             and region in ("", home.region, *self.regions)
-            for home in self.homes
+            for home in self.tables
         )
 
     def is_beside_namesake(self, arn: Any) -> bool:
@@ -49,7 +49,7 @@ class TablePlaces:
     def parts(self, text: str) -> Iterator[tuple[str, bool]]:
         """Yield the text in parts, each with whether it is the ARN of a table elsewhere."""
         end = 0
-        for match in _TABLE.finditer(text) if self.homes and ":dynamodb:" in text else ():
+        for match in _TABLE.finditer(text) if self.tables and ":dynamodb:" in text else ():
             if self.is_elsewhere(*match.groups()):
                 yield text[end : match.start()], False
                 yield match[0], True

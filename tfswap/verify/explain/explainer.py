@@ -57,7 +57,7 @@ class Explainer:
         self._baseline = baseline
         self._unknowns = Unknowns(context)
         self._derived = DerivedNames(context, self._unknowns)
-        self._found: Memo[tuple[LeafDiff, ...]] = Memo(context.twins)
+        self._found: Memo[tuple[LeafDiff, ...]] = Memo(context.alike_changes)
         self._texts: Texts = {}
 
     def explain(self, change: Change) -> ChangeExplanation:
@@ -158,7 +158,7 @@ class Explainer:
                 change, leaves, trouble=trouble, doubtful=True, subject="replacement"
             )
         for path in forcing:
-            if not any(_accounts(leaf) and _beneath(leaf.path, path) for leaf in leaves):
+            if not any(_accounts(leaf) and _is_under(leaf.path, path) for leaf in leaves):
                 trouble = f"{show_path(path)} forces a replacement that the swap does not explain"
                 return ChangeExplanation(change, leaves, trouble=trouble)
         if not any(map(_accounts, leaves)):
@@ -205,5 +205,5 @@ def _accounts(leaf: LeafDiff) -> bool:
     return _causes(leaf) or leaf.kind is LeafKind.UNRESOLVED
 
 
-def _beneath(path: Path, above: Path) -> bool:
+def _is_under(path: Path, above: Path) -> bool:
     return path[: len(above)] == above

@@ -238,8 +238,8 @@ class Unknowns:
         try:
             planned = self._documents.planned(source)
         except (UnresolvedPolicyError, KeyError, TypeError, AttributeError) as error:
-            told = "cannot be rendered" if hidden else error
-            why = f"{source.address} is read during apply and {told}{way}"
+            problem = "cannot be rendered" if hidden else error
+            why = f"{source.address} is read during apply and {problem}{way}"
             return unresolved(path, before, why, sensitive=sensitive)
         leaf = policies(now, planned, path, self._context.renamed)
         if hidden:

@@ -89,7 +89,7 @@ class _Links:
 
     def _named(self) -> set[str]:
         """Return what the swap renames in, or ought to, by configuration address."""
-        left = {strip_keys(hold.address) for hold in self._case.stale if hold.how is How.NAMED}
+        left = {strip_keys(stale.address) for stale in self._case.stale if stale.how is How.NAMED}
         return left | {
             explanation.change.config_address
             for explanation in self._case.explanations.values()

@@ -65,15 +65,15 @@ def explanation(plan: Plan, intent: Intent, report: Report, address: str) -> Exp
     known = _changes(context)
     change = known[_resolve(address, list(known))]
     found = tuple(f for f in report.findings if change.address in (f.address, *f.also))
-    told = next((one for one in report.changes if one.address == change.address), None)
-    status, why = _status(context, change, found, told)
+    reported = next((one for one in report.changes if one.address == change.address), None)
+    status, why = _status(context, change, found, reported)
     way, note = _way(context, change)
     return Explanation(
         address=change.address,
         action=change.action.words,
         status=status,
         why=why,
-        leaves=told.leaves if told else (),
+        leaves=reported.leaves if reported else (),
         findings=found,
         patch=() if change.reads else patch(change),
         way=tuple((node, _place(intent, node)) for node in way),
@@ -109,17 +109,17 @@ def _status(
     context: Context,
     change: Change,
     found: tuple[Finding, ...],
-    told: ExplainedChange | None,
+    reported: ExplainedChange | None,
 ) -> tuple[Status, str]:
     severities = {one.severity for one in found}
     if Severity.ERROR in severities:
         return Status.FAILED, "the plan is rejected because of it"
     if Severity.UNKNOWN in severities:
         return Status.CANNOT_TELL, "part of it cannot be verified"
-    if told is not None and not told.explained:
-        return Status.FAILED, told.reason or "not every value of it is explained"
-    if told is not None:
-        return Status.SATISFIED, told.reason or "every value that changes is explained"
+    if reported is not None and not reported.explained:
+        return Status.FAILED, reported.reason or "not every value of it is explained"
+    if reported is not None:
+        return Status.SATISFIED, reported.reason or "every value that changes is explained"
     if context.names_new(change.after):
         return Status.SATISFIED, "it already uses the restored table"
     return Status.NOT_APPLICABLE, "it does not change and does not use a table of the swap"

@@ -26,7 +26,7 @@ _ABSORBS: tuple[tuple[str, frozenset[str]], ...] = (
 )
 """A finding, always an error, and what follows from it wherever it stands."""
 
-_CROWD = 4
+_MANY = 4
 _PLACES = 3
 _DEFERRED = "is read during apply"
 _LOST = ("TFS101", "TFS103")
@@ -39,15 +39,15 @@ def group(findings: Iterable[Finding], causes: Causes) -> tuple[Finding, ...]:
 
     An error stays an error: only the number of findings gets smaller, never their weight.
     """
-    told = _without_echoes(list(findings))
+    rest = _without_echoes(list(findings))
     for rule, follows in _ABSORBS:
-        told = _absorbed(told, rule, lambda found, follows=follows: found.rule in follows)  # type: ignore[misc]
+        rest = _absorbed(rest, rule, lambda found, follows=follows: found.rule in follows)  # type: ignore[misc]
     for rule in _LOST:
-        told = _absorbed(told, rule, _is_unknown)
-    told = _absorbed_by_other_tables(told, causes)
-    told = _folded(told, causes)
-    told = _crowd(told)
-    return tuple(sorted(told, key=lambda f: (_ORDER.index(f.severity), f.rule, f.address)))
+        rest = _absorbed(rest, rule, _is_unknown)
+    rest = _absorbed_by_other_tables(rest, causes)
+    rest = _folded(rest, causes)
+    rest = _fold_unknown_values(rest)
+    return tuple(sorted(rest, key=lambda f: (_ORDER.index(f.severity), f.rule, f.address)))
 
 
 def _without_echoes(findings: list[Finding]) -> list[Finding]:
@@ -126,14 +126,14 @@ def _folded(findings: list[Finding], causes: Causes) -> list[Finding]:
     return [_one(members) for members in groups.values()]
 
 
-def _crowd(findings: list[Finding]) -> list[Finding]:
+def _fold_unknown_values(findings: list[Finding]) -> list[Finding]:
     """Fold unknown values when there are many: one deferred module makes dozens of them."""
-    crowd = [found for found in findings if found.rule == "TFS306"]
-    if len(crowd) <= _CROWD:
+    unknown_values = [found for found in findings if found.rule == "TFS306"]
+    if len(unknown_values) <= _MANY:
         return findings
-    root = next((found for found in crowd if _DEFERRED in found.message), crowd[0])
-    also = dict.fromkeys(a for f in crowd for a in (f.address, *f.also) if a != root.address)
-    message = f"{root.message} {len(crowd) - 1} more values cannot be verified."
+    root = next((found for found in unknown_values if _DEFERRED in found.message), unknown_values[0])
+    also = dict.fromkeys(a for f in unknown_values for a in (f.address, *f.also) if a != root.address)
+    message = f"{root.message} {len(unknown_values) - 1} more values cannot be verified."
     one = msgspec.structs.replace(root, message=message, also=tuple(also))
     return [one, *(found for found in findings if found.rule != "TFS306")]
 

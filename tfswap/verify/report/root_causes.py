@@ -41,36 +41,36 @@ class RootCause(NamedTuple):
 
 def group_by_root_cause(findings: Iterable[Finding], case: RuleInput) -> list[Finding]:
     """Return the findings, those that only follow from another one named beneath it."""
-    told = _documents(list(findings), case)
-    slips = _slips(told, case)
-    pairs = [*case.context.intent.renames, *(Rename(slip.name, slip.new) for slip in slips)]
-    for slip in slips:
-        root = next((f for f in told if (f.rule, f.address) == (slip.rule, slip.address)), None)
+    rest = _documents(list(findings), case)
+    root_causes = _root_causes(rest, case)
+    pairs = [*case.context.intent.renames, *(Rename(cause.name, cause.new) for cause in root_causes)]
+    for cause in root_causes:
+        root = next((f for f in rest if (f.rule, f.address) == (cause.rule, cause.address)), None)
         if root is not None:
-            effect = _Effect(case, slip, pairs)
-            told = _fold(told, root, effect.holds)
-    return told
+            effect = _Effect(case, cause, pairs)
+            rest = _fold(rest, root, effect.is_effect)
+    return rest
 
 
 def inputs_first(findings: Iterable[Finding], case: RuleInput) -> list[Finding]:
     """Put the table's name beneath the input it comes from, and the state that agrees with it."""
-    told = list(findings)
+    rest = list(findings)
     for address, table in case.context.tables.items():
-        planned = next((f for f in told if (f.rule, f.address) == ("TFS207", address)), None)
-        wrong = next((f for f in told if f.rule == "TFS206" and f.evidence == table.variable), None)
+        planned = next((f for f in rest if (f.rule, f.address) == ("TFS207", address)), None)
+        wrong = next((f for f in rest if f.rule == "TFS206" and f.evidence == table.variable), None)
         if planned is None:
             continue
         change = case.context.live.get(address)
         if change is not None and change.before_value("name") == change.after_value("name"):
             more = f"{planned.message} The state also has that table."
             agreed = msgspec.structs.replace(planned, message=more)
-            told = [agreed if f is planned else f for f in told]
+            rest = [agreed if f is planned else f for f in rest]
             planned = agreed
-            told = _fold(told, planned, lambda f, at=address: (f.rule, f.address) == ("TFS202", at))  # type: ignore[misc]
-        planned = next(f for f in told if (f.rule, f.address) == ("TFS207", address))
+            rest = _fold(rest, planned, lambda f, at=address: (f.rule, f.address) == ("TFS202", at))  # type: ignore[misc]
+        planned = next(f for f in rest if (f.rule, f.address) == ("TFS207", address))
         if wrong is not None and wrong.severity is Severity.ERROR:
-            told = _fold(told, wrong, lambda f, one=planned: f is one)  # type: ignore[misc]
-    return told
+            rest = _fold(rest, wrong, lambda f, one=planned: f is one)  # type: ignore[misc]
+    return rest
 
 
 def _fold(
@@ -92,7 +92,7 @@ def _fold(
     return [named if f is root else f for f in findings if id(f) not in dropped]
 
 
-def _slips(findings: list[Finding], case: RuleInput) -> list[RootCause]:
+def _root_causes(findings: list[Finding], case: RuleInput) -> list[RootCause]:
     context = case.context
     found: dict[str, RootCause] = {}
     for address, table in context.tables.items():
@@ -109,20 +109,20 @@ def _slips(findings: list[Finding], case: RuleInput) -> list[RootCause]:
         (missing,) = context.missing_tables
         for one in findings:
             if one.rule == "TFS209" and one.evidence:
-                slip = RootCause(one.evidence, missing.rename.new, one.rule, one.address)
-                found.setdefault(one.evidence, slip)
+                cause = RootCause(one.evidence, missing.rename.new, one.rule, one.address)
+                found.setdefault(one.evidence, cause)
     return list(found.values())
 
 
 class _Effect:
     """Tells whether a finding is nothing but the effect of a wrong name."""
 
-    def __init__(self, case: RuleInput, slip: RootCause, pairs: list[Rename]) -> None:
+    def __init__(self, case: RuleInput, cause: RootCause, pairs: list[Rename]) -> None:
         self._case = case
-        self._slip = slip
+        self._cause = cause
         self._pairs = pairs
 
-    def holds(self, finding: Finding) -> bool:
+    def is_effect(self, finding: Finding) -> bool:
         explanation = self._case.explanations.get(finding.address)
         if explanation is None:
             return False
@@ -145,7 +145,7 @@ class _Effect:
 
     def _named(self, value: Any) -> bool:
         texts = (leaf.value for leaf in leaves(value) if isinstance(leaf.value, str))
-        return any(mentions(text, self._slip.name) for text in texts)
+        return any(mentions(text, self._cause.name) for text in texts)
 
     def _right(self, text: str) -> str:
         return rename(text, self._pairs)

@@ -17,7 +17,7 @@ _ECHOES = frozenset(
     {"TFS306", "TFS307", "TFS401", "TFS402", "TFS403", "TFS404", "TFS405", "TFS410"}
 )
 """Rules that would tell of a pending change a second time."""
-_MOST = 3
+_MAX = 3
 
 
 @rule(
@@ -39,13 +39,13 @@ def pending(case: RuleInput) -> Iterator[Finding]:
     values = [one for each in listed for one in case.explanations[each.address].leaves]
     open_ = (one.note for one in values if not (one.kind.explained or one.sensitive))
     shown = next((f"; {one.path}: {one.evidence}" for one in open_), "")
-    more = f"; {len(words) - _MOST} more" if len(words) > _MOST else ""
+    more = f"; {len(words) - _MAX} more" if len(words) > _MAX else ""
     count = "1 change" if len(listed) == 1 else f"{len(listed)} changes"
     one = finding(
         "TFS013",
         f"Pending on main without the swap: {count}.",
         listed[0],
-        evidence=clip("; ".join(words[:_MOST]), 200) + more + shown,
+        evidence=clip("; ".join(words[:_MAX]), 200) + more + shown,
     )
     yield msgspec.structs.replace(one, also=tuple(change.address for change in listed[1:]))
 
@@ -89,7 +89,7 @@ def _unexplained(case: RuleInput) -> list[Change]:
 
 
 def _what(change: Change) -> str:
-    names = ", ".join(sorted(_names(change))[:_MOST]) if change.had and change.stays else ""
+    names = ", ".join(sorted(_names(change))[:_MAX]) if change.exists_before and change.exists_after else ""
     return f"{change.action.words} {names}".rstrip()
 
 

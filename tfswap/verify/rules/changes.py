@@ -133,8 +133,8 @@ def moved(case: RuleInput) -> Iterator[Finding]:
     for change in case.context.plan.changes.busy:
         previous = change.entry.previous_address
         if previous and previous != change.address:
-            told = Severity.INFO if change.noop else Severity.ERROR
-            yield finding("TFS406", f"It was {previous} before.", change, severity=told)
+            severity = Severity.INFO if change.noop else Severity.ERROR
+            yield finding("TFS406", f"It was {previous} before.", change, severity=severity)
 
 
 @rule(
@@ -166,12 +166,12 @@ def deposed(case: RuleInput) -> Iterator[Finding]:
     """An object an earlier apply left behind."""
     for change in case.context.plan.changes.busy:
         if change.entry.deposed is not None:
-            told = Severity.WARNING if change.noop else Severity.ERROR
+            severity = Severity.WARNING if change.noop else Severity.ERROR
             message = f"A deposed object: {change.action.words}."
             if case.context.rest.is_old_half(change, _serving(case, change)):
-                told = Severity.INFO
+                severity = Severity.INFO
                 message = "The old object of a started replacement is deleted, as planned."
-            yield finding("TFS408", message, change, severity=told)
+            yield finding("TFS408", message, change, severity=severity)
 
 
 def _serving(case: RuleInput, change: Change) -> Change | None:

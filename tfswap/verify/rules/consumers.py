@@ -27,24 +27,24 @@ from tfswap.verify.rules.registry import RuleInput, finding, rule
 )
 def left_behind(case: RuleInput) -> Iterator[Finding]:
     """By value, in anything the plan shows, changed or not."""
-    told: set[tuple[str, str]] = set()
-    for hold in _holds(case, How.NAMED):
-        told_by = "TFS302" if hold.also_new else "TFS301"
-        if (told_by, hold.address) in told or hold.address in case.context.tables:
+    reported: set[tuple[str, str]] = set()
+    for stale in _stale_references(case, How.NAMED):
+        rule_id = "TFS302" if stale.also_new else "TFS301"
+        if (rule_id, stale.address) in reported or stale.address in case.context.tables:
             continue  # What the table itself is called, rules about tables tell.
-        told.add((told_by, hold.address))
+        reported.add((rule_id, stale.address))
         both = (
             "has the names of both tables"
-            if hold.also_new
+            if stale.also_new
             else "still has the outgoing table's name"
         )
         yield finding(
-            told_by,
+            rule_id,
             f"After the plan, the resource {both}.",
-            hold.change,
-            address=hold.address,
-            path=hold.path,
-            evidence=hold.name,
+            stale.change,
+            address=stale.address,
+            path=stale.path,
+            evidence=stale.name,
         )
 
 
@@ -58,14 +58,14 @@ def left_behind(case: RuleInput) -> Iterator[Finding]:
 )
 def pattern_misses(case: RuleInput) -> Iterator[Finding]:
     """A pattern that covers the outgoing table only."""
-    for hold in _holds(case, How.MISSED):
+    for stale in _stale_references(case, How.MISSED):
         yield finding(
             "TFS303",
             "This pattern matches the outgoing table, not the restored one.",
-            hold.change,
-            address=hold.address,
-            path=hold.path,
-            evidence=f"pattern {hold.name}",
+            stale.change,
+            address=stale.address,
+            path=stale.path,
+            evidence=f"pattern {stale.name}",
         )
 
 
@@ -79,20 +79,20 @@ def pattern_misses(case: RuleInput) -> Iterator[Finding]:
 )
 def pattern_covers(case: RuleInput) -> Iterator[Finding]:
     """A pattern that covers both; told, not refused."""
-    for hold in _holds(case, How.COVERED):
+    for stale in _stale_references(case, How.COVERED):
         yield finding(
             "TFS304",
             "This pattern matches both tables.",
-            hold.change,
-            address=hold.address,
-            path=hold.path,
-            evidence=f"pattern {hold.name}",
+            stale.change,
+            address=stale.address,
+            path=stale.path,
+            evidence=f"pattern {stale.name}",
             severity=Severity.INFO,
         )
 
 
-def _holds(case: RuleInput, how: How) -> list[StaleReference]:
-    return [hold for hold in case.stale if hold.how is how]
+def _stale_references(case: RuleInput, how: How) -> list[StaleReference]:
+    return [stale for stale in case.stale if stale.how is how]
 
 
 @rule(
@@ -158,7 +158,7 @@ def policy_changes(case: RuleInput) -> Iterator[Finding]:
 
     Where nothing differs but the name that is left behind, TFS301 and TFS302 have said so.
     """
-    named = {hold.address for hold in _holds(case, How.NAMED)}
+    named = {stale.address for stale in _stale_references(case, How.NAMED)}
     for explanation in case.explanations.values():
         for leaf in explanation.leaves:
             if leaf.only_old and explanation.change.address in named:

@@ -128,8 +128,8 @@ def checks(case: RuleInput) -> Iterator[Finding]:
         name = check.address.to_display
         if check.status == "pass":
             continue
-        told = Severity.INFO if check.status == "unknown" else Severity.ERROR
-        yield finding("TFS007", f"The check result is {check.status}.", address=name, severity=told)
+        severity = Severity.INFO if check.status == "unknown" else Severity.ERROR
+        yield finding("TFS007", f"The check result is {check.status}.", address=name, severity=severity)
 
 
 @rule(
@@ -144,7 +144,7 @@ def left_out(case: RuleInput) -> Iterator[Finding]:
     """Every managed object of the state is listed, unchanged ones too."""
     plan = case.context.plan
     changes = plan.changes
-    there = changes.quiet or any(change.had for change in changes.busy)
+    there = changes.quiet or any(change.exists_before for change in changes.busy)
     if there and not plan.state:
         yield finding(
             "TFS008",
@@ -254,7 +254,7 @@ def _state_disagrees(case: RuleInput) -> Iterator[Finding]:
     plan = case.context.plan
     if not case.context.tables:
         return  # No swap is judged: what changes is not compared value by value either.
-    changing = (c for c in plan.changes.busy if c.stays and not c.noop)
+    changing = (c for c in plan.changes.busy if c.exists_after and not c.noop)
     serving = {c.address: c for c in changing if c.entry.deposed is None}
     for address in case.context.tables:
         if address not in serving and (table := case.context.live.get(address)) is not None:

@@ -49,14 +49,14 @@ def _protection(context: Context, change: Change, name: str) -> Iterator[Finding
         if name in _GUARDS and change.address not in context.intent.outgoing:
             yield from _switched_off_in_code(context, change, name)
         return
-    told = Severity.UNKNOWN if wanted is None else Severity.ERROR
+    severity = Severity.UNKNOWN if wanted is None else Severity.ERROR
     why = (
         "and the plan does not show whether it should be"
         if wanted is None
         else "and should be enabled"
     )
     message = f"{name} is not enabled after the plan, {why}."
-    yield finding("TFS208", message, change, path=(name,), severity=told)
+    yield finding("TFS208", message, change, path=(name,), severity=severity)
 
 
 def _switched_off_in_code(context: Context, change: Change, name: str) -> Iterator[Finding]:

@@ -19,26 +19,26 @@ from tfswap.verify.rules.versions import stays_on_a_version
     todo="Follow the references in the evidence. Check the resource for ignore_changes.",
     source="Every consumer must use the restored table",
 )
-def stays_by_reference(case: RuleInput) -> Iterator[Finding]:
+def left_by_reference(case: RuleInput) -> Iterator[Finding]:
     """A value that leads to a table, does not change, and may be of the outgoing one."""
-    by_value = {(hold.address, hold.path[:1]) for hold in case.stale if hold.how is How.NAMED}
+    by_value = {(stale.address, stale.path[:1]) for stale in case.stale if stale.how is How.NAMED}
     on_old = tuple(stays_on_a_version(case)) if case.missed else ()
     pinned = {(found.address, (found.path,)) for found in on_old}
-    for stay in case.missed:
-        if (stay.change.address, stay.path[:1]) in pinned or (
-            stay.change.address,
-            stay.path[:1],
+    for missed in case.missed:
+        if (missed.change.address, missed.path[:1]) in pinned or (
+            missed.change.address,
+            missed.path[:1],
         ) in by_value:
             continue  # TFS308 says it in the runbook's words, TFS301 by value.
-        told = Severity.ERROR if stay.certain else Severity.UNKNOWN
-        hidden = bool(stay.path) and stay.change.hides(str(stay.path[0]))
+        severity = Severity.ERROR if missed.certain else Severity.UNKNOWN
+        hidden = bool(missed.path) and missed.change.hides(str(missed.path[0]))
         yield finding(
             "TFS309",
-            f"It {'may refer' if stay.guessed else 'refers'} to the table, but {stay.why}.",
-            stay.change,
-            path=stay.path[:1] if hidden else stay.path,
-            evidence=" -> ".join(stay.way),
-            severity=told,
+            f"It {'may refer' if missed.guessed else 'refers'} to the table, but {missed.why}.",
+            missed.change,
+            path=missed.path[:1] if hidden else missed.path,
+            evidence=" -> ".join(missed.way),
+            severity=severity,
         )
 
 

@@ -113,7 +113,7 @@ class RuleInput:
         )
 
     @cached_property
-    def held(self) -> dict[str, tuple[StaleReference, ...]]:
+    def stale_by_address(self) -> dict[str, tuple[StaleReference, ...]]:
         """The stale references of each address that has any."""
         found: dict[str, list[StaleReference]] = {}
         for one in self.stale:

@@ -15,7 +15,7 @@ from tfswap.verify.values.table_schema import SCHEMA, differences
 
 _KEYS = (*SCHEMA, "name")
 _HELD = "its data"
-_MOST = 4
+_MAX = 4
 _REPLICA = "aws_dynamodb_table_replica"
 _TABLES = (TABLE, _REPLICA)
 _FORGET = "forget"
@@ -80,10 +80,10 @@ def stateful_deleted(case: RuleInput) -> Iterator[Finding]:
     'in tfswap.toml by type or address with the attribute "replace".',
     source="README, promise 1: no table is ever lost",
 )
-def unknown_type(case: RuleInput, told: Severity = Severity.UNKNOWN) -> Iterator[Finding]:
+def unknown_type(case: RuleInput, severity: Severity = Severity.UNKNOWN) -> Iterator[Finding]:
     """Types of other providers, of which nothing is known here.
 
-    ``told``: how much it weighs; outside a swap it is only told.
+    ``severity``: how much it weighs; outside a swap it is only told.
     """
     for change in case.context.plan.changes.busy:
         if not (change.is_managed and change.deletes) or holds_data(change.type) is not None:
@@ -96,7 +96,7 @@ def unknown_type(case: RuleInput, told: Severity = Severity.UNKNOWN) -> Iterator
         message = (
             f"The resource would be {verb}; it is unknown whether {change.type} contains data."
         )
-        yield finding("TFS107", message, change, severity=told, evidence=change.action.words)
+        yield finding("TFS107", message, change, severity=severity, evidence=change.action.words)
 
 
 def _release(address: str) -> str:
@@ -138,7 +138,7 @@ def _went(case: RuleInput, change: Change) -> bool:
     """Whether the plan has the very table at another address, or an allowance says where it is."""
     arn = change.before_value("arn")
     elsewhere = (
-        other.before_value("arn") == arn and other.stays and other.address != change.address
+        other.before_value("arn") == arn and other.exists_after and other.address != change.address
         for other in case.context.live.of(*_TABLES)
     )
     allowed = case.context.allowances.cover_in_words(change.address, _FORGET)
@@ -179,22 +179,22 @@ def schema_differs(case: RuleInput) -> Iterator[Finding]:
 
 def _schema(explanation: ChangeExplanation) -> Iterator[Finding]:
     """Yield one finding for each part of the schema, with the difference in words."""
-    told: set[str] = set()
+    seen: set[str] = set()
     for leaf in explanation.leaves:
         name = str(leaf.path[0]) if leaf.path else ""
-        if name not in _KEYS or leaf.kind is not LeafKind.UNEXPLAINED or name in told:
+        if name not in _KEYS or leaf.kind is not LeafKind.UNEXPLAINED or name in seen:
             continue
         if name == "name" and explanation.change.replaces:
             continue  # TFS101 names it.
-        told.add(name)
+        seen.add(name)
         words = differences(explanation.change, name)
-        more = f"; {len(words) - _MOST} more" if len(words) > _MOST else ""
+        more = f"; {len(words) - _MAX} more" if len(words) > _MAX else ""
         yield finding(
             "TFS104",
             "The table differs from the configuration.",
             explanation.change,
             path=(name,),
-            evidence="; ".join(words[:_MOST]) + more if words else leaf.evidence,
+            evidence="; ".join(words[:_MAX]) + more if words else leaf.evidence,
         )
 
 

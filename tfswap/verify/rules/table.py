@@ -46,7 +46,7 @@ def outgoing_in_state(case: RuleInput) -> Iterator[Finding]:
     for change, table in tables_in(case):
         if not isinstance(change.before, dict):
             continue
-        if (holds := _held(change)) == {table.rename.new}:
+        if (holds := _table_names(change)) == {table.rename.new}:
             continue
         if table.rename.old in holds:
             yield finding(
@@ -66,15 +66,15 @@ def outgoing_in_state(case: RuleInput) -> Iterator[Finding]:
         )
 
 
-def _held(change: Change) -> set[str]:
+def _table_names(change: Change) -> set[str]:
     """Return every table name that name, id and ARN of the object tell, or an import's id."""
-    held = set()
+    found = set()
     imported = str((change.entry.change.importing or {}).get("id", "")).partition("@")[0]
     for value in (*map(change.before_value, _TELLING), imported or None):
         if isinstance(value, str):
             arn = parse_arn(value)
-            held.add(arn.name if arn else value)
-    return held
+            found.add(arn.name if arn else value)
+    return found
 
 
 @rule(

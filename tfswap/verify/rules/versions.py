@@ -31,13 +31,13 @@ _PINS = {"aws_ecs_service": "task_definition", "aws_lambda_alias": "function_ver
     "version that is in the state. Then plan again.",
     source="Runbook: ECS Services and Task Definition updates for app",
 )
-def stays_on_a_version(case: RuleInput) -> Iterator[Finding]:
+def pinned_version(case: RuleInput) -> Iterator[Finding]:
     """Whatever runs a version by number, and does not move to another number."""
-    yield from _service_stays(case)
-    yield from _alias_stays(case)
+    yield from _service_is_pinned(case)
+    yield from _alias_is_pinned(case)
 
 
-def _service_stays(case: RuleInput) -> Iterator[Finding]:
+def _service_is_pinned(case: RuleInput) -> Iterator[Finding]:
     """An ECS service whose task definition does not change, though it ought to."""
     for service in _unmoved(case, "aws_ecs_service"):
         runs = _short(service.before_value("task_definition"))
@@ -46,11 +46,11 @@ def _service_stays(case: RuleInput) -> Iterator[Finding]:
             for task in case.context.live.of(_TASK)
             if _family(runs) in {_family(name) for name in _names(task)}
         ]
-        stays = [task for task in same_family if task.replaces and runs in _names(task)]
-        for task in stays:
+        pinned = [task for task in same_family if task.replaces and runs in _names(task)]
+        for task in pinned:
             message = f"It keeps the old version of {task.address}."
             yield finding("TFS308", message, service, path=("task_definition",))
-        if not stays and _runs_another(case.context, runs, same_family):
+        if not pinned and _runs_another(case.context, runs, same_family):
             yield finding(
                 "TFS308",
                 f"It runs another revision than {same_family[0].address}.",
@@ -60,7 +60,7 @@ def _service_stays(case: RuleInput) -> Iterator[Finding]:
             )
 
 
-def _alias_stays(case: RuleInput) -> Iterator[Finding]:
+def _alias_is_pinned(case: RuleInput) -> Iterator[Finding]:
     """An alias of a Lambda function that points to a version published earlier."""
     for alias in _unmoved(case, "aws_lambda_alias"):
         version = alias.before_value("function_version")
@@ -69,20 +69,20 @@ def _alias_stays(case: RuleInput) -> Iterator[Finding]:
                 continue
             if function.noop and function.before_value("version") == version:
                 continue
-            told = Severity.UNKNOWN if function.noop else Severity.ERROR
+            severity = Severity.UNKNOWN if function.noop else Severity.ERROR
             yield finding(
                 "TFS308",
                 f"It keeps an older version of {function.address}.",
                 alias,
                 path=("function_version",),
-                severity=told,
+                severity=severity,
             )
 
 
 def _unmoved(case: RuleInput, kind: str) -> Iterator[Change]:
     """Yield what stays in service on the version it runs now."""
     for change in case.context.live.of(kind):
-        if not isinstance(change.before_value(_PINS[kind]), str) or not change.stays:
+        if not isinstance(change.before_value(_PINS[kind]), str) or not change.exists_after:
             continue
         explanation = case.explanations.get(change.address)
         if explanation and any(leaf.path[:1] == (_PINS[kind],) for leaf in explanation.leaves):

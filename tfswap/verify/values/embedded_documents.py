@@ -23,9 +23,9 @@ _YAML_ATTRIBUTES = {
 }
 _CORE = "tag:yaml.org,2002:"
 _BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_LEAST_BASE64 = 12
-_LEAST_PACKED = 64
-_MOST_INFLATED = 1 << 20
+_MIN_BASE64 = 12
+_MIN_PACKED = 64
+_MAX_INFLATED = 1 << 20
 _DIGEST = re.compile(
     r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{56}|[0-9a-fA-F]{64}|[0-9a-fA-F]{96}"
     r"|[0-9a-fA-F]{128}|[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}=="
@@ -109,12 +109,12 @@ def open_base64(text: str) -> str | None:
     may be UTF-16, as PowerShell's ``-EncodedCommand`` takes it.
     """
     packed = "".join(text.split())
-    if len(packed) < _LEAST_BASE64 or len(packed) % 4 or not _BASE64.fullmatch(packed):
+    if len(packed) < _MIN_BASE64 or len(packed) % 4 or not _BASE64.fullmatch(packed):
         return None
     try:
         data = base64.b64decode(packed, validate=True)
         if data.startswith(b"\x1f\x8b"):
-            data = zlib.decompressobj(wbits=31).decompress(data, _MOST_INFLATED)
+            data = zlib.decompressobj(wbits=31).decompress(data, _MAX_INFLATED)
         plain = data.decode(_encoding(data))
     except (ValueError, zlib.error):
         return None
@@ -142,5 +142,5 @@ def is_opaque(text: str) -> bool:
     plain = text.strip()
     if _DIGEST.fullmatch(plain):
         return True
-    packed = len(plain) >= _LEAST_PACKED and len(plain) % 4 == 0
+    packed = len(plain) >= _MIN_PACKED and len(plain) % 4 == 0
     return packed and _BASE64.fullmatch(plain) is not None and open_base64(plain) is None

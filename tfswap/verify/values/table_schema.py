@@ -45,7 +45,7 @@ def _indexes(name: str, before: Any, after: Any) -> Iterator[str]:
         changed = sorted(
             part
             for part in {*old[key], *new[key]}
-            if not _alike(old[key].get(part), new[key].get(part))
+            if not _is_same(old[key].get(part), new[key].get(part))
         )
         if changed:
             yield f"{word} {key} would be rebuilt: {', '.join(_pair(old[key], new[key], changed))}"
@@ -64,7 +64,7 @@ def _by_name(value: Any) -> dict[str, dict[str, Any]]:
     return {str(item.get("name")): item for item in listed if isinstance(item, dict)}
 
 
-def _alike(one: Any, other: Any) -> bool:
+def _is_same(one: Any, other: Any) -> bool:
     if isinstance(one, list) and isinstance(other, list):
         return sorted(map(frozen, one)) == sorted(map(frozen, other))
     return same(one, other) or (is_empty(one) and is_empty(other))

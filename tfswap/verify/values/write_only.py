@@ -26,7 +26,7 @@ def is_unsent(change: Change, path: Path) -> bool:
         path: Where the configuration sets the argument.
     """
     names = [part for part in path if isinstance(part, str)]
-    if not names or not change.stays or change.creates or not _is_write_only(change, names):
+    if not names or not change.exists_after or change.creates or not _is_write_only(change, names):
         return False
     return not any(
         name.startswith(f"{names[-1]}_") and not same(old, new)

@@ -24,7 +24,7 @@ from tfswap.verify.values.equality import deep_rename, same
 _APART = timedelta(hours=24)
 _SESSION = ("aws_caller_identity", "aws_iam_session_context")
 """Data sources that tell of the session: another one each time, and each plan sees its own."""
-_MOST = 3
+_MAX = 3
 
 
 def objections(context: Context, baseline: Plan) -> Iterator[str]:
@@ -72,8 +72,8 @@ def _other_inputs(context: Context, baseline: Plan) -> Iterator[str]:
         # A variable's default is in both: the input has it, and so has the configuration.
         named = len(found) - len(wrong)
         if wrong:
-            more = f" and {len(wrong) - _MOST} more" if len(wrong) > _MOST else ""
-            yield f"the {what} of the two differ: {', '.join(wrong[:_MOST])}{more}"
+            more = f" and {len(wrong) - _MAX} more" if len(wrong) > _MAX else ""
+            yield f"the {what} of the two differ: {', '.join(wrong[:_MAX])}{more}"
         if named > len(pairs):
             yield f"{named} strings differ like the table names, for {len(pairs)} tables"
 
@@ -169,7 +169,7 @@ def _with_dependents(context: Context, changed: dict[str, set[str]]) -> dict[str
     if not changed:
         return {}
     graph = context.reach.graph
-    why = f"resources it refers to changed: {', '.join(sorted(changed)[:_MOST])}"
+    why = f"resources it refers to changed: {', '.join(sorted(changed)[:_MAX])}"
     found = dict.fromkeys(changed, "it is not the same object in both plans")
     opaque = [node for node in graph.out if ".local." in f".{node}" and node not in graph.into]
     queue = deque([*changed, *opaque])

@@ -44,7 +44,7 @@ Loss = tuple[str, str]
 )
 def table_weakened(case: RuleInput) -> Iterator[Finding]:
     """A table, or its backups, keep less than before."""
-    kept = {c.after_value("name") for c in case.context.live.of(TABLE) if c.stays}
+    kept = {c.after_value("name") for c in case.context.live.of(TABLE) if c.exists_after}
     judges: dict[str, Callable[[Change], Iterator[Loss]]] = {
         TABLE: _table,
         _REPLICA: _guards,
@@ -53,7 +53,7 @@ def table_weakened(case: RuleInput) -> Iterator[Finding]:
         "aws_backup_vault_lock_configuration": _lock,
     }
     for change in _managed(case):
-        if change.type in judges and change.had:
+        if change.type in judges and change.exists_before:
             for loss in judges[change.type](change):
                 mild = loss[0] == "ttl" and _just_restored(change)
                 weight = Severity.WARNING if mild else Severity.ERROR
@@ -72,7 +72,7 @@ def table_weakened(case: RuleInput) -> Iterator[Finding]:
 def weakened(case: RuleInput) -> Iterator[Finding]:
     """Elsewhere; told by name, and no reason to stop."""
     for change in _managed(case):
-        if change.stays:
+        if change.exists_after:
             for loss in _elsewhere(change):
                 yield _finding("TFS109", change, loss, Severity.WARNING)
 
@@ -185,7 +185,7 @@ def _lock(change: Change) -> Iterator[Loss]:
 def _elsewhere(change: Change) -> Iterator[Loss]:
     if change.type == _LIFECYCLE and _sides(change, "rule")[0] != _sides(change, "rule")[1]:
         yield "rule", "The bucket's lifecycle changes: AWS deletes expired objects later"
-    if change.type == _VERSIONING and change.had:
+    if change.type == _VERSIONING and change.exists_before:
         old, new = (_texts(side) for side in _sides(change, "versioning_configuration"))
         if "Enabled" in old and "Enabled" not in new:
             yield "versioning_configuration", "The bucket's versioning would be disabled"
