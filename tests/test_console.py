@@ -77,7 +77,7 @@ def answered(monkeypatch: pytest.MonkeyPatch, *answers: str) -> io.StringIO:
     """Have these answers typed, and return what is shown."""
     screen = on_terminal(monkeypatch)
     monkeypatch.setattr("sys.stdin", _Terminal("".join(f"{answer}\n" for answer in answers)))
-    monkeypatch.setattr("tfswap.console._forget_typed_ahead", lambda: None)
+    monkeypatch.setattr("tfswap.console.prompts._forget_typed_ahead", lambda: None)
     return screen
 
 
@@ -174,7 +174,8 @@ def shown_while_running(monkeypatch: pytest.MonkeyPatch, **env: str) -> str:
     for name, value in {"TERM": "xterm", **env}.items():
         monkeypatch.setenv(name, value)
     clock = iter(range(0, 10_000, 2))
-    monkeypatch.setattr("tfswap.console.time", SimpleNamespace(monotonic=lambda: next(clock)))
+    for module in ("tfswap.console", "tfswap.console.spinner"):
+        monkeypatch.setattr(f"{module}.time", SimpleNamespace(monotonic=lambda: next(clock)))
     console = Console()
     with console.step("plan"):
         console.waiting_for = "aws_x.y: refreshing state " + "z" * 100

@@ -110,7 +110,7 @@ def test_pipelines_once_each_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "pointer", "told"),
+    ("file", "pointer", "shown"),
     [
         ("a/terraform.tfvars.json", "/environments/p/t", "/environments/p/t"),
         ("a/b.auto.tfvars", "/t", "/t"),

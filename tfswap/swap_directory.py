@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tfswap.errors import RepoError
-from tfswap.files import FOLDER, HARD_LINK, leftover_files, foreign_entry, write_atomically
+from tfswap.files import FOLDER, HARD_LINK, foreign_entry, leftover_files, write_atomically
 from tfswap.swap import Swap, decode, encode
 
 _HELD: dict[Path, int] = {}

@@ -64,7 +64,9 @@ class Runner:
                     done.failed = code
                     break
         done.summary = summary.read_text()
-        done.outputs = {name: self._text(shown["value"]) for name, shown in ACTION["outputs"].items()}
+        done.outputs = {
+            name: self._text(shown["value"]) for name, shown in ACTION["outputs"].items()
+        }
         return done
 
     def _step(

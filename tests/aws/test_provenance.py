@@ -99,7 +99,7 @@ def job(source: str, *, before: timedelta = timedelta(hours=1), **more: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("jobs", "told"),
+    ("jobs", "shown"),
     [
         ([job("production-Lpas")], "production-Lpas"),
         ([job("production-Other", before=timedelta(days=2)), job("production-Lpas")], "Lpas"),

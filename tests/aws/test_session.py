@@ -19,7 +19,9 @@ def test_a_client_comes_for_the_right_account(aws: Aws) -> None:
 
 
 def test_another_account_is_refused_before_any_call(aws: Aws) -> None:
-    with pytest.raises(AwsError, match="for account 123456789012; the environment is in 9") as shown:
+    with pytest.raises(
+        AwsError, match="for account 123456789012; the environment is in 9"
+    ) as shown:
         replace(aws, account="999999999999").client("dynamodb")
     assert "--role" in shown.value.hint
 

@@ -14,7 +14,14 @@ from tfswap.aws.errors import (
     ThrottledError,
     UnreachedError,
 )
-from tfswap.aws.wait import MAX_SECONDS_WITHOUT_ANSWER, LONGEST, WaitOptions, WaitTimeoutError, continuing_in_aws, wait_until
+from tfswap.aws.wait import (
+    LONGEST,
+    MAX_SECONDS_WITHOUT_ANSWER,
+    WaitOptions,
+    WaitTimeoutError,
+    continuing_in_aws,
+    wait_until,
+)
 from tfswap.errors import AwsError
 
 
@@ -35,7 +42,11 @@ class Watched:
 def wait(watched: Watched, hand: Hand, said: list[str], timeout: float | None = None) -> str:
     wait_options = WaitOptions(timeout, said.append, hand.clock)
     return wait_until(
-        watched.look, lambda s: s == "STOPPED", what="it to stop", words=str, wait_options=wait_options
+        watched.look,
+        lambda s: s == "STOPPED",
+        what="it to stop",
+        words=str,
+        wait_options=wait_options,
     )
 
 
@@ -124,7 +135,10 @@ def test_a_failure_that_is_final_is_left_as_it_is() -> None:
 
 def test_what_may_have_begun_is_not_said_to_go_on() -> None:
     for error in (ExpiredError("expired"), DeniedError("no")):
-        with pytest.raises(type(error)) as shown, continuing_in_aws("The restore", AGAIN, begun=False):
+        with (
+            pytest.raises(type(error)) as shown,
+            continuing_in_aws("The restore", AGAIN, begun=False),
+        ):
             raise error
         assert shown.value.details == ("The restore has not started.",)
     for lost in (UnreachedError("gone"), KeyboardInterrupt()):

@@ -414,7 +414,7 @@ def test_a_branchs_settings_run_no_program(swap: Clone, tmp_path: Path) -> None:
     saved.write_bytes(b"PK\x03\x04 no plan")
     done = check(swap, "--plan", str(saved))
     assert not marker.exists()
-    assert "tfswap.toml's prefix, terraform_bin are ignored: check" in done.err
+    assert "tfswap.toml's prefix and terraform_bin are ignored: check" in done.err
     check(swap, "--plan", str(saved), "--terraform-bin", str(program))
     assert marker.exists()
 

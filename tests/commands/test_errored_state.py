@@ -172,7 +172,7 @@ def test_without_the_plan_it_is_said_what_to_make_sure_of(lost: Lost) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "told", "stops"),
+    ("damage", "shown", "stops"),
     [
         (lambda state: {**state, "lineage": "other"}, "another workspace", False),
         (lambda state: {**state, "version": 9}, "cannot be read", True),

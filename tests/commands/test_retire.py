@@ -297,7 +297,9 @@ def test_one_of_an_earlier_swap_waits_until_this_one_is_finished(scene: Scene) -
     earlier = "production-Lpas-20240101"
     with pytest.raises(UsageError) as shown:
         scene.retire(earlier, confirm=earlier)
-    assert f"swap first (tfswap status), then: tfswap retire {earlier} --dry-run" in shown.value.hint
+    assert (
+        f"swap first (tfswap status), then: tfswap retire {earlier} --dry-run" in shown.value.hint
+    )
     with pytest.raises(UsageError) as shown:
         scene.retire("Lpas")
     assert shown.value.hint == f"tfswap retire {OLD} --dry-run"

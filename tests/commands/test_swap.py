@@ -78,7 +78,12 @@ def test_every_phase_is_run_in_order(context: CommandContext, hands: Hands) -> N
     assert command.swap(context, [NAME], yes=True) == 0
     assert hands.ran == COURSE
     agreed = {argv[3]: "--yes" in argv for argv in hands.argv}
-    assert [name for name, shown in agreed.items() if shown] == ["pipeline", "run", "apply", "finish"]
+    assert [name for name, shown in agreed.items() if shown] == [
+        "pipeline",
+        "run",
+        "apply",
+        "finish",
+    ]
 
 
 def test_it_stops_at_the_first_that_fails_and_goes_on_there(

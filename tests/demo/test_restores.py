@@ -52,9 +52,9 @@ def point(backup: Any, **tags: str) -> str:
     return str(made["RecoveryPointArn"])
 
 
-def start(backup: Any, arn: str, token: str = "t", **request: str) -> str:
+def start(backup: Any, arn: str, token: str = "t", **wish: str) -> str:
     answer = backup.start_restore_job(
-        RecoveryPointArn=arn, Metadata={**WISH, **request}, IamRoleArn=ROLE, IdempotencyToken=token
+        RecoveryPointArn=arn, Metadata={**WISH, **wish}, IamRoleArn=ROLE, IdempotencyToken=token
     )
     return str(answer["RestoreJobId"])
 
@@ -102,10 +102,10 @@ def test_a_name_that_is_taken_fails_the_job(backup: Any) -> None:
         ({}, "PARTIAL"),
     ],
 )
-def test_what_aws_refuses_is_refused(backup: Any, request: dict[str, str], status: str) -> None:
+def test_what_aws_refuses_is_refused(backup: Any, wish: dict[str, str], status: str) -> None:
     arn = point(backup, status=status)
     with pytest.raises(ClientError, match="Invalid"):
-        start(backup, arn, **request)
+        start(backup, arn, **wish)
     assert backup.list_restore_jobs()["RestoreJobs"] == []
 
 
@@ -162,5 +162,5 @@ def test_a_time_is_restored_only_inside_the_window_and_once(dynamodb: Any) -> No
 def test_a_backup_that_dynamodb_manages_comes_back_under_awss_key(backup: Any) -> None:
     arn = point(backup, managed="dynamodb")
     assert arn.startswith(f"{ARN}/backup/")
-    request = {"encryptionType": "KMS", "kmsMasterKeyArn": "arn:aws:kms:eu-west-1:1:key/x"}
-    assert statuses(backup, start(backup, arn, **request))[-1] == "COMPLETED"
+    wish = {"encryptionType": "KMS", "kmsMasterKeyArn": "arn:aws:kms:eu-west-1:1:key/x"}
+    assert statuses(backup, start(backup, arn, **wish))[-1] == "COMPLETED"

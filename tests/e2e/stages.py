@@ -69,7 +69,6 @@ class Host:
         self._built: dict[str, World | str] = {}
         self._locks = {name: threading.Lock() for name in ("applied", *STAGES)}
         self._telling = threading.Lock()
-        self._guests = threading.Semaphore(0)
 
     def stage(self, name: str) -> World | str:
         """Return a stage, built now if it is not; or why it could not be built."""

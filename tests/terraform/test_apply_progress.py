@@ -195,7 +195,7 @@ def test_what_is_no_message_breaks_nothing(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "level", "told"),
+    ("kind", "level", "reported"),
     [
         ("log", "info", ["words"]),
         ("log", "warn", ["words"]),

@@ -23,14 +23,6 @@ _SETS = {
     *("subnet_ids", "attribute", "global_secondary_index", "non_key_attributes", "actions"),
     *("not_actions", "not_resources", "identifiers", "values", "statement", "ingress", "egress"),
 }
-_ASIDE = {
-    "relevant_attributes",
-    "resource_drift",
-    "timestamp",
-    "terraform_version",
-    "planned_values",
-}
-"""What says nothing about what will be done; ``planned_values`` repeats the changes."""
 _TELLING = {
     *("format_version", "variables", "configuration", "checks", "applyable", "complete", "errored"),
     *("deferred_changes", "action_invocations", "deferred_action_invocations"),

@@ -234,7 +234,7 @@ def test_a_consumer_that_never_had_it_is_fine() -> None:
     assert report(aliased("$LATEST")).verdict is Verdict.READY
 
 
-@pytest.mark.parametrize(("version", "told"), [("41", False), ("2024-07-15-0041", True)])
+@pytest.mark.parametrize(("version", "shown"), [("41", False), ("2024-07-15-0041", True)])
 def test_through_a_module_only_telling_values_are_compared(version: str, shown: bool) -> None:
     """ "41" may be anything that a module's input holds; a long value is hardly equal by chance."""
     plan = aliased(version)

@@ -290,7 +290,7 @@ def test_an_ephemeral_resource_hides_what_it_is_made_of(source: str, verdict: Ve
 
 
 @pytest.mark.parametrize(
-    ("text", "stays"),
+    ("text", "exists_after"),
     [
         ("production-lpas", True),
         ("PRODUCTION_LPAS", True),

@@ -170,7 +170,9 @@ _REMEDY = {
 """What is next where no call leads to the goal."""
 
 
-def wait_for_goal(osis: Any, name: str, goal: Goal, wait_options: WaitOptions, again: str) -> Pipeline:
+def wait_for_goal(
+    osis: Any, name: str, goal: Goal, wait_options: WaitOptions, again: str
+) -> Pipeline:
     """Wait until a pipeline that was asked to stop or start has done so.
 
     Args:

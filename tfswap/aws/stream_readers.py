@@ -82,7 +82,9 @@ def _pipelines(osis: Any, table_arn: str) -> Iterator[StreamReader]:
         with calling(f"look at the pipeline {name}"):
             response = osis.get_pipeline(PipelineName=name)["Pipeline"]
         status = str(response.get("Status", "in an unknown state"))
-        if status not in _STILL and mentions(response.get("PipelineConfigurationBody", ""), table_arn):
+        if status not in _STILL and mentions(
+            response.get("PipelineConfigurationBody", ""), table_arn
+        ):
             yield StreamReader(f"the ingestion pipeline {name}", status)
 
 

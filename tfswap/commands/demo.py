@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,8 @@ from tfswap.demo.world import World, build
 from tfswap.errors import TfswapError, UsageError
 
 _OLD, _NEW, _DATE = "production-Lpas", "production-Lpas-20240715", "20240715"
+_FIRST, _LAST = 6, 2
+"""Lines shown at both ends of a folded output."""
 _PAGE = "plan.html"
 """The verified plan's report, beside the repository."""
 
@@ -31,16 +33,22 @@ class _Typed:
     """What ``--until`` calls the stage after it."""
     file: str = ""
     """Where its standard output goes, as behind ``>``."""
+    reads: bool = False
+    """Whether it changes nothing."""
+    folded: bool = False
+    """Whether a long output is cut where nobody watches a terminal."""
 
 
 COMMANDS = (
-    _Typed("backups Lpas", "Is there a backup to restore from? Nothing is changed yet."),
+    _Typed(
+        "backups Lpas", "Is there a backup to restore from? Nothing is changed yet.", reads=True
+    ),
     _Typed("pipeline stop --yes", "Stop the ingestion pipeline."),
     _Typed(f"restore Lpas --date {_DATE} --yes", "Restore the backup. The table gets a new name."),
     _Typed(
         f"prepare Lpas-{_DATE}", "Change the name in the configuration: one string.", "prepared"
     ),
-    _Typed("compare", "Compare the two tables."),
+    _Typed("compare", "Compare the two tables.", reads=True),
     _Typed(
         "run --yes",
         "Rehearse on a copy, verify the plan, and write the state once.",
@@ -50,11 +58,12 @@ COMMANDS = (
         "verify-plan --format html",
         "Plan on the real state, and keep the report as a page.",
         file=_PAGE,
+        reads=True,
     ),
     _Typed("apply --yes", "Apply that plan.", "applied"),
-    _Typed("finish --yes", "Commit, push, and write the pull request."),
-    _Typed("log", "Show who did what, and when."),
-    _Typed("status"),
+    _Typed("finish --yes", "Commit, push, and write the pull request.", folded=True),
+    _Typed("log", "Show who did what, and when.", reads=True),
+    _Typed("status", reads=True),
 )
 """What is typed, in order."""
 
@@ -78,7 +87,8 @@ def demo(console: Console, *, keep: Path | None = None, until: str = "") -> int:
         raise UsageError("--until needs --keep.", hint=hint)
     with _world(console, keep) as world:
         for command in COMMANDS:
-            _type(console, world, command)
+            with _said_if_interrupted(console, world, command, kept=keep is not None):
+                _type(console, world, command)
             if until and command.reaches == until:
                 _show_kept_world(console, world)
                 return 0
@@ -111,7 +121,27 @@ def _built(console: Console, folder: Path, *, detached: bool) -> World:
     def waiting(text: str) -> None:
         console.waiting_for = text
 
-    return build(folder, detached=detached, step=console.step, progress=waiting if console.live else None)
+    return build(
+        folder, detached=detached, step=console.step, progress=waiting if console.live else None
+    )
+
+
+@contextmanager
+def _said_if_interrupted(
+    console: Console, world: World, command: _Typed, *, kept: bool
+) -> Iterator[None]:
+    """Say to whoever interrupts what was changed until then, and where that is now."""
+    try:
+        with nullcontext() if command.reads else console.writing(f"tfswap {command.words}"):
+            yield
+    except KeyboardInterrupt as stop:
+        left = "is still running" if kept else "is stopped and deleted with its files"
+        again = f"To stop it: kill {world.server.pid}" if kept else "To start again: tfswap demo"
+        stop.details = (f"The stand-in AWS {left}.",)  # type: ignore[attr-defined]
+        stop.hint = again  # type: ignore[attr-defined]
+        if kept:
+            _show_kept_world(console, world)
+        raise
 
 
 def _type(console: Console, world: World, command: _Typed) -> None:
@@ -123,17 +153,26 @@ def _type(console: Console, world: World, command: _Typed) -> None:
     redirected = f" > ../{command.file}" if command.file else ""
     console.out(f"$ tfswap {command.words}{redirected}")
     argv = [sys.executable, "-m", "tfswap", *words]
-    out = into.open("w") if into else None
-    try:
-        done = subprocess.run(argv, cwd=world.repo, env=dict(world.env), stdout=out, check=False)
-    finally:
-        if out is not None:
-            out.close()
+    folded = command.folded and not console.terminal
+    with into.open("w") if into else nullcontext(subprocess.PIPE if folded else None) as out:
+        done = subprocess.run(
+            argv, cwd=world.repo, env=dict(world.env), stdout=out, check=False, text=True
+        )
+    if folded:
+        console.out("\n".join(fold(done.stdout.splitlines())))
     if done.returncode:
         raise TfswapError(
             f"The demo stopped: tfswap {words[0]} ended with {done.returncode}.",
             hint="Run it with --keep DIR, then read DIR/repo/.tfswap/terraform.log.",
         )
+
+
+def fold(lines: list[str]) -> list[str]:
+    """Return an output's first and last lines; those between them are only counted."""
+    between = len(lines) - _FIRST - _LAST
+    if between <= 1:
+        return lines
+    return [*lines[:_FIRST], f"… {between} more lines", *lines[-_LAST:]]
 
 
 def _prove(console: Console, world: World) -> int:

@@ -52,7 +52,9 @@ def find_undo(context: CommandContext, swap: Swap) -> LocalUndo:
     leave = git.branch() == swap.branch
     if leave and not _there(git, back_to, commit):
         leave = False
-        not_undone.append(f"branch {swap.branch}: the branch that was checked out before is unknown")
+        not_undone.append(
+            f"branch {swap.branch}: the branch that was checked out before is unknown"
+        )
     remove = ""
     if git.has_branch(swap.branch) and (leave or git.branch() != swap.branch):
         if not origin.created:

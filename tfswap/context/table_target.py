@@ -131,7 +131,9 @@ def _in_service(context: CommandContext, swap: Swap | None, found: LocatedTable)
     return found.name
 
 
-def vault_of(context: CommandContext, client: object, target: TableTarget, saved: str | None) -> str:
+def vault_of(
+    context: CommandContext, client: object, target: TableTarget, saved: str | None
+) -> str:
     """Return the backup vault: as told, as the repository names it, or where the backups are.
 
     Raises:

@@ -27,7 +27,11 @@ def pipelines(
     """
     addresses: list[str] = []
     for item in found:
-        if item.referrer is None or item.referrer.kind != "resource" or item.referrer.labels[0] != PIPELINE:
+        if (
+            item.referrer is None
+            or item.referrer.kind != "resource"
+            or item.referrer.labels[0] != PIPELINE
+        ):
             continue
         instances = expand(evaluator, item.module, item.referrer.block)
         if isinstance(instances, Unknown) and evaluator.state is None:

@@ -80,7 +80,11 @@ _KINDS = {("resource", 2), ("data", 2), ("output", 1), ("module", 1)}
 
 
 def _references(referrer: Referrer) -> Iterable[Reference]:
-    return references(referrer.attribute.value) if referrer.attribute else block_references(referrer.block)
+    return (
+        references(referrer.attribute.value)
+        if referrer.attribute
+        else block_references(referrer.block)
+    )
 
 
 def ref_keys(found: Iterable[Reference]) -> Iterator[RefKey]:

@@ -46,7 +46,9 @@ def explain_address(
 
 def _lines(explained: Explanation, width: int) -> Iterator[str]:
     yield safe(explained.address)
-    yield from wrap(f"{_WORDS[explained.status]}: {explained.action}; {explained.why}.", width, "  ", "    ")
+    yield from wrap(
+        f"{_WORDS[explained.status]}: {explained.action}; {explained.why}.", width, "  ", "    "
+    )
     for found in explained.findings:
         yield from _finding(found, explained.address, width)
     yield from _way(explained, width)

@@ -146,4 +146,6 @@ def _json(swap_history: History) -> str:
         LoggedEvent(each.at.isoformat(timespec="milliseconds"), each.who, each.event, each.text)
         for each in swap_history.happenings
     ]
-    return render_document(LogDocument(swap=swap_history.swap, pair=swap_history.pair, events=events))
+    return render_document(
+        LogDocument(swap=swap_history.swap, pair=swap_history.pair, events=events)
+    )

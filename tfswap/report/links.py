@@ -31,7 +31,9 @@ def left_out(report: Report, chosen: Iterable[PlanLink]) -> str:
     counts = [(sum(one.standing is s for one in rest), s.value) for s in _ORDER]
     missing = ", ".join(f"{count} {word}" for count, word in counts if count)
     whole = len(report.links)
-    return f"The diagram shows {whole - len(rest)} of {whole}; not shown: {missing}." if rest else ""
+    return (
+        f"The diagram shows {whole - len(rest)} of {whole}; not shown: {missing}." if rest else ""
+    )
 
 
 def parents(report: Report, chosen: Iterable[PlanLink]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from tfswap.report.sanitize import safe
 from tfswap.report.short_address import Shortener
 from tfswap.report.text_lines import culprit, evidence_lines, fine_lines, item_line, known_addresses
 from tfswap.report.wrap import wrap
+from tfswap.verify.model.evidence import plural
 from tfswap.verify.model.report_data import (
     ChecklistItem,
     Finding,
@@ -97,7 +98,7 @@ class _Text:
     def _counted(self, quiet: list[ChecklistItem]) -> Iterator[str]:
         satisfied = sum(item.status is Status.SATISFIED for item in quiet)
         if satisfied:
-            yield f"{_many(satisfied, 'check')} ok"
+            yield f"{plural(satisfied, 'check')} ok"
         if self._report.checklist:
             yield self._explained()
 
@@ -178,7 +179,7 @@ class _Text:
     def _explained(self) -> str:
         """Say how many changes are explained; a data source that is read is none."""
         fine = [one for one in self._report.changes if one.explained and one.action != _READ]
-        return f"{_many(len(fine), 'change')} explained, {self._report.counts.noop} unchanged"
+        return f"{plural(len(fine), 'change')} explained, {self._report.counts.noop} unchanged"
 
     def _notes(self) -> Iterator[str]:
         if self._report.notes:
@@ -188,10 +189,6 @@ class _Text:
 
     def _paint(self, text: str, meaning: Verdict | Status | Severity) -> str:
         return f"\x1b[{_COLOURS[meaning]}m{text}\x1b[0m" if self._colour else text
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count} {what}{'s' * (count != 1)}"
 
 
 def _where(found: Finding) -> str:

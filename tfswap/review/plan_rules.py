@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import msgspec
-
 from tfswap.swap import Swap
 from tfswap.verify.model.report_data import (
     Finding,
@@ -35,12 +33,15 @@ def about_plans(swap: Swap | None, plans: Sequence[object]) -> Iterator[Finding]
     """A swap of which there is no plan."""
     if not plans:
         message = "No plan was checked, only the files."
-        found = finding("TFS811", message, severity=Severity.WARNING)
-        yield msgspec.structs.replace(found, location=swap_location(swap))
+        yield finding("TFS811", message, severity=Severity.WARNING, at=swap_location(swap))
     elif swap is not None:
         named = "The plan is not" if len(plans) == 1 else f"None of the {len(plans)} plans is"
-        found = finding("TFS812", f"{named} of {swap.environment}.", severity=Severity.UNKNOWN)
-        yield msgspec.structs.replace(found, location=swap_location(swap))
+        yield finding(
+            "TFS812",
+            f"{named} of {swap.environment}.",
+            severity=Severity.UNKNOWN,
+            at=swap_location(swap),
+        )
 
 
 def swap_location(swap: Swap | None) -> Location | None:

@@ -20,6 +20,7 @@ from tfswap.plan.document import Plan
 from tfswap.review.plan_rules import about_plans
 from tfswap.swap import Swap
 from tfswap.verify.context.plan_lookup import TABLE
+from tfswap.verify.model.evidence import plural
 from tfswap.verify.model.report_data import (
     Counts,
     Finding,
@@ -184,9 +185,9 @@ def _summary(
     if state is PullState.DO_NOT_MERGE:
         return _why_not(findings, swap)
     if verdict is Verdict.REJECTED:
-        return f"{_standing(state, plans, swap)} {_many(wrong, 'error')}."
+        return f"{_standing(state, plans, swap)} {plural(wrong, 'error')}."
     if verdict is Verdict.CANNOT_TELL:
-        return f"{_standing(state, plans, swap)} {_many(unclear, 'finding')} cannot be verified."
+        return f"{_standing(state, plans, swap)} {plural(unclear, 'finding')} cannot be verified."
     if state in (PullState.BEFORE, PullState.AFTER):
         summaries = {plan.report.verdict: plan.report.summary for plan in plans if plan.is_swap}
         return f"{_standing(state, plans, swap)} {summaries[verdict]}"
@@ -232,10 +233,6 @@ def _why_not(findings: Sequence[Finding], swap: Swap | None) -> str:
     if _PLANNED_OTHERWISE & rules:
         return "Do not apply: the plan was made with other tfvars, and would replace a table."
     return "Do not merge: an apply of this plan would delete or replace a table."
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _notes(plans: Sequence[JudgedRevision], swap: Swap | None) -> Iterator[str]:

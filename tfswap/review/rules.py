@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
-import msgspec
-
 from tfswap.discovery.name_sources import dated
 from tfswap.errors import UsageError
 from tfswap.names import check_physical, parse_dated
@@ -41,7 +39,7 @@ def names_stand(found: Iterable[Finding]) -> bool:
 def broken(facts: Facts) -> Iterator[Finding]:
     """The tfvars cannot be read."""
     for place in facts.broken:
-        yield _at(finding("TFS801", place.what), place.file, place.line)
+        yield finding("TFS801", place.what, at=place)
 
 
 @rule(
@@ -56,8 +54,7 @@ def broken(facts: Facts) -> Iterator[Finding]:
 def more_than_a_name(facts: Facts) -> Iterator[Finding]:
     """Only beside a swap; otherwise tfvars may change as they like."""
     for place in facts.others if facts.tables else ():
-        found = finding("TFS802", "Another value changes here.", evidence=place.what)
-        yield _at(found, place.file, place.line)
+        yield finding("TFS802", "Another value changes here.", evidence=place.what, at=place)
 
 
 @rule(
@@ -77,7 +74,7 @@ def two_swaps(facts: Facts) -> Iterator[Finding]:
         environment = facts.tables[0].environment
         where = f" in {root}" if other == environment else ""
         message = f"Tables of {environment} and of {other}{where} are renamed together."
-        yield _at(finding("TFS803", message, evidence=edit.pointer), edit.file, edit.line)
+        yield finding("TFS803", message, evidence=edit.pointer, at=edit)
 
 
 @rule(
@@ -94,7 +91,7 @@ def no_date(facts: Facts) -> Iterator[Finding]:
         try:
             parse_dated(edit.new)
         except UsageError as error:
-            yield _about(finding("TFS804", error.message, evidence=_pair(edit)), edit)
+            yield finding("TFS804", error.message, evidence=_pair(edit), at=edit)
 
 
 @rule(
@@ -111,7 +108,7 @@ def future(facts: Facts) -> Iterator[Finding]:
         day = dated(edit.new).date
         if day is not None and day > facts.today + _SLACK:
             message = f"{day} is in the future; today is {facts.today} (UTC)."
-            yield _about(finding("TFS805", message, evidence=_pair(edit)), edit)
+            yield finding("TFS805", message, evidence=_pair(edit), at=edit)
 
 
 @rule(
@@ -128,7 +125,7 @@ def other_base(facts: Facts) -> Iterator[Finding]:
         old, new = dated(edit.old).base, dated(edit.new).base
         if old != new and not _is_no_date(edit.new):
             message = f"The base name was {old!r} and becomes {new!r}."
-            yield _about(finding("TFS806", message, evidence=_pair(edit)), edit)
+            yield finding("TFS806", message, evidence=_pair(edit), at=edit)
 
 
 @rule(
@@ -146,7 +143,7 @@ def illegal(facts: Facts) -> Iterator[Finding]:
         try:
             check_physical(table.new_name)
         except UsageError as error:
-            yield _about(finding("TFS807", error.message, address=table.address), table.edit)
+            yield finding("TFS807", error.message, address=table.address, at=table.edit)
 
 
 @rule(
@@ -164,13 +161,16 @@ def hard_coded(facts: Facts) -> Iterator[Finding]:
     for mention in worst_first[:_MAX]:
         where = "A comment" if mention.is_comment else "This line"
         what = f"still {'contains' if mention.is_certain else 'may contain'} {mention.name}"
-        found = finding(
-            "TFS808", f"{where} {what}.", severity=_weight(mention), evidence=mention.made_for
+        yield finding(
+            "TFS808",
+            f"{where} {what}.",
+            severity=_weight(mention),
+            evidence=mention.made_for,
+            at=mention,
         )
-        yield _at(found, mention.file, mention.line)
     if rest := worst_first[_MAX:]:
         message = f"{len(rest)} more lines contain an outgoing name; find them with git grep."
-        yield _at(finding("TFS808", message, severity=_weight(rest[0])), rest[0].file, rest[0].line)
+        yield finding("TFS808", message, severity=_weight(rest[0]), at=rest[0])
 
 
 def _stops(mention: LineMention) -> bool:
@@ -194,7 +194,7 @@ def ours(facts: Facts) -> Iterator[Finding]:
     if facts.ours:
         more = len(facts.ours) - 1
         message = f"{facts.ours[0]} is committed" + (f", and {more} more." if more else ".")
-        yield _at(finding("TFS809", message), facts.ours[0], 1)
+        yield finding("TFS809", message, at=Location(facts.ours[0], 1))
 
 
 @rule(
@@ -209,8 +209,7 @@ def role(facts: Facts) -> Iterator[Finding]:
     """An error where the branch wrote it or swaps a table; else it was there before."""
     for line in facts.roles:
         weight = Severity.ERROR if line.is_new or facts.tables else Severity.WARNING
-        found = finding("TFS810", "The role is set to breakglass here.", severity=weight)
-        yield _at(found, line.file, line.line)
+        yield finding("TFS810", "The role is set to breakglass here.", severity=weight, at=line)
 
 
 @rule(
@@ -225,8 +224,7 @@ def role(facts: Facts) -> Iterator[Finding]:
 def doubtful(facts: Facts) -> Iterator[Finding]:
     """A change that may be a swap."""
     for place in facts.doubtful:
-        found = finding("TFS813", f"{place.what}.", severity=Severity.UNKNOWN)
-        yield _at(found, place.file, place.line)
+        yield finding("TFS813", f"{place.what}.", severity=Severity.UNKNOWN, at=place)
 
 
 @rule(
@@ -242,7 +240,7 @@ def code(facts: Facts) -> Iterator[Finding]:
     if facts.tables and facts.code:
         more = len(facts.code) - 1
         message = f"{facts.code[0]} changes too" + (f", and {more} more files." if more else ".")
-        yield _at(finding("TFS814", message, severity=Severity.WARNING), facts.code[0], 1)
+        yield finding("TFS814", message, severity=Severity.WARNING, at=Location(facts.code[0], 1))
 
 
 @rule(
@@ -259,8 +257,7 @@ def lost(facts: Facts) -> Iterator[Finding]:
     for loss in facts.losses:
         message = f"{loss.address}{f' ({loss.name})' if loss.name else ''} {loss.what}."
         weight = Severity.ERROR if loss.is_destroyed else Severity.WARNING
-        found = finding("TFS815", message, severity=weight, address=loss.address)
-        yield _at(found, loss.file, loss.line)
+        yield finding("TFS815", message, severity=weight, address=loss.address, at=loss)
 
 
 def _edits(facts: Facts) -> Iterator[StringEdit]:
@@ -278,11 +275,3 @@ def _is_no_date(value: str) -> bool:
 
 def _pair(edit: StringEdit) -> str:
     return f'"{edit.old}" -> "{edit.new}"'
-
-
-def _about(found: Finding, edit: StringEdit) -> Finding:
-    return _at(found, edit.file, edit.line)
-
-
-def _at(found: Finding, file: str, line: int) -> Finding:
-    return msgspec.structs.replace(found, location=Location(file, line))

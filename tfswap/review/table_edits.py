@@ -157,7 +157,10 @@ def environment_config(config: Config, table: TableEdit) -> Config:
 def _workspaces(config: Config, environment: str) -> tuple[str, ...]:
     """Return the workspaces to try: the changed file says what is meant, not ``TF_WORKSPACE``."""
     chosen = config.environment
-    names = (config.workspace if chosen is None or chosen.value == environment else None, environment)
+    names = (
+        config.workspace if chosen is None or chosen.value == environment else None,
+        environment,
+    )
     return tuple(dict.fromkeys(filter(None, names)))
 
 

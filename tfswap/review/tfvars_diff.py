@@ -13,7 +13,6 @@ from tfswap.git.file_change import FileChange
 from tfswap.review.facts import FileLine, StringEdit
 
 _Path = tuple[str, ...]
-_Leaves = dict[_Path, tuple[type, Any]]
 _SUFFIXES = (".tfvars", ".tfvars.json")
 _QUOTED = re.compile(rb'"([^"\\\n]{1,255})"')
 

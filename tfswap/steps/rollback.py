@@ -115,7 +115,9 @@ def push_backup(
     return push(terraform, directory, journal, way.now, way.data, kinds=ROLLBACK_PUSH, doing=doing)
 
 
-def block_earlier_push(terraform: Terraform, directory: SwapDirectory, journal: Journal, way: Untouched) -> int:
+def block_earlier_push(
+    terraform: Terraform, directory: SwapDirectory, journal: Journal, way: Untouched
+) -> int:
     """Write the state once more as it is, so that a push begun earlier cannot land any more.
 
     Its serial is then no longer above the state's, and Terraform refuses it.
@@ -150,7 +152,9 @@ def _before(swap: Swap, now: State, directory: SwapDirectory) -> _SavedState | N
         for each in _read([*directory.backups(swap.workspace), *directory.taken_by_hand()])
         if each.state.lineage == now.lineage
         and each.state.serial < now.serial
-        and all(_name_in_state(each.state, table.address) == table.old_name for table in swap.tables)
+        and all(
+            _name_in_state(each.state, table.address) == table.old_name for table in swap.tables
+        )
     ]
     return max(kept, key=lambda each: each.state.serial, default=None)
 

@@ -67,7 +67,9 @@ def _host(text: str) -> str:
 
 def _remedy(where: str) -> str:
     """Name the variables that send Terraform elsewhere, where there are any."""
-    variables = sorted(name for name, value in os.environ.items() if value and _POINTING.fullmatch(name))
+    variables = sorted(
+        name for name, value in os.environ.items() if value and _POINTING.fullmatch(name)
+    )
     mine = [name for name in variables if where and where in os.environ[name]] or [
         name for name in variables if "PROXY" in name.upper()
     ]

@@ -22,6 +22,7 @@ from tfswap.verify.completeness.by_value import stale_references
 from tfswap.verify.context.baseline import Baseline
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.explain.explainer import ChangeExplanation, Explainer
+from tfswap.verify.model.evidence import plural
 from tfswap.verify.model.intent import Intent
 from tfswap.verify.model.leaf_diff import LeafDiff
 from tfswap.verify.model.report_data import (
@@ -184,18 +185,14 @@ def _summary(verdict: Verdict, findings: tuple[Finding, ...], case: RuleInput) -
     open_ = sum(found.severity is Severity.UNKNOWN for found in findings)
     changes = len(case.changing)
     return {
-        Verdict.READY: f"The plan contains only the swap: {_many(changes, 'change')}, "
+        Verdict.READY: f"The plan contains only the swap: {plural(changes, 'change')}, "
         "all explained.",
         Verdict.APPLIED: "The restored table is in service, and the plan has no changes left"
         f"{' except those allowed in tfswap.toml' if changes else ''}.",
-        Verdict.REJECTED: f"Do not apply this plan: {_many(wrong, 'error')}.",
+        Verdict.REJECTED: f"Do not apply this plan: {plural(wrong, 'error')}.",
         Verdict.CANNOT_TELL: "Do not apply this plan yet: "
-        f"{_many(open_, 'finding') if open_ else 'part of it'} cannot be verified.",
+        f"{plural(open_, 'finding') if open_ else 'part of it'} cannot be verified.",
     }[verdict]
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _tables(context: Context) -> tuple[RenamedTable, ...]:

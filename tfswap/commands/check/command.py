@@ -77,7 +77,7 @@ def _without_programs(context: CommandContext) -> CommandContext:
     config = context.config
     if not config.programs_of_file:
         return context
-    names = ", ".join(config.programs_of_file)
+    names = " and ".join(config.programs_of_file)
     context.console.warn(
         f"tfswap.toml's {names} are ignored: check runs no program named by a branch. Use "
         "--prefix or --terraform-bin, or set TFSWAP_PREFIX or TFSWAP_TERRAFORM_BIN."

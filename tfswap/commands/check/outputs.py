@@ -12,7 +12,8 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from tfswap.console import Console, without_commands
+from tfswap.console import Console
+from tfswap.console.standard_error import without_commands
 from tfswap.context.report_output import ReportOutput
 from tfswap.files import inside
 from tfswap.report import Format, render_all

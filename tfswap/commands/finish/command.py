@@ -10,20 +10,17 @@ from pathlib import Path
 
 from tfswap.commands.finish.edits import check_committed, edits, verified_changes
 from tfswap.commands.finish.gh import Gh, GhFailed, PullRequest
+from tfswap.commands.finish.outcome import check_branch, outcome_of
 from tfswap.commands.finish.push_target import PushTarget, find_push_target, is_merged
 from tfswap.context.command_context import CommandContext
 from tfswap.context.configuration_record import configuration_files
-from tfswap.context.saved_reports import saved_report
-from tfswap.errors import ExitCode, RejectedError, RepoError
+from tfswap.errors import ExitCode
 from tfswap.files import write_atomically
 from tfswap.git.publish import Publisher, RemoteStatus
 from tfswap.journal.events import Committed, Finished, Proposed
-from tfswap.journal.progress import Progress, progress_of
+from tfswap.journal.progress import progress_of
 from tfswap.report.pr_text import NOT_APPLIED, SwapOutcome, commit_message, pull_body, subject
 from tfswap.report.wrap import wrap_next
-from tfswap.steps import verdict as verdicts
-from tfswap.swap import Swap
-from tfswap.verify.model.report_data import Report, Verdict
 
 BODY = "pull-request.md"
 """Name of the body's file in ``.tfswap/``."""
@@ -59,8 +56,8 @@ def finish(
     swap = context.directory.load()
     if not dry_run:
         context.directory.lock()
-    _check_branch(context, swap)
-    outcome = _outcome(context, swap, before_apply=before_apply)
+    check_branch(context, swap)
+    outcome = outcome_of(context, swap, before_apply=before_apply)
     publisher = Publisher(context.git)
     wanted: dict[str, bytes | None] = {**edits(publisher, swap)}
     wanted |= verified_changes(context, publisher, swap)
@@ -261,44 +258,3 @@ class _Work:
             "Description:" if seen else "For title and description see above; the description is in"
         )
         out(f"{label} {body}")
-
-
-def _check_branch(context: CommandContext, swap: Swap) -> None:
-    branch = context.git.branch()
-    if branch != swap.branch:
-        raise RepoError(
-            f"The swap is on {swap.branch}; {branch or 'no branch'} is checked out.",
-            hint=f"git switch {swap.branch}, then run tfswap finish again.",
-        )
-
-
-def _outcome(context: CommandContext, swap: Swap, *, before_apply: bool) -> SwapOutcome:
-    """Return how far the swap is, as the last verdict and the journal tell.
-
-    Raises:
-        RejectedError: It is not applied, and nobody said that it need not be.
-    """
-    bound = verdicts.load(context.directory.verdict)
-    progress = context.journal.progress().of_swap(swap.branch)
-    fits = bound is not None and bound.swap == verdicts.swap_digest(swap)
-    if bound is not None and fits and bound.verdict == Verdict.APPLIED.value:
-        report = _applied_report(context, progress) or saved_report(
-            context.directory, Verdict.APPLIED, bound.sha256
-        )
-        return SwapOutcome(swap, True, bound.at, bound.serial, report, progress.events)
-    if not before_apply:
-        found = f"the last verdict is {bound.verdict}" if bound and fits else "there is no verdict"
-        raise RejectedError(
-            f"The swap is not verified as applied: {found}.",
-            hint="For the next command: tfswap status. The verdict of tfswap verify-plan "
-            "must be applied. To open a draft that must not be merged yet: tfswap "
-            "finish --before-apply",
-        )
-    ready = saved_report(context.directory, Verdict.READY, bound.sha256) if bound and fits else None
-    return SwapOutcome(swap, False, report=ready, events=progress.events)
-
-
-def _applied_report(context: CommandContext, progress: Progress) -> Report | None:
-    """Return the report on the plan that was applied: its checklist says what the apply did."""
-    plan = progress.applies.plan
-    return saved_report(context.directory, Verdict.READY, plan) if plan else None

@@ -122,7 +122,12 @@ def _check_several(
 
 
 def _change_key(
-    context: CommandContext, table: str, request: RestoreRequest, wait_options: WaitOptions, *, yes: bool
+    context: CommandContext,
+    table: str,
+    request: RestoreRequest,
+    wait_options: WaitOptions,
+    *,
+    yes: bool,
 ) -> int:
     target = target_of(context, table)
     request = _understood(target, table, request, wait_options.clock)
@@ -142,7 +147,9 @@ def _found(context: CommandContext, table: str, request: RestoreRequest, clock: 
     if new_table.exists:
         check_same(context, target, request, new_table, clock.now())
         return _Restore(target, request, new_table)
-    return _Restore(target, request, new_table, make_plan(context, target, new_table, request, clock.now()))
+    return _Restore(
+        target, request, new_table, make_plan(context, target, new_table, request, clock.now())
+    )
 
 
 def _understood(
@@ -202,9 +209,17 @@ def _begin_all(
     for each in restores:
         new_table, plan = each.new_table, each.plan
         if plan is None:
-            size = new_table.job.size if new_table.job else new_table.pitr.size if new_table.pitr else None
+            size = (
+                new_table.job.size
+                if new_table.job
+                else new_table.pitr.size
+                if new_table.pitr
+                else None
+            )
             job = new_table.job.id if new_table.job else ""
-            found = RunningRestore(each.target, new_table.name, job, size, pace_of(new_table.jobs, size))
+            found = RunningRestore(
+                each.target, new_table.name, job, size, pace_of(new_table.jobs, size)
+            )
         else:
             with continuing_in_aws(f"The restore of {plan.name}", again, begun=False):
                 job = begin(context, each.target, plan, each.request)

@@ -103,7 +103,9 @@ class _Watch:
             return RestoreProgress(table.words if table else "no table", error=error)
 
 
-def follow_all(restores: Sequence[RunningRestore], wait_options: WaitOptions) -> list[RestoreProgress]:
+def follow_all(
+    restores: Sequence[RunningRestore], wait_options: WaitOptions
+) -> list[RestoreProgress]:
     """Wait until every restore has ended, well or not, and return how.
 
     Raises:

@@ -85,7 +85,11 @@ def make_plan(
 def _other_key(target: TableTarget, request: RestoreRequest, key: EncryptionKey) -> str:
     """Return the configured key where another was asked for; empty where it is that one."""
     setting = target.located.key
-    if request.key is None or setting.kind is not Encryption.CUSTOMER or setting.name == request.key:
+    if (
+        request.key is None
+        or setting.kind is not Encryption.CUSTOMER
+        or setting.name == request.key
+    ):
         return ""
     return "" if key_of(target, None).arn == key.arn else setting.name
 
@@ -100,7 +104,9 @@ def _to_a_time(
     table = find_table(target.aws.client("dynamodb"), source.table)
     size = table.size if table else None
     pace = pace_of(new_table.jobs, size)
-    return RestorePlan(new_table.name, target.outgoing, target.place, source, sources, key, size, pace)
+    return RestorePlan(
+        new_table.name, target.outgoing, target.place, source, sources, key, size, pace
+    )
 
 
 def _from_point(

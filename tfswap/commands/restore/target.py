@@ -116,7 +116,9 @@ def find_restore_target(
     every = list_jobs(client)
     jobs = jobs_making(client, every, target.located.is_relative, _remembered(context))
     today = now.astimezone(UTC).date()
-    day = day_of(request.date, now) or _day_under_way(context, target, jobs, request, today) or today
+    day = (
+        day_of(request.date, now) or _day_under_way(context, target, jobs, request, today) or today
+    )
     name = target.located.dated_name(day)
     check_physical(name)
     if name == target.outgoing:

@@ -15,7 +15,7 @@ from tfswap.aws.session import Aws
 from tfswap.aws.table_facts import ACTIVE, TableFacts
 from tfswap.aws.table_usage import window
 from tfswap.aws.wait import WaitOptions
-from tfswap.commands.retire.safety_checks import SafetyReport, look_at, usage_checks, state_checks
+from tfswap.commands.retire.safety_checks import SafetyReport, look_at, state_checks, usage_checks
 from tfswap.context.command_context import CommandContext
 from tfswap.errors import RejectedError
 from tfswap.journal import events as e

@@ -128,7 +128,7 @@ def _describe_job(self: BackupResponse) -> str:
     if point is None:
         raise ResourceNotFoundException(msg=f"Cannot find Backup job with ID {wanted}")
     kept = ("RecoveryPointArn", "BackupVaultName", "ResourceArn", "ResourceType", "CreationDate")
-    same = {key: value for key, value in point.encryption().items() if key in kept}
+    same = {key: value for key, value in point.described().items() if key in kept}
     done = {"State": "COMPLETED", "PercentDone": "100.0", "BackupSizeInBytes": point.size}
     return json.dumps({**same, **done, "BackupJobId": wanted})
 
@@ -154,14 +154,14 @@ def _in_vault(self: BackupResponse) -> str:
         # As AWS does for a vault that does not exist.
         raise JsonRESTError("AccessDeniedException", "Insufficient privileges")
     asked = self.querystring.get("resourceArn", [None])[0]
-    points = [p.encryption() for p in points_of(self.backup_backend).values() if p.vault == vault]
+    points = [p.described() for p in points_of(self.backup_backend).values() if p.vault == vault]
     return json.dumps({"RecoveryPoints": [p for p in points if asked in (None, p["ResourceArn"])]})
 
 
 def _of_resource(self: BackupResponse) -> str:
     path = unquote(unquote(self.path.split("?")[0]))
     arn = path.split("/resources/", 1)[1].removesuffix("/").removesuffix("/recovery-points")
-    points = [point.encryption() for point in points_of(self.backup_backend).values()]
+    points = [point.described() for point in points_of(self.backup_backend).values()]
     return json.dumps({"RecoveryPoints": [p for p in points if p["ResourceArn"] == arn]})
 
 
@@ -174,7 +174,7 @@ def _found(response: BackupResponse) -> Point:
 
 
 def _describe(self: BackupResponse) -> str:
-    return json.dumps(_found(self).encryption())
+    return json.dumps(_found(self).described())
 
 
 def _metadata(self: BackupResponse) -> str:

@@ -56,7 +56,9 @@ def missed_consumers(
         found: Memo[tuple[MissedConsumer, ...]] = Memo(context.alike_changes)
 
         def of(change: Change, node: str = node) -> tuple[MissedConsumer, ...]:
-            return tuple(_Consumer(context, node, change, explanations.get(change.address)).missed())
+            return tuple(
+                _Consumer(context, node, change, explanations.get(change.address)).missed()
+            )
 
         for change in reach.instances.get(node, ()):
             if change.reads or not change.exists_after:

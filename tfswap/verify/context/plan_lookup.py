@@ -110,7 +110,7 @@ class PlanLookup:
             if change.before_value("name") in self._olds and change.address not in self.tables
         )
         away = frozenset(place for place in others if place and here.is_elsewhere(*place))
-        return TablePlaces(here.table_arns, here.regions, away)
+        return TablePlaces(here.tables, here.regions, away)
 
     @cached_property
     def missing_tables(self) -> list[TableIntent]:

@@ -1,4 +1,4 @@
-"""Short, redacted text for values: the only way a value of the plan reaches a report."""
+"""Short text for reports: values, redacted (the only way one reaches a report), and counts."""
 
 from __future__ import annotations
 
@@ -48,3 +48,8 @@ def _focus(before: str, after: str) -> tuple[str, str]:
 
 def _tail(text: str) -> str:
     return text if len(text) < _WIDTH - 2 else text[: _WIDTH - 4] + "…"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a number with its noun: ``1 error``, ``2 errors``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

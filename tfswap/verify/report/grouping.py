@@ -131,8 +131,12 @@ def _fold_unknown_values(findings: list[Finding]) -> list[Finding]:
     unknown_values = [found for found in findings if found.rule == "TFS306"]
     if len(unknown_values) <= _MANY:
         return findings
-    root = next((found for found in unknown_values if _DEFERRED in found.message), unknown_values[0])
-    also = dict.fromkeys(a for f in unknown_values for a in (f.address, *f.also) if a != root.address)
+    root = next(
+        (found for found in unknown_values if _DEFERRED in found.message), unknown_values[0]
+    )
+    also = dict.fromkeys(
+        a for f in unknown_values for a in (f.address, *f.also) if a != root.address
+    )
     message = f"{root.message} {len(unknown_values) - 1} more values cannot be verified."
     one = msgspec.structs.replace(root, message=message, also=tuple(also))
     return [one, *(found for found in findings if found.rule != "TFS306")]

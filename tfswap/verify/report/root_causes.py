@@ -43,7 +43,10 @@ def group_by_root_cause(findings: Iterable[Finding], case: RuleInput) -> list[Fi
     """Return the findings, those that only follow from another one named beneath it."""
     rest = _documents(list(findings), case)
     root_causes = _root_causes(rest, case)
-    pairs = [*case.context.intent.renames, *(Rename(cause.name, cause.new) for cause in root_causes)]
+    pairs = [
+        *case.context.intent.renames,
+        *(Rename(cause.name, cause.new) for cause in root_causes),
+    ]
     for cause in root_causes:
         root = next((f for f in rest if (f.rule, f.address) == (cause.rule, cause.address)), None)
         if root is not None:

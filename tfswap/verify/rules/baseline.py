@@ -89,7 +89,11 @@ def _unexplained(case: RuleInput) -> list[Change]:
 
 
 def _what(change: Change) -> str:
-    names = ", ".join(sorted(_names(change))[:_MAX]) if change.exists_before and change.exists_after else ""
+    names = (
+        ", ".join(sorted(_names(change))[:_MAX])
+        if change.exists_before and change.exists_after
+        else ""
+    )
     return f"{change.action.words} {names}".rstrip()
 
 

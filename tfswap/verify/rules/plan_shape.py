@@ -129,7 +129,9 @@ def checks(case: RuleInput) -> Iterator[Finding]:
         if check.status == "pass":
             continue
         severity = Severity.INFO if check.status == "unknown" else Severity.ERROR
-        yield finding("TFS007", f"The check result is {check.status}.", address=name, severity=severity)
+        yield finding(
+            "TFS007", f"The check result is {check.status}.", address=name, severity=severity
+        )
 
 
 @rule(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tfswap.verify.completeness.by_value import How
 from tfswap.verify.model.report_data import Finding, Severity
 from tfswap.verify.rules.registry import RuleInput, finding, rule
-from tfswap.verify.rules.versions import stays_on_a_version
+from tfswap.verify.rules.versions import pinned_version
 
 
 @rule(
@@ -22,7 +22,7 @@ from tfswap.verify.rules.versions import stays_on_a_version
 def left_by_reference(case: RuleInput) -> Iterator[Finding]:
     """A value that leads to a table, does not change, and may be of the outgoing one."""
     by_value = {(stale.address, stale.path[:1]) for stale in case.stale if stale.how is How.NAMED}
-    on_old = tuple(stays_on_a_version(case)) if case.missed else ()
+    on_old = tuple(pinned_version(case)) if case.missed else ()
     pinned = {(found.address, (found.path,)) for found in on_old}
     for missed in case.missed:
         if (missed.change.address, missed.path[:1]) in pinned or (

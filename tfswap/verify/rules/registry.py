@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tfswap.plan.changes import Change
 from tfswap.plan.values import Path, show_path
@@ -20,7 +20,7 @@ from tfswap.verify.context.effects import Effect, effects
 from tfswap.verify.context.plan_context import Context
 from tfswap.verify.explain.explainer import ChangeExplanation
 from tfswap.verify.model.allowance import Allowance
-from tfswap.verify.model.report_data import Finding, Severity
+from tfswap.verify.model.report_data import Finding, Location, Severity
 
 Check = Callable[..., Iterator[Finding]]
 F = TypeVar("F", bound=Check)
@@ -121,6 +121,18 @@ class RuleInput:
         return {address: tuple(listed) for address, listed in found.items()}
 
 
+class Placed(Protocol):
+    """What stands on a line of a file."""
+
+    @property
+    def file(self) -> str:
+        """Path in the repository."""
+
+    @property
+    def line(self) -> int:
+        """Line number."""
+
+
 def finding(
     rule: str,
     message: str,
@@ -131,6 +143,7 @@ def finding(
     path: Path = (),
     evidence: str = "",
     hint: str = "",
+    at: Placed | None = None,
 ) -> Finding:
     """Return a finding of a registered rule; its hint is the rule's own unless one is given.
 
@@ -146,4 +159,5 @@ def finding(
         path=show_path(path),
         evidence=evidence,
         hint=hint or known.todo,
+        location=Location(at.file, at.line) if at else None,
     )

@@ -13,11 +13,12 @@ import sys
 import textwrap
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypedDict
 
 from tfswap import __version__
-from tfswap.errors import UsageError
+from tfswap.console.prompts import Prompts
+from tfswap.console.standard_error import write
 
 _GREEN, _RED, _DIM, _BOLD, _OFF = "\x1b[32m", "\x1b[31m", "\x1b[2m", "\x1b[1m", "\x1b[0m"
 
@@ -30,16 +31,11 @@ class ReportStyle(TypedDict):
     full: bool
 
 
-_SKIP_PROMPT = "Add --yes to answer it in advance."
-_WHOLE_WORD = "Type 'yes' to continue: "
 _RULE = re.compile(r"\bTFS\d{3}\b")
 _RULES_PAGE = f"https://github.com/tfswap/tfswap/blob/v{__version__}/docs/rules.md"
-_FRAMES, _PER_SECOND = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏", 10
-
-_COMMAND = re.compile(r"^(\s*)::", re.MULTILINE)
 
 
-class Console:
+class Console(Prompts):
     """Standard output and standard error of one command."""
 
     def __init__(self, *, quiet: bool = False, full: bool = True) -> None:
@@ -91,7 +87,7 @@ class Console:
         """Write a line of progress; one wider than the terminal is wrapped, its words whole."""
         if not self.quiet:
             lines = [row for line in text.split("\n") for row in self._rows(line)]
-            _write(self._paint(_DIM, "  · " + "\n    ".join(lines)) + "\n")
+            write(self._paint(_DIM, "  · " + "\n    ".join(lines)) + "\n")
 
     def _rows(self, line: str) -> list[str]:
         columns = self.width - 4
@@ -110,11 +106,11 @@ class Console:
             # The guided run names the next command itself, once.
             text = text.partition("next: ")[0].rstrip()
         if text:
-            _write(self._paint(_BOLD, text) + "\n")
+            write(self._paint(_BOLD, text) + "\n")
 
     def warn(self, text: str) -> None:
         """Write something that needs attention but stops nothing."""
-        _write("\n".join(self._labelled(_BOLD, "warning: ", text)) + "\n")
+        write("\n".join(self._labelled(_BOLD, "warning: ", text)) + "\n")
 
     def error(self, message: str, hint: str = "", details: tuple[str, ...] = ()) -> None:
         """Write what is wrong, what was found, and what to do next."""
@@ -122,7 +118,7 @@ class Console:
         lines += [f"  | {line}" for line in details]
         if hint:
             lines += self._labelled(_BOLD, "next:  ", hint)
-        _write("\n".join(lines) + "\n")
+        write("\n".join(lines) + "\n")
 
     def _labelled(self, colour: str, label: str, text: str) -> list[str]:
         """Return the lines of a message; wrapped for eyes only: a log is searched line by line."""
@@ -175,103 +171,15 @@ class Console:
         if not self.quiet:
             seconds = time.monotonic() - begun
             took = self._paint(_DIM, f"({seconds:.1f} s)")
-            _write(f"  {self._paint(colour, mark)} {title} {took}\n")
+            write(f"  {self._paint(colour, mark)} {title} {took}\n")
 
-    @contextmanager
-    def _shown(self, title: str, begun: float) -> Iterator[None]:
+    def _shown(self, title: str, begun: float) -> AbstractContextManager[None]:
         if not self.live:
-            yield
-            return
-        from rich.console import Console as Rich
-        from rich.live import Live
-        from rich.text import Text
-
-        def running() -> Text:
-            seconds = time.monotonic() - begun
-            frame = _FRAMES[int(seconds * _PER_SECOND) % len(_FRAMES)]
-            took = f" ({seconds:.0f} s)" if seconds >= 1 else ""
-            # Cut to one row: what a wrapped line leaves behind would not be cleared.
-            row = textwrap.shorten(self.waiting_for, self.width - 5, placeholder="…")
-            row = f"\n    {row}" if row else ""
-            return Text.assemble(("  " + frame, "green"), f" {title}", (took + row, "dim"))
+            return nullcontext()
+        from tfswap.console.spinner import spinning
 
         self.waiting_for = ""
-        screen = Rich(stderr=True, highlight=False)
-        with Live(
-            get_renderable=running, console=screen, transient=True, refresh_per_second=_PER_SECOND
-        ):
-            yield
-
-    def confirm(self, question: str, *, yes: bool, whole_word: bool = False) -> bool:
-        """Ask a yes-or-no question; Enter means no.
-
-        Args:
-            question: Ends in a question mark.
-            yes: The answer was given on the command line (``--yes``).
-            whole_word: Take ``yes`` alone, and ask once more on ``y``: for what changes state, AWS
-                or a protection and is hard to take back.
-
-        Raises:
-            UsageError: There is no terminal to prompt on.
-        """
-        if yes:
-            return True
-        if not sys.stdin.isatty() and os.environ.get("CI"):
-            raise UsageError(f"No terminal to prompt on: {question}", hint=_SKIP_PROMPT)
-        answer = self.ask(self._question(question, _WHOLE_WORD if whole_word else "[y/N] "))
-        if whole_word and answer == "y":
-            answer = self.ask(f"Please type the whole word. {_WHOLE_WORD}")
-        return answer == "yes" or (answer == "y" and not whole_word)
-
-    def confirm_word(self, question: str, word: str, *, hint: str) -> bool:
-        """Ask for a word to be typed exactly; ask once more where ``y`` or ``yes`` was typed.
-
-        Args:
-            question: Says which word.
-            word: What must be typed.
-            hint: What to do where there is no terminal.
-
-        Raises:
-            UsageError: There is no terminal to prompt on.
-        """
-        answer = self.typed(question, hint=hint)
-        if answer.lower() in ("y", "yes"):
-            answer = self.typed(f"'{answer}' is not enough. {question}", hint=hint)
-        return answer == word
-
-    def _question(self, question: str, choice: str) -> str:
-        """Return a question wrapped, and what may be typed whole behind it."""
-        text = textwrap.fill(question, self.width, break_long_words=False, break_on_hyphens=False)
-        fits = len(text.rpartition("\n")[2]) + 1 + len(choice) <= self.width
-        return f"{text}{' ' if fits else chr(10)}{choice}"
-
-    def ask(self, question: str) -> str:
-        """Ask for a word, and return it in lower case, stripped; empty for a bare Enter.
-
-        Raises:
-            UsageError: There is no terminal to prompt on.
-        """
-        return self.typed(question, hint=_SKIP_PROMPT).lower()
-
-    def typed(self, question: str, *, hint: str) -> str:
-        """Ask for something to be typed, and return it as it was, stripped.
-
-        Args:
-            question: Shown as it is.
-            hint: What to do where there is no terminal.
-
-        Raises:
-            UsageError: There is no terminal to prompt on.
-        """
-        # Before the question is shown: what is typed after it is the answer.
-        _forget_typed_ahead()
-        _write(question)
-        _wait_for_keys()
-        answer = sys.stdin.readline()
-        if not answer:
-            _write("\n")
-            raise UsageError(f"No terminal to prompt on: {' '.join(question.split())}", hint=hint)
-        return answer.strip()
+        return spinning(title, begun, width=self.width, waiting_for=lambda: self.waiting_for)
 
     def _paint(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_OFF}" if self._colour_err else text
@@ -279,38 +187,6 @@ class Console:
 
 def _to_page(rule: re.Match[str]) -> str:
     return f"\x1b]8;;{_RULES_PAGE}#{rule[0].lower()}\x1b\\{rule[0]}\x1b]8;;\x1b\\"
-
-
-def _wait_for_keys() -> None:
-    """Wait for a line without being blocked: a Ctrl-C just before a read began would not end it."""
-    import select
-
-    while sys.stdin.isatty() and not select.select([sys.stdin], [], [], 0.5)[0]:
-        pass
-
-
-def _forget_typed_ahead() -> None:
-    """Drop keys pressed before the question was there."""
-    import termios
-
-    with suppress(termios.error, OSError, ValueError):
-        termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
-
-
-def without_commands(text: str) -> str:
-    """Return a text no line of which a CI runner takes for a command.
-
-    File names and messages come from whoever wrote the branch. GitHub's runner takes ``::`` at a
-    line's beginning for one, and ``##[`` anywhere (actions/runner, ActionCommand).
-    """
-    return _COMMAND.sub(r"\1: :", text).replace("##[", "## [")
-
-
-def _write(text: str) -> None:
-    """Write to standard error; nobody listening any more must not stop the work."""
-    with suppress(OSError, ValueError):
-        sys.stderr.write(without_commands(text))
-        sys.stderr.flush()
 
 
 def _colour(terminal: bool) -> bool:
