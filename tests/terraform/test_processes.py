@@ -152,11 +152,11 @@ def test_a_stopped_terraform_is_still_at_work(
     try:
         children.begun(child.pid, "apply")
         os.kill(child.pid, signal.SIGSTOP)
-        found = children.at_work()
+        found = children.is_running()
         assert found is not None
         assert found.pid == child.pid
         os.kill(child.pid, signal.SIGCONT)
     finally:
         child.communicate(b"\n")
     children.ended(child.pid)
-    assert children.at_work() is None
+    assert children.is_running() is None

@@ -99,13 +99,13 @@ def list_points(
     return [each for each in found if _place(each.table_arn) in (None, here)]
 
 
-def check_vault(wish: RestoreRequest) -> None:
+def check_vault(request: RestoreRequest) -> None:
     """Refuse a vault elsewhere that has no name: the repository's is not there.
 
     Raises:
         UsageError: ``--vault-account`` or ``--vault-region`` without ``--vault``.
     """
-    if (wish.vault_account or wish.vault_region) and not wish.vault:
+    if (request.vault_account or request.vault_region) and not request.vault:
         raise UsageError(
             "--vault-account and --vault-region need --vault.",
             hint="Name it with --vault.",
