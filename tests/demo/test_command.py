@@ -56,6 +56,7 @@ def test_an_interruption_says_what_was_changed_in_the_stand_in(
 
     monkeypatch.setattr("tfswap.commands.demo.build", lambda *_, **__: world)
     monkeypatch.setattr("tfswap.commands.demo._type", interrupted)
+    monkeypatch.setattr("tfswap.error_handler._treat_as_interrupt", lambda *_: None)
     console = Console()
     kept = tmp_path / keep if keep else None
     assert handle_errors(console, lambda: demo(console, keep=kept)) == ExitCode.INTERRUPTED
