@@ -98,8 +98,10 @@ def _wait_for_keys() -> None:
     """Wait for a line without being blocked: a Ctrl-C just before a read began would not end it."""
     import select
 
-    while sys.stdin.isatty() and not select.select([sys.stdin], [], [], 0.5)[0]:
-        pass
+    # What has no number is no terminal, whatever it says.
+    with suppress(OSError, ValueError):
+        while sys.stdin.isatty() and not select.select([sys.stdin], [], [], 0.5)[0]:
+            pass
 
 
 def _forget_typed_ahead() -> None:
