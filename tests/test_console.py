@@ -78,6 +78,7 @@ def answered(monkeypatch: pytest.MonkeyPatch, *answers: str) -> io.StringIO:
     screen = on_terminal(monkeypatch)
     monkeypatch.setattr("sys.stdin", _Terminal("".join(f"{answer}\n" for answer in answers)))
     monkeypatch.setattr("tfswap.console.prompts._forget_typed_ahead", lambda: None)
+    monkeypatch.setattr("tfswap.console.prompts._wait_for_keys", lambda: None)
     return screen
 
 
