@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
+from tests.commands.conftest import Clone
 from tests.test_cli import PAIR, run
-from tests.verify.plans import FUNCTION, change, load
+from tests.verify.plans import FOLDER, FUNCTION, change, load
 
 ALLOW = """\
 [[allow]]
@@ -15,6 +18,21 @@ attribute = "memory_size"
 reason = "agreed in OPS-1"
 expires = 2999-12-31
 """
+
+
+@pytest.mark.parametrize(
+    ("case", "code", "says"),
+    [("good", 0, "READY."), ("ride-image", 1, "REJECTED: do not apply this plan.")],
+)
+def test_the_verdict_on_a_given_plan_of_the_prepared_swap_is_said_once_more(
+    clone: Clone, case: str, code: int, says: str
+) -> None:
+    assert clone.tfswap("prepare", "Lpas-20240715", "-e", "production").code == 0
+    done = clone.tfswap("verify-plan", str(FOLDER / case / "plan.json"))
+    assert done.code == code
+    assert says in done.err
+    # JSON cannot be applied: only a saved plan is kept for that.
+    assert "tfswap apply" not in done.err
 
 
 def test_the_repository_s_own_allowances_count_and_are_named(tmp_path: Path) -> None:
@@ -26,7 +44,7 @@ def test_the_repository_s_own_allowances_count_and_are_named(tmp_path: Path) -> 
     words = ("verify-plan", str(tmp_path / "plan.json"), *PAIR)
     without = run(*words, cwd=tmp_path)
     assert without.returncode == 1
-    assert "tfswap.toml: not found" in " ".join(without.stderr.split())
+    assert "tfswap.toml: not found in" in without.stderr
     (tmp_path / "repo" / ".git").mkdir()
     (tmp_path / "repo" / "tfswap.toml").write_text(ALLOW)
     done = run(*words, cwd=below)
