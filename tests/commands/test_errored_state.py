@@ -131,13 +131,13 @@ def change(lost: Lost, **values: str) -> None:
 def test_the_way_named_saves_it_and_then_the_file_may_go(lost: Lost) -> None:
     found = lost.look()
     assert found is not None
-    assert "was not saved" in found.shown
+    assert "was not saved" in found.text
     assert "when nobody else is working on it: cd " in found.following
     assert "terraform state push errored.tfstate ;" in found.following
     lost.terraform.run(arguments.state_push(errored_state.NAME), "push")
     after = lost.look()
     assert after is not None
-    assert "it is saved" in after.shown
+    assert "it is saved" in after.text
     assert after.following == ""
     assert (lost.terraform.root / errored_state.NAME).is_file()
 
@@ -159,8 +159,8 @@ def test_where_somebody_wrote_since_no_push_is_named(lost: Lost) -> None:
     change(lost, one="another hand")
     found = lost.look()
     assert found is not None
-    assert "written in the meantime" in found.shown
-    assert 'terraform_data.made["one"]' in found.shown
+    assert "written in the meantime" in found.text
+    assert 'terraform_data.made["one"]' in found.text
     assert "do not push it" in found.following
 
 
@@ -185,7 +185,7 @@ def test_what_is_not_of_this_state(
     kept.write_text(json.dumps(damage(json.loads(kept.read_text())), indent=2))
     found = lost.look()
     assert found is not None
-    assert shown in found.shown
+    assert shown in found.text
     assert bool(found.following) is stops
 
 

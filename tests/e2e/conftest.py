@@ -42,7 +42,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     if getattr(config, "workerinput", {}).get("workerid") != "gw0" or "stages" not in wanted:
         return
     last = [name for name in ("applied", *STAGES) if name in wanted | {"applied"}][-1]
-    _visit(session.config).tell(f"ahead {last}")
+    _visit(session.config).send(f"ahead {last}")
 
 
 def _visit(config: pytest.Config) -> Visit:

@@ -109,7 +109,7 @@ class Host:
             return {"error": first}
         try:
             with self._telling:
-                return first.server.control.tell(line)
+                return first.server.control.send(line)
         except StandInError as error:
             return {"error": error.message}
 
@@ -149,7 +149,7 @@ class Visit:
     folder: Path
     connection: socket.socket
 
-    def tell(self, command: str) -> dict[str, Any]:
+    def send(self, command: str) -> dict[str, Any]:
         """Send a line and wait for its answer. Raises StandInError where the host says no."""
         self.connection.sendall(f"{command}\n".encode())
         with self.connection.makefile("r") as lines:
@@ -163,7 +163,7 @@ class Visit:
 
     def stage(self, name: str) -> World:
         """Return a stage: fork it, do not change it."""
-        found = self.tell(f"stage {name}")
+        found = self.send(f"stage {name}")
         line = tuple(found["line"])
         server = Server(found["port"], line[-1] if line else 0, self, line)
         return World(Path(found["folder"]), server, child_env(server.endpoint))

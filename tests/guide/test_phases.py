@@ -139,8 +139,8 @@ def test_what_was_told_adds_up_and_survives_the_journal() -> None:
     read = event_of(msgspec.to_builtins(GuideBegun(inputs=whole)))
     assert read == GuideBegun(inputs=whole)
     # As an earlier version wrote it, and as nobody did.
-    assert event("night-begun", shown=msgspec.to_builtins(whole)) == GuideBegun(inputs=whole)
-    assert event("night-begun", shown={"given": [["--vault"]], "skip": "x"}) == GuideBegun()
+    assert event("night-begun", told=msgspec.to_builtins(whole)) == GuideBegun(inputs=whole)
+    assert event("night-begun", told={"given": [["--vault"]], "skip": "x"}) == GuideBegun()
 
 
 def test_a_hook_takes_the_place_of_the_reminder() -> None:
