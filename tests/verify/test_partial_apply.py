@@ -115,6 +115,17 @@ def test_the_old_half_of_create_before_destroy_goes() -> None:
     assert LeafKind.COMPUTED in {leaf.kind for leaf in service.leaves}
 
 
+def test_aws_may_order_the_keys_of_the_new_object_s_json_otherwise() -> None:
+    document = task_made()
+    body = change(document, TASK)
+    containers = json.loads(body["before"]["container_definitions"])
+    turned = [dict(reversed(one.items())) for one in containers]
+    text = json.dumps(turned, separators=(",", ":"))
+    assert text != body["before"]["container_definitions"]
+    body["before"] = body["after"] = {**body["before"], "container_definitions": text}
+    assert report(document, begun()).verdict is Verdict.READY
+
+
 def test_another_deposed_object_is_still_refused() -> None:
     document = task_made()
     document["resource_changes"][-1]["change"]["before"]["arn"] = NEW_TASK.replace(":2", ":7")

@@ -19,7 +19,7 @@ import msgspec
 
 from tfswap.plan.changes import Action, Change
 from tfswap.plan.document import Plan
-from tfswap.plan.values import child_mark, marked
+from tfswap.plan.values import child_mark, marked, strict_loads
 from tfswap.verify.model.stateful_types import holds_data
 
 _IDENTITY = ("id", "arn")
@@ -111,9 +111,23 @@ def _is_as_planned(now: Any, begun: Change) -> bool:
     if not isinstance(now, dict) or not isinstance(planned, dict):
         return False
     return all(
-        marked(child_mark(unknown, name)) or _is_empty(value) or now.get(name) == value
+        marked(child_mark(unknown, name)) or _is_empty(value) or _is_same(now.get(name), value)
         for name, value in planned.items()
     )
+
+
+def _is_same(now: Any, planned: Any) -> bool:
+    """Whether a value is as planned; a JSON text also with its keys in another order.
+
+    AWS gives ``container_definitions`` back with the keys in an order of its own.
+    """
+    if now == planned or not isinstance(now, str) or not isinstance(planned, str):
+        return bool(now == planned)
+    try:
+        one, other = strict_loads(now), strict_loads(planned)
+    except (ValueError, RecursionError):
+        return False
+    return msgspec.json.encode(one, order="sorted") == msgspec.json.encode(other, order="sorted")
 
 
 def _is_empty(value: Any) -> bool:
