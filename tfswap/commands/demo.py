@@ -90,11 +90,11 @@ def demo(console: Console, *, keep: Path | None = None, until: str = "") -> int:
             with _said_if_interrupted(console, world, command, kept=keep is not None):
                 _type(console, world, command)
             if until and command.reaches == until:
-                _show_kept_world(console, world)
+                _show_how_to_continue(console, world)
                 return 0
         code = _prove(console, world)
         if keep is not None:
-            _show_kept_world(console, world)
+            _show_how_to_continue(console, world)
         _show_next(console, kept=keep is not None)
     return code
 
@@ -140,7 +140,7 @@ def _said_if_interrupted(
         stop.details = (f"The stand-in AWS {left}.",)  # type: ignore[attr-defined]
         stop.hint = again  # type: ignore[attr-defined]
         if kept:
-            _show_kept_world(console, world)
+            _show_how_to_continue(console, world)
         raise
 
 
@@ -190,7 +190,7 @@ def _prove(console: Console, world: World) -> int:
     return 0 if good else 1
 
 
-def _show_kept_world(console: Console, world: World) -> None:
+def _show_how_to_continue(console: Console, world: World) -> None:
     """Say how to go on playing: where the repository is, the variables, and how to stop it."""
     script = world.folder / "env.sh"
     names = ("AWS_", "TF_", "NO_PROXY", "CHECKPOINT_")

@@ -41,7 +41,7 @@ def runbook_markdown(
     for number, (phase, line) in enumerate(lines, 1):
         parts += _phase(number, phase, line, by_hand.get(phase.name, ()))
     parts += ["## Afterwards", "\n".join(f"- [ ] {line}" for line in afterwards(guided_run))]
-    parts += _by_hand(by_hand.get("retire", ()))
+    parts += _manual_commands(by_hand.get("retire", ()))
     parts += [_if_it_goes_wrong()]
     return "\n\n".join(parts)
 
@@ -69,10 +69,10 @@ def _phase(number: int, phase: Phase, line: str, by_hand: Iterable[str]) -> Iter
     yield f"## {number}. {phase.title[0].upper()}{phase.title[1:]}"
     yield phase.why
     yield _code([line])
-    yield from _by_hand(by_hand)
+    yield from _manual_commands(by_hand)
 
 
-def _by_hand(lines: Iterable[str]) -> Iterator[str]:
+def _manual_commands(lines: Iterable[str]) -> Iterator[str]:
     commands = list(lines)
     if commands:
         yield "<details><summary>The same by hand</summary>"

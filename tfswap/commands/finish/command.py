@@ -233,7 +233,7 @@ class _Work:
                 return url
         except GhFailed as error:
             self._without_gh(error)
-        self._by_hand(body)
+        self._show_manual_steps(body)
         return ""
 
     def _renew(self, gh: Gh, opened: PullRequest, body: Path) -> str:
@@ -246,7 +246,7 @@ class _Work:
             console.note("It is a draft: mark it as ready for review.")
         return opened.url
 
-    def _by_hand(self, body: Path) -> None:
+    def _show_manual_steps(self, body: Path) -> None:
         target, out = self.target, self.context.console.out
         seen = self.context.console.terminal
         out(f"Title: {self.title}" if seen else f"{self.title}\n\n{self.body}")
